@@ -1,0 +1,198 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "annotation.h"
+
+#include <optional>
+
+#include "core/option.h"
+#include "fields.h"
+
+namespace mptcp {
+namespace {
+
+// Everything that adding to one packet's tree needs. Nothing here owns memory.
+struct Annotation {
+    tvbuff_t *tvb;
+    packet_info *pinfo;
+    proto_tree *tree;
+    proto_item *root;
+    const Capture &capture;
+    const Segment &segment;
+    const Attribution &attribution;
+    const Subflow &subflow;
+    const Connection &connection;
+
+    const Tracker &tracker() const { return capture.tracker(); }
+    Role sender() const { return subflow.role(attribution.sender); }
+    Role receiver() const { return other(sender()); }
+
+    proto_item *add_number(int field, std::uint32_t value) const
+    {
+        return mark(proto_tree_add_uint(tree, field, tvb, 0, 0, value));
+    }
+    proto_item *add_number64(int field, std::uint64_t value) const
+    {
+        return mark(proto_tree_add_uint64(tree, field, tvb, 0, 0, value));
+    }
+    proto_item *add_flag(int field, bool value) const
+    {
+        return mark(proto_tree_add_boolean(tree, field, tvb, 0, 0, value));
+    }
+
+private:
+    static proto_item *mark(proto_item *item)
+    {
+        proto_item_set_generated(item);
+        return item;
+    }
+};
+
+// In one pass, a join whose connection is not told yet shows the token that it
+// carries and nothing that would be a guess.
+bool connection_is_known(const Annotation &to)
+{
+    return !to.subflow.undecided || to.pinfo->fd->visited;
+}
+
+void add_token(const Annotation &to, Token token)
+{
+    proto_item_set_hidden(to.add_number(fields.token, token.value));
+}
+
+void add_connection(const Annotation &to)
+{
+    const bool known = connection_is_known(to);
+    if (known) {
+        const std::uint32_t index = to.tracker().index_of(to.connection);
+        to.add_number(fields.conn, index);
+        to.add_number(fields.subflow, to.subflow.index);
+        to.add_flag(fields.from_client, to.sender() == Role::Client);
+        proto_item_append_text(to.root, ", Connection: %u, Subflow: %u, from the %s", index,
+                               to.subflow.index,
+                               to.sender() == Role::Client ? "client" : "server");
+        if (to.connection.version)
+            to.add_number(fields.version, *to.connection.version);
+    }
+    for (const Role role : {Role::Client, Role::Server}) {
+        const auto token = to.connection.hosts[role].token;
+        if (!token)
+            continue;
+        add_token(to, *token);
+        if (known)
+            to.add_number(fields.role_token[role], token->value);
+    }
+    to.add_number(fields.payload, to.segment.payload);
+}
+
+// A key that the packet carries, with what follows from it.
+void add_key(const Annotation &to, Role role, Key key)
+{
+    proto_item *item = to.add_number64(fields.key[role], key.value);
+    const Host &host = to.connection.hosts[role];
+    if (host.key && *host.key != key)
+        expert_add_info(to.pinfo, item, &fields.key_mismatch);
+    else if (host.idsn)
+        to.add_number64(fields.idsn[role], host.idsn->value);
+}
+
+unsigned checksum_status(HmacVerdict verdict)
+{
+    switch (verdict) {
+    case HmacVerdict::Good:
+        return PROTO_CHECKSUM_E_GOOD;
+    case HmacVerdict::Bad:
+        return PROTO_CHECKSUM_E_BAD;
+    case HmacVerdict::Unverified:
+        return PROTO_CHECKSUM_E_UNVERIFIED;
+    case HmacVerdict::Absent:
+        break;
+    }
+    return PROTO_CHECKSUM_E_NOT_PRESENT;
+}
+
+void add_verdict(const Annotation &to, HmacVerdict verdict)
+{
+    proto_item *item = to.add_number(fields.hmac_status, checksum_status(verdict));
+    if (verdict == HmacVerdict::Bad)
+        expert_add_info(to.pinfo, item, &fields.hmac_bad);
+}
+
+template <class Join> void add_joining_address(const Annotation &to, const Join &join)
+{
+    to.add_flag(fields.backup, join.backup);
+    if (!connection_is_known(to))
+        return;
+    to.add_number(fields.nonce[to.sender()], join.sender_nonce.value);
+    to.add_number(fields.address_id[to.sender()], join.address_id);
+}
+
+// What each option of the packet adds.
+struct AddOption {
+    const Annotation &to;
+
+    void operator()(const MpCapable &option) const
+    {
+        if (option.sender_key)
+            add_key(to, to.sender(), *option.sender_key);
+        if (option.receiver_key)
+            add_key(to, to.receiver(), *option.receiver_key);
+    }
+    void operator()(const MpJoinSyn &option) const
+    {
+        add_joining_address(to, option);
+        if (!to.connection.keys_known() && to.connection.partial())
+            expert_add_info_format(to.pinfo, to.root, &fields.unknown_token,
+                                   "No connection in the capture is known to have token %u",
+                                   option.receiver_token.value);
+    }
+    void operator()(const MpJoinSynAck &option) const
+    {
+        add_joining_address(to, option);
+        add_verdict(to, to.tracker().verdict_on(to.attribution.subflow, option));
+    }
+    void operator()(const MpJoinAck &option) const
+    {
+        add_verdict(to, to.tracker().verdict_on(to.attribution.subflow, option));
+    }
+    void operator()(const MpPrio &option) const
+    {
+        if (!option.address_id) // else it speaks of another subflow
+            to.add_flag(fields.backup, option.backup);
+    }
+    void operator()(const UnknownSubtype &option) const
+    {
+        expert_add_info_format(to.pinfo, to.root, &fields.unknown_subtype,
+                               "MPTCP option of unknown subtype %u", option.subtype);
+    }
+    void operator()(const Malformed &option) const
+    {
+        expert_add_info_format(to.pinfo, to.root, &fields.malformed, "Malformed MPTCP option: %.*s",
+                               static_cast<int>(option.reason.size()), option.reason.data());
+    }
+    template <class Other> void operator()(const Other &) const {}
+};
+
+void add_options(const Annotation &to)
+{
+    OptionReader reader{to.segment};
+    while (const auto option = reader.next())
+        std::visit(AddOption{to}, *option);
+    if (reader.truncated())
+        expert_add_info(to.pinfo, to.root, &fields.truncated);
+}
+
+} // namespace
+
+void annotate(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, const Capture &capture,
+              const Segment &segment, const Attribution &attribution)
+{
+    proto_item *root = proto_tree_add_item(tree, fields.protocol, tvb, 0, 0, ENC_NA);
+    proto_item_set_generated(root);
+    const Subflow &subflow = capture.tracker().subflow(attribution.subflow);
+    const Annotation to{tvb,         pinfo,   proto_item_add_subtree(root, fields.tree),
+                        root,        capture, segment,
+                        attribution, subflow, capture.tracker().connection_of(attribution.subflow)};
+    add_connection(to);
+    add_options(to);
+}
+
+} // namespace mptcp

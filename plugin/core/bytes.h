@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+//
+// The one bounds-checked cursor over captured bytes. Everything that MPTCP
+// puts on the wire is big-endian (RFC 8684 3: network byte order), so the
+// readers are too. This is the only place in the project that walks a buffer.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <span>
+
+namespace mptcp {
+
+using ByteView = std::span<const std::uint8_t>;
+
+// Reads from the front of a view and never past its end. The first read that
+// does not fit makes the cursor bad for good: it and all later reads give
+// zeros or empty views. Callers read everything, then ask ok() once.
+class Cursor {
+public:
+    explicit Cursor(ByteView bytes) : bytes_(bytes) {}
+
+    bool ok() const { return ok_; }
+    std::size_t remaining() const { return bytes_.size(); }
+
+    // The next `count` octets, or an empty view.
+    ByteView take(std::size_t count)
+    {
+        if (!ok_ || count > bytes_.size()) {
+            ok_ = false;
+            bytes_ = {};
+            return {};
+        }
+        const ByteView taken = bytes_.first(count);
+        bytes_ = bytes_.subspan(count);
+        return taken;
+    }
+
+    std::uint8_t u8() { return static_cast<std::uint8_t>(big_endian(1)); }
+    std::uint16_t u16() { return static_cast<std::uint16_t>(big_endian(2)); }
+    std::uint32_t u32() { return static_cast<std::uint32_t>(big_endian(4)); }
+    std::uint64_t u64() { return big_endian(8); }
+
+private:
+    std::uint64_t big_endian(std::size_t octets)
+    {
+        std::uint64_t value = 0;
+        for (const std::uint8_t octet : take(octets))
+            value = value << 8 | octet;
+        return value;
+    }
+
+    ByteView bytes_;
+    bool ok_ = true;
+};
+
+} // namespace mptcp

@@ -1,0 +1,107 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "crypto.h"
+
+#include <algorithm>
+#include <string>
+
+#include <openssl/core_names.h>
+#include <openssl/evp.h>
+#include <openssl/params.h>
+
+#include "bytes.h"
+
+namespace mptcp {
+namespace {
+
+constexpr std::size_t kLargestDigest = EVP_MAX_MD_SIZE;
+
+struct FreeContext {
+    void operator()(EVP_MAC_CTX *context) const { EVP_MAC_CTX_free(context); }
+};
+
+// RFC 8684 3.1: keys and nonces enter the digests as they stand on the wire.
+template <class Number> void put_big_endian(std::uint8_t *to, Number value)
+{
+    for (std::size_t i = 0; i < sizeof value; ++i)
+        to[i] = static_cast<std::uint8_t>(value >> (8 * (sizeof value - 1 - i)));
+}
+
+template <class A, class B> auto join_big_endian(A first, B second)
+{
+    std::array<std::uint8_t, sizeof(first.value) + sizeof(second.value)> bytes{};
+    put_big_endian(bytes.data(), first.value);
+    put_big_endian(bytes.data() + sizeof(first.value), second.value);
+    return bytes;
+}
+
+} // namespace
+
+Crypto::Crypto()
+    : sha1_(EVP_MD_fetch(nullptr, "SHA1", nullptr)),
+      sha256_(EVP_MD_fetch(nullptr, "SHA2-256", nullptr)),
+      hmac_(EVP_MAC_fetch(nullptr, OSSL_MAC_NAME_HMAC, nullptr))
+{
+}
+
+Crypto::~Crypto() = default;
+
+void Crypto::Free::operator()(evp_md_st *digest) const { EVP_MD_free(digest); }
+void Crypto::Free::operator()(evp_mac_st *mac) const { EVP_MAC_free(mac); }
+
+const evp_md_st *Crypto::digest_of(Version version) const
+{
+    switch (version) {
+    case kV0:
+        return sha1_.get(); // RFC 6824 3.2
+    case kV1:
+        return sha256_.get(); // RFC 8684 3.2
+    default:
+        return nullptr;
+    }
+}
+
+std::optional<KeyDigest> Crypto::digest(Version version, Key key) const
+{
+    const evp_md_st *algorithm = digest_of(version);
+    if (algorithm == nullptr)
+        return std::nullopt;
+
+    std::array<std::uint8_t, 8> octets{};
+    put_big_endian(octets.data(), key.value);
+    std::array<std::uint8_t, kLargestDigest> out{};
+    unsigned length = 0;
+    if (EVP_Digest(octets.data(), octets.size(), out.data(), &length, algorithm, nullptr) != 1)
+        return std::nullopt;
+
+    const ByteView bytes = ByteView{out}.first(length);
+    return KeyDigest{Token{Cursor{bytes.first(4)}.u32()}, DataSeq{Cursor{bytes.last(8)}.u64()}};
+}
+
+std::optional<Hmac> Crypto::join_hmac(Version version, Key own_key, Key peer_key, Nonce own_nonce,
+                                      Nonce peer_nonce) const
+{
+    const evp_md_st *algorithm = digest_of(version);
+    if (algorithm == nullptr || hmac_ == nullptr)
+        return std::nullopt;
+
+    const auto key = join_big_endian(own_key, peer_key);
+    const auto message = join_big_endian(own_nonce, peer_nonce);
+    std::string name = EVP_MD_get0_name(algorithm);
+    const std::array<OSSL_PARAM, 2> parameters{
+        OSSL_PARAM_construct_utf8_string(OSSL_MAC_PARAM_DIGEST, name.data(), 0),
+        OSSL_PARAM_construct_end()};
+    const std::unique_ptr<EVP_MAC_CTX, FreeContext> context{EVP_MAC_CTX_new(hmac_.get())};
+    std::array<std::uint8_t, kLargestDigest> out{};
+    std::size_t length = 0;
+    if (context == nullptr ||
+        EVP_MAC_init(context.get(), key.data(), key.size(), parameters.data()) != 1 ||
+        EVP_MAC_update(context.get(), message.data(), message.size()) != 1 ||
+        EVP_MAC_final(context.get(), out.data(), &length, out.size()) != 1)
+        return std::nullopt;
+
+    Hmac hmac{};
+    std::copy_n(out.begin(), std::min(hmac.size(), length), hmac.begin());
+    return hmac;
+}
+
+} // namespace mptcp

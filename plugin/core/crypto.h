@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+//
+// The cryptography of MPTCP: from a key to its token and IDSN (RFC 8684 3.2
+// and 3.1, RFC 6824 the same with SHA-1), and the HMACs of joins (RFC 8684
+// 3.2). The only file that knows OpenSSL.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <span>
+
+#include "types.h"
+
+struct evp_md_st;
+struct evp_mac_st;
+
+namespace mptcp {
+
+// What identifies a connection at the host that owns the key.
+struct KeyDigest {
+    Token token;  // first 32 bits of the digest
+    DataSeq idsn; // last 64 bits of it; the first byte of data has IDSN + 1
+};
+
+// 160 bits: all of an HMAC-SHA1, the leftmost of an HMAC-SHA256.
+using Hmac = std::array<std::uint8_t, 20>;
+
+// Holds the algorithms, so that none is looked up per packet. Everything is
+// std::nullopt for versions other than 0 and 1, and where OpenSSL refuses an
+// algorithm (a policy may forbid SHA-1): then keys have no known tokens.
+class Crypto {
+public:
+    Crypto();
+    ~Crypto();
+    Crypto(const Crypto &) = delete;
+    Crypto &operator=(const Crypto &) = delete;
+
+    std::optional<KeyDigest> digest(Version version, Key key) const;
+
+    // The HMAC that the host with `own_key` and `own_nonce` sends in an
+    // MP_JOIN. RFC 8684 3.2: key = own key, then the peer's; message = own
+    // nonce, then the peer's. A SYN/ACK carries its first 8 octets.
+    std::optional<Hmac> join_hmac(Version version, Key own_key, Key peer_key, Nonce own_nonce,
+                                  Nonce peer_nonce) const;
+
+private:
+    struct Free {
+        void operator()(evp_md_st *digest) const;
+        void operator()(evp_mac_st *mac) const;
+    };
+
+    const evp_md_st *digest_of(Version version) const;
+
+    std::unique_ptr<evp_md_st, Free> sha1_;
+    std::unique_ptr<evp_md_st, Free> sha256_;
+    std::unique_ptr<evp_mac_st, Free> hmac_;
+};
+
+} // namespace mptcp

@@ -1,0 +1,88 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+//
+// Which connection a join belongs to: its SYN carries the token of the host
+// that it is sent to (RFC 8684 3.2). Two tables: the tokens of connections
+// whose keys are known, and the joins whose token nobody is known to have.
+//
+// Tokens collide and are reused. Only the newest few of the connections that
+// share one are looked at, so that no capture makes a look-up long.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <unordered_map>
+#include <vector>
+
+#include "connection.h"
+#include "keyed_hash.h"
+#include "segment.h"
+
+namespace mptcp {
+
+class JoinTable {
+public:
+    struct Owner {
+        ConnectionId connection{};
+        Role role{}; // of the host that has the token
+
+        friend bool operator==(const Owner &, const Owner &) = default;
+    };
+
+    static constexpr std::size_t kMostLookedAt = 8;
+
+    void add_owner(Token token, Owner owner) { owners_[token].push_back(owner); }
+
+    // The newest owners of a token, newest first; at most kMostLookedAt.
+    std::vector<Owner> owners(Token token) const { return newest(owners_, token); }
+
+    // The partial connection that a join with an unknown token belongs to: one
+    // that was made by a join with the same token to the same address, or from
+    // the same address (two tokens of 32 bits that one host was given by two
+    // others will not be equal).
+    std::optional<ConnectionId> partial(Token token, const Segment &syn) const;
+
+    // Remembers that this SYN's connection is the one for its like.
+    void add_partial(Token token, const Segment &syn, ConnectionId connection);
+
+    // The newest partial connections of a token, newest first; some of them
+    // may have been merged since.
+    std::vector<ConnectionId> partials(Token token) const { return newest(partials_, token); }
+
+private:
+    struct TokenAt {
+        Token token;
+        Address address;
+
+        friend bool operator==(const TokenAt &, const TokenAt &) = default;
+    };
+
+    struct Hash {
+        std::size_t operator()(Token token) const { return KeyedHash{}.add(token.value).finish(); }
+        std::size_t operator()(const TokenAt &at) const
+        {
+            Cursor octets{at.address.octets};
+            const std::uint64_t high = octets.u64();
+            return KeyedHash{}.add(at.token.value).add(high).add(octets.u64()).finish();
+        }
+    };
+
+    template <class T> using ByToken = std::unordered_map<Token, std::vector<T>, Hash>;
+    using ByPlace = std::unordered_map<TokenAt, ConnectionId, Hash>;
+
+    template <class T> static std::vector<T> newest(const ByToken<T> &table, Token token)
+    {
+        const auto found = table.find(token);
+        if (found == table.end())
+            return {};
+        const std::vector<T> &all = found->second;
+        const std::size_t count = std::min(all.size(), kMostLookedAt);
+        return {all.rbegin(), all.rbegin() + static_cast<std::ptrdiff_t>(count)};
+    }
+
+    ByToken<Owner> owners_;
+    ByToken<ConnectionId> partials_;
+    ByPlace partial_by_target_;
+    ByPlace partial_by_initiator_;
+};
+
+} // namespace mptcp

@@ -1,0 +1,287 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "option.h"
+
+#include <algorithm>
+
+namespace mptcp {
+namespace {
+
+constexpr std::uint8_t kEndOfList = 0;
+constexpr std::uint8_t kNoOperation = 1;
+
+// What stands before an option's own fields: the octets after kind and length.
+struct Body {
+    std::size_t option_length;  // kind and length octets included
+    std::uint8_t low_nibble;    // beside the subtype: version, flags or reserved
+    Cursor fields;              // from the fourth octet on
+};
+
+bool bit(std::uint8_t octet, unsigned place) { return (octet >> place & 1) != 0; }
+
+Malformed malformed(Subtype subtype, std::string_view reason)
+{
+    return {static_cast<std::uint8_t>(subtype), reason};
+}
+
+template <std::size_t N> std::array<std::uint8_t, N> take_array(Cursor &fields)
+{
+    std::array<std::uint8_t, N> result{};
+    std::ranges::copy(fields.take(N), result.begin());
+    return result;
+}
+
+// RFC 8684 3.1: 4 octets in a v1 SYN; 12 in a SYN/ACK and in a v0 SYN; 20 in
+// the third ACK; 22 or 24 with the first data, in v1 only.
+bool mp_capable_length_is_legal(std::size_t length, Version version)
+{
+    switch (length) {
+    case 12:
+    case 20:
+        return true;
+    case 4:
+    case 22:
+    case 24:
+        return version != kV0;
+    default:
+        return false;
+    }
+}
+
+Option parse_mp_capable(Body body)
+{
+    const Version version = body.low_nibble;
+    if (!mp_capable_length_is_legal(body.option_length, version))
+        return malformed(Subtype::MpCapable, "no MP_CAPABLE of this version has this length");
+
+    const std::uint8_t flags = body.fields.u8();
+    MpCapable option;
+    option.version = version;
+    option.checksum_required = bit(flags, 7);
+    option.extensibility = bit(flags, 6);
+    option.no_joins_to_this_address = version != kV0 && bit(flags, 5);
+    option.hmac = bit(flags, 0);
+    if (body.option_length >= 12)
+        option.sender_key = Key{body.fields.u64()};
+    if (body.option_length >= 20)
+        option.receiver_key = Key{body.fields.u64()};
+    if (body.option_length >= 22)
+        option.data_length = body.fields.u16();
+    if (body.option_length >= 24)
+        option.checksum = body.fields.u16();
+    return option;
+}
+
+// RFC 8684 3.2: the length tells a SYN's MP_JOIN from a SYN/ACK's and an ACK's.
+Option parse_mp_join(Body body)
+{
+    const bool backup = bit(body.low_nibble, 0);
+    const std::uint8_t address_id = body.fields.u8(); // reserved in the ACK
+    switch (body.option_length) {
+    case 12: {
+        const Token token{body.fields.u32()};
+        return MpJoinSyn{backup, address_id, token, Nonce{body.fields.u32()}};
+    }
+    case 16: {
+        const auto hmac = take_array<8>(body.fields);
+        return MpJoinSynAck{backup, address_id, hmac, Nonce{body.fields.u32()}};
+    }
+    case 24:
+        return MpJoinAck{take_array<20>(body.fields)};
+    default:
+        return malformed(Subtype::MpJoin, "MP_JOIN is 12, 16 or 24 octets long");
+    }
+}
+
+WireDataSeq take_data_seq(Cursor &fields, bool whole)
+{
+    return {whole ? fields.u64() : fields.u32(), whole};
+}
+
+// RFC 8684 3.3: the flags tell which fields follow, and so the length; only
+// the checksum has no flag, since its use is negotiated at the handshake.
+Option parse_dss(Body body)
+{
+    const std::uint8_t flags = body.fields.u8();
+    const bool has_ack = bit(flags, 0);
+    const bool has_mapping = bit(flags, 2);
+    // RFC 8684 3.3: 'a' and 'm' count only beside 'A' and 'M'.
+    const std::size_t ack_length = !has_ack ? 0 : bit(flags, 1) ? 8 : 4;
+    const std::size_t mapping_length = !has_mapping ? 0 : (bit(flags, 3) ? 8 : 4) + 6;
+    const std::size_t plain_length = 4 + ack_length + mapping_length;
+    const bool has_checksum = has_mapping && body.option_length == plain_length + 2;
+    if (body.option_length != plain_length && !has_checksum)
+        return malformed(Subtype::Dss, "the length of the DSS contradicts its flags");
+
+    Dss option;
+    option.data_fin = bit(flags, 4);
+    if (has_ack)
+        option.data_ack = take_data_seq(body.fields, bit(flags, 1));
+    if (has_mapping) {
+        DssMapping mapping;
+        mapping.data_seq = take_data_seq(body.fields, bit(flags, 3));
+        mapping.subflow_offset = body.fields.u32();
+        mapping.length = body.fields.u16();
+        if (has_checksum)
+            mapping.checksum = body.fields.u16();
+        option.mapping = mapping;
+    }
+    return option;
+}
+
+Address take_address(Cursor &fields, Family family)
+{
+    Address address;
+    address.family = family;
+    std::ranges::copy(fields.take(family == Family::IPv4 ? 4 : 16), address.octets.begin());
+    return address;
+}
+
+// RFC 8684 3.4.1: v1 has an HMAC exactly where the E flag (echo) is not set.
+// RFC 6824 3.4.1: v0 has the IP version, 4 or 6, in the place of the flags.
+// The lengths of v0 and of a v1 echo are the same: the nibble tells them apart.
+Option parse_add_addr(Body body)
+{
+    constexpr std::size_t kHmac = 8;
+    constexpr std::size_t kPort = 2;
+    const auto of_family = [&](Family family, std::size_t bare) -> std::optional<Option> {
+        const std::size_t extra = body.option_length - bare;
+        if (body.option_length < bare || (extra & ~(kHmac | kPort)) != 0)
+            return std::nullopt;
+        const bool has_hmac = (extra & kHmac) != 0;
+        const bool echo = bit(body.low_nibble, 0);
+        const bool is_v0 = body.low_nibble == (family == Family::IPv4 ? 4 : 6);
+        if (has_hmac == echo && !(is_v0 && !has_hmac))
+            return malformed(Subtype::AddAddr, has_hmac ? "an echo of ADD_ADDR has no HMAC"
+                                                        : "ADD_ADDR without echo flag or HMAC");
+        AddAddr option;
+        option.echo = echo;
+        option.address_id = body.fields.u8();
+        option.address = take_address(body.fields, family);
+        if ((extra & kPort) != 0)
+            option.port = body.fields.u16();
+        if (has_hmac)
+            option.hmac = take_array<8>(body.fields);
+        return option;
+    };
+    if (const auto option = of_family(Family::IPv6, 20))
+        return *option;
+    if (const auto option = of_family(Family::IPv4, 8))
+        return *option;
+    return malformed(Subtype::AddAddr, "no ADD_ADDR has this length");
+}
+
+Option parse_remove_addr(Body body)
+{
+    if (body.option_length < 4)
+        return malformed(Subtype::RemoveAddr, "REMOVE_ADDR without an address ID");
+    return RemoveAddr{body.fields.take(body.fields.remaining())};
+}
+
+Option parse_mp_prio(Body body)
+{
+    const bool backup = bit(body.low_nibble, 0);
+    switch (body.option_length) {
+    case 3:
+        return MpPrio{backup, std::nullopt};
+    case 4:
+        return MpPrio{backup, body.fields.u8()};
+    default:
+        return malformed(Subtype::MpPrio, "MP_PRIO is 3 or 4 octets long");
+    }
+}
+
+Option parse_mp_fail(Body body)
+{
+    if (body.option_length != 12)
+        return malformed(Subtype::MpFail, "MP_FAIL is 12 octets long");
+    body.fields.u8(); // reserved
+    return MpFail{DataSeq{body.fields.u64()}};
+}
+
+Option parse_mp_fastclose(Body body)
+{
+    if (body.option_length != 12)
+        return malformed(Subtype::MpFastclose, "MP_FASTCLOSE is 12 octets long");
+    body.fields.u8(); // reserved
+    return MpFastclose{Key{body.fields.u64()}};
+}
+
+Option parse_mp_tcprst(Body body)
+{
+    if (body.option_length != 4)
+        return malformed(Subtype::MpTcpRst, "MP_TCPRST is 4 octets long");
+    return MpTcpRst{bit(body.low_nibble, 0), body.fields.u8()};
+}
+
+} // namespace
+
+Option parse_option(ByteView option)
+{
+    if (option.size() < 3)
+        return Malformed{std::nullopt, "option 30 without a subtype"};
+
+    Cursor fields{option};
+    fields.take(2); // kind and length
+    const std::uint8_t first = fields.u8();
+    const Body body{option.size(), static_cast<std::uint8_t>(first & 0x0f), fields};
+    const auto subtype = static_cast<std::uint8_t>(first >> 4);
+    switch (static_cast<Subtype>(subtype)) {
+    case Subtype::MpCapable:
+        return parse_mp_capable(body);
+    case Subtype::MpJoin:
+        return parse_mp_join(body);
+    case Subtype::Dss:
+        return parse_dss(body);
+    case Subtype::AddAddr:
+        return parse_add_addr(body);
+    case Subtype::RemoveAddr:
+        return parse_remove_addr(body);
+    case Subtype::MpPrio:
+        return parse_mp_prio(body);
+    case Subtype::MpFail:
+        return parse_mp_fail(body);
+    case Subtype::MpFastclose:
+        return parse_mp_fastclose(body);
+    case Subtype::MpTcpRst:
+        return parse_mp_tcprst(body);
+    }
+    return UnknownSubtype{subtype};
+}
+
+std::optional<Option> OptionReader::next()
+{
+    while (rest_.remaining() > 0) {
+        const Cursor at_kind = rest_;
+        const std::uint8_t kind = rest_.u8();
+        if (kind == kNoOperation)
+            continue;
+        if (kind == kEndOfList) {
+            rest_ = Cursor{{}};
+            return std::nullopt;
+        }
+        // RFC 9293 3.1: the length counts its own octet and the kind's.
+        const bool has_length = rest_.remaining() > 0;
+        const std::size_t length = has_length ? rest_.u8() : 0;
+        if (length < 2 || length - 2 > rest_.remaining())
+            return stop_at_bad_length(kind, length);
+        rest_ = at_kind;
+        const ByteView option = rest_.take(length);
+        if (kind == kMptcpOptionKind)
+            return parse_option(option);
+    }
+    truncated_ = truncated_ || !whole_;
+    return std::nullopt;
+}
+
+std::optional<Option> OptionReader::stop_at_bad_length(std::uint8_t kind, std::size_t length)
+{
+    const bool cut = !whole_ && (length == 0 || length >= 2);
+    rest_ = Cursor{{}};
+    truncated_ = cut;
+    if (cut || kind != kMptcpOptionKind)
+        return std::nullopt;
+    return Malformed{std::nullopt, length < 2 ? "option 30 shorter than two octets"
+                                              : "option 30 is longer than the header has room"};
+}
+
+} // namespace mptcp

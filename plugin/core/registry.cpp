@@ -1,0 +1,116 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "registry.h"
+
+#include <algorithm>
+#include <utility>
+
+namespace mptcp {
+
+std::vector<const Connection *> Registry::connections() const
+{
+    std::vector<const Connection *> list;
+    list.reserve(numbering_.in_use());
+    for (const Connection &connection : connections_)
+        if (!connection.merged_into)
+            list.push_back(&connection);
+    std::ranges::sort(list, {}, &Connection::ordinal);
+    return list;
+}
+
+ConnectionId Registry::add_connection(std::uint32_t first_frame)
+{
+    const ConnectionId id{static_cast<std::uint32_t>(connections_.size())};
+    Connection &connection = connections_.emplace_back();
+    connection.ordinal = numbering_.issue();
+    connection.first_frame = first_frame;
+    return id;
+}
+
+SubflowId Registry::add_subflow(ConnectionId connection, const Segment &first, SubflowKind kind)
+{
+    const SubflowId id{static_cast<std::uint32_t>(subflows_.size())};
+    Connection &owner = (*this)[connection];
+    Subflow &subflow = subflows_.emplace_back();
+    subflow.connection = connection;
+    subflow.index = static_cast<std::uint32_t>(owner.subflows.size());
+    subflow.first_frame = first.frame;
+    subflow.kind = kind;
+    subflow.ends[Side::A].endpoint = first.source;
+    subflow.ends[Side::B].endpoint = first.destination;
+    owner.subflows.push_back(id);
+    ++owner.living_subflows;
+    return id;
+}
+
+void Registry::make_initial(SubflowId id)
+{
+    (*this)[id].kind = SubflowKind::Initial;
+    restore_order((*this)[(*this)[id].connection]);
+}
+
+// The initial subflow is 0 where it was seen; the others follow by their first
+// packets, which is the order of their IDs.
+void Registry::restore_order(Connection &connection)
+{
+    std::ranges::sort(connection.subflows, {}, [this](SubflowId id) {
+        return std::pair{(*this)[id].kind != SubflowKind::Initial, id};
+    });
+    std::uint32_t index = 0;
+    for (const SubflowId id : connection.subflows)
+        (*this)[id].index = index++;
+}
+
+void Registry::move_subflow(SubflowId id, ConnectionId to, Role opener_role)
+{
+    Subflow &subflow = (*this)[id];
+    const ConnectionId from = subflow.connection;
+    std::erase((*this)[from].subflows, id);
+    restore_order((*this)[from]);
+    (*this)[to].subflows.push_back(id);
+    if (!subflow.ended()) {
+        --(*this)[from].living_subflows;
+        ++(*this)[to].living_subflows;
+    }
+    subflow.connection = to;
+    const bool a_opened = subflow.opener.value_or(Side::A) == Side::A;
+    subflow.role_of_a = a_opened ? opener_role : other(opener_role);
+    restore_order((*this)[to]);
+    if ((*this)[from].subflows.empty())
+        retire((*this)[from], to);
+}
+
+void Registry::merge(ConnectionId whole_id, ConnectionId part_id, Role role_of_server)
+{
+    Connection &whole = (*this)[whole_id];
+    Connection &part = (*this)[part_id];
+    for (const SubflowId id : part.subflows) {
+        Subflow &subflow = (*this)[id];
+        subflow.connection = whole_id;
+        if (role_of_server == Role::Client)
+            subflow.role_of_a = other(subflow.role_of_a);
+        whole.subflows.push_back(id);
+    }
+    part.subflows.clear();
+    whole.living_subflows += std::exchange(part.living_subflows, 0);
+    whole.hosts[role_of_server].data_fin |= part.hosts[Role::Server].data_fin;
+    whole.hosts[other(role_of_server)].data_fin |= part.hosts[Role::Client].data_fin;
+    whole.fastclosed |= part.fastclosed;
+    whole.multipath_seen |= part.multipath_seen;
+    if (!whole.fallback)
+        whole.fallback = part.fallback;
+    restore_order(whole);
+    retire(part, whole_id);
+}
+
+// The one connection that is left keeps the lower ordinal: its first packet is
+// the earlier one of the two.
+void Registry::retire(Connection &connection, ConnectionId into)
+{
+    Connection &heir = (*this)[into];
+    numbering_.retire(std::max(heir.ordinal, connection.ordinal));
+    heir.ordinal = std::min(heir.ordinal, connection.ordinal);
+    heir.first_frame = std::min(heir.first_frame, connection.first_frame);
+    connection.merged_into = into;
+}
+
+} // namespace mptcp

@@ -1,0 +1,344 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+//
+// From segments to subflows, and what a segment of a known subflow says.
+// Joins and the tokens that they are told by are in tracker_joins.cpp.
+#include "tracker.h"
+
+#include <algorithm>
+
+#include "join_hmac.h"
+#include "seq.h"
+
+namespace mptcp {
+namespace {
+
+bool repeats(const Claim &claim, const Segment &syn)
+{
+    return syn.seq == claim.isn && syn.source == claim.opener;
+}
+
+bool repeats(const Subflow &subflow, const Segment &syn)
+{
+    const Side side = subflow.side_of(syn.source);
+    return subflow.opener.value_or(side) == side && subflow.ends[side].isn == syn.seq;
+}
+
+// RFC 9293 3.5: what follows a SYN stands at ISN + 1, what answers it
+// acknowledges ISN + 1.
+bool fits(const Claim &claim, const Segment &segment)
+{
+    if (segment.source == claim.opener)
+        return segment.seq == claim.isn + 1;
+    return segment.has_ack() && segment.ack == claim.isn + 1;
+}
+
+} // namespace
+
+std::optional<Attribution> Tracker::on_segment(const Segment &segment)
+{
+    const Signals signals = read_signals(segment);
+    const auto id = subflow_of(segment, signals);
+    if (!id)
+        return std::nullopt;
+    const Side sender = registry_[*id].side_of(segment.source);
+    apply(*id, sender, segment, signals);
+    return Attribution{*id, sender};
+}
+
+std::optional<SubflowId> Tracker::subflow_of(const Segment &segment, const Signals &signals)
+{
+    Flow *flow = flows_.find(segment);
+    if (segment.syn())
+        return on_syn(segment, signals, flow);
+    if (flow != nullptr) {
+        if (const auto id = on_known_flow(segment, *flow))
+            return id;
+        flows_.erase(segment); // plain TCP has taken the 4-tuple over
+    }
+    if (!signals.any)
+        return std::nullopt;
+    const SubflowId id = open_midway(segment, signals);
+    flows_.put(segment, id);
+    return id;
+}
+
+std::optional<SubflowId> Tracker::on_syn(const Segment &segment, const Signals &signals, Flow *flow)
+{
+    if (flow != nullptr && repeats(registry_[flow->current], segment))
+        return flow->current;
+    if (flow != nullptr && flow->challenger && repeats(*flow->challenger, segment))
+        return flow->challenger->subflow;
+
+    const auto opened = open_by_syn(segment, signals);
+    if (flow != nullptr && !registry_[flow->current].ended())
+        flow->challenger = Claim{segment.seq, segment.source, opened};
+    else if (opened)
+        flows_.put(segment, *opened);
+    else if (flow != nullptr)
+        flows_.erase(segment);
+    return opened;
+}
+
+// The subflow that has the 4-tuple; none if plain TCP has taken it over.
+std::optional<SubflowId> Tracker::on_known_flow(const Segment &segment, Flow &flow)
+{
+    if (!flow.challenger || !fits(*flow.challenger, segment))
+        return flow.current;
+    const Claim claim = *flow.challenger;
+    flow.challenger.reset();
+    if (claim.subflow)
+        flow.current = *claim.subflow;
+    return claim.subflow;
+}
+
+std::optional<SubflowId> Tracker::open_by_syn(const Segment &segment, const Signals &signals)
+{
+    if (signals.capable)
+        return open_initial(segment);
+    if (signals.join_syn)
+        return open_join(segment, *signals.join_syn);
+    return std::nullopt;
+}
+
+SubflowId Tracker::open_initial(const Segment &segment)
+{
+    const ConnectionId connection = registry_.add_connection(segment.frame);
+    const SubflowId id = registry_.add_subflow(connection, segment, SubflowKind::Unknown);
+    become_initial(id, Side::A);
+    return id;
+}
+
+// A subflow whose SYN is not in the capture.
+SubflowId Tracker::open_midway(const Segment &segment, const Signals &signals)
+{
+    const ConnectionId connection = registry_.add_connection(segment.frame);
+    const SubflowId id = registry_.add_subflow(connection, segment, SubflowKind::Unknown);
+    Subflow &subflow = registry_[id];
+    if (segment.syn_ack()) {
+        subflow.opener = Side::B;
+        subflow.ends[Side::B].isn = segment.ack - 1;
+        if (signals.join_syn_ack)
+            subflow.kind = SubflowKind::Join;
+    } else if (signals.join_ack || signals.capable) {
+        // The third ACK, and what repeats MP_CAPABLE, stands at ISN + 1.
+        subflow.opener = Side::A;
+        subflow.ends[Side::A].isn = segment.seq - 1;
+        if (signals.join_ack)
+            subflow.kind = SubflowKind::Join;
+    }
+    return id;
+}
+
+void Tracker::become_initial(SubflowId id, Side opener)
+{
+    Subflow &subflow = registry_[id];
+    subflow.opener = opener;
+    subflow.role_of_a = opener == Side::A ? Role::Client : Role::Server;
+    for (SubflowEnd &end : subflow.ends.each) {
+        end.address_id = 0; // RFC 8684 3.2: the initial subflow's addresses have ID 0
+        end.backup = false;
+    }
+    registry_.make_initial(id);
+}
+
+void Tracker::apply(SubflowId id, Side sender, const Segment &segment, const Signals &signals)
+{
+    if (segment.syn())
+        apply_syn(id, sender, segment, signals);
+    else if (segment.syn_ack())
+        apply_syn_ack(id, sender, segment, signals);
+    else if (segment.has_ack() && !segment.rst())
+        apply_ack(id, sender, segment, signals);
+    apply_data_level(registry_[id], sender, segment, signals);
+    apply_end(registry_[id], sender, segment);
+}
+
+void Tracker::apply_syn(SubflowId id, Side sender, const Segment &segment, const Signals &signals)
+{
+    Subflow &subflow = registry_[id];
+    subflow.opener = sender;
+    subflow.ends[sender].isn = segment.seq;
+    subflow.syn_without_option |= signals.none();
+    if (signals.capable && subflow.kind != SubflowKind::Join)
+        apply_capable_syn(id, sender, *signals.capable);
+    else if (signals.join_syn && subflow.kind == SubflowKind::Join)
+        apply_join_syn(id, sender, segment, *signals.join_syn);
+}
+
+// The SYN, or a repetition of it, or one that comes behind its answer.
+void Tracker::apply_capable_syn(SubflowId id, Side sender, const MpCapable &capable)
+{
+    if (registry_[id].kind == SubflowKind::Unknown)
+        become_initial(id, sender);
+    const ConnectionId connection_id = registry_[id].connection;
+    Connection &connection = registry_[connection_id];
+    connection.syn_seen = true;
+    connection.checksum_required |= capable.checksum_required;
+    if (!connection.version)
+        connection.version = capable.version;
+    // RFC 6824 3.1: the SYN carries the client's key; RFC 8684 3.1: it does not.
+    if (capable.version == kV0 && capable.sender_key)
+        learn_key(connection_id, Role::Client, *capable.sender_key);
+}
+
+void Tracker::apply_syn_ack(SubflowId id, Side sender, const Segment &segment,
+                            const Signals &signals)
+{
+    Subflow &subflow = registry_[id];
+    const auto opener_isn = subflow.ends[other(sender)].isn;
+    const bool answers = !opener_isn || segment.ack == *opener_isn + 1;
+    if (subflow.opener == sender || !answers)
+        return; // a stray or forged one
+    subflow.syn_ack_seen = true;
+    subflow.ends[sender].isn = segment.seq;
+    subflow.ends[other(sender)].isn = segment.ack - 1;
+    if (subflow.kind == SubflowKind::Unknown && signals.capable && signals.capable->sender_key)
+        become_initial(id, other(sender));
+    if (subflow.kind == SubflowKind::Initial)
+        apply_capable_syn_ack(registry_[id], sender, segment, signals);
+    else if (subflow.kind == SubflowKind::Join && signals.join_syn_ack)
+        apply_join_syn_ack(id, sender, *signals.join_syn_ack);
+}
+
+void Tracker::apply_capable_syn_ack(Subflow &subflow, Side sender, const Segment &segment,
+                                    const Signals &signals)
+{
+    const ConnectionId id = subflow.connection;
+    Connection &connection = registry_[id];
+    const auto &capable = signals.capable;
+    if (!capable && signals.none() && !connection.syn_ack_seen) {
+        note_fallback(connection, segment,
+                      subflow.syn_without_option ? FallbackReason::SynRepeatedWithoutMpCapable
+                                                 : FallbackReason::SynAckWithoutMpCapable);
+    }
+    // RFC 8684 3.1: the server answers with the version to use, never a higher
+    // one than was offered, and with its key.
+    const bool acceptable = capable && capable->sender_key &&
+                            (connection.partial() || capable->version <= *connection.version);
+    if (!acceptable)
+        return;
+    connection.version = capable->version;
+    connection.syn_ack_seen = true;
+    connection.checksum_required |= capable->checksum_required;
+    learn_key(id, subflow.role(sender), *capable->sender_key);
+}
+
+void Tracker::apply_ack(SubflowId id, Side sender, const Segment &segment, const Signals &signals)
+{
+    Subflow &subflow = registry_[id];
+    if (signals.capable && subflow.kind != SubflowKind::Join)
+        apply_capable_ack(id, sender, *signals.capable);
+    else if (signals.join_ack && subflow.kind == SubflowKind::Join && subflow.opener == sender)
+        apply_join_ack(subflow, *signals.join_ack);
+    else if (subflow.ack_seen || signals.data_level)
+        subflow.confirmed = true;
+    settle(registry_[id], segment);
+}
+
+// RFC 8684 3.1: the third ACK, and in v1 the first data too, repeats both
+// keys. It counts only if they are the keys that were exchanged before.
+void Tracker::apply_capable_ack(SubflowId id, Side sender, const MpCapable &capable)
+{
+    Subflow &subflow = registry_[id];
+    if (!capable.sender_key || !capable.receiver_key || subflow.opener == other(sender))
+        return;
+    if (subflow.kind == SubflowKind::Unknown)
+        become_initial(id, sender);
+    const ConnectionId connection_id = subflow.connection;
+    Connection &connection = registry_[connection_id];
+    const auto differs = [&](Role role, const std::optional<Key> &key) {
+        return connection.hosts[role].key.value_or(*key) != *key;
+    };
+    const bool version_agreed = connection.syn_ack_seen && connection.version;
+    if (differs(Role::Client, capable.sender_key) || differs(Role::Server, capable.receiver_key) ||
+        (version_agreed && capable.version != *connection.version))
+        return;
+    connection.version = capable.version;
+    connection.ack_seen = true;
+    connection.checksum_required |= connection.partial() && capable.checksum_required;
+    subflow.ack_seen = true;
+    learn_key(connection_id, Role::Client, *capable.sender_key);
+    learn_key(connection_id, Role::Server, *capable.receiver_key);
+}
+
+void Tracker::apply_data_level(Subflow &subflow, Side sender, const Segment &segment,
+                               const Signals &signals)
+{
+    Connection &connection = registry_[subflow.connection];
+    SubflowEnd &end = subflow.ends[sender];
+    connection.multipath_seen |= signals.data_level;
+    connection.hosts[subflow.role(sender)].data_fin |= signals.data_fin;
+    if (signals.infinite_mapping)
+        note_fallback(connection, segment, FallbackReason::InfiniteMapping);
+    if (signals.fastclose) {
+        // RFC 8684 3.5: it carries the key of the host that it is sent to.
+        const Key key = signals.fastclose->receiver_key;
+        connection.fastclosed |=
+            connection.hosts[subflow.role(other(sender))].key.value_or(key) == key;
+    }
+    // RFC 8684 3.7: the first data of a side comes with a mapping. Only the
+    // segment right behind the SYN tells, others may follow a lost mapping.
+    const bool first_data = segment.payload > 0 && !segment.any_syn() && !segment.rst() &&
+                            end.isn && segment.seq == *end.isn + 1;
+    if (first_data && signals.none() && !end.mapped_data && subflow.kind == SubflowKind::Initial)
+        note_fallback(connection, segment, FallbackReason::FirstDataWithoutOption);
+    end.mapped_data |= signals.mapping;
+}
+
+void Tracker::apply_end(Subflow &subflow, Side sender, const Segment &segment)
+{
+    const bool ended_before = subflow.ended();
+    subflow.reset |= segment.rst();
+    subflow.ends[sender].fin |= segment.fin();
+    if (subflow.ended() && !ended_before)
+        --registry_[subflow.connection].living_subflows;
+}
+
+void Tracker::note_fallback(Connection &connection, const Segment &segment, FallbackReason reason)
+{
+    if (!connection.fallback)
+        connection.fallback = Fallback{segment.frame, reason};
+}
+
+ConnectionState Tracker::state_of(const Connection &connection) const
+{
+    if (connection.fastclosed)
+        return ConnectionState::Fastclosed;
+    if (connection.fallback)
+        return ConnectionState::Fallback;
+    const bool began = connection.partial() || connection.ack_seen || connection.multipath_seen;
+    const auto state_is = [this](SubflowState state) {
+        return [this, state](SubflowId id) { return registry_[id].state() == state; };
+    };
+    const auto never_began = [&](SubflowId id) {
+        const SubflowState state = registry_[id].state();
+        return state == SubflowState::Unanswered || state == SubflowState::HalfOpen ||
+               state == SubflowState::Refused;
+    };
+    if (!began || std::ranges::all_of(connection.subflows, never_began))
+        return ConnectionState::Refused;
+    if (connection.hosts[Role::Client].data_fin && connection.hosts[Role::Server].data_fin)
+        return ConnectionState::Closed;
+    if (connection.living_subflows > 0)
+        return ConnectionState::Open;
+    return std::ranges::any_of(connection.subflows, state_is(SubflowState::Reset))
+               ? ConnectionState::Reset
+               : ConnectionState::Closed;
+}
+
+HmacVerdict Tracker::verdict_on(SubflowId id, const MpJoinSynAck &join) const
+{
+    return verify(crypto_, connection_of(id), registry_[id], join);
+}
+
+HmacVerdict Tracker::verdict_on(SubflowId id, const MpJoinAck &join) const
+{
+    return verify(crypto_, connection_of(id), registry_[id], join);
+}
+
+std::optional<KeyDigest> Tracker::digest_of(const Connection &connection, Key key) const
+{
+    return connection.version ? crypto_.digest(*connection.version, key) : std::nullopt;
+}
+
+} // namespace mptcp

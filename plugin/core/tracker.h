@@ -1,0 +1,116 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+//
+// Every MPTCP connection of a capture. Fed with TCP segments in the order of
+// the capture, each once, it tells to which subflow of which connection each
+// belongs, and keeps what the handshakes say: keys, tokens, nonces, verdicts.
+//
+//   initial subflows  by MP_CAPABLE                         RFC 8684 3.1
+//   joins             by the token of the host they go to   RFC 8684 3.2
+//   ends, fallback    as far as flags and handshakes tell   RFC 8684 3.3.3, 3.5, 3.7
+//
+// Plain values in, plain values out: no printing, no callbacks, no clock.
+// Memory grows with connections and subflows, not with segments; the work for
+// a segment grows with neither.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <vector>
+
+#include "connection.h"
+#include "crypto.h"
+#include "flow_table.h"
+#include "join_table.h"
+#include "registry.h"
+#include "segment.h"
+#include "signals.h"
+
+namespace mptcp {
+
+// Whose segment it was.
+struct Attribution {
+    SubflowId subflow{};
+    Side sender = Side::A;
+};
+
+class Tracker {
+public:
+    // The subflow that the segment belongs to; none if it is plain TCP as far
+    // as the capture tells by now.
+    std::optional<Attribution> on_segment(const Segment &segment);
+
+    const Subflow &subflow(SubflowId id) const { return registry_[id]; }
+    const Connection &connection_of(SubflowId id) const
+    {
+        return registry_[registry_[id].connection];
+    }
+
+    // The index that users see. It moves down by one if a record below it
+    // turns out to be part of another connection.
+    std::uint32_t index_of(const Connection &connection) const
+    {
+        return registry_.index_of(connection);
+    }
+
+    // All connections, by index.
+    std::vector<const Connection *> connections() const { return registry_.connections(); }
+    std::size_t subflow_count() const { return registry_.subflow_count(); }
+
+    ConnectionState state_of(const Connection &connection) const;
+
+    // The verdict on the HMAC of one packet, which need not be the first of
+    // its kind on this subflow.
+    HmacVerdict verdict_on(SubflowId id, const MpJoinSynAck &join) const;
+    HmacVerdict verdict_on(SubflowId id, const MpJoinAck &join) const;
+
+    // What a key stands for, where it is a key of this connection.
+    std::optional<KeyDigest> digest_of(const Connection &connection, Key key) const;
+
+private:
+    std::optional<SubflowId> subflow_of(const Segment &segment, const Signals &signals);
+    std::optional<SubflowId> on_syn(const Segment &segment, const Signals &signals, Flow *flow);
+    std::optional<SubflowId> on_known_flow(const Segment &segment, Flow &flow);
+
+    std::optional<SubflowId> open_by_syn(const Segment &segment, const Signals &signals);
+    SubflowId open_initial(const Segment &segment);
+    SubflowId open_join(const Segment &segment, const MpJoinSyn &join);
+    SubflowId open_midway(const Segment &segment, const Signals &signals);
+
+    void apply(SubflowId id, Side sender, const Segment &segment, const Signals &signals);
+    void apply_syn(SubflowId id, Side sender, const Segment &segment, const Signals &signals);
+    void apply_capable_syn(SubflowId id, Side sender, const MpCapable &capable);
+    void apply_join_syn(SubflowId id, Side sender, const Segment &segment, const MpJoinSyn &join);
+    void apply_syn_ack(SubflowId id, Side sender, const Segment &segment, const Signals &signals);
+    void apply_capable_syn_ack(Subflow &subflow, Side sender, const Segment &segment,
+                               const Signals &signals);
+    void apply_join_syn_ack(SubflowId id, Side sender, const MpJoinSynAck &join);
+    void apply_ack(SubflowId id, Side sender, const Segment &segment, const Signals &signals);
+    void apply_capable_ack(SubflowId id, Side sender, const MpCapable &capable);
+    void apply_join_ack(Subflow &subflow, const MpJoinAck &join);
+    void apply_data_level(Subflow &subflow, Side sender, const Segment &segment,
+                          const Signals &signals);
+    void apply_end(Subflow &subflow, Side sender, const Segment &segment);
+    void become_initial(SubflowId id, Side opener);
+    static void note_fallback(Connection &connection, const Segment &segment,
+                              FallbackReason reason);
+    void settle(Subflow &subflow, const Segment &segment);
+
+    void learn_key(ConnectionId id, Role role, Key key);
+    struct Ownership {
+        JoinTable::Owner owner;
+        bool ambiguous = false; // others have the token, and only HMACs can tell
+    };
+    Ownership owner_of(const Segment &syn, Token token);
+    std::optional<Ownership> known_owner_of(const Segment &syn, Token token) const;
+    ConnectionId partial_for(const Segment &syn, Token token);
+    void move_to_owner_by_hmac(SubflowId id);
+    void adopt_partials(ConnectionId id, Role role, Token token);
+    bool may_adopt(const Connection &owner, Role role, const Connection &partial) const;
+
+    Crypto crypto_;
+    FlowTable flows_;
+    JoinTable joins_;
+    Registry registry_;
+};
+
+} // namespace mptcp

@@ -1,0 +1,188 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+//
+// Joins (RFC 8684 3.2): which connection a subflow belongs to, told by the
+// token in its SYN where one connection has it, by the HMACs where several do,
+// and in hindsight where the keys are captured after the join.
+#include <algorithm>
+#include <utility>
+
+#include "join_hmac.h"
+#include "tracker.h"
+
+namespace mptcp {
+
+SubflowId Tracker::open_join(const Segment &segment, const MpJoinSyn &join)
+{
+    const Ownership found = owner_of(segment, join.receiver_token);
+    const SubflowId id =
+        registry_.add_subflow(found.owner.connection, segment, SubflowKind::Join);
+    // Whoever opens it: the token is that of the host it is sent to.
+    registry_[id].role_of_a = other(found.owner.role);
+    registry_[id].undecided = found.ambiguous;
+    return id;
+}
+
+void Tracker::apply_join_syn(SubflowId id, Side sender, const Segment &segment,
+                             const MpJoinSyn &join)
+{
+    if (registry_[id].ends[sender].nonce)
+        return; // a repetition
+    SubflowEnd &end = registry_[id].ends[sender];
+    end.address_id = join.address_id;
+    end.nonce = join.sender_nonce;
+    end.backup = join.backup;
+    if (registry_[id].first_frame == segment.frame)
+        return; // open_join has found its connection
+    // Its SYN/ACK was captured before it: now the token is known.
+    const JoinTable::Owner owner = owner_of(segment, join.receiver_token).owner;
+    registry_.move_subflow(id, owner.connection, other(owner.role));
+    update_verdicts(crypto_, registry_[owner.connection], registry_[id]);
+}
+
+// The connection that a join asks for; one is made if none is known to have
+// the token.
+Tracker::Ownership Tracker::owner_of(const Segment &syn, Token token)
+{
+    if (const auto known = known_owner_of(syn, token))
+        return *known;
+    return {{partial_for(syn, token), Role::Server}, true};
+}
+
+// Of several connections with the token: one that is alive, that is known at
+// this address, the newest.
+std::optional<Tracker::Ownership> Tracker::known_owner_of(const Segment &syn, Token token) const
+{
+    const auto fitness = [&](const JoinTable::Owner &owner) {
+        const Connection &connection = registry_[owner.connection];
+        const bool alive = connection.living_subflows > 0 && !connection.fastclosed;
+        const Subflow &first = registry_[connection.subflows.front()];
+        const bool at_home = first.end(owner.role).endpoint.address == syn.destination.address;
+        return std::pair{alive, at_home};
+    };
+    const std::vector<JoinTable::Owner> owners = joins_.owners(token);
+    const auto best = std::ranges::max_element(owners, {}, fitness);
+    if (best == owners.end())
+        return std::nullopt;
+    return Ownership{*best, std::ranges::count(owners, fitness(*best), fitness) > 1};
+}
+
+ConnectionId Tracker::partial_for(const Segment &syn, Token token)
+{
+    auto partial = joins_.partial(token, syn);
+    if (partial && registry_[*partial].merged_into)
+        partial = registry_[*partial].merged_into;
+    if (!partial) {
+        partial = registry_.add_connection(syn.frame);
+        registry_[*partial].hosts[Role::Server].token = token;
+    }
+    joins_.add_partial(token, syn, *partial);
+    return *partial;
+}
+
+void Tracker::apply_join_syn_ack(SubflowId id, Side sender, const MpJoinSynAck &join)
+{
+    Subflow &subflow = registry_[id];
+    if (subflow.hmacs.syn_ack_verdict == HmacVerdict::Good)
+        return; // a repetition cannot spoil it
+    SubflowEnd &end = subflow.ends[sender];
+    end.address_id = join.address_id;
+    end.nonce = join.sender_nonce;
+    end.backup = join.backup;
+    subflow.hmacs.syn_ack = join.sender_hmac;
+    subflow.hmacs.syn_ack_verdict = HmacVerdict::Unverified;
+    update_verdicts(crypto_, registry_[subflow.connection], subflow);
+    if (subflow.hmacs.syn_ack_verdict == HmacVerdict::Good)
+        subflow.undecided = false;
+    else if (subflow.hmacs.syn_ack_verdict == HmacVerdict::Bad)
+        move_to_owner_by_hmac(id);
+}
+
+void Tracker::apply_join_ack(Subflow &subflow, const MpJoinAck &join)
+{
+    subflow.ack_seen = true;
+    if (subflow.hmacs.ack_verdict == HmacVerdict::Good)
+        return;
+    subflow.hmacs.ack = join.sender_hmac;
+    subflow.hmacs.ack_verdict = HmacVerdict::Unverified;
+    update_verdicts(crypto_, registry_[subflow.connection], subflow);
+}
+
+// Tokens collide (RFC 8684 3.2): the HMAC of the SYN/ACK tells which of the
+// connections with this token the responder meant.
+void Tracker::move_to_owner_by_hmac(SubflowId id)
+{
+    Subflow &subflow = registry_[id];
+    const Side opener = subflow.opener.value_or(Side::A);
+    const auto token =
+        registry_[subflow.connection].hosts[subflow.role(other(opener))].token;
+    if (!token)
+        return;
+    for (const JoinTable::Owner &owner : joins_.owners(*token)) {
+        const Role opener_role = other(owner.role);
+        if (owner.connection == subflow.connection ||
+            verify_syn_ack(crypto_, registry_[owner.connection], subflow, opener_role) !=
+                HmacVerdict::Good)
+            continue;
+        registry_.move_subflow(id, owner.connection, opener_role);
+        subflow.undecided = false;
+        update_verdicts(crypto_, registry_[owner.connection], subflow);
+        return;
+    }
+}
+
+// RFC 8684 3.2: a host may join only a connection that is established, so the
+// keys were exchanged before the join's SYN. Reordering can put them later in
+// the capture, but hardly behind the join's own handshake: from then on, a
+// join with an unknown token is part of a connection that began before.
+void Tracker::settle(Subflow &subflow, const Segment &segment)
+{
+    Connection &connection = registry_[subflow.connection];
+    if (subflow.kind == SubflowKind::Join && !connection.settled_frame)
+        connection.settled_frame = segment.frame;
+    subflow.undecided = false;
+}
+
+void Tracker::learn_key(ConnectionId id, Role role, Key key)
+{
+    Host &host = registry_[id].hosts[role];
+    if (host.key)
+        return;
+    host.key = key;
+    const auto digest = digest_of(registry_[id], key);
+    if (!digest)
+        return;
+    host.token = digest->token;
+    host.idsn = digest->idsn;
+    joins_.add_owner(digest->token, {id, role});
+    adopt_partials(id, role, digest->token);
+    const auto peer_token = registry_[id].hosts[other(role)].token;
+    if (!registry_[id].keys_known() || !peer_token)
+        return;
+    adopt_partials(id, other(role), *peer_token); // those that an HMAC had to decide
+    for (const SubflowId subflow : registry_[id].subflows)
+        update_verdicts(crypto_, registry_[id], registry_[subflow]);
+}
+
+// Joins that were captured before the key whose token they carry.
+void Tracker::adopt_partials(ConnectionId id, Role role, Token token)
+{
+    for (const ConnectionId partial : joins_.partials(token))
+        if (partial != id && may_adopt(registry_[id], role, registry_[partial]))
+            registry_.merge(id, partial, role);
+}
+
+bool Tracker::may_adopt(const Connection &owner, Role role, const Connection &partial) const
+{
+    if (partial.merged_into)
+        return false;
+    // It was in use before the owner began: the token is another one's.
+    if (partial.settled_frame && *partial.settled_frame < owner.first_frame)
+        return false;
+    return std::ranges::all_of(partial.subflows, [&](SubflowId id) {
+        const Subflow &join = registry_[id];
+        return join.hmacs.syn_ack_verdict == HmacVerdict::Absent ||
+               verify_syn_ack(crypto_, owner, join, other(role)) == HmacVerdict::Good;
+    });
+}
+
+} // namespace mptcp

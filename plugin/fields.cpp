@@ -1,0 +1,119 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "fields.h"
+
+namespace mptcp {
+
+Fields fields;
+
+namespace {
+
+// Wireshark keeps pointers to these for the life of the process.
+hf_register_info *header_fields(std::size_t &count)
+{
+    Fields &f = fields;
+    int &token_client = f.role_token[Role::Client];
+    int &token_server = f.role_token[Role::Server];
+    static hf_register_info table[] = {
+        {&f.conn,
+         {"Connection index", "mptcp.conn", FT_UINT32, BASE_DEC, nullptr, 0,
+          "MPTCP connection, from 0 in the order of first packets", HFILL}},
+        {&f.token,
+         {"Token", "mptcp.token", FT_UINT32, BASE_DEC_HEX, nullptr, 0,
+          "A token of the connection: either host's", HFILL}},
+        {&token_client,
+         {"Token of the client", "mptcp.token.client", FT_UINT32, BASE_DEC_HEX, nullptr, 0,
+          "What identifies the connection at the host that opened it", HFILL}},
+        {&token_server,
+         {"Token of the server", "mptcp.token.server", FT_UINT32, BASE_DEC_HEX, nullptr, 0,
+          "What identifies the connection at the host that accepted it", HFILL}},
+        {&f.version,
+         {"Version", "mptcp.version", FT_UINT8, BASE_DEC, nullptr, 0,
+          "0 is RFC 6824, 1 is RFC 8684", HFILL}},
+        {&f.subflow,
+         {"Subflow index", "mptcp.subflow", FT_UINT32, BASE_DEC, nullptr, 0,
+          "Subflow of the connection; 0 is the initial one where it was seen", HFILL}},
+        {&f.from_client,
+         {"Sent by the client", "mptcp.from_client", FT_BOOLEAN, BASE_NONE, nullptr, 0,
+          "The client of the connection, whoever opened the subflow", HFILL}},
+        {&f.payload,
+         {"Payload", "mptcp.payload", FT_UINT32, BASE_DEC | BASE_UNIT_STRING,
+          &units_byte_bytes, 0, "Payload of the TCP segment, as long as it was on the wire",
+          HFILL}},
+        {&f.key[Role::Client],
+         {"Key of the client", "mptcp.key.client", FT_UINT64, BASE_HEX, nullptr, 0, nullptr,
+          HFILL}},
+        {&f.key[Role::Server],
+         {"Key of the server", "mptcp.key.server", FT_UINT64, BASE_HEX, nullptr, 0, nullptr,
+          HFILL}},
+        {&f.idsn[Role::Client],
+         {"IDSN of the client", "mptcp.idsn.client", FT_UINT64, BASE_HEX, nullptr, 0,
+          "Initial data sequence number; the first byte of data has the next one", HFILL}},
+        {&f.idsn[Role::Server],
+         {"IDSN of the server", "mptcp.idsn.server", FT_UINT64, BASE_HEX, nullptr, 0,
+          "Initial data sequence number; the first byte of data has the next one", HFILL}},
+        {&f.nonce[Role::Client],
+         {"Nonce of the client", "mptcp.nonce.client", FT_UINT32, BASE_DEC_HEX, nullptr, 0,
+          nullptr, HFILL}},
+        {&f.nonce[Role::Server],
+         {"Nonce of the server", "mptcp.nonce.server", FT_UINT32, BASE_DEC_HEX, nullptr, 0,
+          nullptr, HFILL}},
+        {&f.address_id[Role::Client],
+         {"Address ID of the client", "mptcp.address_id.client", FT_UINT8, BASE_DEC, nullptr, 0,
+          "The client's ID of its address on this subflow", HFILL}},
+        {&f.address_id[Role::Server],
+         {"Address ID of the server", "mptcp.address_id.server", FT_UINT8, BASE_DEC, nullptr, 0,
+          "The server's ID of its address on this subflow", HFILL}},
+        {&f.backup,
+         {"Backup", "mptcp.backup", FT_BOOLEAN, BASE_NONE, nullptr, 0,
+          "The sender asks to use this subflow only if no other works", HFILL}},
+        {&f.hmac_status,
+         {"HMAC status", "mptcp.hmac.status", FT_UINT8, BASE_NONE, VALS(proto_checksum_vals), 0,
+          "Verdict on the HMAC that this packet carries", HFILL}},
+    };
+    count = array_length(table);
+    return table;
+}
+
+ei_register_info *expert_fields(std::size_t &count)
+{
+    Fields &f = fields;
+    static ei_register_info table[] = {
+        {&f.malformed,
+         {"mptcp_conn.malformed", PI_MALFORMED, PI_NOTE, "Malformed MPTCP option", EXPFILL}},
+        {&f.truncated,
+         {"mptcp_conn.truncated", PI_PROTOCOL, PI_NOTE,
+          "The capture cut the TCP options: MPTCP options may be missing", EXPFILL}},
+        {&f.unknown_subtype,
+         {"mptcp_conn.unknown_subtype", PI_UNDECODED, PI_NOTE, "Unknown MPTCP option subtype",
+          EXPFILL}},
+        {&f.hmac_bad,
+         {"mptcp_conn.hmac.bad", PI_SECURITY, PI_ERROR, "The HMAC of the MP_JOIN is wrong",
+          EXPFILL}},
+        {&f.key_mismatch,
+         {"mptcp_conn.key.mismatch", PI_PROTOCOL, PI_WARN,
+          "The key is not the one that this host sent before", EXPFILL}},
+        {&f.unknown_token,
+         {"mptcp_conn.token.unknown", PI_SEQUENCE, PI_NOTE,
+          "No connection in the capture is known to have this token", EXPFILL}},
+    };
+    count = array_length(table);
+    return table;
+}
+
+} // namespace
+
+void register_fields()
+{
+    fields.protocol =
+        proto_register_protocol("Multipath TCP Connection", "MPTCP Connection", "mptcp_conn");
+    std::size_t count = 0;
+    hf_register_info *header = header_fields(count);
+    proto_register_field_array(fields.protocol, header, static_cast<int>(count));
+    static int *trees[] = {&fields.tree};
+    proto_register_subtree_array(trees, array_length(trees));
+    expert_module_t *expert = expert_register_protocol(fields.protocol);
+    ei_register_info *infos = expert_fields(count);
+    expert_register_field_array(expert, infos, static_cast<int>(count));
+}
+
+} // namespace mptcp

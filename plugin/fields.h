@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+//
+// The protocol "mptcp_conn" with everything that users filter by: its fields,
+// subtrees and expert infos. Only tables here; post_dissector.cpp fills them.
+#pragma once
+
+#include <wireshark.h>
+
+#include <epan/expert.h>
+#include <epan/packet.h>
+
+#include "core/types.h"
+
+namespace mptcp {
+
+// One field for each host: `mptcp.….client` and `mptcp.….server`.
+using PerRoleField = PerRole<int>;
+
+struct Fields {
+    int protocol = -1;
+
+    // On every packet of a subflow.
+    int conn = -1;
+    int token = -1;
+    PerRoleField role_token{{-1, -1}};
+    int version = -1;
+    int subflow = -1;
+    int from_client = -1;
+    int payload = -1;
+
+    // On the packets that carry or decide them.
+    PerRoleField key{{-1, -1}};
+    PerRoleField idsn{{-1, -1}};
+    PerRoleField nonce{{-1, -1}};
+    PerRoleField address_id{{-1, -1}};
+    int backup = -1;
+    int hmac_status = -1;
+
+    int tree = -1; // ett_
+
+    expert_field malformed{EI_INIT_EI, EI_INIT_HF};
+    expert_field truncated{EI_INIT_EI, EI_INIT_HF};
+    expert_field unknown_subtype{EI_INIT_EI, EI_INIT_HF};
+    expert_field hmac_bad{EI_INIT_EI, EI_INIT_HF};
+    expert_field key_mismatch{EI_INIT_EI, EI_INIT_HF};
+    expert_field unknown_token{EI_INIT_EI, EI_INIT_HF};
+};
+
+// The one instance; filled by register_fields() when protocols are registered.
+extern Fields fields;
+
+void register_fields();
+
+} // namespace mptcp

@@ -1,0 +1,110 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "post_dissector.h"
+
+#include <exception>
+#include <new>
+
+#include <wireshark.h>
+
+#include <epan/conversation.h>
+#include <epan/dissectors/packet-tcp.h>
+#include <epan/packet.h>
+#include <epan/tap.h>
+
+#include "annotation.h"
+#include "capture.h"
+#include "compat.h"
+#include "fields.h"
+#include "preferences.h"
+#include "segment.h"
+#include "tap.h"
+
+namespace mptcp {
+namespace {
+
+int tap_id = -1;
+
+address to_epan(const Address &from)
+{
+    address to = ADDRESS_INIT_NONE;
+    const bool v4 = from.family == Family::IPv4;
+    set_address(&to, v4 ? AT_IPv4 : AT_IPv6, v4 ? 4 : 16, from.octets.data());
+    return to;
+}
+
+// tcp.stream of the segment, from the conversation that the TCP dissector has
+// just found or made for it; none if that dissector gave up before.
+void note_stream(Capture &capture, packet_info *pinfo, const Segment &segment, SubflowId id)
+{
+    const address source = to_epan(segment.source.address);
+    const address destination = to_epan(segment.destination.address);
+    conversation_t *conversation =
+        find_conversation(pinfo->num, &source, &destination, kTcpConversation, segment.source.port,
+                          segment.destination.port, 0);
+    if (conversation == nullptr)
+        return;
+    if (const tcp_analysis *analysis = get_tcp_conversation_data(conversation, pinfo))
+        capture.note_stream(id, analysis->stream);
+}
+
+// The first dissection of a packet, in the order of the capture.
+std::optional<Attribution> observe(Capture &capture, packet_info *pinfo, const Segment &segment,
+                                   std::uint32_t layer)
+{
+    const auto attribution = capture.observe(segment, layer);
+    if (attribution && !capture.stream(attribution->subflow))
+        note_stream(capture, pinfo, segment, attribution->subflow);
+    return attribution;
+}
+
+// No C++ exception may go through Wireshark's C: there, only memory can run
+// out, and then Wireshark itself would give up.
+std::optional<Attribution> attribution_of(Capture &capture, packet_info *pinfo,
+                                          const Segment &segment, std::uint32_t layer) noexcept
+{
+    return pinfo->fd->visited ? capture.observed(pinfo->num, layer)
+                              : observe(capture, pinfo, segment, layer);
+}
+
+void queue_tap_record(packet_info *pinfo, const Segment &segment,
+                      const std::optional<Attribution> &attribution)
+{
+    if (!have_tap_listener(tap_id))
+        return;
+    auto *record = new (wmem_alloc(pinfo->pool, sizeof(TapRecord)))
+        TapRecord{attribution, segment.payload};
+    tap_queue_packet(tap_id, pinfo, record);
+}
+
+int dissect_mptcp_conn(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *)
+{
+    Capture *capture = Capture::current_for_dissection();
+    std::uint32_t layer = 0;
+    for (const RecordedSegment *recorded = recorded_segments(pinfo);
+         recorded != nullptr && capture != nullptr; recorded = recorded->next) {
+        std::optional<Attribution> attribution;
+        if (recorded->readable)
+            attribution = attribution_of(*capture, pinfo, recorded->segment, layer++);
+        queue_tap_record(pinfo, recorded->segment, attribution);
+        if (attribution && tree != nullptr)
+            annotate(tvb, pinfo, tree, *capture, recorded->segment, *attribution);
+    }
+    return static_cast<int>(tvb_captured_length(tvb));
+}
+
+} // namespace
+
+void register_post_dissector()
+{
+    register_fields();
+    register_preferences(fields.protocol);
+    tap_id = register_tap(kTapName);
+    register_segment_recorder(fields.protocol);
+    register_init_routine(Capture::open);
+    register_cleanup_routine(Capture::close);
+    register_postdissector(create_dissector_handle(dissect_mptcp_conn, fields.protocol));
+}
+
+void hook_post_dissector() { hook_segment_recorder(); }
+
+} // namespace mptcp

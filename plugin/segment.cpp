@@ -1,0 +1,126 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "segment.h"
+
+#include <algorithm>
+#include <new>
+#include <optional>
+#include <type_traits>
+
+#include <epan/ipproto.h>
+#include <epan/proto_data.h>
+
+namespace mptcp {
+namespace {
+
+constexpr unsigned kShortestHeader = 20;
+constexpr unsigned kFlagsEnd = 14; // ports, numbers, data offset and flags
+
+int owner_protocol = -1;
+int recorder_protocol = -1; // a shadow of TCP: no layer, no tree item of its own
+dissector_handle_t tcp_handle = nullptr;
+
+// The recorded segments of a packet, kept in the packet's own memory.
+struct Recording {
+    RecordedSegment *first = nullptr;
+    RecordedSegment *last = nullptr;
+};
+static_assert(std::is_trivially_destructible_v<Recording>);
+static_assert(std::is_trivially_destructible_v<RecordedSegment>);
+
+std::optional<Address> to_address(const address &from)
+{
+    Address to;
+    if (from.type == AT_IPv4)
+        to.family = Family::IPv4;
+    else if (from.type == AT_IPv6)
+        to.family = Family::IPv6;
+    else
+        return std::nullopt;
+    const auto *octets = static_cast<const std::uint8_t *>(from.data);
+    std::copy_n(octets, std::min<std::size_t>(to.octets.size(), static_cast<std::size_t>(from.len)),
+                to.octets.begin());
+    return to;
+}
+
+// Reads what the capture holds of the header at the front of `tvb`; throws
+// nothing, neither C++'s exceptions nor epan's.
+void read_header(tvbuff_t *tvb, const packet_info *pinfo, RecordedSegment &recorded)
+{
+    const unsigned captured = tvb_captured_length(tvb);
+    const unsigned reported = tvb_reported_length(tvb);
+    const auto source = to_address(pinfo->src);
+    const auto destination = to_address(pinfo->dst);
+    if (captured < kFlagsEnd || !source || !destination)
+        return;
+    std::array<std::uint8_t, kShortestHeader> header{};
+    tvb_memcpy(tvb, header.data(), 0, std::min(captured, kShortestHeader));
+    const unsigned header_length = 4U * (header[12] >> 4);
+    if (header_length < kShortestHeader || header_length > reported)
+        return;
+
+    Cursor fields{header};
+    Segment &segment = recorded.segment;
+    segment.frame = pinfo->num;
+    segment.source = {*source, fields.u16()};
+    segment.destination = {*destination, fields.u16()};
+    segment.seq = {fields.u32()};
+    segment.ack = {fields.u32()};
+    segment.flags = header[13];
+    segment.payload = reported - header_length;
+    const unsigned kept = std::clamp(captured, kShortestHeader, header_length) - kShortestHeader;
+    tvb_memcpy(tvb, recorded.options.data(), kShortestHeader, kept);
+    segment.options = ByteView{recorded.options}.first(kept);
+    segment.options_whole = captured >= header_length;
+    recorded.readable = true;
+}
+
+void record(tvbuff_t *tvb, packet_info *pinfo)
+{
+    auto *recording =
+        static_cast<Recording *>(p_get_proto_data(pinfo->pool, pinfo, owner_protocol, 0));
+    if (recording == nullptr) {
+        recording = new (wmem_alloc(pinfo->pool, sizeof(Recording))) Recording;
+        p_add_proto_data(pinfo->pool, pinfo, owner_protocol, 0, recording);
+    }
+    auto *recorded = new (wmem_alloc(pinfo->pool, sizeof(RecordedSegment))) RecordedSegment;
+    read_header(tvb, pinfo, *recorded);
+    (recording->first == nullptr ? recording->first : recording->last->next) = recorded;
+    recording->last = recorded;
+}
+
+int record_and_dissect_tcp(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data)
+{
+    const bool wanted = proto_is_protocol_enabled(find_protocol_by_id(owner_protocol));
+    if (wanted && !pinfo->flags.in_error_pkt)
+        record(tvb, pinfo);
+    return call_dissector_only(tcp_handle, tvb, pinfo, tree, data);
+}
+
+} // namespace
+
+void register_segment_recorder(int owner)
+{
+    owner_protocol = owner;
+    recorder_protocol =
+        proto_register_protocol_in_name_only("TCP with MPTCP connections", "TCP+MPTCP", "mptcp_conn_tcp",
+                                             proto_get_id_by_filter_name("tcp"), FT_PROTOCOL);
+}
+
+void hook_segment_recorder()
+{
+    dissector_table_t ip_protocols = find_dissector_table("ip.proto");
+    tcp_handle = dissector_get_uint_handle(ip_protocols, IP_PROTO_TCP);
+    if (tcp_handle == nullptr)
+        return; // somebody has taken TCP out; then there is nothing to record
+    dissector_add_uint("ip.proto", IP_PROTO_TCP,
+                       create_dissector_handle(record_and_dissect_tcp, recorder_protocol));
+}
+
+const RecordedSegment *recorded_segments(packet_info *pinfo)
+{
+    const auto *recording =
+        static_cast<Recording *>(p_get_proto_data(pinfo->pool, pinfo, owner_protocol, 0));
+    return recording == nullptr ? nullptr : recording->first;
+}
+
+} // namespace mptcp

@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+//
+// What Wireshark saw of each TCP segment of a frame, as core::Segment.
+//
+// Segments are recorded where IP hands TCP over: the entry for protocol 6 in
+// the table "ip.proto" is ours, writes the segment down, and calls the TCP
+// dissector that was there before. So every TCP layer is seen, in tunnels and
+// reassembled fragments too, with the addresses of its own IP layer, and with
+// the options as far as the snaplen kept them, before anything can throw.
+// Segments quoted in ICMP errors are not traffic and are left out.
+#pragma once
+
+#include <cstdint>
+
+#include <wireshark.h>
+
+#include <epan/packet.h>
+
+#include "core/segment.h"
+
+namespace mptcp {
+
+// Lives as long as the packet's dissection, in the packet's own memory.
+struct RecordedSegment {
+    RecordedSegment *next = nullptr; // in the order of the layers
+    bool readable = false;           // false: cut or broken before the ports end
+    Segment segment;                 // its options point to `options`
+    std::array<std::uint8_t, 40> options{};
+};
+
+// To be called when protocols are registered; `owner` is our protocol's ID.
+void register_segment_recorder(int owner);
+
+// To be called when all protocols are known: takes over the table's entry.
+void hook_segment_recorder();
+
+// The first recorded segment of this packet, or nullptr.
+const RecordedSegment *recorded_segments(packet_info *pinfo);
+
+} // namespace mptcp

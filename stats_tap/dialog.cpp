@@ -1,0 +1,358 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+//
+// The dialog "MPTCP Connections" of the Statistics menu, as a table that any
+// front end of Wireshark can show: connections, subflows and totals, in one
+// set of columns. Wireshark draws it after the last packet without asking us
+// again, so every packet brings the rows that it touches up to date.
+#include <iterator>
+#include <memory>
+#include <string>
+#include <unordered_map>
+
+#include <wireshark.h>
+
+#include <epan/stat_tap_ui.h>
+
+#include "../plugin/capture.h"
+#include "../plugin/tap.h"
+#include "dialog_table.h"
+#include "format.h"
+#include "listener.h"
+#include "statistics.h"
+
+namespace mptcp {
+namespace {
+
+enum class Cell : std::uint32_t {
+    Connection,
+    Subflow,
+    State,
+    Client,
+    Server,
+    PayloadUp,
+    PayloadDown,
+    Share,
+    PacketsUp,
+    PacketsDown,
+    Duration,
+    Subflows,
+    Stream,
+    Handshake,
+    Version,
+    ClientToken,
+    ServerToken,
+    ClientKey,
+    ServerKey,
+    Kind,
+    Initiator,
+    ClientId,
+    ServerId,
+    ClientNonce,
+    ServerNonce,
+    SynAckHmac,
+    AckHmac,
+    ClientBackup,
+    ServerBackup,
+    FirstFrame,
+    LastFrame,
+};
+
+// In the order of Cell.
+stat_tap_table_item columns[] = {
+    {TABLE_ITEM_UINT, TAP_ALIGN_RIGHT, "Connection", "%u"},
+    {TABLE_ITEM_STRING, TAP_ALIGN_RIGHT, "Subflow", "%s"},
+    {TABLE_ITEM_STRING, TAP_ALIGN_LEFT, "State", "%s"},
+    {TABLE_ITEM_STRING, TAP_ALIGN_LEFT, "Client", "%s"},
+    {TABLE_ITEM_STRING, TAP_ALIGN_LEFT, "Server", "%s"},
+    {TABLE_ITEM_STRING, TAP_ALIGN_RIGHT, "Payload C>S", "%s"},
+    {TABLE_ITEM_STRING, TAP_ALIGN_RIGHT, "Payload S>C", "%s"},
+    {TABLE_ITEM_STRING, TAP_ALIGN_RIGHT, "Share", "%s"},
+    {TABLE_ITEM_STRING, TAP_ALIGN_RIGHT, "Packets C>S", "%s"},
+    {TABLE_ITEM_STRING, TAP_ALIGN_RIGHT, "Packets S>C", "%s"},
+    {TABLE_ITEM_STRING, TAP_ALIGN_RIGHT, "Duration", "%s"},
+    {TABLE_ITEM_STRING, TAP_ALIGN_RIGHT, "Subflows", "%s"},
+    {TABLE_ITEM_STRING, TAP_ALIGN_RIGHT, "Stream", "%s"},
+    {TABLE_ITEM_STRING, TAP_ALIGN_LEFT, "Handshake", "%s"},
+    {TABLE_ITEM_STRING, TAP_ALIGN_RIGHT, "Version", "%s"},
+    {TABLE_ITEM_STRING, TAP_ALIGN_RIGHT, "Client token", "%s"},
+    {TABLE_ITEM_STRING, TAP_ALIGN_RIGHT, "Server token", "%s"},
+    {TABLE_ITEM_STRING, TAP_ALIGN_LEFT, "Client key", "%s"},
+    {TABLE_ITEM_STRING, TAP_ALIGN_LEFT, "Server key", "%s"},
+    {TABLE_ITEM_STRING, TAP_ALIGN_LEFT, "Kind", "%s"},
+    {TABLE_ITEM_STRING, TAP_ALIGN_LEFT, "Initiator", "%s"},
+    {TABLE_ITEM_STRING, TAP_ALIGN_RIGHT, "Client ID", "%s"},
+    {TABLE_ITEM_STRING, TAP_ALIGN_RIGHT, "Server ID", "%s"},
+    {TABLE_ITEM_STRING, TAP_ALIGN_RIGHT, "Client nonce", "%s"},
+    {TABLE_ITEM_STRING, TAP_ALIGN_RIGHT, "Server nonce", "%s"},
+    {TABLE_ITEM_STRING, TAP_ALIGN_LEFT, "HMAC SYN/ACK", "%s"},
+    {TABLE_ITEM_STRING, TAP_ALIGN_LEFT, "HMAC ACK", "%s"},
+    {TABLE_ITEM_STRING, TAP_ALIGN_LEFT, "Client backup", "%s"},
+    {TABLE_ITEM_STRING, TAP_ALIGN_LEFT, "Server backup", "%s"},
+    {TABLE_ITEM_STRING, TAP_ALIGN_RIGHT, "First frame", "%s"},
+    {TABLE_ITEM_STRING, TAP_ALIGN_RIGHT, "Last frame", "%s"},
+};
+
+constexpr int kTimeDigits = 6;
+
+// Beyond this many subflows, a packet does not bring the shares of all of its
+// connection's subflows up to date: a hostile capture could stall the window.
+constexpr std::size_t kMostShares = 256;
+
+// A row with cells named instead of numbered.
+class Row {
+public:
+    Row(DialogTable &table, std::uint32_t number) : table_(table), number_(number) {}
+
+    void text(Cell cell, std::string_view text) const
+    {
+        table_.set_text(number_, static_cast<std::uint32_t>(cell), std::string{text});
+    }
+    void number(Cell cell, std::uint64_t number) const
+    {
+        table_.set_number(number_, static_cast<std::uint32_t>(cell), number);
+    }
+    template <class Number> void number(Cell cell, const std::optional<Number> &number) const
+    {
+        number ? this->number(cell, std::uint64_t{*number}) : text(cell, kUnknown);
+    }
+    template <class Tag>
+    void number(Cell cell, const std::optional<Strong<Tag, std::uint32_t>> &number) const
+    {
+        number ? this->number(cell, std::uint64_t{number->value}) : text(cell, kUnknown);
+    }
+    void index(Cell cell, std::uint32_t index) const
+    {
+        table_.set_index(number_, static_cast<std::uint32_t>(cell), index);
+    }
+
+private:
+    DialogTable &table_;
+    std::uint32_t number_;
+};
+
+void write_counts(const Row &row, const PerRole<Volume> &sent, const Span &span)
+{
+    row.number(Cell::PayloadUp, sent[Role::Client].payload);
+    row.number(Cell::PayloadDown, sent[Role::Server].payload);
+    row.number(Cell::PacketsUp, sent[Role::Client].packets);
+    row.number(Cell::PacketsDown, sent[Role::Server].packets);
+    row.number(Cell::FirstFrame, std::uint64_t{span.first_frame});
+    row.number(Cell::LastFrame, std::uint64_t{span.last_frame});
+    row.text(Cell::Duration, to_seconds(span.duration(), kTimeDigits));
+}
+
+void write_facts(const Row &row, const Tracker &tracker, const Connection &connection)
+{
+    const Subflow &first = tracker.subflow(connection.subflows.front());
+    const Host &client = connection.hosts[Role::Client];
+    const Host &server = connection.hosts[Role::Server];
+    row.index(Cell::Connection, tracker.index_of(connection));
+    row.text(Cell::State, name(tracker.state_of(connection)));
+    row.text(Cell::Client, to_text(first.end(Role::Client).endpoint));
+    row.text(Cell::Server, to_text(first.end(Role::Server).endpoint));
+    row.text(Cell::Handshake, name(connection.handshake()));
+    row.number(Cell::Version, connection.version);
+    row.number(Cell::ClientToken, client.token);
+    row.number(Cell::ServerToken, server.token);
+    row.text(Cell::ClientKey, to_text(client.key));
+    row.text(Cell::ServerKey, to_text(server.key));
+}
+
+void write_facts(const Row &row, const Tracker &tracker, const Connection &connection,
+                 const Subflow &subflow, std::optional<std::uint32_t> stream)
+{
+    const SubflowEnd &client = subflow.end(Role::Client);
+    const SubflowEnd &server = subflow.end(Role::Server);
+    row.index(Cell::Connection, tracker.index_of(connection));
+    row.number(Cell::Subflow, std::uint64_t{subflow.index});
+    row.text(Cell::State, name(subflow.state()));
+    row.text(Cell::Client, to_text(client.endpoint));
+    row.text(Cell::Server, to_text(server.endpoint));
+    row.number(Cell::Stream, stream);
+    row.text(Cell::Kind, name(subflow.kind));
+    row.text(Cell::Initiator,
+             subflow.opener ? name(subflow.role(*subflow.opener)) : kUnknown);
+    row.number(Cell::ClientId, client.address_id);
+    row.number(Cell::ServerId, server.address_id);
+    row.number(Cell::ClientNonce, client.nonce);
+    row.number(Cell::ServerNonce, server.nonce);
+    row.text(Cell::SynAckHmac, name(subflow.hmacs.syn_ack_verdict));
+    row.text(Cell::AckHmac, name(subflow.hmacs.ack_verdict));
+    row.text(Cell::ClientBackup, yes_or_no(client.backup));
+    row.text(Cell::ServerBackup, yes_or_no(server.backup));
+}
+
+// The tables of the one dialog that Wireshark keeps for a statistic, and what
+// was counted for them.
+class Dialog {
+public:
+    explicit Dialog(stat_tap_table_ui &ui)
+        : connections_(ui, "Connections"), subflows_(ui, "Subflows"), totals_(ui, "Totals")
+    {
+    }
+
+    void packet(const Capture &capture, const packet_info *pinfo, const TapRecord &record);
+    void clear();
+
+private:
+    struct Entry {
+        std::uint32_t row = 0;
+        PerRole<Volume> sent;
+        Span span;
+        std::vector<SubflowId> subflows; // that have a row
+    };
+
+    Entry &entry_of(const Tracker &tracker, const Connection &connection);
+    std::uint32_t row_of(const Capture &capture, SubflowId id, Entry &connection);
+    void write_shares(const Entry &connection);
+    void write_totals();
+
+    DialogTable connections_, subflows_, totals_;
+    Summary summary_;
+    Totals sums_;
+    std::unordered_map<const Connection *, Entry> entries_;
+    std::vector<std::optional<std::uint32_t>> subflow_rows_; // by SubflowId
+};
+
+void Dialog::packet(const Capture &capture, const packet_info *pinfo, const TapRecord &record)
+{
+    const Time time = to_time(pinfo->abs_ts);
+    summary_.add(record.attribution, record.payload, pinfo->num, time);
+    if (!record.attribution)
+        return;
+    const Tracker &tracker = capture.tracker();
+    const SubflowId id = record.attribution->subflow;
+    const Subflow &subflow = tracker.subflow(id);
+    const SubflowCount &count = *summary_.find(id);
+
+    Entry &connection = entry_of(tracker, tracker.connection_of(id));
+    connection.sent[subflow.role(record.attribution->sender)] += {1, record.payload};
+    connection.span.include(pinfo->num, time);
+    write_counts({connections_, connection.row}, connection.sent, connection.span);
+    const PerRole<Volume> sent{
+        {count.sent[subflow.side(Role::Client)], count.sent[subflow.side(Role::Server)]}};
+    write_counts({subflows_, row_of(capture, id, connection)}, sent, count.span);
+    write_shares(connection);
+    sums_.payload += record.payload;
+    write_totals();
+}
+
+// The connection's entry; with its first packet it gets a row.
+Dialog::Entry &Dialog::entry_of(const Tracker &tracker, const Connection &connection)
+{
+    const auto [place, is_new] = entries_.try_emplace(&connection);
+    if (is_new) {
+        place->second.row = connections_.add_row();
+        write_facts({connections_, place->second.row}, tracker, connection);
+        ++sums_.connections;
+        sums_.established += connection.handshake() == Handshake::Complete ? 1 : 0;
+    }
+    return place->second;
+}
+
+std::uint32_t Dialog::row_of(const Capture &capture, SubflowId id, Entry &connection)
+{
+    const auto place = static_cast<std::size_t>(id);
+    if (subflow_rows_.size() <= place)
+        subflow_rows_.resize(place + 1);
+    if (!subflow_rows_[place]) {
+        subflow_rows_[place] = subflows_.add_row();
+        const Tracker &tracker = capture.tracker();
+        write_facts({subflows_, *subflow_rows_[place]}, tracker, tracker.connection_of(id),
+                    tracker.subflow(id), capture.stream(id));
+        connection.subflows.push_back(id);
+        Row{connections_, connection.row}.number(Cell::Subflows,
+                                                 std::uint64_t{connection.subflows.size()});
+        ++sums_.subflows;
+    }
+    return *subflow_rows_[place];
+}
+
+void Dialog::write_shares(const Entry &connection)
+{
+    const auto payload = payload_of(connection.sent);
+    if (payload == 0 || connection.subflows.size() > kMostShares)
+        return;
+    for (const SubflowId id : connection.subflows) {
+        const PerSide<Volume> &sent = summary_.find(id)->sent;
+        const std::uint64_t part = sent[Side::A].payload + sent[Side::B].payload;
+        const auto row = *subflow_rows_[static_cast<std::size_t>(id)];
+        Row{subflows_, row}.text(Cell::Share, to_percent(share(part, payload)));
+    }
+}
+
+void Dialog::write_totals()
+{
+    if (totals_.empty())
+        totals_.add_row();
+    const Row row{totals_, 0};
+    row.text(Cell::Connection, "Connections " + std::to_string(sums_.connections));
+    row.text(Cell::Subflow, "Subflows " + std::to_string(sums_.subflows));
+    row.text(Cell::State, "Established " + std::to_string(sums_.established));
+    row.text(Cell::Client, "Payload " + std::to_string(sums_.payload) + " bytes");
+    row.text(Cell::Server, "TCP packets " + std::to_string(summary_.packets()));
+}
+
+void Dialog::clear()
+{
+    for (DialogTable *table : {&connections_, &subflows_, &totals_})
+        table->clear();
+    summary_.reset();
+    sums_ = {};
+    entries_.clear();
+    subflow_rows_.clear();
+}
+
+
+std::unique_ptr<Dialog> dialog;
+
+// Called at each Apply: the tables may be there, or may have been freed.
+void open_dialog(stat_tap_table_ui *ui)
+{
+    if (ui->tables != nullptr && ui->tables->len > 0)
+        return;
+    dialog.reset();
+    dialog = std::make_unique<Dialog>(*ui);
+}
+
+tap_packet_status count_packet(void *, packet_info *pinfo, epan_dissect_t *, const void *record,
+                               tap_flags_t)
+{
+    const Capture *capture = Capture::current();
+    if (capture != nullptr && dialog != nullptr)
+        dialog->packet(*capture, pinfo, *static_cast<const TapRecord *>(record));
+    return TAP_PACKET_REDRAW;
+}
+
+// Called for each of the three tables; the first call clears them all.
+void clear_table(stat_tap_table *)
+{
+    if (dialog != nullptr)
+        dialog->clear();
+}
+
+void free_item(stat_tap_table *, unsigned, unsigned, stat_tap_table_item_type *item)
+{
+    if (item->type == TABLE_ITEM_STRING)
+        g_free(const_cast<char *>(item->value.string_value));
+}
+
+} // namespace
+
+void register_dialog()
+{
+    static stat_tap_table_ui ui{};
+    ui.group = REGISTER_PACKET_STAT_GROUP_UNSORTED; // lands in the Statistics menu
+    ui.title = "MPTCP Connections";
+    ui.tap_name = kTapName;
+    ui.cli_string = "mptcp,conn";
+    ui.stat_tap_init_cb = open_dialog;
+    ui.packet_func = count_packet;
+    ui.stat_tap_reset_table_cb = clear_table;
+    ui.stat_tap_free_table_item_cb = free_item;
+    ui.nfields = std::size(columns);
+    ui.fields = columns;
+    register_stat_tap_table_ui(&ui);
+}
+
+} // namespace mptcp

@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "listener.h"
+
+#include "../plugin/capture.h"
+#include "../plugin/tap.h"
+
+namespace mptcp {
+
+Time to_time(const nstime_t &time) { return Time{time.secs} * 1'000'000'000 + time.nsecs; }
+
+tap_packet_status Listener::packet(const packet_info *pinfo, const void *record) noexcept
+{
+    const auto &seen = *static_cast<const TapRecord *>(record);
+    summary_.add(seen.attribution, seen.payload, pinfo->num, to_time(pinfo->abs_ts));
+    return TAP_PACKET_REDRAW;
+}
+
+Report Listener::report() const
+{
+    const Capture *capture = Capture::current();
+    return capture == nullptr ? Report{}
+                              : make_report(capture->tracker(), summary_, capture->streams());
+}
+
+std::string Listener::register_with(void *owner, const char *filter, tap_reset_cb reset,
+                                    tap_packet_cb packet, tap_draw_cb draw, tap_finish_cb finish)
+{
+    GString *error =
+        register_tap_listener(kTapName, owner, filter, TL_REQUIRES_NOTHING, reset, packet, draw,
+                              finish);
+    if (error == nullptr)
+        return {};
+    const std::string words = error->str;
+    g_string_free(error, TRUE);
+    return words;
+}
+
+} // namespace mptcp

@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+//
+// A summary that listens to the tap.
+#pragma once
+
+#include <string>
+
+#include <wireshark.h>
+
+#include <epan/tap.h>
+
+#include "report.h"
+#include "summary.h"
+
+namespace mptcp {
+
+// The time of a frame.
+Time to_time(const nstime_t &time);
+
+class Listener {
+public:
+    // Counts the packets that match `filter` (nullptr: all). `owner` is what
+    // the callbacks get; its Listener must be this one. Gives the tap's words
+    // if the filter does not compile, or "".
+    template <class Owner>
+    std::string start(Owner *owner, const char *filter, tap_draw_cb draw, tap_finish_cb finish)
+    {
+        return register_with(
+            owner, filter, [](void *data) { static_cast<Owner *>(data)->listener.reset(); },
+            [](void *data, packet_info *pinfo, epan_dissect_t *, const void *record, tap_flags_t) {
+                return static_cast<Owner *>(data)->listener.packet(pinfo, record);
+            },
+            draw, finish);
+    }
+
+    void reset() { summary_.reset(); }
+    tap_packet_status packet(const packet_info *pinfo, const void *record) noexcept;
+
+    // What was counted so far, of the capture that is open.
+    Report report() const;
+
+private:
+    static std::string register_with(void *owner, const char *filter, tap_reset_cb reset,
+                                     tap_packet_cb packet, tap_draw_cb draw,
+                                     tap_finish_cb finish);
+
+    Summary summary_;
+};
+
+} // namespace mptcp

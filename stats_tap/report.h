@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+//
+// What every view shows: the connections of a capture, their subflows and the
+// totals, put together from what the tracker knows and a summary counted. The
+// views only lay it out.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <vector>
+
+#include "core/tracker.h"
+#include "summary.h"
+
+namespace mptcp {
+
+struct SubflowRow {
+    const Subflow *subflow = nullptr; // lives as long as the tracker
+    std::optional<std::uint32_t> stream; // tcp.stream
+    PerRole<Volume> sent;
+    Span span;
+    double share = 0; // of the connection's payload, 0 to 1
+};
+
+struct ConnectionRow {
+    const Connection *connection = nullptr; // lives as long as the tracker
+    std::uint32_t index = 0;
+    ConnectionState state{};
+    PerRole<Endpoint> endpoints; // of its first subflow
+    PerRole<Volume> sent;
+    Span span;
+    std::vector<SubflowRow> subflows;
+};
+
+struct Totals {
+    std::uint64_t connections = 0;
+    std::uint64_t established = 0; // with a complete handshake
+    std::uint64_t subflows = 0;
+    std::uint64_t payload = 0; // octets
+};
+
+struct Report {
+    std::uint64_t packets = 0; // TCP packets offered
+    std::vector<ConnectionRow> connections; // by index
+    Totals totals;
+};
+
+// tcp.stream by SubflowId; shorter where later ones are not known.
+using Streams = std::vector<std::optional<std::uint32_t>>;
+
+// Octets sent by both sides, and a part of a whole as 0 to 1 (0 of nothing).
+std::uint64_t payload_of(const PerRole<Volume> &sent);
+double share(std::uint64_t part, std::uint64_t whole);
+
+// Connections and subflows without a counted packet are left out.
+Report make_report(const Tracker &tracker, const Summary &summary, const Streams &streams);
+
+} // namespace mptcp

@@ -1,0 +1,101 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "statistics.h"
+
+#include <cstdlib>
+#include <cstring>
+#include <memory>
+#include <string>
+
+#include <wireshark.h>
+
+#include <epan/plugin_if.h>
+#include <epan/stat_tap_ui.h>
+
+#include "json_view.h"
+#include "listener.h"
+#include "text_view.h"
+
+namespace mptcp {
+namespace {
+
+using Print = void (*)(const Report &report, const char *filter, std::FILE *to);
+
+struct Statistic {
+    const char *title;
+    const char *cli_string;
+    Print print;
+};
+
+// One `-z` of the command line.
+struct Request {
+    const Statistic *statistic;
+    std::string filter;
+    Listener listener;
+
+    const char *filter_or_null() const { return filter.empty() ? nullptr : filter.c_str(); }
+};
+
+void print(void *tap_data)
+{
+    const auto &request = *static_cast<const Request *>(tap_data);
+    request.statistic->print(request.listener.report(), request.filter_or_null(), stdout);
+}
+
+[[noreturn]] void give_up(const char *option, const char *why)
+{
+    std::fprintf(stderr, "tshark: \"-z %s\": %s\n", option, why);
+    std::exit(EXIT_FAILURE); // as Wireshark's own statistics do
+}
+
+// `option` is all that stands behind "-z".
+void start(const char *option, void *user_data)
+{
+    const auto *statistic = static_cast<const Statistic *>(user_data);
+    const char *rest = option + std::strlen(statistic->cli_string);
+    if (*rest != '\0' && *rest != ',')
+        give_up(option, "there is no such statistic; did you forget a comma before the filter?");
+
+    auto request = std::make_unique<Request>();
+    request->statistic = statistic;
+    request->filter = *rest == ',' ? rest + 1 : "";
+    const std::string error = request->listener.start(request.get(), request->filter_or_null(),
+                                                      print, [](void *tap_data) {
+                                                          delete static_cast<Request *>(tap_data);
+                                                      });
+    if (!error.empty())
+        give_up(option, error.c_str());
+    request.release(); // the tap has it now and ends it with finish
+}
+
+void register_statistic(const Statistic &statistic)
+{
+    stat_tap_ui ui{};
+    ui.group = REGISTER_STAT_GROUP_GENERIC;
+    ui.title = statistic.title;
+    ui.cli_string = statistic.cli_string;
+    ui.tap_init_cb = start;
+    register_stat_tap_ui(&ui, const_cast<Statistic *>(&statistic));
+}
+
+bool in_a_window()
+{
+    ws_info_t *info = nullptr;
+    plugin_if_get_ws_info(&info);
+    return info != nullptr && info->ws_info_supported;
+}
+
+} // namespace
+
+void register_statistics()
+{
+    static const Statistic text{"MPTCP Connections", "mptcp,conn", print_text};
+    static const Statistic json{"MPTCP Connections as JSON", "mptcp,json",
+                                [](const Report &report, const char *, std::FILE *to) {
+                                    print_json(report, to);
+                                }};
+    if (!in_a_window())
+        register_statistic(text);
+    register_statistic(json);
+}
+
+} // namespace mptcp

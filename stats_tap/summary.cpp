@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "summary.h"
+
+#include <algorithm>
+
+namespace mptcp {
+
+Volume &Volume::operator+=(const Volume &more)
+{
+    packets += more.packets;
+    payload += more.payload;
+    return *this;
+}
+
+void Span::include(std::uint32_t frame, Time time) { *this += Span{frame, frame, time, time}; }
+
+Span &Span::operator+=(const Span &other)
+{
+    if (other.empty())
+        return *this;
+    if (empty())
+        return *this = other;
+    first_frame = std::min(first_frame, other.first_frame);
+    last_frame = std::max(last_frame, other.last_frame);
+    start = std::min(start, other.start);
+    end = std::max(end, other.end);
+    return *this;
+}
+
+void Summary::add(const std::optional<Attribution> &attribution, std::uint32_t payload,
+                  std::uint32_t frame, Time time)
+{
+    ++packets_;
+    if (!attribution)
+        return;
+    const auto place = static_cast<std::size_t>(attribution->subflow);
+    if (counts_.size() <= place)
+        counts_.resize(place + 1);
+    counts_[place].sent[attribution->sender] += {1, payload};
+    counts_[place].span.include(frame, time);
+}
+
+const SubflowCount *Summary::find(SubflowId id) const
+{
+    const auto place = static_cast<std::size_t>(id);
+    return place < counts_.size() && !counts_[place].span.empty() ? &counts_[place] : nullptr;
+}
+
+} // namespace mptcp

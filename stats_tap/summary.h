@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+//
+// Adds up what a tap was offered: packets, payload, frames and times, by
+// subflow and sender. Core types only; which connection a subflow belongs to
+// is asked at the end, since a capture may tell it late.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <vector>
+
+#include "core/tracker.h"
+
+namespace mptcp {
+
+// Nanoseconds since the epoch.
+using Time = std::int64_t;
+
+struct Volume {
+    std::uint64_t packets = 0;
+    std::uint64_t payload = 0; // octets
+
+    Volume &operator+=(const Volume &more);
+};
+
+// From the first packet to the last. With times that go backwards, `start` is
+// the earliest one and `end` the latest.
+struct Span {
+    std::uint32_t first_frame = 0; // 0: nothing yet
+    std::uint32_t last_frame = 0;
+    Time start = 0;
+    Time end = 0;
+
+    bool empty() const { return first_frame == 0; }
+    Time duration() const { return end - start; }
+    void include(std::uint32_t frame, Time time);
+    Span &operator+=(const Span &other);
+};
+
+struct SubflowCount {
+    PerSide<Volume> sent;
+    Span span;
+};
+
+class Summary {
+public:
+    // One TCP segment; `attribution` is none for plain TCP.
+    void add(const std::optional<Attribution> &attribution, std::uint32_t payload,
+             std::uint32_t frame, Time time);
+    void reset() { *this = Summary{}; }
+
+    std::uint64_t packets() const { return packets_; } // plain TCP's included
+
+    // What was counted for a subflow; nothing at all if it had no packet.
+    const SubflowCount *find(SubflowId id) const;
+
+private:
+    std::uint64_t packets_ = 0;
+    std::vector<SubflowCount> counts_; // by SubflowId
+};
+
+} // namespace mptcp

@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+//
+// Lines of text in columns that are as wide as their widest cell.
+#pragma once
+
+#include <cstdio>
+#include <string>
+#include <vector>
+
+namespace mptcp {
+
+enum class Align { Left, Right };
+
+struct Column {
+    const char *title;
+    Align align;
+};
+
+class TextTable {
+public:
+    explicit TextTable(std::vector<Column> columns);
+
+    // One cell for each column.
+    void add(std::vector<std::string> cells);
+
+    std::size_t rows() const { return rows_.size(); }
+    std::string header() const;
+    std::string row(std::size_t index) const;
+
+private:
+    std::string line(const std::vector<std::string> &cells) const;
+
+    std::vector<Column> columns_;
+    std::vector<std::size_t> widths_;
+    std::vector<std::vector<std::string>> rows_;
+};
+
+} // namespace mptcp

@@ -1,0 +1,138 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "text_view.h"
+
+#include <cinttypes>
+#include <string>
+
+#include "format.h"
+#include "text_table.h"
+
+namespace mptcp {
+namespace {
+
+constexpr int kTimeDigits = 6;
+constexpr char kRule[] = "==============================================================================="
+                         "=";
+
+TextTable connection_table()
+{
+    return TextTable{{{"Conn", Align::Right},
+                      {"Ver", Align::Right},
+                      {"Handshake", Align::Left},
+                      {"State", Align::Left},
+                      {"Client", Align::Left},
+                      {"Server", Align::Left},
+                      {"Client token", Align::Right},
+                      {"Server token", Align::Right},
+                      {"Client key", Align::Left},
+                      {"Server key", Align::Left},
+                      {"Subflows", Align::Right},
+                      {"Packets C>S", Align::Right},
+                      {"Packets S>C", Align::Right},
+                      {"Payload C>S", Align::Right},
+                      {"Payload S>C", Align::Right},
+                      {"Duration", Align::Right}}};
+}
+
+TextTable subflow_table()
+{
+    return TextTable{{{"Subflow", Align::Right},
+                      {"Stream", Align::Right},
+                      {"Kind", Align::Left},
+                      {"By", Align::Left},
+                      {"State", Align::Left},
+                      {"Client", Align::Left},
+                      {"Server", Align::Left},
+                      {"IDs C/S", Align::Left},
+                      {"Nonce C", Align::Right},
+                      {"Nonce S", Align::Right},
+                      {"HMAC SYN/ACK", Align::Left},
+                      {"HMAC ACK", Align::Left},
+                      {"Backup C/S", Align::Left},
+                      {"Packets C>S", Align::Right},
+                      {"Packets S>C", Align::Right},
+                      {"Payload C>S", Align::Right},
+                      {"Payload S>C", Align::Right},
+                      {"Share", Align::Right}}};
+}
+
+std::string count(std::uint64_t number) { return std::to_string(number); }
+
+void add(TextTable &table, const ConnectionRow &row)
+{
+    const Connection &connection = *row.connection;
+    const Host &client = connection.hosts[Role::Client];
+    const Host &server = connection.hosts[Role::Server];
+    const Volume &up = row.sent[Role::Client];
+    const Volume &down = row.sent[Role::Server];
+    table.add({count(row.index), to_text(connection.version),
+               std::string{name(connection.handshake())}, std::string{name(row.state)},
+               to_text(row.endpoints[Role::Client]), to_text(row.endpoints[Role::Server]),
+               to_text(client.token), to_text(server.token), to_text(client.key),
+               to_text(server.key), count(row.subflows.size()), count(up.packets),
+               count(down.packets), count(up.payload), count(down.payload),
+               to_seconds(row.span.duration(), kTimeDigits)});
+}
+
+void add(TextTable &table, const SubflowRow &row)
+{
+    const Subflow &subflow = *row.subflow;
+    const SubflowEnd &client = subflow.end(Role::Client);
+    const SubflowEnd &server = subflow.end(Role::Server);
+    const Volume &up = row.sent[Role::Client];
+    const Volume &down = row.sent[Role::Server];
+    const bool joined = subflow.kind == SubflowKind::Join;
+    const auto words = [joined](HmacVerdict verdict) {
+        return joined ? std::string{name(verdict)} : kUnknown;
+    };
+    table.add({count(subflow.index), to_text(row.stream), std::string{name(subflow.kind)},
+               subflow.opener ? std::string{name(subflow.role(*subflow.opener))} : kUnknown,
+               std::string{name(subflow.state())}, to_text(client.endpoint),
+               to_text(server.endpoint),
+               to_text(client.address_id) + "/" + to_text(server.address_id),
+               to_text(client.nonce), to_text(server.nonce),
+               words(subflow.hmacs.syn_ack_verdict), words(subflow.hmacs.ack_verdict),
+               yes_or_no(client.backup) + "/" + yes_or_no(server.backup), count(up.packets),
+               count(down.packets), count(up.payload), count(down.payload),
+               to_percent(row.share)});
+}
+
+void print_rows(const Report &report, std::FILE *to)
+{
+    TextTable connections = connection_table();
+    TextTable subflows = subflow_table();
+    for (const ConnectionRow &connection : report.connections) {
+        add(connections, connection);
+        for (const SubflowRow &subflow : connection.subflows)
+            add(subflows, subflow);
+    }
+    constexpr char kIndent[] = "      ";
+    std::fprintf(to, "%s\n%s%s\n", connections.header().c_str(), kIndent,
+                 subflows.header().c_str());
+    std::size_t next_subflow = 0;
+    for (std::size_t i = 0; i < connections.rows(); ++i) {
+        std::fprintf(to, "%s\n", connections.row(i).c_str());
+        for (std::size_t end = next_subflow + report.connections[i].subflows.size();
+             next_subflow < end; ++next_subflow)
+            std::fprintf(to, "%s%s\n", kIndent, subflows.row(next_subflow).c_str());
+    }
+}
+
+} // namespace
+
+void print_text(const Report &report, const char *filter, std::FILE *to)
+{
+    std::fprintf(to, "\n%s\nMPTCP Connections\nFilter: %s\n\n", kRule,
+                 filter != nullptr ? filter : "<No Filter>");
+    if (report.connections.empty())
+        std::fprintf(to, "No MPTCP connection.\n");
+    else
+        print_rows(report, to);
+    std::fprintf(to,
+                 "\nTotals: connections %" PRIu64 ", established %" PRIu64 ", subflows %" PRIu64
+                 ", payload %" PRIu64 " bytes, TCP packets %" PRIu64 "\n%s\n",
+                 report.totals.connections, report.totals.established, report.totals.subflows,
+                 report.totals.payload, report.packets, kRule);
+}
+
+} // namespace mptcp

@@ -1,0 +1,16 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+//
+// `tshark -z mptcp,conn`: the report for people. A line for each connection,
+// under it a line for each subflow, then the totals.
+#pragma once
+
+#include <cstdio>
+
+#include "report.h"
+
+namespace mptcp {
+
+// `filter` as the user gave it, or nullptr.
+void print_text(const Report &report, const char *filter, std::FILE *to);
+
+} // namespace mptcp

@@ -1,0 +1,145 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""The widgets of a running program, read and pressed through AT-SPI.
+
+A thin client of the accessibility bus, by plain D-Bus calls: it keeps no copy
+of anything, so what it returns is what the program shows at that moment.
+(libatspi, which pyatspi uses, caches: it never finds a program that it asked
+too early.) It needs the session bus of the program it looks at, and Debian's
+python3-gi.
+"""
+
+from __future__ import annotations
+
+from typing import Iterator, NamedTuple, Optional
+
+from gi.repository import Gio, GLib
+
+CALL_TIMEOUT = 30  # seconds; the program answers between two of its own tasks
+REGISTRY = "org.a11y.atspi.Registry"
+ROOT = "/org/a11y/atspi/accessible/root"
+SCREEN_COORDINATES = 0
+
+# AT-SPI's StateType, in the order of its bits; the rest matters to no test.
+STATES = (
+    "invalid active armed busy checked collapsed defunct editable enabled expandable expanded "
+    "focusable focused has-tooltip horizontal iconified modal multi-line multiselectable opaque "
+    "pressed resizable selectable selected sensitive showing single-line stale transient vertical "
+    "visible manages-descendants"
+).split()
+TOLD_STATES = set("active busy checked editable expandable expanded focused modal selected".split())
+
+BusError = GLib.Error
+
+
+class Box(NamedTuple):
+    """A rectangle on the screen, in pixels."""
+
+    x: int
+    y: int
+    width: int
+    height: int
+
+    def centre(self) -> tuple[int, int]:
+        return self.x + self.width // 2, self.y + self.height // 2
+
+
+class Node(NamedTuple):
+    """One accessible object: a window, a menu entry, a button, a cell."""
+
+    bus: Gio.DBusConnection
+    owner: str
+    path: str
+
+    def children(self) -> list[Node]:
+        found = self._call("Accessible", "GetChildren")
+        return [Node(self.bus, owner, path) for owner, path in found]
+
+    def role(self) -> str:
+        return self._call("Accessible", "GetRoleName")
+
+    def name(self) -> str:
+        return self._property("Accessible", "Name")
+
+    def states(self) -> set[str]:
+        low = self._call("Accessible", "GetState")[0]
+        return {state for bit, state in enumerate(STATES) if low >> bit & 1}
+
+    def box(self) -> Box:
+        screen = GLib.Variant("(u)", (SCREEN_COORDINATES,))
+        return Box(*self._call("Component", "GetExtents", screen))
+
+    def column_count(self) -> int:
+        return self._property("Table", "NColumns")
+
+    def set_text(self, text: str) -> None:
+        self._call("EditableText", "SetTextContents", GLib.Variant("(s)", (text,)))
+
+    def press(self) -> None:
+        """Does what a click does: the first action of buttons and menu entries."""
+        self._call("Action", "DoAction", GLib.Variant("(i)", (0,)))
+
+    def descendants(self) -> Iterator[Node]:
+        """Every node below this one, parents before their children."""
+        for child in self.children():
+            yield child
+            yield from child.descendants()
+
+    def find(self, role: str, name: Optional[str] = None) -> Optional[Node]:
+        """The first descendant of that role, and of that name if one is given."""
+        for node in self.descendants():
+            if node.role() == role and name in (None, node.name()):
+                return node
+        return None
+
+    def _property(self, interface: str, name: str):
+        arguments = GLib.Variant("(ss)", (f"org.a11y.atspi.{interface}", name))
+        return self._send("org.freedesktop.DBus.Properties", "Get", arguments)
+
+    def _call(self, interface: str, method: str, arguments: Optional[GLib.Variant] = None):
+        return self._send(f"org.a11y.atspi.{interface}", method, arguments)
+
+    def _send(self, interface: str, method: str, arguments: Optional[GLib.Variant]):
+        reply = _send(self.bus, self.owner, self.path, interface, method, arguments)
+        return reply[0] if reply else None
+
+
+def desktop() -> Node:
+    """The parent of every program on the accessibility bus of this session."""
+    session = Gio.bus_get_sync(Gio.BusType.SESSION)
+    (address,) = _send(session, "org.a11y.Bus", "/org/a11y/bus", "org.a11y.Bus", "GetAddress")
+    flags = (
+        Gio.DBusConnectionFlags.AUTHENTICATION_CLIENT
+        | Gio.DBusConnectionFlags.MESSAGE_BUS_CONNECTION
+    )
+    bus = Gio.DBusConnection.new_for_address_sync(address, flags)
+    return Node(bus, REGISTRY, ROOT)
+
+
+def dump(node: Node, most_lines: int) -> list[str]:
+    """Role, name and states of what is shown of a node, a line each."""
+    lines: list[str] = []
+    _dump(node, 0, most_lines, lines)
+    return lines
+
+
+def _dump(node: Node, depth: int, most_lines: int, lines: list[str]) -> None:
+    states = node.states()
+    if "showing" not in states or len(lines) > most_lines:
+        return
+    if len(lines) == most_lines:
+        lines.append("... (more)")
+        return
+    told = sorted(states & TOLD_STATES) + ["disabled"] * ("sensitive" not in states)
+    lines.append(" ".join(["  " * depth + node.role(), repr(node.name()), *told]))
+    for child in node.children():
+        _dump(child, depth + 1, most_lines, lines)
+
+
+def _send(bus, owner, path, interface, method, arguments=None):
+    """One D-Bus call; the reply as a tuple of plain Python values."""
+    no_flags = Gio.DBusCallFlags.NONE
+    timeout = CALL_TIMEOUT * 1000
+    reply = bus.call_sync(
+        owner, path, interface, method, arguments, None, no_flags, timeout, None
+    )
+    return reply.unpack()

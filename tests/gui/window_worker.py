@@ -1,0 +1,304 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""The part of the window tests that runs beside Wireshark, as its user.
+
+Started by wireshark_window.py, with Debian's Python (it needs python3-gi). It
+makes a private X display and a private D-Bus session, and starts Wireshark
+there. Then it reads orders, a JSON list [name, argument, ...] a line, from its
+standard input, carries them out and answers each with one JSON line. At the
+end of the input it ends every process that descends from it.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import json
+import os
+import re
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import Callable, Optional
+
+import accessible
+from accessible import BusError, Node
+
+SCREEN = "2560x1200x24"  # wide: a header is pressed with the mouse, so it must be visible
+POLL = 0.1  # seconds between two looks
+DUMP_LINES = 150
+PR_SET_CHILD_SUBREAPER = 36
+
+
+class Failure(Exception):
+    """The order could not be carried out; says why, in the user's words."""
+
+
+def start(command: list[str], log: Path, **options) -> subprocess.Popen:
+    """Starts a program whose messages go to a file."""
+    with log.open("wb") as messages:
+        options.setdefault("stdout", messages)
+        return subprocess.Popen(
+            command, stdin=subprocess.DEVNULL, stderr=messages, **options
+        )
+
+
+def start_display(logs: Path) -> str:
+    """Starts Xvfb on a display number that it finds free; returns ':number'."""
+    reading, writing = os.pipe()
+    command = ["Xvfb", "-displayfd", str(writing), "-screen", "0", SCREEN, "-nolisten", "tcp"]
+    start(command, logs / "xvfb.log", pass_fds=[writing])
+    os.close(writing)
+    with os.fdopen(reading) as number:
+        answer = number.readline().strip()
+    if not answer:
+        raise Failure("Xvfb does not start: " + (logs / "xvfb.log").read_text())
+    return f":{answer}"
+
+
+def start_bus(logs: Path) -> str:
+    """Starts a D-Bus session of our own; returns its address."""
+    command = ["dbus-daemon", "--session", "--nofork", "--print-address=1"]
+    process = start(command, logs / "dbus.log", stdout=subprocess.PIPE, text=True)
+    address = process.stdout.readline().strip()
+    if not address:
+        raise Failure("dbus-daemon does not start: " + (logs / "dbus.log").read_text())
+    return address
+
+
+def end_descendants() -> None:
+    """Ends every process below this one: first politely, then for good."""
+    for how in (signal.SIGTERM, signal.SIGKILL):
+        give_up = time.monotonic() + 5
+        while time.monotonic() < give_up:
+            for child in Path(f"/proc/self/task/{os.getpid()}/children").read_text().split():
+                os.kill(int(child), how)
+            try:
+                while os.waitpid(-1, os.WNOHANG)[0]:
+                    pass
+            except ChildProcessError:
+                return
+            time.sleep(POLL)
+
+
+def xdotool(*arguments: object) -> None:
+    """Moves the mouse, presses keys, moves windows."""
+    subprocess.run(["xdotool", *map(str, arguments)], check=True, timeout=30)
+
+
+def some_window_shows() -> bool:
+    search = ["xdotool", "search", "--onlyvisible", "--name", "."]
+    return subprocess.run(search, stdout=subprocess.DEVNULL, check=False).returncode == 0
+
+
+class Desktop:
+    """The orders: each public method is one."""
+
+    def __init__(self, command: list[str]) -> None:
+        logs = Path.home()
+        os.environ["DISPLAY"] = start_display(logs)
+        os.environ["DBUS_SESSION_BUS_ADDRESS"] = start_bus(logs)
+        self._wireshark = start(command, logs / "wireshark.log")
+        # Not before its window is there: Qt 5 never joins an accessibility bus that
+        # is older than the program, and the first call to that bus starts it.
+        self._until(some_window_shows, 60, "wireshark's first window")
+        self._root = accessible.desktop()
+
+    def is_alive(self) -> bool:
+        return self._wireshark.poll() is None
+
+    def windows(self) -> list[str]:
+        """The titles of the windows that are shown."""
+        return [window.name() for window in self._windows()]
+
+    def wait_for_window(self, title: str, timeout: float) -> str:
+        """Waits until a title matches; returns the whole title."""
+        window = self._until(lambda: self._search_window(title), timeout, f"window {title!r}")
+        return window.name()
+
+    def press_menu(self, names: list[str]) -> None:
+        """Presses an entry of the main window's menus."""
+        bars = [self._child(window, "menu bar") for window in self._windows()]
+        node = next((bar for bar in bars if bar), None)
+        for name in names:
+            node = self._menu_entry(node, name)
+        node.press()
+
+    def press_button(self, title: str, name: str) -> None:
+        button = self._window(title).find("push button", name)
+        if button is None:
+            raise Failure(f"no button {name!r} in window {title!r}")
+        if not {"sensitive", "showing"} <= button.states():
+            raise Failure(f"button {name!r} cannot be pressed now")
+        button.press()
+        time.sleep(0.2)  # Qt shows the button pressed for 0.1 s, then acts
+
+    def type_filter(self, title: str, text: str) -> None:
+        """Fills the box beside 'Display filter:'."""
+        box = self._window(title).find("text", "Display filter entry")
+        if box is None:
+            raise Failure(f"no display filter box in window {title!r}")
+        box.set_text(text)
+
+    def table_cells(self, title: str, timeout: float) -> dict:
+        """The table in a window, once it has stopped changing."""
+        table = self._table(title)
+        self._expand(table, title)
+        before: list[dict] = [{}]
+
+        def settled() -> Optional[dict]:
+            last, before[0] = before[0], self._read(table)
+            return before[0] if last == before[0] else None
+
+        return self._until(settled, timeout, f"the table of {title!r} to come to rest")
+
+    def press_header(self, title: str, column: str) -> None:
+        """Clicks a column's header, which sorts by it."""
+        self.fill_screen(title)
+        header = self._grid(self._table(title))[0]
+        names = [node.name() for node in header]
+        if column not in names:
+            raise Failure(f"no column {column!r} among {names}")
+        self._click(header[names.index(column)])
+
+    def fill_screen(self, title: str) -> None:
+        """Raises a window and makes it as large as the screen."""
+        window = self._window(title)
+        pattern = "^" + re.sub(r"\W+", ".+", window.name()) + "$"
+        xdotool(
+            *("search", "--onlyvisible", "--name", pattern, "windowraise"),
+            *("windowmove", 0, 0, "windowsize", "100%", "100%"),
+        )
+        width = int(SCREEN.split("x", maxsplit=1)[0])
+        self._until(lambda: window.box().width == width, 10, f"{title!r} to fill the screen")
+
+    def close(self, title: str, timeout: float) -> None:
+        """Presses a dialog's 'Close' and waits until it has gone."""
+        self.press_button(title, "Close")
+        gone = lambda: self._search_window(title) is None  # noqa: E731
+        self._until(gone, timeout, f"{title!r} to close")
+
+    def screenshot(self, path: str) -> None:
+        subprocess.run(["import", "-window", "root", path], check=True, timeout=60)
+
+    def dump(self) -> str:
+        """What the windows hold, the dialogs first."""
+        lines: list[str] = []
+        for window in reversed(self._windows()):
+            lines += accessible.dump(window, DUMP_LINES)
+        return "\n".join(lines)
+
+    def _windows(self) -> list[Node]:
+        programs = self._root.children()
+        windows = [window for program in programs for window in program.children()]
+        return [window for window in windows if "showing" in window.states()]
+
+    def _search_window(self, title: str) -> Optional[Node]:
+        fitting = (w for w in self._windows() if re.search(title, w.name()))
+        return next(fitting, None)
+
+    def _window(self, title: str) -> Node:
+        window = self._search_window(title)
+        if window is None:
+            raise Failure(f"no window {title!r} among {self.windows()}")
+        return window
+
+    def _table(self, title: str) -> Node:
+        table = self._window(title).find("tree")
+        if table is None:
+            raise Failure(f"no table in window {title!r}")
+        return table
+
+    def _menu_entry(self, menu: Optional[Node], name: str) -> Node:
+        if menu is None:
+            raise Failure(f"no menu to look for {name!r} in")
+        entries = (self._child(menu, "popup menu") or menu).children()
+        names = [entry.name() for entry in entries]
+        if name not in names:
+            raise Failure(f"no menu entry {name!r} among {names}")
+        return entries[names.index(name)]
+
+    @staticmethod
+    def _child(node: Node, role: str) -> Optional[Node]:
+        return next((child for child in node.children() if child.role() == role), None)
+
+    @staticmethod
+    def _grid(table: Node) -> tuple[list[Node], list[list[Node]]]:
+        """A table's header and rows: Qt lists its children in reading order."""
+        nodes, width = table.children(), table.column_count()
+        cells = nodes[width:]
+        return nodes[:width], [cells[i : i + width] for i in range(0, len(cells), width)]
+
+    def _read(self, table: Node) -> dict:
+        header, rows = self._grid(table)
+        indents = [row[0].box().x for row in rows]
+        depth = {x: level for level, x in enumerate(sorted(set(indents)))}
+        return {
+            "header": [node.name() for node in header],
+            "rows": [[node.name() for node in row] for row in rows],
+            "levels": [depth[x] for x in indents],
+        }
+
+    def _expand(self, table: Node, title: str) -> None:
+        """Opens every row that hides others, as a user does: click, right arrow."""
+        while True:
+            first_cells = [row[0] for row in self._grid(table)[1]]
+            closed = [c for c in first_cells if {"expandable", "expanded"} & c.states() == {"expandable"}]
+            if not closed:
+                return
+            self.fill_screen(title)
+            self._click(closed[-1])
+            xdotool("key", "Right")
+            time.sleep(POLL)
+
+    @staticmethod
+    def _click(node: Node) -> None:
+        x, y = node.box().centre()
+        xdotool("mousemove", x, y, "click", 1)
+        time.sleep(0.5)  # or the next one would make it a double click
+
+    def _until(self, look: Callable, timeout: float, what: str):
+        """Looks until there is something to see; returns it."""
+        give_up = time.monotonic() + timeout
+        while time.monotonic() < give_up:
+            if not self.is_alive():
+                raise Failure(f"wireshark ended with status {self._wireshark.returncode}")
+            try:
+                seen = look()
+            except BusError:  # not on the bus yet, or a widget that has just gone
+                seen = None
+            if seen:
+                return seen
+            time.sleep(POLL)
+        raise Failure(f"waited {timeout} s for {what}")
+
+
+def carry_out(desktop: Desktop, order: list) -> dict:
+    name, *arguments = order
+    try:
+        return {"result": getattr(desktop, name)(*arguments)}
+    except (Failure, BusError, subprocess.SubprocessError) as error:
+        return {"error": str(error)}
+
+
+def answer(message: dict) -> None:
+    print(json.dumps(message), flush=True)
+
+
+def main(command: list[str]) -> None:
+    # What our children leave behind becomes our child, so that none escapes.
+    ctypes.CDLL(None).prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
+    try:
+        desktop = Desktop(command)
+        answer({"result": None})
+        for line in sys.stdin:
+            answer(carry_out(desktop, json.loads(line)))
+    except Failure as error:
+        answer({"error": str(error)})
+    finally:
+        end_descendants()
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])

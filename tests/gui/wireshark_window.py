@@ -1,0 +1,256 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Wireshark's window for tests: opened, read and pressed by what is written on it.
+
+    with WiresharkWindow("some.pcap", "-z", "mptcp,conn", plugin_dir=folder) as wireshark:
+        dialog = wireshark.wait_for_window("MPTCP Connections")
+        header, rows, levels = wireshark.table_cells(dialog)
+
+Each WiresharkWindow has a display, a D-Bus session, a home and a configuration
+of its own, and leaves nothing behind: no process and no file. It needs no
+window manager, only Debian's packages wireshark, xvfb, xdotool, imagemagick,
+at-spi2-core, dbus and python3-gi. A window is named by a regular
+expression that is searched in its title.
+
+Wireshark ignores personal plugins when root runs it; so when root runs the
+tests, the window belongs to NOBODY.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shutil
+import signal
+import subprocess
+import tempfile
+import threading
+import time
+from pathlib import Path
+from typing import Any, Callable, Mapping, NamedTuple, Optional, Union
+
+HERE = Path(__file__).resolve().parent
+WORKER_FILES = ("window_worker.py", "accessible.py")
+DEBIAN_PYTHON = "/usr/bin/python3"  # python3-gi belongs to this one
+NOBODY = 65534
+ANSWER_LIMIT = 120  # seconds; more than any order may take
+LOG_CHARACTERS = 4000
+
+
+class WindowError(Exception):
+    """Something did not happen in the window; tells what the window showed."""
+
+
+class Table(NamedTuple):
+    """A table as the window shows it, with every row expanded."""
+
+    header: list[str]
+    rows: list[list[str]]
+    levels: list[int]  # of each row: 0 at the top, 1 for a child of a row, ...
+
+
+class WiresharkWindow:
+    """A running Wireshark; use it in a 'with' statement."""
+
+    def __init__(
+        self,
+        capture: Union[str, Path],
+        *arguments: str,
+        plugin_dir: Union[str, Path, None] = None,
+        environment: Optional[Mapping[str, str]] = None,
+        program: str = "wireshark",
+    ) -> None:
+        self._capture = Path(capture)
+        self._arguments = arguments
+        self._plugin_dir = plugin_dir
+        self._environment = dict(environment or {})
+        self._program = program
+
+    def __enter__(self) -> WiresharkWindow:
+        # Sockets are made below it, and their paths must be short: so not in $TMPDIR.
+        self._home = Path(tempfile.mkdtemp(prefix="wireshark-", dir="/tmp"))
+        try:
+            self._fill_home()
+            self._start_worker()
+            self._receive()
+            self.wait_for_window("^" + re.escape(self._capture.name))
+        except BaseException:
+            self._end()
+            raise
+        return self
+
+    def __exit__(self, kind, error, traceback) -> None:
+        try:
+            if error is not None and not isinstance(error, WindowError):
+                _add_note(error, self.report())
+        finally:
+            self._end()
+
+    def wait_for_window(self, title: str, timeout: float = 60) -> str:
+        """Waits until a window's title matches; returns the whole title."""
+        return self._order("wait_for_window", title, timeout)
+
+    def windows(self) -> list[str]:
+        """The titles of all windows, the main window first."""
+        return self._order("windows")
+
+    def press_menu(self, names: list[str]) -> None:
+        """Presses a menu entry of the main window, as ['Statistics', 'I/O Graphs']."""
+        self._order("press_menu", names)
+
+    def press_button(self, window: str, name: str) -> None:
+        self._order("press_button", window, name)
+
+    def apply_filter(self, window: str, display_filter: str) -> None:
+        """Types into a dialog's 'Display filter' box and presses 'Apply'."""
+        self._order("type_filter", window, display_filter)
+        self.press_button(window, "Apply")
+
+    def table_cells(self, window: str, timeout: float = 30) -> Table:
+        """The cells of a dialog's table, as soon as it has stopped changing."""
+        return Table(**self._order("table_cells", window, timeout))
+
+    def wait_for_table(
+        self, window: str, is_right: Callable[[Table], bool], timeout: float = 30
+    ) -> Table:
+        """Reads a dialog's table until it is as wanted; returns it."""
+        give_up = time.monotonic() + timeout
+        while not is_right(table := self.table_cells(window)):
+            if time.monotonic() > give_up:
+                raise WindowError(f"after {timeout} s the table is {table}\n{self.report()}")
+        return table
+
+    def press_header(self, window: str, column: str) -> None:
+        """Sorts by a column; once more, and the order turns round."""
+        self._order("press_header", window, column)
+
+    def fill_screen(self, window: str) -> None:
+        """Raises a window and makes it as large as the screen."""
+        self._order("fill_screen", window)
+
+    def close(self, window: str, timeout: float = 30) -> None:
+        """Presses a dialog's 'Close' and waits until it has gone."""
+        self._order("close", window, timeout)
+
+    def screenshot(self, path: Union[str, Path]) -> None:
+        """Writes the whole screen as a PNG file."""
+        inside = self._home / "screen.png"
+        self._order("screenshot", str(inside))
+        shutil.copyfile(inside, path)
+
+    def is_alive(self) -> bool:
+        """Whether Wireshark still runs."""
+        return self._order("is_alive")
+
+    def messages(self) -> str:
+        """What Wireshark wrote to its standard output and error."""
+        log = self._home / "wireshark.log"
+        return log.read_text(errors="replace") if log.exists() else ""
+
+    def report(self) -> str:
+        """What the windows hold and what Wireshark said, for whoever reads the failure."""
+        try:
+            windows = self._ask("dump")
+        except WindowError as error:
+            windows = f"(not to be had: {error})"
+        said = self.messages()[-LOG_CHARACTERS:]
+        return f"--- windows ---\n{windows}\n--- wireshark's messages ---\n{said}"
+
+    def _fill_home(self) -> None:
+        """Copies in what Wireshark reads, for its user may not read the originals."""
+        (self._home / "run").mkdir(mode=0o700)
+        (self._home / "configuration").mkdir()
+        (self._home / "captures").mkdir()
+        shutil.copy(self._capture, self._home / "captures")
+        for name in WORKER_FILES:
+            shutil.copy(HERE / name, self._home)
+        if self._plugin_dir is not None:
+            for version in Path(self._plugin_dir).glob("[0-9]*.[0-9]*"):
+                shutil.copytree(version, self._home / "plugins" / version.name)
+        if os.geteuid() == 0:
+            subprocess.run(["chown", "-R", f"{NOBODY}:{NOBODY}", self._home], check=True)
+
+    def _start_worker(self) -> None:
+        user = f"--reuid={NOBODY} --regid={NOBODY} --clear-groups".split()
+        become = ["setpriv", *user] if os.geteuid() == 0 else []
+        capture = self._home / "captures" / self._capture.name
+        command = [DEBIAN_PYTHON, self._home / WORKER_FILES[0]]
+        command += [self._program, "-r", capture, *self._arguments]
+        self._worker = subprocess.Popen(
+            become + command,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=(self._home / "worker.log").open("wb"),
+            env=self._worker_environment(),
+            cwd=self._home,
+            start_new_session=True,
+            text=True,
+        )
+
+    def _worker_environment(self) -> dict[str, str]:
+        home = str(self._home)
+        return {
+            "PATH": os.environ.get("PATH", os.defpath),
+            "HOME": home,
+            "LC_ALL": "C.UTF-8",
+            "XDG_RUNTIME_DIR": f"{home}/run",
+            "WIRESHARK_CONFIG_DIR": f"{home}/configuration",
+            "WIRESHARK_PLUGIN_DIR": f"{home}/plugins",
+            "QT_QPA_PLATFORM": "xcb",
+            "QT_ACCESSIBILITY": "1",
+            "QT_LINUX_ACCESSIBILITY_ALWAYS_ON": "1",
+            **self._environment,
+        }
+
+    def _order(self, name: str, *arguments: Any) -> Any:
+        """Has the worker do something; a failure carries the report."""
+        try:
+            return self._ask(name, *arguments)
+        except WindowError as error:
+            raise WindowError(f"{error}\n{self.report()}") from None
+
+    def _ask(self, name: str, *arguments: Any) -> Any:
+        try:
+            self._worker.stdin.write(json.dumps([name, *arguments]) + "\n")
+            self._worker.stdin.flush()
+        except BrokenPipeError:
+            raise WindowError("the worker has ended") from None
+        return self._receive()
+
+    def _receive(self) -> Any:
+        watchdog = threading.Timer(ANSWER_LIMIT, self._worker.kill)
+        watchdog.start()
+        line = self._worker.stdout.readline()
+        watchdog.cancel()
+        if not line:
+            said = (self._home / "worker.log").read_text(errors="replace")
+            raise WindowError(f"the worker has ended: {said[-LOG_CHARACTERS:]}")
+        answer = json.loads(line)
+        if "error" in answer:
+            raise WindowError(answer["error"])
+        return answer["result"]
+
+    def _end(self) -> None:
+        """Ends every process and removes the home."""
+        if hasattr(self, "_worker"):
+            end_worker(self._worker)
+        shutil.rmtree(self._home, ignore_errors=True)
+
+
+def end_worker(worker: subprocess.Popen) -> None:
+    """Lets the worker tidy up; kills its whole process group if it cannot."""
+    try:
+        worker.communicate(timeout=30)  # it ends at the end of its input
+    except subprocess.TimeoutExpired:
+        pass
+    try:
+        os.killpg(worker.pid, signal.SIGKILL)
+    except ProcessLookupError:
+        pass  # nobody was left, as it should be
+    worker.wait()
+
+
+def _add_note(error: BaseException, note: str) -> None:
+    """Has the traceback say more (Python before 3.11 cannot)."""
+    if hasattr(error, "add_note"):
+        error.add_note(note)
