@@ -5,6 +5,7 @@
 
 #include "core/option.h"
 #include "fields.h"
+#include "preferences.h"
 
 namespace mptcp {
 namespace {
@@ -48,14 +49,40 @@ private:
 
 // In one pass, a join whose connection is not told yet shows the token that it
 // carries and nothing that would be a guess.
-bool connection_is_known(const Annotation &to)
+bool connection_is_known(const packet_info *pinfo, const Subflow &subflow)
 {
-    return !to.subflow.undecided || to.pinfo->fd->visited;
+    return !subflow.undecided || pinfo->fd->visited;
 }
+
+bool connection_is_known(const Annotation &to) { return connection_is_known(to.pinfo, to.subflow); }
 
 void add_token(const Annotation &to, Token token)
 {
     proto_item_set_hidden(to.add_number(fields.token, token.value));
+}
+
+const char *opener_words(const Subflow &subflow)
+{
+    if (!subflow.opener)
+        return "";
+    return subflow.role(*subflow.opener) == Role::Client ? ", opened by the client"
+                                                         : ", opened by the server";
+}
+
+void add_subflow(const Annotation &to)
+{
+    proto_item *item = to.add_number(fields.subflow, to.subflow.index);
+    switch (to.subflow.kind) {
+    case SubflowKind::Initial:
+        proto_item_append_text(item, " (initial)");
+        break;
+    case SubflowKind::Join:
+        proto_item_append_text(item, " (join%s)", opener_words(to.subflow));
+        break;
+    case SubflowKind::Unknown:
+        proto_item_append_text(item, " (its handshake is not in the capture)");
+        break;
+    }
 }
 
 void add_connection(const Annotation &to)
@@ -64,11 +91,10 @@ void add_connection(const Annotation &to)
     if (known) {
         const std::uint32_t index = to.tracker().index_of(to.connection);
         to.add_number(fields.conn, index);
-        to.add_number(fields.subflow, to.subflow.index);
+        add_subflow(to);
         to.add_flag(fields.from_client, to.sender() == Role::Client);
         proto_item_append_text(to.root, ", Connection: %u, Subflow: %u, from the %s", index,
-                               to.subflow.index,
-                               to.sender() == Role::Client ? "client" : "server");
+                               to.subflow.index, to.sender() == Role::Client ? "client" : "server");
         if (to.connection.version)
             to.add_number(fields.version, *to.connection.version);
     }
@@ -193,6 +219,16 @@ void annotate(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, const Capture
                         attribution, subflow, capture.tracker().connection_of(attribution.subflow)};
     add_connection(to);
     add_options(to);
+}
+
+void annotate_columns(packet_info *pinfo, const Capture &capture, const Attribution &attribution)
+{
+    const Subflow &subflow = capture.tracker().subflow(attribution.subflow);
+    if (!info_column_wanted() || !connection_is_known(pinfo, subflow))
+        return;
+    const Connection &connection = capture.tracker().connection_of(attribution.subflow);
+    col_prepend_fstr(pinfo->cinfo, COL_INFO, "[MPTCP %u.%u] ",
+                     capture.tracker().index_of(connection), subflow.index);
 }
 
 } // namespace mptcp

@@ -17,5 +17,7 @@ namespace mptcp {
 void annotate(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, const Capture &capture,
               const Segment &segment, const Attribution &attribution);
 
+// Begins the Info column with connection and subflow, if the user wants that.
+void annotate_columns(packet_info *pinfo, const Capture &capture, const Attribution &attribution);
 
 } // namespace mptcp

@@ -11,7 +11,6 @@
 #include "version.h"
 #include "ws_version.h"
 
-
 extern "C" {
 WS_DLL_PUBLIC void plugin_register(void);
 }

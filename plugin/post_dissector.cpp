@@ -71,8 +71,8 @@ void queue_tap_record(packet_info *pinfo, const Segment &segment,
 {
     if (!have_tap_listener(tap_id))
         return;
-    auto *record = new (wmem_alloc(pinfo->pool, sizeof(TapRecord)))
-        TapRecord{attribution, segment.payload};
+    auto *record =
+        new (wmem_alloc(pinfo->pool, sizeof(TapRecord))) TapRecord{attribution, segment.payload};
     tap_queue_packet(tap_id, pinfo, record);
 }
 
@@ -86,7 +86,10 @@ int dissect_mptcp_conn(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void
         if (recorded->readable)
             attribution = attribution_of(*capture, pinfo, recorded->segment, layer++);
         queue_tap_record(pinfo, recorded->segment, attribution);
-        if (attribution && tree != nullptr)
+        if (!attribution)
+            continue;
+        annotate_columns(pinfo, *capture, *attribution);
+        if (tree != nullptr)
             annotate(tvb, pinfo, tree, *capture, recorded->segment, *attribution);
     }
     return static_cast<int>(tvb_captured_length(tvb));

@@ -101,9 +101,9 @@ int record_and_dissect_tcp(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, 
 void register_segment_recorder(int owner)
 {
     owner_protocol = owner;
-    recorder_protocol =
-        proto_register_protocol_in_name_only("TCP with MPTCP connections", "TCP+MPTCP", "mptcp_conn_tcp",
-                                             proto_get_id_by_filter_name("tcp"), FT_PROTOCOL);
+    recorder_protocol = proto_register_protocol_in_name_only(
+        "TCP with MPTCP connections", "TCP+MPTCP", "mptcp_conn_tcp",
+        proto_get_id_by_filter_name("tcp"), FT_PROTOCOL);
 }
 
 void hook_segment_recorder()

@@ -170,8 +170,7 @@ void write_facts(const Row &row, const Tracker &tracker, const Connection &conne
     row.text(Cell::Server, to_text(server.endpoint));
     row.number(Cell::Stream, stream);
     row.text(Cell::Kind, name(subflow.kind));
-    row.text(Cell::Initiator,
-             subflow.opener ? name(subflow.role(*subflow.opener)) : kUnknown);
+    row.text(Cell::Initiator, subflow.opener ? name(subflow.role(*subflow.opener)) : kUnknown);
     row.number(Cell::ClientId, client.address_id);
     row.number(Cell::ServerId, server.address_id);
     row.number(Cell::ClientNonce, client.nonce);
@@ -302,7 +301,6 @@ void Dialog::clear()
     entries_.clear();
     subflow_rows_.clear();
 }
-
 
 std::unique_ptr<Dialog> dialog;
 

@@ -69,8 +69,8 @@ void DialogTable::set_number(std::uint32_t row, std::uint32_t column, std::uint6
     char text[kNumberSize];
     std::snprintf(text, sizeof text, "%*" PRIu64, kNumberWidth, number);
     const stat_tap_table_item_type &cell = item(row, column);
-    const bool fits = cell.type == TABLE_ITEM_STRING &&
-                      std::strlen(cell.value.string_value) == kNumberWidth;
+    const bool fits =
+        cell.type == TABLE_ITEM_STRING && std::strlen(cell.value.string_value) == kNumberWidth;
     if (fits) // the usual case: it counts up
         std::memcpy(const_cast<char *>(cell.value.string_value), text, sizeof text);
     else

@@ -75,8 +75,8 @@ std::string to_seconds(Time time, int digits)
 {
     constexpr Time kSecond = 1'000'000'000;
     const bool negative = time < 0; // before the epoch
-    const std::uint64_t distance = negative ? 0 - static_cast<std::uint64_t>(time)
-                                            : static_cast<std::uint64_t>(time);
+    const std::uint64_t distance =
+        negative ? 0 - static_cast<std::uint64_t>(time) : static_cast<std::uint64_t>(time);
     std::array<char, 40> text{};
     std::snprintf(text.data(), text.size(), "%s%" PRIu64 ".%09" PRIu64, negative ? "-" : "",
                   distance / kSecond, distance % kSecond);

@@ -15,9 +15,9 @@ namespace mptcp {
 
 inline constexpr char kUnknown[] = "-";
 
-std::string to_text(const Address &address);          // 10.0.0.1, fd00::1
-std::string to_text(const Endpoint &endpoint);        // 10.0.0.1:80, [fd00::1]:80
-std::string to_text(const std::optional<Key> &key);   // 0x and 16 hex digits
+std::string to_text(const Address &address);             // 10.0.0.1, fd00::1
+std::string to_text(const Endpoint &endpoint);           // 10.0.0.1:80, [fd00::1]:80
+std::string to_text(const std::optional<Key> &key);      // 0x and 16 hex digits
 std::string to_text(const std::optional<DataSeq> &idsn); // the same
 std::string to_text(const std::optional<Token> &token);  // decimal
 std::string to_text(const std::optional<Nonce> &nonce);  // decimal

@@ -194,8 +194,7 @@ void write_connection(Json &json, const ConnectionRow &row)
     json.boolean("partial", connection.partial());
     json.boolean("checksum_required", connection.checksums());
     for_each_role([&](Role role, const char *name) {
-        json.object(name,
-                    [&] { write_host(json, row.endpoints[role], connection.hosts[role]); });
+        json.object(name, [&] { write_host(json, row.endpoints[role], connection.hosts[role]); });
     });
     write_span(json, row.span);
     write_volumes(json, row.sent);

@@ -25,9 +25,8 @@ Report Listener::report() const
 std::string Listener::register_with(void *owner, const char *filter, tap_reset_cb reset,
                                     tap_packet_cb packet, tap_draw_cb draw, tap_finish_cb finish)
 {
-    GString *error =
-        register_tap_listener(kTapName, owner, filter, TL_REQUIRES_NOTHING, reset, packet, draw,
-                              finish);
+    GString *error = register_tap_listener(kTapName, owner, filter, TL_REQUIRES_NOTHING, reset,
+                                           packet, draw, finish);
     if (error == nullptr)
         return {};
     const std::string words = error->str;

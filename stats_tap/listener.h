@@ -41,8 +41,7 @@ public:
 
 private:
     static std::string register_with(void *owner, const char *filter, tap_reset_cb reset,
-                                     tap_packet_cb packet, tap_draw_cb draw,
-                                     tap_finish_cb finish);
+                                     tap_packet_cb packet, tap_draw_cb draw, tap_finish_cb finish);
 
     Summary summary_;
 };

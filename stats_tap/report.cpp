@@ -28,8 +28,8 @@ void add_row(ConnectionRow &connection, SubflowRow row)
     connection.subflows.push_back(std::move(row));
 }
 
-ConnectionRow make_row(const Tracker &tracker, const Connection &connection,
-                       const Summary &summary, const Streams &streams)
+ConnectionRow make_row(const Tracker &tracker, const Connection &connection, const Summary &summary,
+                       const Streams &streams)
 {
     ConnectionRow row;
     row.connection = &connection;

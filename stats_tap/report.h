@@ -15,7 +15,7 @@
 namespace mptcp {
 
 struct SubflowRow {
-    const Subflow *subflow = nullptr; // lives as long as the tracker
+    const Subflow *subflow = nullptr;    // lives as long as the tracker
     std::optional<std::uint32_t> stream; // tcp.stream
     PerRole<Volume> sent;
     Span span;
@@ -40,7 +40,7 @@ struct Totals {
 };
 
 struct Report {
-    std::uint64_t packets = 0; // TCP packets offered
+    std::uint64_t packets = 0;              // TCP packets offered
     std::vector<ConnectionRow> connections; // by index
     Totals totals;
 };

@@ -58,10 +58,9 @@ void start(const char *option, void *user_data)
     auto request = std::make_unique<Request>();
     request->statistic = statistic;
     request->filter = *rest == ',' ? rest + 1 : "";
-    const std::string error = request->listener.start(request.get(), request->filter_or_null(),
-                                                      print, [](void *tap_data) {
-                                                          delete static_cast<Request *>(tap_data);
-                                                      });
+    const std::string error =
+        request->listener.start(request.get(), request->filter_or_null(), print,
+                                [](void *tap_data) { delete static_cast<Request *>(tap_data); });
     if (!error.empty())
         give_up(option, error.c_str());
     request.release(); // the tap has it now and ends it with finish
@@ -89,10 +88,9 @@ bool in_a_window()
 void register_statistics()
 {
     static const Statistic text{"MPTCP Connections", "mptcp,conn", print_text};
-    static const Statistic json{"MPTCP Connections as JSON", "mptcp,json",
-                                [](const Report &report, const char *, std::FILE *to) {
-                                    print_json(report, to);
-                                }};
+    static const Statistic json{
+        "MPTCP Connections as JSON", "mptcp,json",
+        [](const Report &report, const char *, std::FILE *to) { print_json(report, to); }};
     if (!in_a_window())
         register_statistic(text);
     register_statistic(json);

@@ -11,8 +11,9 @@ namespace mptcp {
 namespace {
 
 constexpr int kTimeDigits = 6;
-constexpr char kRule[] = "==============================================================================="
-                         "=";
+constexpr char kRule[] =
+    "==============================================================================="
+    "=";
 
 TextTable connection_table()
 {
@@ -89,12 +90,11 @@ void add(TextTable &table, const SubflowRow &row)
                subflow.opener ? std::string{name(subflow.role(*subflow.opener))} : kUnknown,
                std::string{name(subflow.state())}, to_text(client.endpoint),
                to_text(server.endpoint),
-               to_text(client.address_id) + "/" + to_text(server.address_id),
-               to_text(client.nonce), to_text(server.nonce),
-               words(subflow.hmacs.syn_ack_verdict), words(subflow.hmacs.ack_verdict),
+               to_text(client.address_id) + "/" + to_text(server.address_id), to_text(client.nonce),
+               to_text(server.nonce), words(subflow.hmacs.syn_ack_verdict),
+               words(subflow.hmacs.ack_verdict),
                yes_or_no(client.backup) + "/" + yes_or_no(server.backup), count(up.packets),
-               count(down.packets), count(up.payload), count(down.payload),
-               to_percent(row.share)});
+               count(down.packets), count(up.payload), count(down.payload), to_percent(row.share)});
 }
 
 void print_rows(const Report &report, std::FILE *to)

@@ -33,12 +33,12 @@ enum class Handshake : std::uint8_t {
 enum class ConnectionState : std::uint8_t { Open, Closed, Fastclosed, Reset, Fallback, Refused };
 
 enum class SubflowState : std::uint8_t {
-    Unanswered,  // a SYN, and nothing from the other side
-    HalfOpen,    // a SYN/ACK, but the third ACK was not seen
+    Unanswered, // a SYN, and nothing from the other side
+    HalfOpen,   // a SYN/ACK, but the third ACK was not seen
     Open,
-    HalfClosed,  // one side has sent a FIN
-    Closed,      // both have
-    Refused,     // reset before it carried anything
+    HalfClosed, // one side has sent a FIN
+    Closed,     // both have
+    Refused,    // reset before it carried anything
     Reset,
 };
 

@@ -71,9 +71,8 @@ private:
 
     static FlowKey key_of(const Segment &segment)
     {
-        return segment.source < segment.destination
-                   ? FlowKey{segment.source, segment.destination}
-                   : FlowKey{segment.destination, segment.source};
+        return segment.source < segment.destination ? FlowKey{segment.source, segment.destination}
+                                                    : FlowKey{segment.destination, segment.source};
     }
 
     std::unordered_map<FlowKey, Flow, Hash> flows_;

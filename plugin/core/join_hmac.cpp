@@ -27,7 +27,7 @@ HmacVerdict compare(const std::optional<Hmac> &expected, std::span<const std::ui
     if (!expected)
         return HmacVerdict::Unverified;
     return std::ranges::equal(sent, std::span{*expected}.first(sent.size())) ? HmacVerdict::Good
-                                                                            : HmacVerdict::Bad;
+                                                                             : HmacVerdict::Bad;
 }
 
 } // namespace
@@ -60,8 +60,8 @@ void update_verdicts(const Crypto &crypto, const Connection &connection, Subflow
 {
     JoinHmacs &hmacs = subflow.hmacs;
     if (hmacs.syn_ack_verdict != HmacVerdict::Absent)
-        hmacs.syn_ack_verdict =
-            verify_syn_ack(crypto, connection, subflow, subflow.role(subflow.opener.value_or(Side::A)));
+        hmacs.syn_ack_verdict = verify_syn_ack(crypto, connection, subflow,
+                                               subflow.role(subflow.opener.value_or(Side::A)));
     if (hmacs.ack_verdict != HmacVerdict::Absent)
         hmacs.ack_verdict = verify(crypto, connection, subflow, MpJoinAck{hmacs.ack});
 }

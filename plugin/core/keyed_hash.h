@@ -47,8 +47,8 @@ private:
             const auto draw = [&device] { return std::uint64_t{device()} << 32 | device(); };
             const std::uint64_t k0 = draw();
             const std::uint64_t k1 = draw();
-            return State{k0 ^ 0x736f6d6570736575, k1 ^ 0x646f72616e646f6d,
-                         k0 ^ 0x6c7967656e657261, k1 ^ 0x7465646279746573};
+            return State{k0 ^ 0x736f6d6570736575, k1 ^ 0x646f72616e646f6d, k0 ^ 0x6c7967656e657261,
+                         k1 ^ 0x7465646279746573};
         }();
         return state;
     }

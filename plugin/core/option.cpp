@@ -11,9 +11,9 @@ constexpr std::uint8_t kNoOperation = 1;
 
 // What stands before an option's own fields: the octets after kind and length.
 struct Body {
-    std::size_t option_length;  // kind and length octets included
-    std::uint8_t low_nibble;    // beside the subtype: version, flags or reserved
-    Cursor fields;              // from the fourth octet on
+    std::size_t option_length; // kind and length octets included
+    std::uint8_t low_nibble;   // beside the subtype: version, flags or reserved
+    Cursor fields;             // from the fourth octet on
 };
 
 bool bit(std::uint8_t octet, unsigned place) { return (octet >> place & 1) != 0; }

@@ -41,10 +41,10 @@ enum class Subtype : std::uint8_t {
 // in the third ACK, and in v1 a length (and checksum) with the first data.
 struct MpCapable {
     Version version = 0;
-    bool checksum_required = false;       // A
-    bool extensibility = false;           // B: zero, or the option is ignored
+    bool checksum_required = false;        // A
+    bool extensibility = false;            // B: zero, or the option is ignored
     bool no_joins_to_this_address = false; // C, v1 only
-    bool hmac = false;                    // H: HMAC-SHA1 (v0), HMAC-SHA256 (v1)
+    bool hmac = false;                     // H: HMAC-SHA1 (v0), HMAC-SHA256 (v1)
     std::optional<Key> sender_key;
     std::optional<Key> receiver_key;
     std::optional<std::uint16_t> data_length; // octets

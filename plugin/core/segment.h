@@ -42,9 +42,9 @@ struct Segment {
     TcpSeq seq;
     TcpSeq ack;
     std::uint8_t flags = 0;
-    std::uint32_t payload = 0;  // octets on the wire, whatever the snaplen kept
-    ByteView options;           // the TCP options, as far as they were captured
-    bool options_whole = true;  // false: the snaplen cut them
+    std::uint32_t payload = 0; // octets on the wire, whatever the snaplen kept
+    ByteView options;          // the TCP options, as far as they were captured
+    bool options_whole = true; // false: the snaplen cut them
 
     bool syn() const { return (flags & (kSyn | kAck)) == kSyn; }
     bool syn_ack() const { return (flags & (kSyn | kAck)) == (kSyn | kAck); }

@@ -17,8 +17,8 @@ struct Signals {
     std::optional<MpJoinSynAck> join_syn_ack;
     std::optional<MpJoinAck> join_ack;
     std::optional<MpFastclose> fastclose;
-    bool any = false;       // some option 30 of a known subtype, well formed
-    bool mapping = false;   // a DSS or MP_CAPABLE that maps data
+    bool any = false;        // some option 30 of a known subtype, well formed
+    bool mapping = false;    // a DSS or MP_CAPABLE that maps data
     bool data_level = false; // a DSS at all: the connection is in use
     bool data_fin = false;
     bool infinite_mapping = false;

@@ -14,8 +14,7 @@ namespace mptcp {
 SubflowId Tracker::open_join(const Segment &segment, const MpJoinSyn &join)
 {
     const Ownership found = owner_of(segment, join.receiver_token);
-    const SubflowId id =
-        registry_.add_subflow(found.owner.connection, segment, SubflowKind::Join);
+    const SubflowId id = registry_.add_subflow(found.owner.connection, segment, SubflowKind::Join);
     // Whoever opens it: the token is that of the host it is sent to.
     registry_[id].role_of_a = other(found.owner.role);
     registry_[id].undecided = found.ambiguous;
@@ -113,8 +112,7 @@ void Tracker::move_to_owner_by_hmac(SubflowId id)
 {
     Subflow &subflow = registry_[id];
     const Side opener = subflow.opener.value_or(Side::A);
-    const auto token =
-        registry_[subflow.connection].hosts[subflow.role(other(opener))].token;
+    const auto token = registry_[subflow.connection].hosts[subflow.role(other(opener))].token;
     if (!token)
         return;
     for (const JoinTable::Owner &owner : joins_.owners(*token)) {

@@ -25,9 +25,8 @@ from typing import Callable, Optional
 import accessible
 from accessible import BusError, Node
 
-SCREEN = "2560x1200x24"  # wide: a header is pressed with the mouse, so it must be visible
+SCREEN = "4000x800x24"  # wide: a header is pressed with the mouse, so it must be visible
 POLL = 0.1  # seconds between two looks
-DUMP_LINES = 150
 PR_SET_CHILD_SUBREAPER = 36
 
 
@@ -90,6 +89,10 @@ def xdotool(*arguments: object) -> None:
 def some_window_shows() -> bool:
     search = ["xdotool", "search", "--onlyvisible", "--name", "."]
     return subprocess.run(search, stdout=subprocess.DEVNULL, check=False).returncode == 0
+
+
+def is_closed(states: set[str]) -> bool:
+    return "expandable" in states and "expanded" not in states
 
 
 class Desktop:
@@ -186,7 +189,7 @@ class Desktop:
         """What the windows hold, the dialogs first."""
         lines: list[str] = []
         for window in reversed(self._windows()):
-            lines += accessible.dump(window, DUMP_LINES)
+            lines += accessible.dump(window, 200 if window.role() == "dialog" else 50)
         return "\n".join(lines)
 
     def _windows(self) -> list[Node]:
@@ -244,7 +247,7 @@ class Desktop:
         """Opens every row that hides others, as a user does: click, right arrow."""
         while True:
             first_cells = [row[0] for row in self._grid(table)[1]]
-            closed = [c for c in first_cells if {"expandable", "expanded"} & c.states() == {"expandable"}]
+            closed = [cell for cell in first_cells if is_closed(cell.states())]
             if not closed:
                 return
             self.fill_screen(title)

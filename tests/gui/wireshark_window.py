@@ -11,6 +11,10 @@ window manager, only Debian's packages wireshark, xvfb, xdotool, imagemagick,
 at-spi2-core, dbus and python3-gi. A window is named by a regular
 expression that is searched in its title.
 
+Starting takes less than a second, so take a fresh one for each test. Take one
+above all to open a dialog anew: Qt 5 often forgets to tell AT-SPI of a dialog
+that it opens after one of the same kind was closed.
+
 Wireshark ignores personal plugins when root runs it; so when root runs the
 tests, the window belongs to NOBODY.
 """
@@ -35,6 +39,7 @@ DEBIAN_PYTHON = "/usr/bin/python3"  # python3-gi belongs to this one
 NOBODY = 65534
 ANSWER_LIMIT = 120  # seconds; more than any order may take
 LOG_CHARACTERS = 4000
+PROGRAMS = ("wireshark", "Xvfb", "xdotool", "import", "dbus-daemon", "setpriv", DEBIAN_PYTHON)
 
 
 class WindowError(Exception):
@@ -47,6 +52,11 @@ class Table(NamedTuple):
     header: list[str]
     rows: list[list[str]]
     levels: list[int]  # of each row: 0 at the top, 1 for a child of a row, ...
+
+
+def missing_programs() -> list[str]:
+    """What this machine lacks for a window."""
+    return [program for program in PROGRAMS if shutil.which(program) is None]
 
 
 class WiresharkWindow:
@@ -81,7 +91,7 @@ class WiresharkWindow:
 
     def __exit__(self, kind, error, traceback) -> None:
         try:
-            if error is not None and not isinstance(error, WindowError):
+            if isinstance(error, Exception) and not isinstance(error, WindowError):
                 _add_note(error, self.report())
         finally:
             self._end()
@@ -176,16 +186,17 @@ class WiresharkWindow:
         capture = self._home / "captures" / self._capture.name
         command = [DEBIAN_PYTHON, self._home / WORKER_FILES[0]]
         command += [self._program, "-r", capture, *self._arguments]
-        self._worker = subprocess.Popen(
-            become + command,
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=(self._home / "worker.log").open("wb"),
-            env=self._worker_environment(),
-            cwd=self._home,
-            start_new_session=True,
-            text=True,
-        )
+        with (self._home / "worker.log").open("wb") as log:
+            self._worker = subprocess.Popen(
+                become + command,
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=log,
+                env=self._worker_environment(),
+                cwd=self._home,
+                start_new_session=True,
+                text=True,
+            )
 
     def _worker_environment(self) -> dict[str, str]:
         home = str(self._home)

@@ -1,0 +1,54 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""The captures that tests run on, each with what must be said of it.
+
+Those of this project, and any that lie in a folder beside it
+(../*/captures/…/NAME.expected.json): more captures make more tests, and
+without them the tests pass just as well.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+EXPECTED = ".expected.json"
+
+
+@dataclass(frozen=True)
+class Capture:
+    path: Path
+    expected_path: Path
+
+    @property
+    def name(self) -> str:
+        return self.path.stem
+
+    @property
+    def folder(self) -> str:
+        return self.path.parent.name
+
+    @property
+    def expected(self) -> dict:
+        return json.loads(self.expected_path.read_text())
+
+
+def captures_in(folder: Path) -> list[Capture]:
+    found = []
+    for expected in sorted(folder.rglob("*" + EXPECTED)):
+        stem = expected.name.removesuffix(EXPECTED)
+        for path in expected.parent.glob(stem + ".pcap*"):
+            found.append(Capture(path, expected))
+    return found
+
+
+def find_captures(shipped_only: bool = False) -> list[Capture]:
+    found = captures_in(ROOT / "captures")
+    if shipped_only:
+        return found
+    names = {capture.name for capture in found}
+    for folder in sorted(ROOT.parent.glob("*/captures")):
+        if ROOT not in folder.parents:
+            found += [each for each in captures_in(folder) if each.name not in names]
+    return found

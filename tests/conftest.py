@@ -1,0 +1,84 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Fixtures: the plugin, the captures, and tshark with both."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from captures import Capture, find_captures
+from tshark import NOBODY, Tshark, lay_out
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--build", default=os.environ.get("MPTCP_BUILD", str(ROOT / "build")),
+                     help="the build tree with the plugin")
+    parser.addoption("--bless", action="store_true", help="write the golden output anew")
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    if "capture" in metafunc.fixturenames:
+        metafunc.parametrize("capture", find_captures(), ids=lambda capture: capture.name)
+    elif "shipped" in metafunc.fixturenames:
+        metafunc.parametrize("shipped", find_captures(shipped_only=True),
+                             ids=lambda capture: capture.name)
+
+
+@pytest.fixture(scope="session")
+def stage() -> Iterator[Path]:
+    """A folder that an ordinary user can read, for what the tests run on."""
+    folder = Path(tempfile.mkdtemp(prefix="mptcp-tests-"))
+    folder.chmod(0o755)
+    yield folder
+    shutil.rmtree(folder)
+
+
+@pytest.fixture(scope="session")
+def plugin_dir(request: pytest.FixtureRequest, stage: Path) -> Path:
+    """A folder for WIRESHARK_PLUGIN_DIR."""
+    built = Path(request.config.getoption("--build")) / "plugins"
+    assert list(built.glob("*/epan/mptcp_conn.so")), f"no plugin in {built}: build it first"
+    return lay_out(built, stage / "plugins")
+
+
+@pytest.fixture(scope="session")
+def home(stage: Path) -> Path:
+    folder = stage / "home"
+    folder.mkdir()
+    if os.geteuid() == 0:
+        os.chown(folder, NOBODY, NOBODY)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def tshark(plugin_dir: Path, home: Path) -> Tshark:
+    return Tshark(plugin_dir, home)
+
+
+@pytest.fixture(scope="session")
+def captures_dir(stage: Path) -> Path:
+    """The captures of this project."""
+    return lay_out(ROOT / "captures", stage / "captures")
+
+
+@pytest.fixture(scope="session")
+def path_of(stage: Path):
+    """From a Capture to a path that an ordinary user can read."""
+    folder = stage / "readable"
+    folder.mkdir()
+
+    def readable(capture: Capture) -> Path:
+        place = folder / f"{capture.folder}-{capture.path.name}"
+        if not place.exists():
+            shutil.copy(capture.path, place)
+            place.chmod(0o644)
+        return place
+
+    return readable

@@ -1,0 +1,159 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""The dialog 'MPTCP Connections' in Wireshark's window: opened, read, filtered, sorted."""
+
+from __future__ import annotations
+
+import pytest
+
+from wireshark_window import Table, WiresharkWindow, missing_programs
+
+pytestmark = pytest.mark.skipif(
+    bool(missing_programs()), reason=f"not installed: {', '.join(missing_programs())}"
+)
+
+TITLE = "MPTCP Connections"
+MENU = ["Statistics", TITLE]
+AT_START = ("-z", "mptcp,conn")
+CAPTURE = "s25_reuse.pcap"  # several connections
+CAPTURES = [CAPTURE, "s30_v0_generated.pcap", "s14d_join_bad_hmac_ack_server.pcap"]
+
+Rows = dict[str, list[dict[str, str]]]
+
+
+def expected_rows(document: dict) -> Rows:
+    """What the dialog must show of a JSON document: by section, a dict a row."""
+    connections = document["connections"]
+    return {
+        "Connections": [connection_row(each) for each in connections],
+        "Subflows": [subflow_row(each, sub) for each in connections for sub in each["subflows"]],
+    }
+
+
+def connection_row(connection: dict) -> dict[str, str]:
+    client, server = connection["client"], connection["server"]
+    return {
+        "Connection": str(connection["conn"]),
+        **counts(connection),
+        "Subflows": str(len(connection["subflows"])),
+        "Handshake": connection["handshake"],
+        "Version": text(connection["version"]),
+        "Client token": text(client["token"]),
+        "Server token": text(server["token"]),
+        "Client key": text(client["key"]),
+        "Server key": text(server["key"]),
+    }
+
+
+def subflow_row(connection: dict, subflow: dict) -> dict[str, str]:
+    client, server = subflow["client"], subflow["server"]
+    return {
+        "Connection": str(connection["conn"]),
+        "Subflow": str(subflow["subflow"]),
+        **counts(subflow),
+        "Stream": str(subflow["stream"]),
+        "Kind": subflow["kind"],
+        "Initiator": text(subflow["initiator"]),
+        "Client ID": text(client["address_id"]),
+        "Server ID": text(server["address_id"]),
+        "Client nonce": text(client["nonce"]),
+        "Server nonce": text(server["nonce"]),
+        "HMAC SYN/ACK": subflow["hmac"]["synack"],
+        "HMAC ACK": subflow["hmac"]["ack"],
+        "Client backup": "yes" if client["backup"] else "no",
+        "Server backup": "yes" if server["backup"] else "no",
+    }
+
+
+def counts(item: dict) -> dict[str, str]:
+    """The columns that connections and subflows share."""
+    return {
+        "State": item["state"],
+        "Client": endpoint(item["client"]),
+        "Server": endpoint(item["server"]),
+        "Payload C>S": str(item["payload"]["client"]),
+        "Payload S>C": str(item["payload"]["server"]),
+        "Packets C>S": str(item["packets"]["client"]),
+        "Packets S>C": str(item["packets"]["server"]),
+        "Duration": f"{item['duration']:.6f}",
+        "First frame": str(item["first_frame"]),
+        "Last frame": str(item["last_frame"]),
+    }
+
+
+def text(value: object) -> str:
+    return "-" if value is None else str(value)
+
+
+def endpoint(host: dict) -> str:
+    address = f"[{host['address']}]" if ":" in host["address"] else host["address"]
+    return f"{address}:{host['port']}"
+
+
+def shown_rows(table: Table) -> Rows:
+    """A table with two levels, as expected_rows has it; empty cells left out."""
+    sections: Rows = {}
+    for level, row in zip(table.levels, table.rows):
+        if level == 0:
+            section = sections.setdefault(row[0], [])
+        else:
+            cells = zip(table.header, map(str.strip, row))
+            section.append({column: cell for column, cell in cells if cell})
+    return sections
+
+
+def restricted(shown: Rows, expected: Rows) -> Rows:
+    """Of what is shown, the sections and columns of which something is expected."""
+    return {
+        section: [{name: row.get(name, "") for name in wanted} for row, wanted in zip(rows, expected[section])]
+        for section, rows in shown.items()
+        if section in expected
+    }
+
+
+def test_opens_from_the_menu(plugin_dir, captures_dir):
+    with WiresharkWindow(captures_dir / CAPTURE, plugin_dir=plugin_dir) as wireshark:
+        wireshark.press_menu(MENU)
+        dialog = wireshark.wait_for_window(TITLE)
+        assert shown_rows(wireshark.table_cells(dialog))["Connections"]
+        wireshark.close(dialog)
+        assert wireshark.is_alive()
+
+
+def test_opens_at_start(plugin_dir, captures_dir):
+    with WiresharkWindow(captures_dir / CAPTURE, *AT_START, plugin_dir=plugin_dir) as wireshark:
+        dialog = wireshark.wait_for_window(TITLE)
+        assert shown_rows(wireshark.table_cells(dialog))["Connections"]
+
+
+@pytest.mark.parametrize("name", CAPTURES)
+def test_cells_agree_with_json(plugin_dir, captures_dir, tshark, name):
+    expected = expected_rows(tshark.json(captures_dir / name))
+    with WiresharkWindow(captures_dir / name, *AT_START, plugin_dir=plugin_dir) as wireshark:
+        shown = shown_rows(wireshark.table_cells(TITLE))
+        assert restricted(shown, expected) == expected
+
+
+def test_filter_counts_only_what_matches(plugin_dir, captures_dir, tshark):
+    display_filter = "mptcp.conn == 1 && tcp.len > 0"
+    path = captures_dir / CAPTURE
+    expected = expected_rows(tshark.json(path, display_filter=display_filter))
+    with WiresharkWindow(path, *AT_START, plugin_dir=plugin_dir) as wireshark:
+        dialog = wireshark.wait_for_window(TITLE)
+        assert len(shown_rows(wireshark.table_cells(dialog))["Connections"]) > 1
+        wireshark.apply_filter(dialog, display_filter)
+        shown = shown_rows(wireshark.table_cells(dialog))
+        assert restricted(shown, expected) == expected
+
+
+def test_header_sorts_numbers_as_numbers(plugin_dir, captures_dir):
+    path = captures_dir / CAPTURE
+    with WiresharkWindow(path, *AT_START, plugin_dir=plugin_dir) as wireshark:
+        dialog = wireshark.wait_for_window(TITLE)
+        orders = []
+        for _ in range(2):
+            wireshark.press_header(dialog, "Last frame")
+            rows = shown_rows(wireshark.table_cells(dialog))["Subflows"]
+            orders.append([int(row["Last frame"]) for row in rows])
+        upwards = sorted(orders[0])
+        assert orders == [upwards, upwards[::-1]]
+        assert len(set(map(len, map(str, upwards)))) > 1, "numbers of one length sort as text too"

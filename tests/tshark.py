@@ -1,0 +1,86 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Runs the real tshark with the plugin that was built, as an ordinary user.
+
+Root's Wireshark ignores personal plugin folders, so as root every run takes
+place as the user with the lowest rights, with the plugin and the captures laid
+out in a folder that this user can read.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+from dataclasses import dataclass, field
+from pathlib import Path
+
+NOBODY = 65534
+
+
+def unprivileged() -> list[str]:
+    """The words that start a command as an ordinary user; none if we are one."""
+    if os.geteuid() != 0:
+        return []
+    return ["setpriv", f"--reuid={NOBODY}", f"--regid={NOBODY}", "--clear-groups"]
+
+
+@dataclass
+class Tshark:
+    """tshark with the plugin in `plugin_dir`, and a home of its own in `home`."""
+
+    plugin_dir: Path
+    home: Path
+    program: str = "tshark"
+    environment: dict[str, str] = field(default_factory=dict)
+
+    def run(self, *arguments: str | Path, check: bool = True, stdin: bytes | None = None,
+            timeout: float = 120) -> subprocess.CompletedProcess[str]:
+        """Runs `tshark ARGUMENTS…`. Its standard error must be empty if it succeeds."""
+        command = [*unprivileged(), self.program, *map(str, arguments)]
+        done = subprocess.run(command, env=self._environment(), input=stdin, timeout=timeout,
+                              stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+        result = subprocess.CompletedProcess(command, done.returncode, done.stdout.decode(),
+                                             done.stderr.decode())
+        if check:
+            assert result.returncode == 0, f"{command} failed:\n{result.stderr}"
+        return result
+
+    def json(self, capture: Path, *options: str, display_filter: str = "") -> dict:
+        """What `-z mptcp,json` says of a capture."""
+        statistic = "mptcp,json" + (f",{display_filter}" if display_filter else "")
+        return json.loads(self.run("-r", capture, "-q", "-z", statistic, *options).stdout)
+
+    def text(self, capture: Path, *options: str, display_filter: str = "") -> str:
+        """What `-z mptcp,conn` says of a capture."""
+        statistic = "mptcp,conn" + (f",{display_filter}" if display_filter else "")
+        return self.run("-r", capture, "-q", "-z", statistic, *options).stdout
+
+    def fields(self, capture: Path, names: list[str], *options: str,
+               display_filter: str = "") -> list[dict[str, list[str]]]:
+        """The values of these fields, frame by frame; several of one are a list."""
+        columns = [word for name in names for word in ("-e", name)]
+        chosen = ["-Y", display_filter] if display_filter else []
+        separators = ["-E", "separator=/t", "-E", "aggregator=|"]
+        out = self.run("-r", capture, "-T", "fields", *separators, *columns, *chosen,
+                       *options).stdout
+        return [{name: value.split("|") if value else []
+                 for name, value in zip(names, line.split("\t"), strict=True)}
+                for line in out.splitlines()]
+
+    def frames(self, capture: Path, display_filter: str, *options: str) -> list[int]:
+        """The numbers of the frames that match a display filter."""
+        rows = self.fields(capture, ["frame.number"], *options, display_filter=display_filter)
+        return [int(row["frame.number"][0]) for row in rows]
+
+    def _environment(self) -> dict[str, str]:
+        return {"PATH": os.environ["PATH"], "HOME": str(self.home), "LC_ALL": "C.UTF-8",
+                "WIRESHARK_PLUGIN_DIR": str(self.plugin_dir), **self.environment}
+
+
+def lay_out(source: Path, target: Path) -> Path:
+    """Copies a folder to where an ordinary user can read it."""
+    shutil.copytree(source, target)
+    for path in [target, *target.rglob("*")]:
+        path.chmod(0o755 if path.is_dir() else 0o644)
+    return target
