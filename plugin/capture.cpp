@@ -11,18 +11,18 @@ std::uint64_t inner_key(std::uint32_t frame, std::uint32_t layer)
 
 } // namespace
 
-Capture *Capture::current_ = nullptr;
+Capture *Capture::open_capture = nullptr;
 
 void Capture::open()
 {
     close();
-    current_ = new Capture; // owned by this class: Wireshark has no object to hold it
+    open_capture = new Capture; // owned here: Wireshark has no object to hold it
 }
 
 void Capture::close()
 {
-    delete current_;
-    current_ = nullptr;
+    delete open_capture;
+    open_capture = nullptr;
 }
 
 std::optional<Attribution> Capture::observe(const Segment &segment, std::uint32_t layer)

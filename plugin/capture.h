@@ -18,8 +18,8 @@ namespace mptcp {
 class Capture {
 public:
     // The open capture; nullptr while there is none.
-    static const Capture *current() { return current_; }
-    static Capture *current_for_dissection() { return current_; }
+    static const Capture *current() { return open_capture; }
+    static Capture *current_for_dissection() { return open_capture; }
 
     // A file (or live capture) is opened, or everything is dissected anew.
     static void open();
@@ -40,7 +40,7 @@ public:
     const std::vector<std::optional<std::uint32_t>> &streams() const { return streams_; }
 
 private:
-    static Capture *current_;
+    static Capture *open_capture;
 
     // Subflow and sender in one number, 0 for none: four octets a frame.
     using Packed = std::uint32_t;

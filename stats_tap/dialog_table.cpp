@@ -1,16 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "dialog_table.h"
 
-#include <cinttypes>
-#include <cstdio>
+#include <algorithm>
 #include <cstring>
 
 namespace mptcp {
 namespace {
 
 // As wide as the largest number of 64 bits.
-constexpr int kNumberWidth = 20;
-constexpr std::size_t kNumberSize = kNumberWidth + 1;
+constexpr std::size_t kNumberWidth = 20;
 
 void free_texts(stat_tap_table_item_type *row, std::uint32_t columns)
 {
@@ -66,13 +64,13 @@ void DialogTable::set_text(std::uint32_t row, std::uint32_t column, const std::s
 
 void DialogTable::set_number(std::uint32_t row, std::uint32_t column, std::uint64_t number)
 {
-    char text[kNumberSize];
-    std::snprintf(text, sizeof text, "%*" PRIu64, kNumberWidth, number);
+    const std::string digits = std::to_string(number);
+    const std::string text = std::string(kNumberWidth - digits.size(), ' ') + digits;
     const stat_tap_table_item_type &cell = item(row, column);
     const bool fits =
         cell.type == TABLE_ITEM_STRING && std::strlen(cell.value.string_value) == kNumberWidth;
     if (fits) // the usual case: it counts up
-        std::memcpy(const_cast<char *>(cell.value.string_value), text, sizeof text);
+        std::ranges::copy(text, const_cast<char *>(cell.value.string_value));
     else
         set_text(row, column, text);
 }

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "format.h"
 
+#include <algorithm>
 #include <array>
-#include <cinttypes>
-#include <cstdio>
+#include <charconv>
+#include <cmath>
 #include <cstring>
 
 #include <wireshark.h>
@@ -18,12 +19,16 @@ template <class Number> std::string decimal(const std::optional<Number> &number)
     return number ? std::to_string(*number) : kUnknown;
 }
 
-std::string hex64(std::uint64_t value)
+// A number in as many digits as are asked for, with leading zeros.
+std::string digits(std::uint64_t number, int base, std::size_t width)
 {
     std::array<char, 24> text{};
-    std::snprintf(text.data(), text.size(), "0x%016" PRIx64, value);
-    return text.data();
+    const auto end = std::to_chars(text.data(), text.data() + text.size(), number, base).ptr;
+    const std::string shortest{text.data(), end};
+    return std::string(width - std::min(width, shortest.size()), '0') + shortest;
 }
+
+std::string hex64(std::uint64_t value) { return "0x" + digits(value, 16, 16); }
 
 template <class T> std::optional<std::uint32_t> number_of(const std::optional<T> &strong)
 {
@@ -71,24 +76,21 @@ std::string yes_or_no(const std::optional<bool> &flag)
     return !flag ? kUnknown : *flag ? "yes" : "no";
 }
 
-std::string to_seconds(Time time, int digits)
+std::string to_seconds(Time time, int fraction)
 {
-    constexpr Time kSecond = 1'000'000'000;
+    constexpr std::uint64_t kSecond = 1'000'000'000;
     const bool negative = time < 0; // before the epoch
-    const std::uint64_t distance =
-        negative ? 0 - static_cast<std::uint64_t>(time) : static_cast<std::uint64_t>(time);
-    std::array<char, 40> text{};
-    std::snprintf(text.data(), text.size(), "%s%" PRIu64 ".%09" PRIu64, negative ? "-" : "",
-                  distance / kSecond, distance % kSecond);
-    std::string seconds = text.data();
-    seconds.resize(seconds.size() - (digits == 0 ? 10U : 9U - static_cast<unsigned>(digits)));
-    return seconds;
+    const auto bits = static_cast<std::uint64_t>(time);
+    const std::uint64_t distance = negative ? 0 - bits : bits;
+    const std::string whole = (negative ? "-" : "") + std::to_string(distance / kSecond);
+    const std::string parts = digits(distance % kSecond, 10, 9);
+    return whole + "." + parts.substr(0, static_cast<std::size_t>(fraction));
 }
 
 std::string to_percent(double share)
 {
     // By tenths of a per cent, so that no locale's decimal sign gets in.
-    const auto tenths = static_cast<std::uint64_t>(share * 1000 + 0.5);
+    const long tenths = std::lround(share * 1000);
     return std::to_string(tenths / 10) + "." + std::to_string(tenths % 10) + "%";
 }
 

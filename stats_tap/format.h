@@ -25,8 +25,8 @@ std::string to_text(const std::optional<std::uint8_t> &number);
 std::string to_text(const std::optional<std::uint32_t> &number);
 std::string yes_or_no(const std::optional<bool> &flag);
 
-// Nanoseconds as seconds, with `digits` (0 to 9) of fraction, cut, not rounded.
-std::string to_seconds(Time time, int digits);
+// Nanoseconds as seconds, with 1 to 9 digits of fraction, cut, not rounded.
+std::string to_seconds(Time time, int fraction);
 
 // 0.25 is "25.0%".
 std::string to_percent(double share);

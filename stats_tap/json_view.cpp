@@ -18,13 +18,20 @@ constexpr int kTimeDigits = 9; // captures with nanoseconds keep them
 // document has. What is not known is null.
 class Json {
 public:
-    explicit Json(std::FILE *to)
+    Json() : text_(g_string_new(nullptr))
     {
-        dumper_.output_file = to;
+        dumper_.output_string = text_;
         dumper_.flags = JSON_DUMPER_FLAGS_PRETTY_PRINT;
     }
+    ~Json() { g_string_free(text_, TRUE); }
+    Json(const Json &) = delete;
+    Json &operator=(const Json &) = delete;
 
-    void finish() { json_dumper_finish(&dumper_); }
+    std::string finish()
+    {
+        json_dumper_finish(&dumper_);
+        return {text_->str, text_->len};
+    }
 
     template <class Members> void object(const char *member, Members members)
     {
@@ -96,6 +103,7 @@ private:
         json_dumper_value_anyf(&dumper_, "%s", value);
     }
 
+    GString *text_;
     json_dumper dumper_{};
 };
 
@@ -213,10 +221,10 @@ void write_totals(Json &json, const Totals &totals)
 
 } // namespace
 
-void print_json(const Report &report, std::FILE *to)
+std::string render_json(const Report &report)
 {
     constexpr std::uint64_t kSchema = 1;
-    Json json{to};
+    Json json;
     json.object(nullptr, [&] {
         json.number("schema", kSchema);
         json.number("packets", report.packets);
@@ -224,7 +232,7 @@ void print_json(const Report &report, std::FILE *to)
                    [&](const ConnectionRow &row) { write_connection(json, row); });
         json.object("totals", [&] { write_totals(json, report.totals); });
     });
-    json.finish();
+    return json.finish();
 }
 
 } // namespace mptcp

@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 //
-// `tshark -z mptcp,json`: the report as the JSON document of docs/json.md.
+// `tshark -z mptcp,json`: the report as a JSON document.
 #pragma once
 
-#include <cstdio>
+#include <string>
 
 #include "report.h"
 
 namespace mptcp {
 
-void print_json(const Report &report, std::FILE *to);
+std::string render_json(const Report &report);
 
 } // namespace mptcp

@@ -29,7 +29,7 @@ std::string Listener::register_with(void *owner, const char *filter, tap_reset_c
                                            packet, draw, finish);
     if (error == nullptr)
         return {};
-    const std::string words = error->str;
+    std::string words = error->str;
     g_string_free(error, TRUE);
     return words;
 }

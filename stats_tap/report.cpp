@@ -20,12 +20,12 @@ SubflowRow make_row(const Subflow &subflow, const SubflowCount &count,
     return row;
 }
 
-void add_row(ConnectionRow &connection, SubflowRow row)
+void add_row(ConnectionRow &connection, const SubflowRow &row)
 {
     for (const Role role : kRoles.each)
         connection.sent[role] += row.sent[role];
     connection.span += row.span;
-    connection.subflows.push_back(std::move(row));
+    connection.subflows.push_back(row);
 }
 
 ConnectionRow make_row(const Tracker &tracker, const Connection &connection, const Summary &summary,

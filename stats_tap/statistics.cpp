@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "statistics.h"
 
+#include <cstdio>
 #include <cstdlib>
 #include <cstring>
 #include <memory>
@@ -18,12 +19,12 @@
 namespace mptcp {
 namespace {
 
-using Print = void (*)(const Report &report, const char *filter, std::FILE *to);
+using Render = std::string (*)(const Report &report, const char *filter);
 
 struct Statistic {
     const char *title;
     const char *cli_string;
-    Print print;
+    Render render;
 };
 
 // One `-z` of the command line.
@@ -35,16 +36,21 @@ struct Request {
     const char *filter_or_null() const { return filter.empty() ? nullptr : filter.c_str(); }
 };
 
-void print(void *tap_data)
+// Ends tshark, as Wireshark's own statistics do.
+[[noreturn]] void give_up(const std::string &option, const std::string &why)
 {
-    const auto &request = *static_cast<const Request *>(tap_data);
-    request.statistic->print(request.listener.report(), request.filter_or_null(), stdout);
+    const std::string message = "tshark: \"-z " + option + "\": " + why + "\n";
+    std::fputs(message.c_str(), stderr);
+    std::exit(EXIT_FAILURE); // NOLINT(concurrency-mt-unsafe): there is one thread
 }
 
-[[noreturn]] void give_up(const char *option, const char *why)
+void draw(void *tap_data)
 {
-    std::fprintf(stderr, "tshark: \"-z %s\": %s\n", option, why);
-    std::exit(EXIT_FAILURE); // as Wireshark's own statistics do
+    const auto &request = *static_cast<const Request *>(tap_data);
+    const Statistic &statistic = *request.statistic;
+    const std::string text = statistic.render(request.listener.report(), request.filter_or_null());
+    if (std::fputs(text.c_str(), stdout) == EOF || std::fflush(stdout) == EOF)
+        give_up(statistic.cli_string, "cannot write to standard output");
 }
 
 // `option` is all that stands behind "-z".
@@ -59,11 +65,11 @@ void start(const char *option, void *user_data)
     request->statistic = statistic;
     request->filter = *rest == ',' ? rest + 1 : "";
     const std::string error =
-        request->listener.start(request.get(), request->filter_or_null(), print,
+        request->listener.start(request.get(), request->filter_or_null(), draw,
                                 [](void *tap_data) { delete static_cast<Request *>(tap_data); });
     if (!error.empty())
-        give_up(option, error.c_str());
-    request.release(); // the tap has it now and ends it with finish
+        give_up(option, error);
+    static_cast<void>(request.release()); // the tap has it now and ends it with finish
 }
 
 void register_statistic(const Statistic &statistic)
@@ -87,10 +93,10 @@ bool in_a_window()
 
 void register_statistics()
 {
-    static const Statistic text{"MPTCP Connections", "mptcp,conn", print_text};
+    static const Statistic text{"MPTCP Connections", "mptcp,conn", render_text};
     static const Statistic json{
         "MPTCP Connections as JSON", "mptcp,json",
-        [](const Report &report, const char *, std::FILE *to) { print_json(report, to); }};
+        [](const Report &report, const char *) { return render_json(report); }};
     if (!in_a_window())
         register_statistic(text);
     register_statistic(json);

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "text_view.h"
 
-#include <cinttypes>
 #include <string>
 
 #include "format.h"
@@ -97,7 +96,7 @@ void add(TextTable &table, const SubflowRow &row)
                count(down.packets), count(up.payload), count(down.payload), to_percent(row.share)});
 }
 
-void print_rows(const Report &report, std::FILE *to)
+std::string render_rows(const Report &report)
 {
     TextTable connections = connection_table();
     TextTable subflows = subflow_table();
@@ -107,32 +106,31 @@ void print_rows(const Report &report, std::FILE *to)
             add(subflows, subflow);
     }
     constexpr char kIndent[] = "      ";
-    std::fprintf(to, "%s\n%s%s\n", connections.header().c_str(), kIndent,
-                 subflows.header().c_str());
+    std::string text = connections.header() + "\n" + kIndent + subflows.header() + "\n";
     std::size_t next_subflow = 0;
     for (std::size_t i = 0; i < connections.rows(); ++i) {
-        std::fprintf(to, "%s\n", connections.row(i).c_str());
-        for (std::size_t end = next_subflow + report.connections[i].subflows.size();
-             next_subflow < end; ++next_subflow)
-            std::fprintf(to, "%s%s\n", kIndent, subflows.row(next_subflow).c_str());
+        text += connections.row(i) + "\n";
+        for (std::size_t n = report.connections[i].subflows.size(); n > 0; --n)
+            text += kIndent + subflows.row(next_subflow++) + "\n";
     }
+    return text;
 }
 
 } // namespace
 
-void print_text(const Report &report, const char *filter, std::FILE *to)
+std::string render_text(const Report &report, const char *filter)
 {
-    std::fprintf(to, "\n%s\nMPTCP Connections\nFilter: %s\n\n", kRule,
-                 filter != nullptr ? filter : "<No Filter>");
-    if (report.connections.empty())
-        std::fprintf(to, "No MPTCP connection.\n");
-    else
-        print_rows(report, to);
-    std::fprintf(to,
-                 "\nTotals: connections %" PRIu64 ", established %" PRIu64 ", subflows %" PRIu64
-                 ", payload %" PRIu64 " bytes, TCP packets %" PRIu64 "\n%s\n",
-                 report.totals.connections, report.totals.established, report.totals.subflows,
-                 report.totals.payload, report.packets, kRule);
+    const Totals &totals = report.totals;
+    std::string text = std::string{"\n"} + kRule + "\nMPTCP Connections\nFilter: ";
+    text += filter != nullptr ? filter : "<No Filter>";
+    text += "\n\n";
+    text += report.connections.empty() ? "No MPTCP connection.\n" : render_rows(report);
+    text += "\nTotals: connections " + count(totals.connections);
+    text += ", established " + count(totals.established);
+    text += ", subflows " + count(totals.subflows);
+    text += ", payload " + count(totals.payload) + " bytes";
+    text += ", TCP packets " + count(report.packets) + "\n";
+    return text + kRule + "\n";
 }
 
 } // namespace mptcp

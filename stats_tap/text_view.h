@@ -4,13 +4,13 @@
 // under it a line for each subflow, then the totals.
 #pragma once
 
-#include <cstdio>
+#include <string>
 
 #include "report.h"
 
 namespace mptcp {
 
 // `filter` as the user gave it, or nullptr.
-void print_text(const Report &report, const char *filter, std::FILE *to);
+std::string render_text(const Report &report, const char *filter);
 
 } // namespace mptcp

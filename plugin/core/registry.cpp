@@ -44,29 +44,41 @@ SubflowId Registry::add_subflow(ConnectionId connection, const Segment &first, S
 
 void Registry::make_initial(SubflowId id)
 {
+    Connection &connection = (*this)[(*this)[id].connection];
+    take_out(connection, id);
     (*this)[id].kind = SubflowKind::Initial;
-    restore_order((*this)[(*this)[id].connection]);
+    put_in(connection, id);
 }
 
 // The initial subflow is 0 where it was seen; the others follow by their first
 // packets, which is the order of their IDs.
-void Registry::restore_order(Connection &connection)
+void Registry::put_in(Connection &connection, SubflowId id)
 {
-    std::ranges::sort(connection.subflows, {}, [this](SubflowId id) {
-        return std::pair{(*this)[id].kind != SubflowKind::Initial, id};
-    });
-    std::uint32_t index = 0;
-    for (const SubflowId id : connection.subflows)
-        (*this)[id].index = index++;
+    const auto order = [this](SubflowId each) {
+        return std::pair{(*this)[each].kind != SubflowKind::Initial, each};
+    };
+    const auto place = std::ranges::lower_bound(connection.subflows, order(id), {}, order);
+    renumber(connection, connection.subflows.insert(place, id));
+}
+
+void Registry::take_out(Connection &connection, SubflowId id)
+{
+    const auto place = connection.subflows.begin() + (*this)[id].index;
+    renumber(connection, connection.subflows.erase(place));
+}
+
+// From this place on; nearly always it is the last one.
+void Registry::renumber(Connection &connection, std::vector<SubflowId>::iterator from)
+{
+    for (auto each = from; each != connection.subflows.end(); ++each)
+        (*this)[*each].index = static_cast<std::uint32_t>(each - connection.subflows.begin());
 }
 
 void Registry::move_subflow(SubflowId id, ConnectionId to, Role opener_role)
 {
     Subflow &subflow = (*this)[id];
     const ConnectionId from = subflow.connection;
-    std::erase((*this)[from].subflows, id);
-    restore_order((*this)[from]);
-    (*this)[to].subflows.push_back(id);
+    take_out((*this)[from], id);
     if (!subflow.ended()) {
         --(*this)[from].living_subflows;
         ++(*this)[to].living_subflows;
@@ -74,7 +86,7 @@ void Registry::move_subflow(SubflowId id, ConnectionId to, Role opener_role)
     subflow.connection = to;
     const bool a_opened = subflow.opener.value_or(Side::A) == Side::A;
     subflow.role_of_a = a_opened ? opener_role : other(opener_role);
-    restore_order((*this)[to]);
+    put_in((*this)[to], id);
     if ((*this)[from].subflows.empty())
         retire((*this)[from], to);
 }
@@ -88,7 +100,7 @@ void Registry::merge(ConnectionId whole_id, ConnectionId part_id, Role role_of_s
         subflow.connection = whole_id;
         if (role_of_server == Role::Client)
             subflow.role_of_a = other(subflow.role_of_a);
-        whole.subflows.push_back(id);
+        put_in(whole, id);
     }
     part.subflows.clear();
     whole.living_subflows += std::exchange(part.living_subflows, 0);
@@ -98,7 +110,6 @@ void Registry::merge(ConnectionId whole_id, ConnectionId part_id, Role role_of_s
     whole.multipath_seen |= part.multipath_seen;
     if (!whole.fallback)
         whole.fallback = part.fallback;
-    restore_order(whole);
     retire(part, whole_id);
 }
 

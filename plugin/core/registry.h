@@ -45,7 +45,7 @@ public:
     void make_initial(SubflowId id);
 
     // A join turns out to belong to another connection: its opener has
-    // `opener_role` there. Cost: the subflows of both connections.
+    // `opener_role` there. Cost: the subflows behind it in both connections.
     void move_subflow(SubflowId id, ConnectionId to, Role opener_role);
 
     // All of `part` turns out to belong to `whole`, where the host that `part`
@@ -54,7 +54,9 @@ public:
     void merge(ConnectionId whole, ConnectionId part, Role role_of_server);
 
 private:
-    void restore_order(Connection &connection);
+    void put_in(Connection &connection, SubflowId id);
+    void take_out(Connection &connection, SubflowId id);
+    void renumber(Connection &connection, std::vector<SubflowId>::iterator from);
     void retire(Connection &connection, ConnectionId into);
 
     Numbering numbering_;

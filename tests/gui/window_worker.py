@@ -14,6 +14,7 @@ from __future__ import annotations
 import ctypes
 import json
 import os
+import random
 import re
 import signal
 import subprocess
@@ -44,16 +45,26 @@ def start(command: list[str], log: Path, **options) -> subprocess.Popen:
 
 
 def start_display(logs: Path) -> str:
-    """Starts Xvfb on a display number that it finds free; returns ':number'."""
+    """Starts Xvfb on a free display; returns ':number'.
+
+    A number by chance: with one that Xvfb itself finds free, an Xvfb that is
+    just ending on the same number may still remove the new one's socket.
+    """
+    for number in random.sample(range(100, 50000), k=5):
+        display = f":{number}"
+        if display_serves(display, logs / "xvfb.log"):
+            return display
+    raise Failure("Xvfb does not start: " + (logs / "xvfb.log").read_text())
+
+
+def display_serves(display: str, log: Path) -> bool:
+    """Starts Xvfb and waits until it serves this display, or ends."""
     reading, writing = os.pipe()
-    command = ["Xvfb", "-displayfd", str(writing), "-screen", "0", SCREEN, "-nolisten", "tcp"]
-    start(command, logs / "xvfb.log", pass_fds=[writing])
+    options = ["-displayfd", str(writing), "-screen", "0", SCREEN, "-nolisten", "tcp"]
+    start(["Xvfb", display, *options], log, pass_fds=[writing])
     os.close(writing)
-    with os.fdopen(reading) as number:
-        answer = number.readline().strip()
-    if not answer:
-        raise Failure("Xvfb does not start: " + (logs / "xvfb.log").read_text())
-    return f":{answer}"
+    with os.fdopen(reading) as announcement:
+        return announcement.readline() != ""
 
 
 def start_bus(logs: Path) -> str:
@@ -99,10 +110,14 @@ class Desktop:
     """The orders: each public method is one."""
 
     def __init__(self, command: list[str]) -> None:
+        self._command = command
+
+    def start(self) -> None:
+        """Makes the display and the session, and starts Wireshark in them."""
         logs = Path.home()
         os.environ["DISPLAY"] = start_display(logs)
         os.environ["DBUS_SESSION_BUS_ADDRESS"] = start_bus(logs)
-        self._wireshark = start(command, logs / "wireshark.log")
+        self._wireshark = start(self._command, logs / "wireshark.log")
         # Not before its window is there: Qt 5 never joins an accessibility bus that
         # is older than the program, and the first call to that bus starts it.
         self._until(some_window_shows, 60, "wireshark's first window")
@@ -187,6 +202,8 @@ class Desktop:
 
     def dump(self) -> str:
         """What the windows hold, the dialogs first."""
+        if not self.is_alive():
+            raise Failure(f"wireshark ended with status {self._wireshark.returncode}")
         lines: list[str] = []
         for window in reversed(self._windows()):
             lines += accessible.dump(window, 200 if window.role() == "dialog" else 50)
@@ -281,8 +298,8 @@ def carry_out(desktop: Desktop, order: list) -> dict:
     name, *arguments = order
     try:
         return {"result": getattr(desktop, name)(*arguments)}
-    except (Failure, BusError, subprocess.SubprocessError) as error:
-        return {"error": str(error)}
+    except Exception as error:  # whatever it is, the test is to hear of it
+        return {"error": str(error) or repr(error)}
 
 
 def answer(message: dict) -> None:
@@ -292,13 +309,10 @@ def answer(message: dict) -> None:
 def main(command: list[str]) -> None:
     # What our children leave behind becomes our child, so that none escapes.
     ctypes.CDLL(None).prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
+    desktop = Desktop(command)
     try:
-        desktop = Desktop(command)
-        answer({"result": None})
         for line in sys.stdin:
             answer(carry_out(desktop, json.loads(line)))
-    except Failure as error:
-        answer({"error": str(error)})
     finally:
         end_descendants()
 

@@ -60,7 +60,11 @@ def missing_programs() -> list[str]:
 
 
 class WiresharkWindow:
-    """A running Wireshark; use it in a 'with' statement."""
+    """A running Wireshark with a capture; use it in a 'with' statement.
+
+    `arguments` are Wireshark's; `plugin_dir` is what WIRESHARK_PLUGIN_DIR would
+    name; `environment` is added to that of Wireshark alone.
+    """
 
     def __init__(
         self,
@@ -73,16 +77,16 @@ class WiresharkWindow:
         self._capture = Path(capture)
         self._arguments = arguments
         self._plugin_dir = plugin_dir
-        self._environment = dict(environment or {})
+        self._environment = [f"{name}={value}" for name, value in (environment or {}).items()]
         self._program = program
 
     def __enter__(self) -> WiresharkWindow:
         # Sockets are made below it, and their paths must be short: so not in $TMPDIR.
-        self._home = Path(tempfile.mkdtemp(prefix="wireshark-", dir="/tmp"))
+        self.home = Path(tempfile.mkdtemp(prefix="wireshark-", dir="/tmp"))
         try:
             self._fill_home()
             self._start_worker()
-            self._receive()
+            self._order("start")
             self.wait_for_window("^" + re.escape(self._capture.name))
         except BaseException:
             self._end()
@@ -123,11 +127,10 @@ class WiresharkWindow:
     def wait_for_table(
         self, window: str, is_right: Callable[[Table], bool], timeout: float = 30
     ) -> Table:
-        """Reads a dialog's table until it is as wanted; returns it."""
+        """Reads a dialog's table until it is as wanted or time is up; returns the last."""
         give_up = time.monotonic() + timeout
-        while not is_right(table := self.table_cells(window)):
-            if time.monotonic() > give_up:
-                raise WindowError(f"after {timeout} s the table is {table}\n{self.report()}")
+        while not is_right(table := self.table_cells(window)) and time.monotonic() < give_up:
+            time.sleep(0.1)
         return table
 
     def press_header(self, window: str, column: str) -> None:
@@ -144,7 +147,7 @@ class WiresharkWindow:
 
     def screenshot(self, path: Union[str, Path]) -> None:
         """Writes the whole screen as a PNG file."""
-        inside = self._home / "screen.png"
+        inside = self.home / "screen.png"
         self._order("screenshot", str(inside))
         shutil.copyfile(inside, path)
 
@@ -154,7 +157,7 @@ class WiresharkWindow:
 
     def messages(self) -> str:
         """What Wireshark wrote to its standard output and error."""
-        log = self._home / "wireshark.log"
+        log = self.home / "wireshark.log"
         return log.read_text(errors="replace") if log.exists() else ""
 
     def report(self) -> str:
@@ -168,38 +171,38 @@ class WiresharkWindow:
 
     def _fill_home(self) -> None:
         """Copies in what Wireshark reads, for its user may not read the originals."""
-        (self._home / "run").mkdir(mode=0o700)
-        (self._home / "configuration").mkdir()
-        (self._home / "captures").mkdir()
-        shutil.copy(self._capture, self._home / "captures")
+        (self.home / "run").mkdir(mode=0o700)
+        (self.home / "configuration").mkdir()
+        (self.home / "captures").mkdir()
+        shutil.copy(self._capture, self.home / "captures")
         for name in WORKER_FILES:
-            shutil.copy(HERE / name, self._home)
+            shutil.copy(HERE / name, self.home)
         if self._plugin_dir is not None:
             for version in Path(self._plugin_dir).glob("[0-9]*.[0-9]*"):
-                shutil.copytree(version, self._home / "plugins" / version.name)
+                shutil.copytree(version, self.home / "plugins" / version.name)
         if os.geteuid() == 0:
-            subprocess.run(["chown", "-R", f"{NOBODY}:{NOBODY}", self._home], check=True)
+            subprocess.run(["chown", "-R", f"{NOBODY}:{NOBODY}", self.home], check=True)
 
     def _start_worker(self) -> None:
         user = f"--reuid={NOBODY} --regid={NOBODY} --clear-groups".split()
         become = ["setpriv", *user] if os.geteuid() == 0 else []
-        capture = self._home / "captures" / self._capture.name
-        command = [DEBIAN_PYTHON, self._home / WORKER_FILES[0]]
-        command += [self._program, "-r", capture, *self._arguments]
-        with (self._home / "worker.log").open("wb") as log:
-            self._worker = subprocess.Popen(
+        capture = self.home / "captures" / self._capture.name
+        command = [DEBIAN_PYTHON, self.home / WORKER_FILES[0]]
+        command += ["env", *self._environment, self._program, "-r", capture, *self._arguments]
+        with (self.home / "worker.log").open("wb") as log:
+            self.worker = subprocess.Popen(
                 become + command,
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=log,
                 env=self._worker_environment(),
-                cwd=self._home,
+                cwd=self.home,
                 start_new_session=True,
                 text=True,
             )
 
     def _worker_environment(self) -> dict[str, str]:
-        home = str(self._home)
+        home = str(self.home)
         return {
             "PATH": os.environ.get("PATH", os.defpath),
             "HOME": home,
@@ -210,7 +213,6 @@ class WiresharkWindow:
             "QT_QPA_PLATFORM": "xcb",
             "QT_ACCESSIBILITY": "1",
             "QT_LINUX_ACCESSIBILITY_ALWAYS_ON": "1",
-            **self._environment,
         }
 
     def _order(self, name: str, *arguments: Any) -> Any:
@@ -222,19 +224,19 @@ class WiresharkWindow:
 
     def _ask(self, name: str, *arguments: Any) -> Any:
         try:
-            self._worker.stdin.write(json.dumps([name, *arguments]) + "\n")
-            self._worker.stdin.flush()
+            self.worker.stdin.write(json.dumps([name, *arguments]) + "\n")
+            self.worker.stdin.flush()
         except BrokenPipeError:
             raise WindowError("the worker has ended") from None
         return self._receive()
 
     def _receive(self) -> Any:
-        watchdog = threading.Timer(ANSWER_LIMIT, self._worker.kill)
+        watchdog = threading.Timer(ANSWER_LIMIT, self.worker.kill)
         watchdog.start()
-        line = self._worker.stdout.readline()
+        line = self.worker.stdout.readline()
         watchdog.cancel()
         if not line:
-            said = (self._home / "worker.log").read_text(errors="replace")
+            said = (self.home / "worker.log").read_text(errors="replace")
             raise WindowError(f"the worker has ended: {said[-LOG_CHARACTERS:]}")
         answer = json.loads(line)
         if "error" in answer:
@@ -243,9 +245,9 @@ class WiresharkWindow:
 
     def _end(self) -> None:
         """Ends every process and removes the home."""
-        if hasattr(self, "_worker"):
-            end_worker(self._worker)
-        shutil.rmtree(self._home, ignore_errors=True)
+        if hasattr(self, "worker"):
+            end_worker(self.worker)
+        shutil.rmtree(self.home, ignore_errors=True)
 
 
 def end_worker(worker: subprocess.Popen) -> None:
@@ -253,12 +255,15 @@ def end_worker(worker: subprocess.Popen) -> None:
     try:
         worker.communicate(timeout=30)  # it ends at the end of its input
     except subprocess.TimeoutExpired:
-        pass
+        worker.kill()
+        worker.wait()
+    give_up = time.monotonic() + 5
     try:
-        os.killpg(worker.pid, signal.SIGKILL)
+        while time.monotonic() < give_up:
+            os.killpg(worker.pid, signal.SIGKILL)
+            time.sleep(0.05)
     except ProcessLookupError:
-        pass  # nobody was left, as it should be
-    worker.wait()
+        pass  # nobody is left
 
 
 def _add_note(error: BaseException, note: str) -> None:
