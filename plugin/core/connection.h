@@ -141,7 +141,6 @@ struct Connection {
     bool ack_seen = false;
     bool checksum_required = false; // by either host: the A flag
     bool fastclosed = false;
-    bool multipath_seen = false; // a mapping or DATA_ACK: MPTCP was in use
     // Of a partial connection made by joins: the first frame after a join's
     // handshake. From then on no reordering can have put its keys later.
     std::optional<std::uint32_t> settled_frame;

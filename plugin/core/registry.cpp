@@ -107,7 +107,6 @@ void Registry::merge(ConnectionId whole_id, ConnectionId part_id, Role role_of_s
     whole.hosts[role_of_server].data_fin |= part.hosts[Role::Server].data_fin;
     whole.hosts[other(role_of_server)].data_fin |= part.hosts[Role::Client].data_fin;
     whole.fastclosed |= part.fastclosed;
-    whole.multipath_seen |= part.multipath_seen;
     if (!whole.fallback)
         whole.fallback = part.fallback;
     retire(part, whole_id);

@@ -230,7 +230,7 @@ void Tracker::apply_ack(SubflowId id, Side sender, const Segment &segment, const
         apply_capable_ack(id, sender, *signals.capable);
     else if (signals.join_ack && subflow.kind == SubflowKind::Join && subflow.opener == sender)
         apply_join_ack(subflow, *signals.join_ack);
-    else if (subflow.ack_seen || signals.data_level)
+    else if (subflow.ack_seen || signals.data_level || segment.payload > 0)
         subflow.confirmed = true;
     settle(registry_[id], segment);
 }
@@ -266,7 +266,6 @@ void Tracker::apply_data_level(Subflow &subflow, Side sender, const Segment &seg
 {
     Connection &connection = registry_[subflow.connection];
     SubflowEnd &end = subflow.ends[sender];
-    connection.multipath_seen |= signals.data_level;
     connection.hosts[subflow.role(sender)].data_fin |= signals.data_fin;
     if (signals.infinite_mapping)
         note_fallback(connection, segment, FallbackReason::InfiniteMapping);
@@ -306,7 +305,6 @@ ConnectionState Tracker::state_of(const Connection &connection) const
         return ConnectionState::Fastclosed;
     if (connection.fallback)
         return ConnectionState::Fallback;
-    const bool began = connection.partial() || connection.ack_seen || connection.multipath_seen;
     const auto state_is = [this](SubflowState state) {
         return [this, state](SubflowId id) { return registry_[id].state() == state; };
     };
@@ -315,7 +313,7 @@ ConnectionState Tracker::state_of(const Connection &connection) const
         return state == SubflowState::Unanswered || state == SubflowState::HalfOpen ||
                state == SubflowState::Refused;
     };
-    if (!began || std::ranges::all_of(connection.subflows, never_began))
+    if (std::ranges::all_of(connection.subflows, never_began))
         return ConnectionState::Refused;
     if (connection.hosts[Role::Client].data_fin && connection.hosts[Role::Server].data_fin)
         return ConnectionState::Closed;
