@@ -14,7 +14,6 @@ from __future__ import annotations
 import ctypes
 import json
 import os
-import random
 import re
 import signal
 import subprocess
@@ -45,26 +44,17 @@ def start(command: list[str], log: Path, **options) -> subprocess.Popen:
 
 
 def start_display(logs: Path) -> str:
-    """Starts Xvfb on a free display; returns ':number'.
-
-    A number by chance: with one that Xvfb itself finds free, an Xvfb that is
-    just ending on the same number may still remove the new one's socket.
-    """
-    for number in random.sample(range(100, 50000), k=5):
-        display = f":{number}"
-        if display_serves(display, logs / "xvfb.log"):
-            return display
-    raise Failure("Xvfb does not start: " + (logs / "xvfb.log").read_text())
-
-
-def display_serves(display: str, log: Path) -> bool:
-    """Starts Xvfb and waits until it serves this display, or ends."""
+    """Starts Xvfb on a display number that it finds free; returns ':number'."""
     reading, writing = os.pipe()
-    options = ["-displayfd", str(writing), "-screen", "0", SCREEN, "-nolisten", "tcp"]
-    start(["Xvfb", display, *options], log, pass_fds=[writing])
+    # -noreset: or it starts anew, deaf for a moment, whenever its last client leaves.
+    options = ["-noreset", "-screen", "0", SCREEN, "-nolisten", "tcp"]
+    start(["Xvfb", "-displayfd", str(writing), *options], logs / "xvfb.log", pass_fds=[writing])
     os.close(writing)
     with os.fdopen(reading) as announcement:
-        return announcement.readline() != ""
+        number = announcement.readline().strip()
+    if not number:
+        raise Failure("Xvfb does not start: " + (logs / "xvfb.log").read_text())
+    return f":{number}"
 
 
 def start_bus(logs: Path) -> str:
@@ -162,10 +152,10 @@ class Desktop:
     def table_cells(self, title: str, timeout: float) -> dict:
         """The table in a window, once it has stopped changing."""
         table = self._table(title)
-        self._expand(table, title)
         before: list[dict] = [{}]
 
         def settled() -> Optional[dict]:
+            self._expand(table, title)
             last, before[0] = before[0], self._read(table)
             return before[0] if last == before[0] else None
 

@@ -37,7 +37,7 @@ HERE = Path(__file__).resolve().parent
 WORKER_FILES = ("window_worker.py", "accessible.py")
 DEBIAN_PYTHON = "/usr/bin/python3"  # python3-gi belongs to this one
 NOBODY = 65534
-ANSWER_LIMIT = 120  # seconds; more than any order may take
+ANSWER_LIMIT = 600  # seconds; more than any order may take
 LOG_CHARACTERS = 4000
 PROGRAMS = ("wireshark", "Xvfb", "xdotool", "import", "dbus-daemon", "setpriv", DEBIAN_PYTHON)
 
