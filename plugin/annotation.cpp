@@ -47,14 +47,20 @@ private:
     }
 };
 
-// In one pass, a join whose connection is not told yet shows the token that it
-// carries and nothing that would be a guess.
+// In one pass, what a later packet may contradict is not shown yet: where a
+// join belongs whose token several connections have, or none so far, and the
+// version that a SYN offers. Later passes know how it ended.
 bool connection_is_known(const packet_info *pinfo, const Subflow &subflow)
 {
     return !subflow.undecided || pinfo->fd->visited;
 }
 
 bool connection_is_known(const Annotation &to) { return connection_is_known(to.pinfo, to.subflow); }
+
+bool version_is_known(const Annotation &to)
+{
+    return to.connection.version && (to.connection.negotiated() || to.pinfo->fd->visited);
+}
 
 void add_token(const Annotation &to, Token token)
 {
@@ -85,26 +91,36 @@ void add_subflow(const Annotation &to)
     }
 }
 
+void add_mapping(const Annotation &to)
+{
+    const std::uint32_t index = to.tracker().index_of(to.connection);
+    to.add_number(fields.conn, index);
+    add_subflow(to);
+    to.add_flag(fields.from_client, to.sender() == Role::Client);
+    proto_item_append_text(to.root, ", Connection: %u, Subflow: %u, from the %s", index,
+                           to.subflow.index, to.sender() == Role::Client ? "client" : "server");
+    if (version_is_known(to))
+        to.add_number(fields.version, *to.connection.version);
+}
+
+void add_host_token(const Annotation &to, Role role)
+{
+    const auto token = to.connection.hosts[role].token;
+    if (!token)
+        return;
+    add_token(to, *token);
+    if (connection_is_known(to))
+        to.add_number(fields.role_token[role], token->value);
+}
+
 void add_connection(const Annotation &to)
 {
-    const bool known = connection_is_known(to);
-    if (known) {
-        const std::uint32_t index = to.tracker().index_of(to.connection);
-        to.add_number(fields.conn, index);
-        add_subflow(to);
-        to.add_flag(fields.from_client, to.sender() == Role::Client);
-        proto_item_append_text(to.root, ", Connection: %u, Subflow: %u, from the %s", index,
-                               to.subflow.index, to.sender() == Role::Client ? "client" : "server");
-        if (to.connection.version)
-            to.add_number(fields.version, *to.connection.version);
-    }
-    for (const Role role : {Role::Client, Role::Server}) {
-        const auto token = to.connection.hosts[role].token;
-        if (!token)
-            continue;
-        add_token(to, *token);
-        if (known)
-            to.add_number(fields.role_token[role], token->value);
+    if (connection_is_known(to)) {
+        add_mapping(to);
+        add_host_token(to, Role::Client);
+        add_host_token(to, Role::Server);
+    } else if (to.subflow.opener) {
+        add_host_token(to, other(to.subflow.role(*to.subflow.opener))); // that its SYN carries
     }
     to.add_number(fields.payload, to.segment.payload);
 }

@@ -10,6 +10,10 @@ from tshark import Tshark
 
 EVERY_PACKET = ["mptcp.conn", "mptcp.subflow", "mptcp.from_client", "mptcp.payload",
                 "mptcp.version", "mptcp.token", "mptcp.token.client", "mptcp.token.server"]
+# In one pass a connection's index is one too high until a join that was captured
+# before the connection's first packet turns out to be a part of it.
+LOWERED_LATER = {("join_before_keys", 24)}
+UNVERIFIED = "2"  # of mptcp.hmac.status: what it takes may come later
 CARRIED = ["mptcp.key.client", "mptcp.key.server", "mptcp.idsn.client", "mptcp.idsn.server",
            "mptcp.nonce.client", "mptcp.nonce.server", "mptcp.address_id.client",
            "mptcp.address_id.server", "mptcp.backup", "mptcp.hmac.status"]
@@ -51,7 +55,12 @@ def test_two_passes_only_add_what_is_learnt_later(tshark, path_of, capture: Capt
     assert first.keys() == second.keys()
     for frame, row in first.items():
         for name in names:
-            assert set(row[name]) <= set(second[frame][name]), (frame, name)
+            if name == "mptcp.conn" and (capture.name, frame) in LOWERED_LATER:
+                assert int(row[name][0]) == int(second[frame][name][0]) + 1
+            elif name == "mptcp.hmac.status":
+                assert row[name] in (second[frame][name], [UNVERIFIED]), (frame, name)
+            else:
+                assert set(row[name]) <= set(second[frame][name]), (frame, name)
 
 
 @pytest.mark.parametrize("role", ["client", "server"])

@@ -157,6 +157,8 @@ struct Connection {
             return std::nullopt;
         return checksum_required;
     }
+    // Is the version the one that both agreed on, or the one the SYN offered?
+    bool negotiated() const { return syn_ack_seen || ack_seen || fallback; }
     bool keys_known() const { return hosts[Role::Client].key && hosts[Role::Server].key; }
     Handshake handshake() const;
 };

@@ -117,8 +117,10 @@ SubflowId Tracker::open_midway(const Segment &segment, const Signals &signals)
     if (segment.syn_ack()) {
         subflow.opener = Side::B;
         subflow.ends[Side::B].isn = segment.ack - 1;
-        if (signals.join_syn_ack)
+        if (signals.join_syn_ack) {
             subflow.kind = SubflowKind::Join;
+            subflow.undecided = true; // reordering may have put the SYN behind it
+        }
     } else if (signals.join_ack || signals.capable) {
         // The third ACK, and what repeats MP_CAPABLE, stands at ISN + 1.
         subflow.opener = Side::A;

@@ -33,7 +33,8 @@ void Tracker::apply_join_syn(SubflowId id, Side sender, const Segment &segment,
     if (registry_[id].first_frame == segment.frame)
         return; // open_join has found its connection
     // Its SYN/ACK was captured before it: now the token is known.
-    const JoinTable::Owner owner = owner_of(segment, join.receiver_token).owner;
+    const auto [owner, ambiguous] = owner_of(segment, join.receiver_token);
+    registry_[id].undecided = ambiguous;
     registry_.move_subflow(id, owner.connection, other(owner.role));
     update_verdicts(crypto_, registry_[owner.connection], registry_[id]);
 }
