@@ -23,6 +23,7 @@ namespace mptcp {
 namespace {
 
 int tap_id = -1;
+int expert_tap_id = 0; // 0: there is no such tap
 
 address to_epan(const Address &from)
 {
@@ -89,7 +90,7 @@ int dissect_mptcp_conn(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void
         if (!attribution)
             continue;
         annotate_columns(pinfo, *capture, *attribution);
-        if (tree != nullptr)
+        if (tree != nullptr || have_tap_listener(expert_tap_id)) // as in -z expert
             annotate(tvb, pinfo, tree, *capture, recorded->segment, *attribution);
     }
     return static_cast<int>(tvb_captured_length(tvb));
@@ -104,6 +105,8 @@ void register_post_dissector()
     tap_id = register_tap(kTapName);
     register_segment_recorder(fields.protocol);
     register_init_routine(Capture::open);
+    // Wireshark registers this tap when it opens the first capture.
+    register_init_routine([] { expert_tap_id = find_tap_id("expert"); });
     register_cleanup_routine(Capture::close);
     register_postdissector(create_dissector_handle(dissect_mptcp_conn, fields.protocol));
 }

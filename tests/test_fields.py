@@ -147,3 +147,11 @@ def test_info_column_preference(tshark, captures_dir):
     path = captures_dir / "s14_join_limit.pcap"
     lines = tshark.run("-r", path, "-o", "mptcp_conn.info_column:TRUE").stdout.splitlines()
     assert "[MPTCP 0.1] 51345 → 5001 [SYN]" in lines[5]
+
+
+@pytest.mark.parametrize("statistic", ["expert", "expert -V"])
+def test_expert_statistic(tshark, captures_dir, statistic: str):
+    """It counts the same whether tshark makes a tree for its own purposes or not."""
+    out = tshark.run("-r", captures_dir / "both_openers.pcap", "-q", "-z", *statistic.split()).stdout
+    assert ["8", "Security", "MPTCP", "Connection", "The", "HMAC", "of", "the", "MP_JOIN", "is",
+            "wrong"] in [line.split() for line in out.splitlines()]

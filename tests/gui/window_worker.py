@@ -25,7 +25,7 @@ from typing import Callable, Optional
 import accessible
 from accessible import BusError, Node
 
-SCREEN = "4000x800x24"  # wide: a header is pressed with the mouse, so it must be visible
+SCREEN = "4000x1000x24"  # wide: a header is pressed with the mouse, so it must be visible
 POLL = 0.1  # seconds between two looks
 PR_SET_CHILD_SUBREAPER = 36
 
@@ -161,6 +161,26 @@ class Desktop:
 
         return self._until(settled, timeout, f"the table of {title!r} to come to rest")
 
+    def packet_list(self) -> dict:
+        """The packets as the main window lists them."""
+        header, rows = self._grid(self._main_tree("Packet list"))
+        names = [node.name() for node in header]
+        return {"header": names, "rows": [[cell.name() for cell in row] for row in rows]}
+
+    def packet_details(self, name: str) -> list[str]:
+        """Opens one item of the selected packet's details; all that is listed from it on."""
+        tree = self._main_tree("Packet details")
+        items = tree.children()
+        place = next((i for i, item in enumerate(items) if name in item.name()), None)
+        if place is None:
+            raise Failure(f"no {name!r} among {[item.name() for item in items]}")
+        if is_closed(items[place].states()):
+            self.fill_screen(self._windows()[0].name())
+            self._click(items[place])
+            xdotool("key", "Right")
+            self._until(lambda: len(tree.children()) > len(items), 10, f"{name!r} to open")
+        return [item.name() for item in tree.children()[place:]]
+
     def press_header(self, title: str, column: str) -> None:
         """Clicks a column's header, which sorts by it."""
         self.fill_screen(title)
@@ -173,9 +193,8 @@ class Desktop:
     def fill_screen(self, title: str) -> None:
         """Raises a window and makes it as large as the screen."""
         window = self._window(title)
-        pattern = "^" + re.sub(r"\W+", ".+", window.name()) + "$"
         xdotool(
-            *("search", "--onlyvisible", "--name", pattern, "windowraise"),
+            *("search", "--onlyvisible", "--name", self._pattern(title), "windowraise"),
             *("windowmove", 0, 0, "windowsize", "100%", "100%"),
         )
         width = int(SCREEN.split("x", maxsplit=1)[0])
@@ -187,8 +206,21 @@ class Desktop:
         gone = lambda: self._search_window(title) is None  # noqa: E731
         self._until(gone, timeout, f"{title!r} to close")
 
-    def screenshot(self, path: str) -> None:
-        subprocess.run(["import", "-window", "root", path], check=True, timeout=60)
+    def place(self, title: str, x: int, y: int, width: int, height: int) -> None:
+        """Moves a window and gives it this size, in pixels."""
+        wanted = accessible.Box(x, y, width, height)
+        search = ["search", "--onlyvisible", "--name", self._pattern(title)]
+
+        def placed() -> bool:
+            xdotool(*search, "windowmove", x, y, "windowsize", width, height)
+            time.sleep(POLL)
+            return self._window(title).box() == wanted
+
+        self._until(placed, 10, f"{title!r} to move")
+
+    def screenshot(self, path: str, width: Optional[int], height: Optional[int]) -> None:
+        part = ["-crop", f"{width}x{height}+0+0"] if width and height else []
+        subprocess.run(["import", "-window", "root", *part, path], check=True, timeout=60)
 
     def dump(self) -> str:
         """What the windows hold, the dialogs first."""
@@ -214,11 +246,22 @@ class Desktop:
             raise Failure(f"no window {title!r} among {self.windows()}")
         return window
 
+    def _pattern(self, title: str) -> str:
+        """The whole title as xdotool takes it: a regular expression."""
+        return "^" + re.sub(r"\W+", ".+", self._window(title).name()) + "$"
+
     def _table(self, title: str) -> Node:
         table = self._window(title).find("tree")
         if table is None:
             raise Failure(f"no table in window {title!r}")
         return table
+
+    def _main_tree(self, name: str) -> Node:
+        trees = [window.find("tree", name) for window in self._windows()]
+        tree = next((tree for tree in trees if tree), None)
+        if tree is None:
+            raise Failure(f"no {name!r} among {self.windows()}")
+        return tree
 
     def _menu_entry(self, menu: Optional[Node], name: str) -> Node:
         if menu is None:

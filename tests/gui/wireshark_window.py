@@ -133,6 +133,15 @@ class WiresharkWindow:
             time.sleep(0.1)
         return table
 
+    def packet_list(self) -> list[dict[str, str]]:
+        """The packets as the main window lists them: a dict by column a packet."""
+        shown = self._order("packet_list")
+        return [dict(zip(shown["header"], row)) for row in shown["rows"]]
+
+    def packet_details(self, name: str) -> list[str]:
+        """Opens an item of the selected packet's details; it, and what is listed below it."""
+        return self._order("packet_details", name)
+
     def press_header(self, window: str, column: str) -> None:
         """Sorts by a column; once more, and the order turns round."""
         self._order("press_header", window, column)
@@ -141,14 +150,20 @@ class WiresharkWindow:
         """Raises a window and makes it as large as the screen."""
         self._order("fill_screen", window)
 
+    def place(self, window: str, x: int, y: int, width: int, height: int) -> None:
+        """Moves a window and gives it this size, in pixels."""
+        self._order("place", window, x, y, width, height)
+
     def close(self, window: str, timeout: float = 30) -> None:
         """Presses a dialog's 'Close' and waits until it has gone."""
         self._order("close", window, timeout)
 
-    def screenshot(self, path: Union[str, Path]) -> None:
-        """Writes the whole screen as a PNG file."""
+    def screenshot(
+        self, path: Union[str, Path], width: Optional[int] = None, height: Optional[int] = None
+    ) -> None:
+        """Writes the screen, or its upper left part of this size, as a PNG file."""
         inside = self.home / "screen.png"
-        self._order("screenshot", str(inside))
+        self._order("screenshot", str(inside), width, height)
         shutil.copyfile(inside, path)
 
     def is_alive(self) -> bool:

@@ -1,0 +1,42 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""What Wireshark's main window says of each packet: its columns and its tree."""
+
+from __future__ import annotations
+
+import pytest
+
+from wireshark_window import WiresharkWindow, missing_programs
+
+pytestmark = pytest.mark.skipif(
+    bool(missing_programs()), reason=f"not installed: {', '.join(missing_programs())}"
+)
+
+FIELDS = ["mptcp.conn", "mptcp.subflow", "mptcp.version", "mptcp.token", "mptcp.token.client",
+          "mptcp.token.server", "mptcp.payload", "mptcp.key.client", "mptcp.nonce.client"]
+COLUMNS = ["-o", "gui.column.format:" + ",".join(f'"{name}","%Cus:{name}:0:U"' for name in FIELDS)]
+CAPTURES = ["join_before_keys.pcap", "s14d_join_bad_hmac_ack_server.pcap"]
+
+
+@pytest.mark.parametrize("name", CAPTURES)
+def test_columns_say_what_tshark_says_in_two_passes(plugin_dir, captures_dir, tshark, name):
+    path = captures_dir / name
+    expected = [{name: ",".join(values) for name, values in row.items()}
+                for row in tshark.fields(path, FIELDS, "-2")]
+    with WiresharkWindow(path, *COLUMNS, plugin_dir=plugin_dir) as wireshark:
+        assert wireshark.packet_list() == expected
+
+
+def test_tree_of_a_join_with_a_wrong_hmac(plugin_dir, captures_dir):
+    path = captures_dir / "s14d_join_bad_hmac_ack_server.pcap"
+    with WiresharkWindow(path, "-g", "8", plugin_dir=plugin_dir) as wireshark:
+        assert wireshark.packet_details("Multipath TCP Connection") == [
+            "[Multipath TCP Connection, Connection: 0, Subflow: 1, from the client]",
+            "[Connection index: 0]",
+            "[Subflow index: 1 (join, opened by the client)]",
+            "[Sent by the client: True]",
+            "[Version: 1]",
+            "[Token of the client: 2053524626 (0x7a664c92)]",
+            "[Token of the server: 1916017974 (0x72341d36)]",
+            "[Payload: 0 bytes]",
+            "[HMAC status: Bad]",
+        ]
