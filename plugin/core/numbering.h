@@ -46,9 +46,11 @@ private:
     // A Fenwick tree of the retired: tree_[i] counts a range that ends at i.
     void add(std::uint32_t ordinal)
     {
-        for (std::size_t i = std::size_t{ordinal} + 1; i < tree_.size(); i += i & (~i + 1))
+        for (std::size_t i = std::size_t{ordinal} + 1; i < tree_.size(); i += lowest_bit(i))
             ++tree_[i];
     }
+
+    static std::size_t lowest_bit(std::size_t i) { return i & (~i + 1); }
 
     void grow()
     {
