@@ -46,7 +46,7 @@ private:
     // A Fenwick tree of the retired: tree_[i] counts a range that ends at i.
     void add(std::uint32_t ordinal)
     {
-        for (std::size_t i = std::size_t{ordinal} + 1; i < tree_.size(); i += lowest_bit(i))
+        for (auto i = static_cast<std::size_t>(ordinal) + 1; i < tree_.size(); i += lowest_bit(i))
             ++tree_[i];
     }
 
