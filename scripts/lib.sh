@@ -1,0 +1,38 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# shellcheck shell=bash disable=SC2034
+#
+# What the scripts beside it share; they source it. Where the project and its
+# build are, how to fail, how to be quiet, and how to become root.
+
+root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
+scripts=$root/scripts
+# The folder of the build; tests/conftest.py reads the same variable.
+MPTCP_BUILD=$(realpath -m "${MPTCP_BUILD:-$root/build}")
+export MPTCP_BUILD
+debian_python=/usr/bin/python3 # Debian's Python packages belong to this one
+
+die() {
+    printf '%s: %s\n' "${0##*/}" "$*" >&2
+    exit 1
+}
+
+say() {
+    printf '%s\n' "$*" >&2
+}
+
+# quietly MESSAGE COMMAND…: shows the message, and what the command printed only if it fails.
+quietly() {
+    local output status=0
+    say "$1"
+    output=$("${@:2}" 2>&1) || status=$?
+    [ "$status" = 0 ] || say "$output"
+    return "$status"
+}
+
+can_be_root() {
+    [ "$EUID" = 0 ] || command -v sudo >/dev/null
+}
+
+as_root() {
+    if [ "$EUID" = 0 ]; then "$@"; else sudo "$@"; fi
+}
