@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+//
+// Octets right before a page that may not be read: whoever reads past their
+// end ends the test, with a sanitizer or without.
+#pragma once
+
+#include <algorithm>
+#include <cstdint>
+#include <span>
+#include <stdexcept>
+
+#include <sys/mman.h>
+#include <unistd.h>
+
+namespace mptcp::test {
+
+class Guarded {
+public:
+    Guarded()
+        : page_(static_cast<std::size_t>(sysconf(_SC_PAGESIZE))),
+          start_(
+              mmap(nullptr, 2 * page_, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0))
+    {
+        if (start_ == MAP_FAILED || mprotect(pages() + page_, page_, PROT_NONE) != 0)
+            throw std::runtime_error{"no guarded page"};
+    }
+    ~Guarded() { munmap(start_, 2 * page_); }
+    Guarded(const Guarded &) = delete;
+    Guarded &operator=(const Guarded &) = delete;
+
+    // A copy of the octets that ends where the page ends; one copy at a time.
+    std::span<const std::uint8_t> hold(std::span<const std::uint8_t> octets)
+    {
+        std::uint8_t *const place = pages() + page_ - octets.size();
+        std::ranges::copy(octets, place);
+        return {place, octets.size()};
+    }
+
+private:
+    std::uint8_t *pages() { return static_cast<std::uint8_t *>(start_); }
+
+    std::size_t page_;
+    void *start_;
+};
+
+} // namespace mptcp::test

@@ -1,0 +1,100 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+//
+// The hash of the look-up tables. Its secret differs in every process, so what
+// can be said is what holds under any secret: the same words give the same
+// hash, and any difference gives another one. (Two of the sets of 64-bit
+// hashes below are equal by chance once in about 10^10 runs.)
+#include "core/keyed_hash.h"
+
+#include <bit>
+#include <cstdint>
+#include <cstdlib>
+#include <initializer_list>
+#include <set>
+#include <vector>
+
+#include <sys/wait.h>
+
+#include <gtest/gtest.h>
+
+namespace mptcp::test {
+namespace {
+
+std::size_t hash_of(std::initializer_list<std::uint64_t> words)
+{
+    KeyedHash hash;
+    for (const std::uint64_t word : words)
+        hash.add(word);
+    return hash.finish();
+}
+
+TEST(KeyedHash, IsTheSameForTheSameWords)
+{
+    EXPECT_EQ(hash_of({}), hash_of({}));
+    EXPECT_EQ(hash_of({1, 2, 3}), hash_of({1, 2, 3}));
+}
+
+TEST(KeyedHash, DependsOnTheOrderAndTheNumberOfWords)
+{
+    const std::set<std::size_t> hashes{hash_of({}),     hash_of({0}),       hash_of({0, 0}),
+                                       hash_of({1, 2}), hash_of({2, 1}),    hash_of({1}),
+                                       hash_of({2}),    hash_of({1, 2, 0}), hash_of({0, 1, 2})};
+    EXPECT_EQ(hashes.size(), 9U);
+}
+
+TEST(KeyedHash, DiffersForEveryWord)
+{
+    constexpr std::uint64_t kWords = 20000;
+    std::set<std::size_t> hashes;
+    for (std::uint64_t word = 0; word < kWords; ++word) {
+        hashes.insert(hash_of({word}));
+        hashes.insert(hash_of({~word}));
+    }
+    EXPECT_EQ(hashes.size(), 2 * kWords);
+}
+
+// Each bit of the words counts, and changes about half of the bits of the hash.
+TEST(KeyedHash, EveryBitCounts)
+{
+    const std::size_t base = hash_of({0, 0});
+    int changed = 0;
+    for (int bit = 0; bit < 64; ++bit)
+        for (const std::size_t hash :
+             {hash_of({std::uint64_t{1} << bit, 0}), hash_of({0, std::uint64_t{1} << bit})}) {
+            EXPECT_NE(hash, base) << bit;
+            changed += std::popcount(hash ^ base);
+        }
+    // 128 hashes of 64 bits: 4096 changed ones on average, give or take 45.
+    EXPECT_NEAR(changed, 4096, 500);
+}
+
+// Tables take the hash modulo a number of their own, so the low bits matter.
+TEST(KeyedHash, FillsTheBucketsOfATableEvenly)
+{
+    constexpr std::size_t kBuckets = 64;
+    constexpr int kPerBucket = 200;
+    std::vector<int> filled(kBuckets, 0);
+    for (std::uint64_t word = 0; word < kBuckets * kPerBucket; ++word)
+        ++filled[hash_of({word << 32 | 443}) % kBuckets];
+    for (const int count : filled)
+        EXPECT_NEAR(count, kPerBucket, 0.5 * kPerBucket); // seven standard deviations
+}
+
+// Nobody can write a capture that collides, since the secret is another one in
+// each process. Eight of them tell eight bits of the same hash, which are all
+// equal by chance once in 2^56 runs.
+TEST(KeyedHashDeathTest, HasASecretOfItsOwnInEachProcess)
+{
+    GTEST_FLAG_SET(death_test_style, "threadsafe"); // starts this program anew, does not fork it
+    std::set<int> told;
+    const auto listen = [&told](int status) {
+        told.insert(WEXITSTATUS(status));
+        return WIFEXITED(status);
+    };
+    for (int process = 0; process < 8; ++process)
+        EXPECT_EXIT(std::_Exit(static_cast<int>(hash_of({}) & 0xff)), listen, "");
+    EXPECT_GT(told.size(), 1U);
+}
+
+} // namespace
+} // namespace mptcp::test

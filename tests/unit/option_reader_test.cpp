@@ -1,0 +1,243 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+//
+// The walk over the options of a TCP header (RFC 9293 3.1): every option 30 in
+// turn, whatever stands around it, and what a snaplen has cut.
+#include "core/option.h"
+
+#include <cstdint>
+#include <random>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "guarded.h"
+#include "segments.h"
+
+namespace mptcp::test {
+namespace {
+
+using testing::ElementsAre;
+using testing::IsEmpty;
+
+struct Walk {
+    std::vector<std::string> found; // the names of the forms
+    bool truncated = false;
+};
+
+struct FormName {
+    std::string operator()(const MpCapable &) const { return "MP_CAPABLE"; }
+    std::string operator()(const MpJoinSyn &) const { return "MP_JOIN SYN"; }
+    std::string operator()(const MpJoinSynAck &) const { return "MP_JOIN SYN/ACK"; }
+    std::string operator()(const MpJoinAck &) const { return "MP_JOIN ACK"; }
+    std::string operator()(const Dss &) const { return "DSS"; }
+    std::string operator()(const AddAddr &) const { return "ADD_ADDR"; }
+    std::string operator()(const RemoveAddr &) const { return "REMOVE_ADDR"; }
+    std::string operator()(const MpPrio &) const { return "MP_PRIO"; }
+    std::string operator()(const MpFail &) const { return "MP_FAIL"; }
+    std::string operator()(const MpFastclose &) const { return "MP_FASTCLOSE"; }
+    std::string operator()(const MpTcpRst &) const { return "MP_TCPRST"; }
+    std::string operator()(const UnknownSubtype &) const { return "unknown"; }
+    std::string operator()(const Malformed &) const { return "malformed"; }
+};
+
+Walk walk(ByteView options, bool whole)
+{
+    OptionReader reader{options, whole};
+    Walk result;
+    while (const auto option = reader.next())
+        result.found.push_back(std::visit(FormName{}, *option));
+    result.truncated = reader.truncated();
+    return result;
+}
+
+Walk walk(std::string_view hex) { return walk(octets(hex), true); }
+Walk walk_cut(std::string_view hex) { return walk(octets(hex), false); }
+
+TEST(OptionReader, NoOptionsAreNothing)
+{
+    EXPECT_THAT(walk("").found, IsEmpty());
+    EXPECT_FALSE(walk("").truncated);
+}
+
+TEST(OptionReader, FindsOption30BehindOthers)
+{
+    // mss 1460, sackOK, TS val 1 ecr 0, nop, wscale 7, mp_capable v1 flags[H]; a Linux SYN
+    const Walk linux_syn = walk("020405b4 0402 080a0000000100000000 01 030307 1e040101");
+    EXPECT_THAT(linux_syn.found, ElementsAre("MP_CAPABLE"));
+    EXPECT_FALSE(linux_syn.truncated);
+}
+
+TEST(OptionReader, OptionsOfOtherKindsAreNone)
+{
+    // mss 1460; kind 29 (TCP-AO) and kind 31, with octets that look like MP_CAPABLE
+    EXPECT_THAT(walk("020405b4 1d040101 1f040101").found, IsEmpty());
+}
+
+TEST(OptionReader, GivesSeveralInTheirOrder)
+{
+    // dss dack4, add_addr[echo], mp_prio, nop, remove_address, unknown subtype 9
+    const Walk several = walk("1e082001e8f3d925 1e0831070a000202 1e0351 01 1e044009 1e0390");
+    EXPECT_THAT(several.found, ElementsAre("DSS", "ADD_ADDR", "MP_PRIO", "REMOVE_ADDR", "unknown"));
+}
+
+TEST(OptionReader, GoesOnBehindAMalformedOne)
+{
+    // dss of 5 octets; mp_prio
+    EXPECT_THAT(walk("1e05200000 1e0351").found, ElementsAre("malformed", "MP_PRIO"));
+    EXPECT_THAT(walk("1e02 1e0351").found, ElementsAre("malformed", "MP_PRIO"));
+}
+
+TEST(OptionReader, StopsAtTheEndOfTheList)
+{
+    // mp_prio, eol, and then octets that are not options any more
+    const Walk ended = walk("1e0351 00 1e0351 1e0351");
+    EXPECT_THAT(ended.found, ElementsAre("MP_PRIO"));
+    EXPECT_FALSE(ended.truncated);
+    // What a snaplen cuts behind the end of the list is no option.
+    EXPECT_FALSE(walk_cut("1e0351 00").truncated);
+}
+
+TEST(OptionReader, SkipsPadding)
+{
+    EXPECT_THAT(walk("01 01 01 1e0351 01 01 1e0350 01").found, ElementsAre("MP_PRIO", "MP_PRIO"));
+}
+
+TEST(OptionReader, ALengthBelowTwoEndsTheWalk)
+{
+    // The length counts the two octets of kind and length.
+    EXPECT_THAT(walk("1e00 1e0351").found, ElementsAre("malformed"));
+    EXPECT_THAT(walk("1e01 1e0351").found, ElementsAre("malformed"));
+    // Of another kind, it is not this project's to judge; but the walk is over.
+    EXPECT_THAT(walk("0800 1e0351").found, IsEmpty());
+    EXPECT_THAT(walk("0801 1e0351").found, IsEmpty());
+    EXPECT_FALSE(walk("0801 1e0351").truncated);
+}
+
+TEST(OptionReader, ALengthPastTheHeaderEndsTheWalk)
+{
+    EXPECT_THAT(walk("1e0351 1e0c0181").found, ElementsAre("MP_PRIO", "malformed"));
+    EXPECT_THAT(walk("1e0351 1eff0181").found, ElementsAre("MP_PRIO", "malformed"));
+    EXPECT_THAT(walk("1e0351 1e").found, ElementsAre("MP_PRIO", "malformed"));
+    EXPECT_THAT(walk("080a 1e0351").found, IsEmpty());
+}
+
+TEST(OptionReader, SaysWhatTheSnaplenCut)
+{
+    // mp_capable v0 of 12 octets, behind mss: cut behind each of its octets
+    const Bytes bytes = octets("020405b4 1e0c008190bfa5e2ba612a29");
+    for (std::size_t captured = 4; captured < bytes.size(); ++captured) {
+        const Walk cut = walk(ByteView{bytes}.first(captured), false);
+        EXPECT_THAT(cut.found, IsEmpty()) << captured;
+        EXPECT_TRUE(cut.truncated) << captured;
+    }
+    // All of it, but options may have followed.
+    const Walk all = walk(bytes, false);
+    EXPECT_THAT(all.found, ElementsAre("MP_CAPABLE"));
+    EXPECT_TRUE(all.truncated);
+}
+
+TEST(OptionReader, KeepsWhatCameBeforeTheCut)
+{
+    const Walk cut = walk_cut("1e0351 1e082001e8f3");
+    EXPECT_THAT(cut.found, ElementsAre("MP_PRIO"));
+    EXPECT_TRUE(cut.truncated);
+}
+
+TEST(OptionReader, ACutOptionOfAnotherKindMayHideAnOption30)
+{
+    const Walk cut = walk_cut("080a000000");
+    EXPECT_THAT(cut.found, IsEmpty());
+    EXPECT_TRUE(cut.truncated);
+}
+
+TEST(OptionReader, NothingIsCutFromAWholeHeader)
+{
+    EXPECT_FALSE(walk("1e0351 1e0c0181").truncated);
+    EXPECT_FALSE(walk("020405b4").truncated);
+}
+
+TEST(OptionReader, ABadLengthIsNotTakenForACut)
+{
+    EXPECT_THAT(walk_cut("1e01 1e0351").found, ElementsAre("malformed"));
+}
+
+// Option 30 at every place of the header, with every length that its octet can
+// say, right before a page that must not be read.
+TEST(OptionReader, NoOctetPastTheEndIsRead)
+{
+    Guarded guarded;
+    for (std::size_t captured = 0; captured <= 40; ++captured)
+        for (std::size_t padding = 0; padding <= captured; ++padding)
+            for (unsigned length = 0; length <= 0xff; ++length) {
+                Bytes bytes(captured, 0x01); // nop
+                if (padding < captured)
+                    bytes[padding] = kMptcpOptionKind;
+                if (padding + 1 < captured)
+                    bytes[padding + 1] = static_cast<std::uint8_t>(length);
+                const ByteView held = guarded.hold(bytes);
+                const bool option_is_there = padding < captured;
+                EXPECT_EQ(walk(held, true).found.size(), option_is_there ? 1U : 0U);
+                const bool fits = length >= 2 && padding + length <= captured;
+                const bool length_is_there = padding + 1 < captured;
+                // Cut, it is given only if all of it is there.
+                if (option_is_there && (!length_is_there || length >= 2)) {
+                    EXPECT_EQ(walk(held, false).found.size(), fits && length_is_there ? 1U : 0U);
+                }
+            }
+}
+
+TEST(OptionReader, SaysWhyItStopped)
+{
+    const auto reason_of = [](std::string_view hex) {
+        const Bytes bytes = octets(hex);
+        OptionReader reader{bytes, true};
+        return std::string{std::get<Malformed>(reader.next().value()).reason};
+    };
+    EXPECT_THAT(reason_of("1e01"), testing::HasSubstr("shorter"));
+    EXPECT_THAT(reason_of("1e00"), testing::HasSubstr("shorter"));
+    EXPECT_THAT(reason_of("1e0c0181"), testing::HasSubstr("longer"));
+}
+
+TEST(OptionReader, StaysAtItsEnd)
+{
+    // the last octet; the end of the list; a length that cannot be
+    for (const char *hex : {"1e0351", "1e0351 00 1e0351", "1e0351 0800 1e0351"}) {
+        const Bytes bytes = octets(hex);
+        OptionReader reader{bytes, true};
+        EXPECT_TRUE(reader.next()) << hex;
+        for (int again = 0; again < 3; ++again)
+            EXPECT_FALSE(reader.next()) << hex;
+        EXPECT_FALSE(reader.truncated()) << hex;
+    }
+}
+
+// Octets without any order: the walk ends, and gives no more options than fit.
+TEST(OptionReader, EndsOnAnyOctets)
+{
+    std::mt19937 random{9293}; // NOLINT(cert-msc32-c,cert-msc51-cpp): the same on every run
+    Guarded guarded;
+    std::size_t found = 0;
+    for (int i = 0; i < 100000; ++i) {
+        Bytes bytes(random() % 41);
+        for (std::uint8_t &octet : bytes) {
+            // Often enough what begins an option 30, or a length that fits.
+            const auto drawn = static_cast<std::uint32_t>(random());
+            octet = static_cast<std::uint8_t>(drawn % 3 == 0 ? drawn >> 8 : 1 + (drawn >> 8) % 30);
+            if (drawn % 5 == 0)
+                octet = kMptcpOptionKind;
+        }
+        const std::size_t most = (bytes.size() + 1) / 2; // two octets each, and one at the end
+        const bool whole = random() % 2 == 0;
+        const Walk result = walk(guarded.hold(bytes), whole);
+        ASSERT_LE(result.found.size(), most);
+        ASSERT_FALSE(whole && result.truncated);
+        found += result.found.size();
+    }
+    EXPECT_GT(found, 10000U);
+}
+
+} // namespace
+} // namespace mptcp::test

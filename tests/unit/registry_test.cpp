@@ -1,0 +1,192 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+//
+// The records of connections and subflows, and their order: what is created,
+// moved and merged. Why it is, the tests of the tracker tell.
+#include "core/registry.h"
+
+#include <cstdint>
+#include <vector>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "segments.h"
+
+namespace mptcp::test {
+namespace {
+
+using testing::ElementsAre;
+using testing::IsEmpty;
+
+class Records : public testing::Test {
+protected:
+    SubflowId add_subflow(ConnectionId connection, std::uint32_t frame)
+    {
+        Segment first;
+        first.frame = frame;
+        first.source = at("10.0.0.1", 4000);
+        first.destination = at("10.0.0.2", 80);
+        return registry.add_subflow(connection, first, SubflowKind::Join);
+    }
+    std::vector<std::uint32_t> first_frames() const
+    {
+        std::vector<std::uint32_t> frames;
+        for (const Connection *connection : registry.connections())
+            frames.push_back(connection->first_frame);
+        return frames;
+    }
+
+    Registry registry;
+};
+
+TEST_F(Records, AreEmptyAtFirst)
+{
+    EXPECT_EQ(registry.connection_records(), 0U);
+    EXPECT_EQ(registry.subflow_count(), 0U);
+    EXPECT_THAT(registry.connections(), IsEmpty());
+}
+
+TEST_F(Records, OfANewSubflowAreFromItsFirstSegment)
+{
+    const ConnectionId connection = registry.add_connection(7);
+    const Subflow &subflow = registry[add_subflow(connection, 7)];
+    EXPECT_EQ(subflow.connection, connection);
+    EXPECT_EQ(subflow.first_frame, 7U);
+    EXPECT_EQ(subflow.ends[Side::A].endpoint, at("10.0.0.1", 4000)); // who sent it
+    EXPECT_EQ(subflow.ends[Side::B].endpoint, at("10.0.0.2", 80));
+    EXPECT_EQ(registry[connection].living_subflows, 1U);
+}
+
+TEST_F(Records, NumberSubflowsWithinTheirConnection)
+{
+    const ConnectionId one = registry.add_connection(1);
+    const ConnectionId two = registry.add_connection(2);
+    const SubflowId a = add_subflow(one, 1);
+    const SubflowId b = add_subflow(two, 2);
+    const SubflowId c = add_subflow(one, 3);
+    EXPECT_EQ(registry[a].index, 0U);
+    EXPECT_EQ(registry[b].index, 0U);
+    EXPECT_EQ(registry[c].index, 1U);
+    EXPECT_EQ(registry.subflow_count(), 3U);
+}
+
+TEST_F(Records, PutTheInitialSubflowFirst)
+{
+    const ConnectionId connection = registry.add_connection(1);
+    const SubflowId a = add_subflow(connection, 1);
+    const SubflowId b = add_subflow(connection, 2);
+    const SubflowId c = add_subflow(connection, 3);
+    registry.make_initial(c);
+    EXPECT_THAT(registry[connection].subflows, ElementsAre(c, a, b));
+    EXPECT_EQ(registry[c].index, 0U);
+    EXPECT_EQ(registry[a].index, 1U);
+    EXPECT_EQ(registry[b].index, 2U);
+    EXPECT_EQ(registry[c].kind, SubflowKind::Initial);
+}
+
+TEST_F(Records, OfAMovedSubflowStandByItsFirstPacket)
+{
+    const ConnectionId one = registry.add_connection(1);
+    const ConnectionId two = registry.add_connection(2);
+    const SubflowId a = add_subflow(one, 1);
+    const SubflowId b = add_subflow(two, 2);
+    const SubflowId c = add_subflow(one, 3);
+    const SubflowId d = add_subflow(two, 4);
+    registry.move_subflow(c, two, Role::Server);
+    EXPECT_THAT(registry[one].subflows, ElementsAre(a));
+    EXPECT_THAT(registry[two].subflows, ElementsAre(b, c, d));
+    EXPECT_EQ(registry[c].index, 1U);
+    EXPECT_EQ(registry[d].index, 2U);
+    EXPECT_EQ(registry[c].role_of_a, Role::Server); // A opened it
+    EXPECT_EQ(registry[one].living_subflows, 1U);
+    EXPECT_EQ(registry[two].living_subflows, 3U);
+    EXPECT_THAT(first_frames(), ElementsAre(1, 2)); // neither connection is gone
+}
+
+TEST_F(Records, OfAMovedSubflowThatEndedIsNoLifeMoved)
+{
+    const ConnectionId one = registry.add_connection(1);
+    const ConnectionId two = registry.add_connection(2);
+    add_subflow(one, 1);
+    add_subflow(two, 2);
+    const SubflowId ended = add_subflow(one, 3);
+    registry[ended].reset = true;
+    --registry[one].living_subflows;
+    registry.move_subflow(ended, two, Role::Client);
+    EXPECT_EQ(registry[one].living_subflows, 1U);
+    EXPECT_EQ(registry[two].living_subflows, 1U);
+}
+
+TEST_F(Records, OfAConnectionWithoutSubflowsAreRetired)
+{
+    const ConnectionId one = registry.add_connection(1);
+    const ConnectionId two = registry.add_connection(2);
+    const ConnectionId three = registry.add_connection(3);
+    const SubflowId only = add_subflow(one, 1);
+    add_subflow(two, 2);
+    add_subflow(three, 3);
+    registry.move_subflow(only, three, Role::Client);
+    EXPECT_EQ(registry[one].merged_into, three);
+    // Connection three begins at frame 1 now, and so comes before two.
+    EXPECT_THAT(first_frames(), ElementsAre(1, 2));
+    EXPECT_EQ(registry.index_of(registry[three]), 0U);
+    EXPECT_EQ(registry.index_of(registry[two]), 1U);
+}
+
+TEST_F(Records, OfMergedConnectionsAreOne)
+{
+    const ConnectionId whole = registry.add_connection(1);
+    const ConnectionId between = registry.add_connection(2);
+    const ConnectionId part = registry.add_connection(3);
+    const SubflowId a = add_subflow(whole, 1);
+    const SubflowId b = add_subflow(between, 2);
+    const SubflowId c = add_subflow(part, 3);
+    const SubflowId d = add_subflow(whole, 4);
+    registry[part].hosts[Role::Server].data_fin = true;
+    registry[part].fastclosed = true;
+    registry[part].fallback = Fallback{3, FallbackReason::InfiniteMapping};
+    registry.merge(whole, part, Role::Server);
+
+    EXPECT_THAT(registry[whole].subflows, ElementsAre(a, c, d));
+    EXPECT_EQ(registry[c].connection, whole);
+    EXPECT_EQ(registry[c].index, 1U);
+    EXPECT_EQ(registry[c].role_of_a, Role::Client); // as before: the roles agree
+    EXPECT_EQ(registry[whole].living_subflows, 3U);
+    EXPECT_TRUE(registry[whole].hosts[Role::Server].data_fin);
+    EXPECT_FALSE(registry[whole].hosts[Role::Client].data_fin);
+    EXPECT_TRUE(registry[whole].fastclosed);
+    EXPECT_EQ(registry[whole].fallback.value().frame, 3U);
+
+    EXPECT_THAT(registry[part].subflows, IsEmpty());
+    EXPECT_EQ(registry[part].merged_into, whole);
+    EXPECT_EQ(registry[b].connection, between);
+    EXPECT_THAT(first_frames(), ElementsAre(1, 2));
+}
+
+TEST_F(Records, OfAPartWhoseServerIsTheClientChangeRoles)
+{
+    const ConnectionId whole = registry.add_connection(1);
+    const ConnectionId part = registry.add_connection(2);
+    add_subflow(whole, 1);
+    const SubflowId join = add_subflow(part, 2);
+    registry[part].hosts[Role::Server].data_fin = true;
+    registry.merge(whole, part, Role::Client);
+    EXPECT_EQ(registry[join].role_of_a, Role::Server);
+    EXPECT_TRUE(registry[whole].hosts[Role::Client].data_fin);
+    EXPECT_FALSE(registry[whole].hosts[Role::Server].data_fin);
+}
+
+TEST_F(Records, OfAnEarlierFallbackAreKept)
+{
+    const ConnectionId whole = registry.add_connection(1);
+    const ConnectionId part = registry.add_connection(2);
+    add_subflow(whole, 1);
+    add_subflow(part, 2);
+    registry[whole].fallback = Fallback{5, FallbackReason::FirstDataWithoutOption};
+    registry[part].fallback = Fallback{9, FallbackReason::InfiniteMapping};
+    registry.merge(whole, part, Role::Server);
+    EXPECT_EQ(registry[whole].fallback.value().frame, 5U);
+}
+
+} // namespace
+} // namespace mptcp::test

@@ -1,0 +1,296 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "segments.h"
+
+#include <algorithm>
+#include <span>
+#include <stdexcept>
+#include <string>
+
+#include <arpa/inet.h>
+
+#include "core/option.h"
+#include "core/seq.h"
+
+namespace mptcp::test {
+namespace {
+
+// Writes an option's fields in network byte order, and its length at the end.
+class Writer {
+public:
+    Writer(Subtype subtype, unsigned low_nibble)
+        : bytes_{kMptcpOptionKind, 0,
+                 static_cast<std::uint8_t>(static_cast<unsigned>(subtype) << 4 | low_nibble)}
+    {
+    }
+
+    Writer &u8(std::uint8_t value) { return number(value, 1); }
+    Writer &u16(std::uint16_t value) { return number(value, 2); }
+    Writer &u32(std::uint32_t value) { return number(value, 4); }
+    Writer &u64(std::uint64_t value) { return number(value, 8); }
+    Writer &octets(std::span<const std::uint8_t> values)
+    {
+        bytes_.insert(bytes_.end(), values.begin(), values.end());
+        return *this;
+    }
+
+    Bytes done()
+    {
+        bytes_[1] = static_cast<std::uint8_t>(bytes_.size());
+        return bytes_;
+    }
+
+private:
+    Writer &number(std::uint64_t value, unsigned count)
+    {
+        while (count-- > 0)
+            bytes_.push_back(static_cast<std::uint8_t>(value >> (8 * count)));
+        return *this;
+    }
+
+    Bytes bytes_;
+};
+
+const Crypto &crypto()
+{
+    static const Crypto crypto;
+    return crypto;
+}
+
+std::uint8_t hex_digit(char digit)
+{
+    constexpr std::string_view kDigits = "0123456789abcdef";
+    const auto value = kDigits.find(digit);
+    if (value == std::string_view::npos)
+        throw std::invalid_argument{"not a hex digit"};
+    return static_cast<std::uint8_t>(value);
+}
+
+} // namespace
+
+Bytes octets(std::string_view hex)
+{
+    std::string digits{hex};
+    std::erase(digits, ' ');
+    Bytes bytes;
+    for (std::size_t i = 0; i < digits.size(); i += 2)
+        bytes.push_back(
+            static_cast<std::uint8_t>(hex_digit(digits.at(i)) << 4 | hex_digit(digits.at(i + 1))));
+    return bytes;
+}
+
+Address ip(std::string_view text)
+{
+    const bool v6 = text.find(':') != std::string_view::npos;
+    Address address{v6 ? Family::IPv6 : Family::IPv4};
+    if (inet_pton(v6 ? AF_INET6 : AF_INET, std::string{text}.c_str(), address.octets.data()) != 1)
+        throw std::invalid_argument{"not an IP address"};
+    return address;
+}
+
+Endpoint at(std::string_view address, std::uint16_t port) { return {ip(address), port}; }
+
+Packet Packet::with(const Bytes &option) const
+{
+    Packet packet = *this;
+    packet.options.insert(packet.options.end(), option.begin(), option.end());
+    return packet;
+}
+
+Packet Packet::cut_to(std::size_t captured) const
+{
+    Packet packet = *this;
+    packet.options.resize(std::min(captured, options.size()));
+    packet.segment.options_whole = false;
+    return packet;
+}
+
+Packet Packet::with_seq(TcpSeq seq) const
+{
+    Packet packet = *this;
+    packet.segment.seq = seq;
+    return packet;
+}
+
+Packet Packet::with_ack(TcpSeq ack) const
+{
+    Packet packet = *this;
+    packet.segment.ack = ack;
+    return packet;
+}
+
+Segment Packet::as_segment() const
+{
+    Segment result = segment;
+    result.options = options;
+    return result;
+}
+
+Packet TcpFlow::Sender::syn()
+{
+    own_.next = own_.isn;
+    Packet packet = segment(kSyn, 0);
+    packet.segment.ack = TcpSeq{0};
+    return packet;
+}
+
+Packet TcpFlow::Sender::syn_ack()
+{
+    own_.next = own_.isn;
+    Packet packet = segment(kSyn | kAck, 0);
+    packet.segment.ack = peer_.isn + 1;
+    return packet;
+}
+
+Packet TcpFlow::Sender::segment(unsigned flags, std::uint32_t payload)
+{
+    Packet packet;
+    packet.segment.source = own_.endpoint;
+    packet.segment.destination = peer_.endpoint;
+    packet.segment.seq = own_.next;
+    packet.segment.ack = peer_.next;
+    packet.segment.flags = static_cast<std::uint8_t>(flags);
+    packet.segment.payload = payload;
+    // RFC 9293 3.4: SYN and FIN take a sequence number each.
+    own_.next = own_.next + payload + ((flags & (kSyn | kFin)) != 0 ? 1U : 0U);
+    return packet;
+}
+
+Bytes mp_capable(Version version, const std::vector<Key> &keys, std::uint8_t flags)
+{
+    Writer writer{Subtype::MpCapable, version};
+    writer.u8(flags);
+    for (const Key key : keys)
+        writer.u64(key.value);
+    return writer.done();
+}
+
+Bytes mp_capable_with_data(Key client, Key server, std::uint16_t data_length)
+{
+    return Writer{Subtype::MpCapable, kV1}
+        .u8(kCapableHmac)
+        .u64(client.value)
+        .u64(server.value)
+        .u16(data_length)
+        .done();
+}
+
+Bytes mp_join_syn(Token token, Nonce nonce, std::uint8_t address_id, bool backup)
+{
+    return Writer{Subtype::MpJoin, backup}.u8(address_id).u32(token.value).u32(nonce.value).done();
+}
+
+Bytes mp_join_syn_ack(const Hmac &hmac, Nonce nonce, std::uint8_t address_id, bool backup)
+{
+    return Writer{Subtype::MpJoin, backup}
+        .u8(address_id)
+        .octets(std::span{hmac}.first(8))
+        .u32(nonce.value)
+        .done();
+}
+
+Bytes mp_join_ack(const Hmac &hmac) { return Writer{Subtype::MpJoin, 0}.u8(0).octets(hmac).done(); }
+
+Bytes dss_ack(std::uint32_t data_ack)
+{
+    return Writer{Subtype::Dss, 0}.u8(0x01).u32(data_ack).done();
+}
+
+Bytes dss_map(std::uint32_t data_seq, std::uint32_t subflow_offset, std::uint16_t length)
+{
+    return Writer{Subtype::Dss, 0}.u8(0x04).u32(data_seq).u32(subflow_offset).u16(length).done();
+}
+
+Bytes dss_fin(std::uint32_t data_seq)
+{
+    return Writer{Subtype::Dss, 0}.u8(0x14).u32(data_seq).u32(0).u16(1).done();
+}
+
+Bytes mp_fastclose(Key receiver_key)
+{
+    return Writer{Subtype::MpFastclose, 0}.u8(0).u64(receiver_key.value).done();
+}
+
+// RFC 6824 3.1: the client's key is in the SYN; RFC 8684 3.1: it is not.
+Bytes Peers::syn() const
+{
+    return mp_capable(version, version == kV0 ? std::vector{client} : std::vector<Key>{});
+}
+
+KeyDigest Peers::digest(Role role) const { return crypto().digest(version, key(role)).value(); }
+
+Hmac Join::opener_hmac() const
+{
+    return crypto()
+        .join_hmac(peers.version, peers.key(opener), peers.key(other(opener)), opener_nonce,
+                   acceptor_nonce)
+        .value();
+}
+
+Hmac Join::acceptor_hmac() const
+{
+    return crypto()
+        .join_hmac(peers.version, peers.key(other(opener)), peers.key(opener), acceptor_nonce,
+                   opener_nonce)
+        .value();
+}
+
+std::optional<Attribution> Trace::see(const Packet &packet)
+{
+    Segment segment = packet.as_segment();
+    segment.frame = ++frames_;
+    return tracker_.on_segment(segment);
+}
+
+Attribution Trace::see_handshake(TcpFlow &flow, const Peers &peers)
+{
+    see(flow.opener().syn().with(peers.syn()));
+    see(flow.acceptor().syn_ack().with(peers.syn_ack()));
+    return see(flow.opener().ack().with(peers.ack())).value();
+}
+
+Attribution Trace::see_join(TcpFlow &flow, const Join &join)
+{
+    see(flow.opener().syn().with(join.syn()));
+    see(flow.acceptor().syn_ack().with(join.syn_ack()));
+    see(flow.opener().ack().with(join.ack()));
+    return see(flow.acceptor().ack().with(dss_ack(1))).value();
+}
+
+void Trace::see_close(TcpFlow &flow)
+{
+    see(flow.opener().fin());
+    see(flow.acceptor().fin());
+    see(flow.opener().ack());
+}
+
+const Connection &Trace::connection(std::size_t index) const
+{
+    return *tracker_.connections().at(index);
+}
+
+const Subflow &Trace::subflow(std::size_t connection_index, std::size_t index) const
+{
+    return tracker_.subflow(connection(connection_index).subflows.at(index));
+}
+
+ConnectionState Trace::state(std::size_t index) const
+{
+    return tracker_.state_of(connection(index));
+}
+
+std::uint32_t Trace::connection_of(const Attribution &attribution) const
+{
+    return tracker_.index_of(tracker_.connection_of(attribution.subflow));
+}
+
+std::uint32_t Trace::subflow_of(const Attribution &attribution) const
+{
+    return tracker_.subflow(attribution.subflow).index;
+}
+
+Role Trace::sender_of(const Attribution &attribution) const
+{
+    return tracker_.subflow(attribution.subflow).role(attribution.sender);
+}
+
+} // namespace mptcp::test

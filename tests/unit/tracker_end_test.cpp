@@ -1,0 +1,213 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+//
+// How connections and subflows end: DATA_FIN (RFC 8684 3.3.3), MP_FASTCLOSE
+// (3.5), and FIN and RST of their subflows.
+#include <gtest/gtest.h>
+
+#include "segments.h"
+
+namespace mptcp::test {
+namespace {
+
+const Endpoint kClient = at("10.0.0.1", 4000);
+const Endpoint kClient2 = at("10.0.9.1", 4001);
+const Endpoint kServer = at("10.0.0.2", 80);
+
+class Ends : public testing::Test {
+protected:
+    Ends() { trace.see_handshake(initial, peers); }
+
+    void join() { trace.see_join(second, Join{peers}); }
+
+    Peers peers;
+    TcpFlow initial{kClient, kServer};
+    TcpFlow second{kClient2, kServer};
+    Trace trace;
+};
+
+TEST_F(Ends, NothingEndedYet)
+{
+    EXPECT_EQ(trace.state(0), ConnectionState::Open);
+    trace.see(initial.opener().data(100).with(dss_map(1, 1, 100)));
+    trace.see(initial.acceptor().ack().with(dss_ack(101)));
+    EXPECT_EQ(trace.state(0), ConnectionState::Open);
+}
+
+TEST_F(Ends, DataFinOfBothHostsClosesTheConnection)
+{
+    trace.see(initial.opener().ack().with(dss_fin(101)));
+    EXPECT_TRUE(trace.connection(0).hosts[Role::Client].data_fin);
+    EXPECT_FALSE(trace.connection(0).hosts[Role::Server].data_fin);
+    EXPECT_EQ(trace.state(0), ConnectionState::Open); // half of it
+    trace.see(initial.acceptor().ack().with(dss_fin(901)));
+    EXPECT_TRUE(trace.connection(0).hosts[Role::Server].data_fin);
+    EXPECT_EQ(trace.state(0), ConnectionState::Closed);
+}
+
+TEST_F(Ends, DataFinMayComeOnAnySubflow)
+{
+    join();
+    trace.see(initial.acceptor().ack().with(dss_fin(901)));
+    trace.see(second.opener().ack().with(dss_fin(101)));
+    EXPECT_EQ(trace.state(0), ConnectionState::Closed);
+}
+
+TEST_F(Ends, ARepeatedDataFinIsOneHosts)
+{
+    trace.see(initial.opener().ack().with(dss_fin(101)));
+    trace.see(initial.opener().ack().with(dss_fin(101)));
+    EXPECT_EQ(trace.state(0), ConnectionState::Open);
+}
+
+TEST_F(Ends, ADataFinOnAJoinOfTheServerIsTheServers)
+{
+    TcpFlow third{at("10.0.9.2", 81), kClient2};
+    trace.see_join(third, Join{peers, Role::Server});
+    trace.see(third.opener().ack().with(dss_fin(901)));
+    EXPECT_TRUE(trace.connection(0).hosts[Role::Server].data_fin);
+    EXPECT_FALSE(trace.connection(0).hosts[Role::Client].data_fin);
+}
+
+TEST_F(Ends, FinOfBothHostsClosesASubflow)
+{
+    trace.see(initial.opener().fin());
+    EXPECT_EQ(trace.subflow(0, 0).state(), SubflowState::HalfClosed);
+    EXPECT_EQ(trace.state(0), ConnectionState::Open);
+    trace.see(initial.acceptor().fin());
+    EXPECT_EQ(trace.subflow(0, 0).state(), SubflowState::Closed);
+    EXPECT_EQ(trace.state(0), ConnectionState::Closed); // it was the only one
+    trace.see(initial.opener().ack());
+    EXPECT_EQ(trace.connections(), 1U);
+}
+
+TEST_F(Ends, ARepeatedFinIsOneHosts)
+{
+    const Packet fin = initial.opener().fin();
+    trace.see(fin);
+    trace.see(fin);
+    EXPECT_EQ(trace.subflow(0, 0).state(), SubflowState::HalfClosed);
+}
+
+TEST_F(Ends, AConnectionLivesAsLongAsOneSubflow)
+{
+    join();
+    trace.see_close(initial);
+    EXPECT_EQ(trace.subflow(0, 0).state(), SubflowState::Closed);
+    EXPECT_EQ(trace.state(0), ConnectionState::Open);
+    trace.see_close(second);
+    EXPECT_EQ(trace.state(0), ConnectionState::Closed);
+}
+
+TEST_F(Ends, AJoinMayComeBackAfterAllSubflowsEnded)
+{
+    trace.see_close(initial);
+    join();
+    EXPECT_EQ(trace.connections(), 1U);
+    EXPECT_EQ(trace.state(0), ConnectionState::Open);
+}
+
+TEST_F(Ends, AllSubflowsResetIsReset)
+{
+    join();
+    trace.see(initial.acceptor().rst());
+    EXPECT_EQ(trace.subflow(0, 0).state(), SubflowState::Reset);
+    EXPECT_EQ(trace.state(0), ConnectionState::Open);
+    trace.see(second.acceptor().rst());
+    EXPECT_EQ(trace.state(0), ConnectionState::Reset);
+    trace.see(second.acceptor().rst()); // once more
+    EXPECT_EQ(trace.state(0), ConnectionState::Reset);
+}
+
+TEST_F(Ends, ARefusedJoinDoesNotMakeAClosedConnectionReset)
+{
+    trace.see(second.opener().syn().with(Join{peers}.syn()));
+    trace.see(second.acceptor().rst());
+    trace.see_close(initial);
+    EXPECT_EQ(trace.state(0), ConnectionState::Closed);
+}
+
+TEST_F(Ends, DataFinCountsMoreThanTheResetBehindIt)
+{
+    trace.see(initial.opener().ack().with(dss_fin(101)));
+    trace.see(initial.acceptor().ack().with(dss_fin(901)));
+    trace.see(initial.opener().rst());
+    EXPECT_EQ(trace.state(0), ConnectionState::Closed);
+}
+
+TEST_F(Ends, FastcloseWithTheReceiversKey)
+{
+    trace.see(initial.opener().ack().with(mp_fastclose(peers.server)));
+    EXPECT_TRUE(trace.connection(0).fastclosed);
+    EXPECT_EQ(trace.state(0), ConnectionState::Fastclosed);
+    trace.see(initial.acceptor().rst());
+    EXPECT_EQ(trace.state(0), ConnectionState::Fastclosed); // and not reset
+}
+
+TEST_F(Ends, FastcloseOnAReset)
+{
+    // RFC 8684 3.5: v1 may send it on the RST itself.
+    trace.see(initial.acceptor().rst().with(mp_fastclose(peers.client)));
+    EXPECT_EQ(trace.state(0), ConnectionState::Fastclosed);
+    EXPECT_EQ(trace.subflow(0, 0).state(), SubflowState::Reset);
+}
+
+TEST_F(Ends, FastcloseWithAnotherKeyIsNone)
+{
+    trace.see(initial.opener().ack().with(mp_fastclose(peers.client))); // its own
+    trace.see(initial.opener().ack().with(mp_fastclose(Key{77})));
+    EXPECT_FALSE(trace.connection(0).fastclosed);
+    EXPECT_EQ(trace.state(0), ConnectionState::Open);
+}
+
+TEST_F(Ends, FastcloseOnAnySubflowAndFromEitherHost)
+{
+    join();
+    trace.see(second.acceptor().ack().with(mp_fastclose(peers.client)));
+    EXPECT_EQ(trace.state(0), ConnectionState::Fastclosed);
+}
+
+TEST(PartialEnds, FastcloseWithAKeyThatNobodyKnowsCounts)
+{
+    TcpFlow flow{kClient, kServer};
+    Trace trace;
+    trace.see(flow.opener().data(100).with(dss_map(1, 1, 100)));
+    trace.see(flow.opener().ack().with(mp_fastclose(Key{77})));
+    EXPECT_EQ(trace.state(0), ConnectionState::Fastclosed);
+}
+
+TEST(PartialEnds, OfAFlowThatBeganBeforeTheCapture)
+{
+    TcpFlow flow{kClient, kServer};
+    Trace trace;
+    trace.see(flow.opener().data(100).with(dss_map(1, 1, 100)));
+    trace.see(flow.acceptor().rst());
+    EXPECT_EQ(trace.subflow(0, 0).state(), SubflowState::Reset);
+    EXPECT_EQ(trace.state(0), ConnectionState::Reset);
+}
+
+TEST(PartialEnds, WhatAPartialConnectionToldIsKeptWhenItIsTakenIn)
+{
+    const Peers peers;
+    const Join join{peers, Role::Server};
+    TcpFlow initial{kClient, kServer};
+    TcpFlow third{at("10.0.9.2", 81), kClient2};
+    Trace trace;
+    // v1: the client's key, and so the token that the server asks for, comes last.
+    trace.see(initial.opener().syn().with(peers.syn()));
+    trace.see(initial.acceptor().syn_ack().with(peers.syn_ack()));
+    trace.see_join(third, join);
+    trace.see(third.opener().ack().with(dss_fin(901)));
+    ASSERT_EQ(trace.connections(), 2U);
+    trace.see(initial.opener().ack().with(peers.ack()));
+    ASSERT_EQ(trace.connections(), 1U);
+    EXPECT_TRUE(trace.connection(0).hosts[Role::Server].data_fin);
+    EXPECT_FALSE(trace.connection(0).hosts[Role::Client].data_fin);
+    // Both subflows are alive, and both have to end.
+    trace.see_close(initial);
+    EXPECT_EQ(trace.state(0), ConnectionState::Open);
+    trace.see_close(third);
+    EXPECT_EQ(trace.state(0), ConnectionState::Closed);
+}
+
+} // namespace
+} // namespace mptcp::test

@@ -1,0 +1,747 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+//
+// The same traces wherever sequence numbers stand (they wrap at 2^32), over
+// IPv4 and IPv6, in both versions; flows whose beginning was not captured; and
+// segments that may not change anything: with malformed options, with options
+// that the snaplen cut, of the wrong host, or repeated with something lost.
+// How a 4-tuple is used again is told by tracker_reuse_test.cpp.
+#include <algorithm>
+#include <array>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <tuple>
+#include <vector>
+
+#include <gtest/gtest.h>
+
+#include "core/seq.h"
+#include "segments.h"
+
+namespace mptcp::test {
+namespace {
+
+Endpoint host(Family family, std::string_view v4, std::string_view v6, std::uint16_t port)
+{
+    return at(family == Family::IPv4 ? v4 : v6, port);
+}
+
+Packet with_payload(Packet packet, std::uint32_t payload)
+{
+    packet.segment.payload = payload;
+    return packet;
+}
+
+// Everywhere in the space of sequence numbers
+
+using Place = std::tuple<Version, Family, std::uint32_t>; // the last is both hosts' ISN
+
+std::string in_words(const Place &place)
+{
+    const auto &[version, family, isn] = place;
+    return "v" + std::to_string(version) + (family == Family::IPv4 ? "IPv4" : "IPv6") + "From" +
+           std::to_string(isn);
+}
+
+class Everywhere : public testing::TestWithParam<Place> {
+protected:
+    static Version version() { return std::get<Version>(GetParam()); }
+    static Family family() { return std::get<Family>(GetParam()); }
+    static Family other_family() { return family() == Family::IPv4 ? Family::IPv6 : Family::IPv4; }
+    static TcpSeq isn() { return {std::get<std::uint32_t>(GetParam())}; }
+
+    static TcpFlow flow_between(const Endpoint &opener, const Endpoint &acceptor)
+    {
+        return {opener, acceptor, isn(), isn()};
+    }
+    // The same 4-tuple as the initial subflow's, with other numbers.
+    TcpFlow again() const { return {client, server, isn() + 7, isn() + 9}; }
+
+    static std::array<Packet, 3> handshake(TcpFlow &flow, const Peers &hosts)
+    {
+        return {flow.opener().syn().with(hosts.syn()),
+                flow.acceptor().syn_ack().with(hosts.syn_ack()),
+                flow.opener().ack().with(hosts.ack())};
+    }
+    static std::array<Packet, 3> handshake(TcpFlow &flow, const Join &join)
+    {
+        return {flow.opener().syn().with(join.syn()),
+                flow.acceptor().syn_ack().with(join.syn_ack()),
+                flow.opener().ack().with(join.ack())};
+    }
+    void see_all(const std::array<Packet, 3> &packets)
+    {
+        for (const Packet &packet : packets)
+            trace.see(packet);
+    }
+    std::uint32_t owner_of(const Packet &packet)
+    {
+        return trace.connection_of(trace.see(packet).value());
+    }
+
+    const Endpoint client = host(family(), "10.0.0.1", "fd00::1", 4000);
+    const Endpoint server = host(family(), "10.0.0.2", "fd00::2", 80);
+    const Peers peers{version()};
+    const Peers others{version(), Key{0x1111}, Key{0x2222}};
+    TcpFlow flow = flow_between(client, server);
+    Trace trace;
+};
+
+INSTANTIATE_TEST_SUITE_P(
+    Isn, Everywhere,
+    testing::Combine(testing::Values(kV0, kV1), testing::Values(Family::IPv4, Family::IPv6),
+                     testing::Values(0xffffffffU, 0xfffffffeU, 0x7fffffffU, 0U)),
+    [](const auto &place) { return in_words(place.param); });
+
+TEST_P(Everywhere, AHandshakeIsComplete)
+{
+    see_all(handshake(flow, peers));
+    ASSERT_EQ(trace.connections(), 1U);
+    EXPECT_EQ(trace.connection(0).handshake(), Handshake::Complete);
+    EXPECT_EQ(trace.connection(0).hosts[Role::Client].key, peers.client);
+    EXPECT_EQ(trace.connection(0).hosts[Role::Server].key, peers.server);
+    EXPECT_EQ(trace.subflow(0, 0).state(), SubflowState::Open);
+    EXPECT_EQ(trace.subflow(0, 0).end(Role::Client).isn, isn());
+    EXPECT_EQ(trace.subflow(0, 0).end(Role::Server).isn, isn());
+}
+
+TEST_P(Everywhere, AHandshakeMayStandInAnyOrder)
+{
+    const auto packets = handshake(flow, peers);
+    std::array order{0U, 1U, 2U};
+    do {
+        Trace reordered;
+        for (const std::size_t i : order)
+            reordered.see(packets[i]);
+        ASSERT_EQ(reordered.connections(), 1U) << order[0] << order[1] << order[2];
+        EXPECT_EQ(reordered.connection(0).handshake(), Handshake::Complete);
+        EXPECT_EQ(reordered.subflow(0, 0).end(Role::Client).endpoint, client);
+        EXPECT_EQ(reordered.subflow(0, 0).end(Role::Client).isn, isn());
+        EXPECT_EQ(reordered.subflow(0, 0).end(Role::Server).isn, isn());
+    } while (std::ranges::next_permutation(order).found);
+}
+
+TEST_P(Everywhere, AHandshakeMayBeRepeated)
+{
+    const auto packets = handshake(flow, peers);
+    see_all(packets);
+    see_all(packets);
+    EXPECT_EQ(trace.connections(), 1U);
+    EXPECT_EQ(trace.tracker().subflow_count(), 1U);
+    EXPECT_EQ(trace.connection(0).handshake(), Handshake::Complete);
+}
+
+TEST_P(Everywhere, ASynAckThatAnswersAnotherSynIsNoAnswer)
+{
+    trace.see(flow.opener().syn().with(peers.syn()));
+    const Packet answer = flow.acceptor().syn_ack().with(peers.syn_ack());
+    trace.see(answer.with_ack(isn()));
+    trace.see(answer.with_ack(isn() + 2));
+    EXPECT_EQ(trace.connection(0).handshake(), Handshake::SynOnly);
+    trace.see(answer);
+    EXPECT_EQ(trace.connection(0).handshake(), Handshake::Half);
+}
+
+TEST_P(Everywhere, AnAnswerWithoutMpCapableFallsBack)
+{
+    trace.see(flow.opener().syn().with(peers.syn()));
+    trace.see(flow.acceptor().syn_ack());
+    ASSERT_TRUE(trace.connection(0).fallback);
+    EXPECT_EQ(trace.connection(0).fallback->frame, 2U);
+    EXPECT_EQ(trace.connection(0).fallback->reason, FallbackReason::SynAckWithoutMpCapable);
+}
+
+TEST_P(Everywhere, ASynRepeatedWithoutMpCapableFallsBack)
+{
+    trace.see(flow.opener().syn().with(peers.syn()));
+    trace.see(flow.opener().syn());
+    trace.see(flow.acceptor().syn_ack());
+    EXPECT_EQ(trace.connections(), 1U);
+    ASSERT_TRUE(trace.connection(0).fallback);
+    EXPECT_EQ(trace.connection(0).fallback->frame, 3U);
+    EXPECT_EQ(trace.connection(0).fallback->reason, FallbackReason::SynRepeatedWithoutMpCapable);
+}
+
+// RFC 8684 3.7: only the segment right behind the SYN tells.
+TEST_P(Everywhere, TheFirstDataWithoutAMappingFallsBackWhoeverSendsIt)
+{
+    for (const bool by_client : {true, false}) {
+        Trace either;
+        TcpFlow one = flow_between(client, server);
+        either.see_handshake(one, peers);
+        TcpFlow::Sender sender = by_client ? one.opener() : one.acceptor();
+        const Packet lost = sender.data(100).with(dss_map(1, 1, 100));
+        either.see(sender.data(100)); // behind it: says nothing
+        EXPECT_FALSE(either.connection(0).fallback);
+        either.see(Packet{lost.segment, {}}); // the same octets, without the option
+        ASSERT_TRUE(either.connection(0).fallback);
+        EXPECT_EQ(either.connection(0).fallback->frame, 5U);
+        EXPECT_EQ(either.connection(0).fallback->reason, FallbackReason::FirstDataWithoutOption);
+    }
+}
+
+TEST_P(Everywhere, TheFirstDataRepeatedWithoutItsMappingDoesNotFallBack)
+{
+    trace.see_handshake(flow, peers);
+    const Packet data = flow.opener().data(100).with(dss_map(1, 1, 100));
+    trace.see(data);
+    trace.see(Packet{data.segment, {}});
+    EXPECT_FALSE(trace.connection(0).fallback);
+}
+
+// Without the SYN, the ISNs are known from what stands behind it.
+TEST_P(Everywhere, ACaptureThatStartsWithTheSynAckKnowsBothIsns)
+{
+    const auto packets = handshake(flow, peers);
+    trace.see(packets[1]);
+    EXPECT_EQ(trace.subflow(0, 0).end(Role::Client).isn, isn());
+    EXPECT_EQ(trace.subflow(0, 0).end(Role::Server).isn, isn());
+    EXPECT_EQ(trace.sender_of(trace.see(packets[2]).value()), Role::Client);
+}
+
+TEST_P(Everywhere, ACaptureThatStartsWithTheThirdAckKnowsTheClientsIsn)
+{
+    const auto packets = handshake(flow, peers);
+    trace.see(packets[2]);
+    EXPECT_EQ(trace.subflow(0, 0).end(Role::Client).isn, isn());
+    EXPECT_EQ(trace.subflow(0, 0).end(Role::Server).isn, std::nullopt);
+}
+
+TEST_P(Everywhere, ANewConnectionTakesTheTupleOfALivingOneWithItsAnswer)
+{
+    see_all(handshake(flow, peers));
+    TcpFlow second = again();
+    EXPECT_EQ(owner_of(second.opener().syn().with(others.syn())), 1U);
+    EXPECT_EQ(owner_of(flow.acceptor().data(10).with(dss_map(1, 1, 10))), 0U); // not yet
+    EXPECT_EQ(owner_of(second.acceptor().syn_ack().with(others.syn_ack())), 1U);
+    EXPECT_EQ(owner_of(second.opener().ack().with(others.ack())), 1U);
+    EXPECT_EQ(trace.connection(1).handshake(), Handshake::Complete);
+}
+
+TEST_P(Everywhere, PlainTcpTakesTheTupleOfALivingConnectionWithItsAnswer)
+{
+    see_all(handshake(flow, peers));
+    TcpFlow second = again();
+    EXPECT_FALSE(trace.see(second.opener().syn()));
+    EXPECT_FALSE(trace.see(second.acceptor().syn_ack()));
+    EXPECT_FALSE(trace.see(second.opener().ack()));
+    EXPECT_EQ(trace.connections(), 1U);
+}
+
+TEST_P(Everywhere, AJoinMayStandInAnyOrder)
+{
+    for (const Role opener : {Role::Client, Role::Server}) {
+        const Endpoint second_client = host(family(), "10.0.9.1", "fd00:9::1", 4001);
+        TcpFlow second = opener == Role::Client ? flow_between(second_client, server)
+                                                : flow_between(server, second_client);
+        const Join join{peers, opener};
+        const auto packets = handshake(second, join);
+        std::array order{0U, 1U, 2U};
+        do {
+            Trace reordered;
+            TcpFlow initial = flow_between(client, server);
+            reordered.see_handshake(initial, peers);
+            for (const std::size_t i : order)
+                reordered.see(packets[i]);
+            ASSERT_EQ(reordered.connections(), 1U) << order[0] << order[1] << order[2];
+            const Subflow &subflow = reordered.subflow(0, 1);
+            EXPECT_EQ(subflow.end(Role::Client).endpoint, second_client);
+            EXPECT_EQ(subflow.end(opener).nonce, join.opener_nonce);
+            EXPECT_EQ(subflow.end(other(opener)).nonce, join.acceptor_nonce);
+            EXPECT_EQ(subflow.hmacs.syn_ack_verdict, HmacVerdict::Good);
+            EXPECT_EQ(subflow.hmacs.ack_verdict, HmacVerdict::Good);
+            EXPECT_EQ(subflow.state(), SubflowState::Open);
+            EXPECT_FALSE(subflow.undecided);
+        } while (std::ranges::next_permutation(order).found);
+    }
+}
+
+// RFC 8684 3.2: a connection may have subflows of both families.
+TEST_P(Everywhere, AJoinMayBeOfTheOtherFamily)
+{
+    see_all(handshake(flow, peers));
+    TcpFlow second = flow_between(host(other_family(), "10.0.9.1", "fd00:9::1", 4001),
+                                  host(other_family(), "10.0.9.2", "fd00:9::2", 81));
+    const Attribution join = trace.see_join(second, Join{peers});
+    EXPECT_EQ(trace.connections(), 1U);
+    EXPECT_EQ(trace.subflow_of(join), 1U);
+    EXPECT_EQ(trace.subflow(0, 1).end(Role::Server).endpoint.address.family, other_family());
+    EXPECT_EQ(trace.subflow(0, 1).hmacs.ack_verdict, HmacVerdict::Good);
+}
+
+// Data on a SYN (TCP Fast Open, RFC 8684 appendix B) that the server does not take.
+TEST_P(Everywhere, DataOnTheSynThatIsNotTakenChangesNothing)
+{
+    const auto packets = handshake(flow, peers);
+    see_all({with_payload(packets[0], 100), packets[1], packets[2]});
+    trace.see(flow.opener().data(100).with(dss_map(1, 1, 100)));
+    EXPECT_EQ(trace.connection(0).handshake(), Handshake::Complete);
+    EXPECT_FALSE(trace.connection(0).fallback);
+    EXPECT_EQ(trace.subflow(0, 0).end(Role::Client).isn, isn());
+}
+
+// What the snaplen cut
+
+class CutShort : public testing::TestWithParam<Version> {
+protected:
+    const Peers peers{GetParam()};
+    const Endpoint client = at("10.0.0.1", 4000);
+    const Endpoint server = at("10.0.0.2", 80);
+    TcpFlow flow{client, server};
+    TcpFlow second{at("10.0.9.1", 4001), server};
+    Trace trace;
+};
+
+INSTANTIATE_TEST_SUITE_P(BothVersions, CutShort, testing::Values(kV0, kV1),
+                         [](const auto &version) { return version.param == kV0 ? "v0" : "v1"; });
+
+TEST_P(CutShort, ASynIsNobodysAndTheSynAckMakesAPartialConnection)
+{
+    EXPECT_FALSE(trace.see(flow.opener().syn().with(peers.syn()).cut_to(3)));
+    EXPECT_TRUE(trace.see(flow.acceptor().syn_ack().with(peers.syn_ack())));
+    EXPECT_TRUE(trace.see(flow.opener().ack().with(peers.ack())));
+    EXPECT_EQ(trace.connections(), 1U);
+    EXPECT_TRUE(trace.connection(0).partial());
+    EXPECT_EQ(trace.connection(0).hosts[Role::Client].key, peers.client);
+    EXPECT_EQ(trace.connection(0).hosts[Role::Server].key, peers.server);
+}
+
+TEST_P(CutShort, ARepeatedSynIsNotOneWithoutMpCapable)
+{
+    trace.see(flow.opener().syn().with(peers.syn()));
+    trace.see(flow.opener().syn().with(peers.syn()).cut_to(3));
+    trace.see(flow.acceptor().syn_ack()); // stripped on its way
+    ASSERT_TRUE(trace.connection(0).fallback);
+    EXPECT_EQ(trace.connection(0).fallback->reason, FallbackReason::SynAckWithoutMpCapable);
+}
+
+TEST_P(CutShort, AThirdAckLeavesTheHandshakeHalf)
+{
+    trace.see(flow.opener().syn().with(peers.syn()));
+    trace.see(flow.acceptor().syn_ack().with(peers.syn_ack()));
+    trace.see(flow.opener().ack().with(peers.ack()).cut_to(12));
+    EXPECT_EQ(trace.connection(0).handshake(), Handshake::Half);
+    EXPECT_EQ(trace.subflow(0, 0).state(), SubflowState::HalfOpen);
+    EXPECT_FALSE(trace.connection(0).fallback);
+}
+
+TEST_P(CutShort, TheFirstDataIsNotDataWithoutAMapping)
+{
+    trace.see_handshake(flow, peers);
+    trace.see(flow.opener().data(100).with(dss_map(1, 1, 100)).cut_to(4));
+    EXPECT_FALSE(trace.connection(0).fallback);
+}
+
+TEST_P(CutShort, AnOptionBeforeTheCutStillCounts)
+{
+    // mss 1460 is behind the option, and is what was cut.
+    const Packet syn = flow.opener().syn().with(peers.syn());
+    trace.see(syn.with(octets("020405b4")).cut_to(peers.syn().size()));
+    EXPECT_EQ(trace.connections(), 1U);
+    EXPECT_EQ(trace.connection(0).handshake(), Handshake::SynOnly);
+}
+
+TEST_P(CutShort, TheHmacsOfAJoinAreAbsent)
+{
+    const Join join{peers};
+    trace.see_handshake(flow, peers);
+    trace.see(second.opener().syn().with(join.syn()));
+    trace.see(second.acceptor().syn_ack().with(join.syn_ack()).cut_to(10));
+    trace.see(second.opener().ack().with(join.ack()).cut_to(10));
+    const Subflow &subflow = trace.subflow(0, 1);
+    EXPECT_EQ(subflow.hmacs.syn_ack_verdict, HmacVerdict::Absent);
+    EXPECT_EQ(subflow.hmacs.ack_verdict, HmacVerdict::Absent);
+    EXPECT_EQ(subflow.end(Role::Server).nonce, std::nullopt);
+    EXPECT_TRUE(subflow.syn_ack_seen);
+    EXPECT_EQ(trace.connections(), 1U);
+}
+
+// What is malformed
+
+class Malforms : public testing::TestWithParam<std::string_view> {
+protected:
+    Malforms() { trace.see_handshake(flow, peers); }
+
+    // What a connection says of itself, as far as a stray option may spoil it.
+    auto facts() const
+    {
+        const Connection &connection = trace.connection(0);
+        const Subflow &subflow = trace.subflow(0, 0);
+        return std::tuple{trace.connections(),
+                          trace.tracker().subflow_count(),
+                          connection.handshake(),
+                          connection.version,
+                          connection.checksum_required,
+                          connection.fastclosed,
+                          connection.fallback.has_value(),
+                          connection.hosts[Role::Client].key,
+                          connection.hosts[Role::Server].key,
+                          connection.hosts[Role::Client].data_fin,
+                          subflow.kind,
+                          subflow.state(),
+                          trace.state(0)};
+    }
+
+    const Peers peers;
+    TcpFlow flow{at("10.0.0.1", 4000), at("10.0.0.2", 80)};
+    Trace trace;
+};
+
+INSTANTIATE_TEST_SUITE_P(
+    Options, Malforms,
+    testing::Values("1e", "1e 00", "1e 01", "1e 02",        // no subtype
+                    "1e 0d 00 81 0000000000000001 00",      // mp_capable, 12 octets and one more
+                    "1e 0b 00 81 00000000000000",           // one less
+                    "1e 0d 10 00 00000000 00000000 00",     // mp_join of 13 octets
+                    "1e 09 20 14 00000001 00",              // dss FIN dsn4, cut in the mapping
+                    "1e 06 20 14 0001",                     // the same, of 6 octets
+                    "1e 0b 70 00 2b55ad27629305",           // mp_fastclose with 56 bits of a key
+                    "1e 0d 70 00 2b55ad2762930571 00",      // with 72
+                    "1e 04 90 00", "1e 04 f0 00",           // subtypes 9 and 15
+                    "1e 28 20 14 00000001 00000000 0001")); // longer than the header
+
+TEST_P(Malforms, ChangeNothingOnAnAck)
+{
+    const auto before = facts();
+    EXPECT_EQ(trace.connection_of(trace.see(flow.opener().ack().with(octets(GetParam()))).value()),
+              0U);
+    EXPECT_EQ(facts(), before);
+}
+
+TEST_P(Malforms, ChangeNothingOnData)
+{
+    trace.see(flow.opener().data(10).with(dss_map(1, 1, 10)));
+    const auto before = facts();
+    trace.see(flow.opener().data(10).with(octets(GetParam())));
+    EXPECT_EQ(facts(), before);
+}
+
+TEST_P(Malforms, AreNoAnswerToMpCapable)
+{
+    Trace answered;
+    TcpFlow one{at("10.0.0.1", 4000), at("10.0.0.2", 80)};
+    answered.see(one.opener().syn().with(peers.syn()));
+    answered.see(one.acceptor().syn_ack().with(octets(GetParam())));
+    EXPECT_EQ(answered.connection(0).handshake(), Handshake::SynOnly);
+    EXPECT_EQ(answered.connection(0).hosts[Role::Server].key, std::nullopt);
+    EXPECT_EQ(answered.state(0), ConnectionState::Fallback);
+}
+
+TEST_P(Malforms, MakeNoConnection)
+{
+    Trace elsewhere;
+    TcpFlow plain{at("10.0.0.3", 4000), at("10.0.0.4", 80)};
+    EXPECT_FALSE(elsewhere.see(plain.opener().syn().with(octets(GetParam()))));
+    EXPECT_FALSE(elsewhere.see(plain.acceptor().syn_ack().with(octets(GetParam()))));
+    EXPECT_FALSE(elsewhere.see(plain.opener().data(10).with(octets(GetParam()))));
+    EXPECT_EQ(elsewhere.connections(), 0U);
+}
+
+// Flows that began before the capture
+
+struct Sign {
+    std::string_view name;
+    std::string_view option;
+};
+
+class MidwayBy : public testing::TestWithParam<Sign> {};
+
+INSTANTIATE_TEST_SUITE_P(Subtypes, MidwayBy,
+                         testing::Values(Sign{"DssAck", "1e 08 20 01 00000001"},
+                                         Sign{"DssMap", "1e 0e 20 04 00000001 00000001 000a"},
+                                         Sign{"AddAddr", "1e 08 34 02 0a000901"}, // v0
+                                         Sign{"AddAddrV1", "1e 10 30 02 0a000901 0102030405060708"},
+                                         Sign{"RemoveAddr", "1e 04 40 02"},
+                                         Sign{"MpPrio", "1e 03 51"},
+                                         Sign{"MpFail", "1e 0c 60 00 0000000000000001"},
+                                         Sign{"MpFastclose", "1e 0c 70 00 0000000000000001"},
+                                         Sign{"MpTcpRst", "1e 04 80 03"}),
+                         [](const auto &sign) { return std::string{sign.param.name}; });
+
+TEST_P(MidwayBy, MakesAPartialConnectionOfItsOwn)
+{
+    const Peers peers;
+    TcpFlow initial{at("10.0.0.1", 4000), at("10.0.0.2", 80)};
+    TcpFlow flow{at("10.0.0.1", 4001), at("10.0.0.2", 80)};
+    Trace trace;
+    trace.see_handshake(initial, peers);
+    flow.opener().syn(); // not captured
+    flow.acceptor().syn_ack();
+    EXPECT_FALSE(trace.see(flow.opener().data(10)));
+
+    const auto first = trace.see(flow.acceptor().ack().with(octets(GetParam().option)));
+    ASSERT_TRUE(first);
+    ASSERT_EQ(trace.connections(), 2U);
+    const Connection &connection = trace.connection(1);
+    EXPECT_TRUE(connection.partial());
+    EXPECT_EQ(connection.handshake(), Handshake::Unseen);
+    EXPECT_EQ(connection.first_frame, 5U);
+    EXPECT_EQ(connection.version, std::nullopt);
+    EXPECT_EQ(trace.subflow(1, 0).kind, SubflowKind::Unknown);
+    EXPECT_EQ(trace.subflow(1, 0).opener, std::nullopt);
+    EXPECT_EQ(trace.sender_of(*first), Role::Client); // of the first packet
+    // From here on all of its packets are, with an option or without.
+    EXPECT_EQ(trace.connection_of(trace.see(flow.opener().data(10)).value()), 1U);
+    EXPECT_EQ(trace.connection_of(trace.see(flow.acceptor().ack()).value()), 1U);
+    EXPECT_EQ(trace.connections(), 2U);
+    EXPECT_FALSE(connection.fallback); // where it began nobody knows
+}
+
+// Each such flow by itself: nothing says that they belong together.
+TEST(Midway, TwoFlowsAreTwoConnections)
+{
+    Trace trace;
+    for (std::uint16_t port = 4000; port < 4003; ++port) {
+        TcpFlow flow{at("fd00::1", port), at("fd00::2", 80)};
+        trace.see(flow.opener().data(10).with(dss_map(1, 1, 10)));
+    }
+    EXPECT_EQ(trace.connections(), 3U);
+}
+
+TEST(Midway, AJoinFromItsThirdAckOnKnowsItsOpener)
+{
+    TcpFlow flow{at("10.0.9.1", 4001), at("10.0.0.2", 80)};
+    const Join join{Peers{}};
+    Trace trace;
+    flow.opener().syn();
+    flow.acceptor().syn_ack();
+    const auto ack = trace.see(flow.opener().ack().with(join.ack()));
+    EXPECT_EQ(trace.subflow(0, 0).kind, SubflowKind::Join);
+    EXPECT_EQ(trace.subflow(0, 0).opener, Side::A);
+    EXPECT_EQ(trace.subflow(0, 0).end(Role::Client).isn, TcpSeq{1000});
+    EXPECT_EQ(trace.subflow(0, 0).hmacs.ack_verdict, HmacVerdict::Unverified);
+    EXPECT_EQ(trace.sender_of(ack.value()), Role::Client);
+    EXPECT_TRUE(trace.connection(0).partial());
+}
+
+// A forged SYN/ACK comes first, and the host's own behind it.
+TEST(ForgedJoins, AreOvercomeByTheRightAnswer)
+{
+    for (const Version version : {kV0, kV1}) {
+        const Peers peers{version};
+        const Join join{peers};
+        TcpFlow initial{at("10.0.0.1", 4000), at("10.0.0.2", 80)};
+        TcpFlow second{at("10.0.9.1", 4001), at("10.0.0.2", 80)};
+        Trace trace;
+        trace.see_handshake(initial, peers);
+        trace.see(second.opener().syn().with(join.syn()));
+        trace.see(second.acceptor().syn_ack().with(mp_join_syn_ack({}, Nonce{99}, 7, true)));
+        EXPECT_EQ(trace.subflow(0, 1).hmacs.syn_ack_verdict, HmacVerdict::Bad);
+        trace.see(second.acceptor().syn_ack().with(join.syn_ack()));
+        const Subflow &subflow = trace.subflow(0, 1);
+        EXPECT_EQ(subflow.hmacs.syn_ack_verdict, HmacVerdict::Good);
+        EXPECT_EQ(subflow.end(Role::Server).nonce, join.acceptor_nonce);
+        EXPECT_EQ(subflow.end(Role::Server).address_id, 3);
+        EXPECT_EQ(subflow.end(Role::Server).backup, false);
+    }
+}
+
+// Segments of the wrong host, and repeated ones that lost something
+
+class Strays : public testing::TestWithParam<Version> {
+protected:
+    void see_join_syn_and_answer()
+    {
+        trace.see_handshake(flow, peers);
+        trace.see(second.opener().syn().with(join.syn()));
+        trace.see(second.acceptor().syn_ack().with(join.syn_ack()));
+    }
+
+    const Peers peers{GetParam()};
+    const Join join{peers};
+    TcpFlow flow{at("10.0.0.1", 4000), at("10.0.0.2", 80)};
+    TcpFlow second{at("10.0.9.1", 4001), at("10.0.0.2", 80)};
+    Trace trace;
+};
+
+INSTANTIATE_TEST_SUITE_P(BothVersions, Strays, testing::Values(kV0, kV1),
+                         [](const auto &version) { return version.param == kV0 ? "v0" : "v1"; });
+
+TEST_P(Strays, TheClientDoesNotAnswerItself)
+{
+    trace.see(flow.opener().syn().with(peers.syn()));
+    trace.see(flow.opener().syn_ack().with(peers.syn_ack()));
+    EXPECT_EQ(trace.connection(0).handshake(), Handshake::SynOnly);
+    EXPECT_EQ(trace.subflow(0, 0).state(), SubflowState::Unanswered);
+    EXPECT_EQ(trace.connection(0).hosts[Role::Server].key, std::nullopt);
+}
+
+TEST_P(Strays, AnAnswerRepeatedWithoutMpCapableDoesNotFallBack)
+{
+    const Packet answer = flow.acceptor().syn_ack();
+    trace.see(flow.opener().syn().with(peers.syn()));
+    trace.see(answer.with(peers.syn_ack()));
+    trace.see(answer);
+    EXPECT_FALSE(trace.connection(0).fallback);
+    EXPECT_EQ(trace.connection(0).handshake(), Handshake::Half);
+}
+
+// RFC 6824 3.1: the SYN has told it; in v1 the third ACK is the first to.
+TEST(StraysOfV0, AThirdAckWithAnotherClientsKeyIsNone)
+{
+    const Peers peers{kV0};
+    TcpFlow flow{at("10.0.0.1", 4000), at("10.0.0.2", 80)};
+    Trace trace;
+    trace.see(flow.opener().syn().with(peers.syn()));
+    trace.see(flow.acceptor().syn_ack().with(peers.syn_ack()));
+    trace.see(flow.opener().ack().with(mp_capable(kV0, {Key{77}, peers.server})));
+    EXPECT_EQ(trace.connection(0).handshake(), Handshake::Half);
+    EXPECT_EQ(trace.connection(0).hosts[Role::Client].key, peers.client);
+}
+
+// RFC 8684 3.1: checksums are agreed on by the SYN and the SYN/ACK.
+TEST_P(Strays, AThirdAckDemandsNoChecksumsWhereTheSynIsKnown)
+{
+    const Bytes demanding = mp_capable(GetParam(), {peers.client, peers.server}, kCapableChecksum);
+    trace.see(flow.opener().syn().with(peers.syn()));
+    trace.see(flow.acceptor().syn_ack().with(peers.syn_ack()));
+    const Packet ack = flow.opener().ack();
+    trace.see(ack.with(demanding));
+    EXPECT_EQ(trace.connection(0).checksums(), false);
+
+    Trace late; // where it is all that was captured, it is what tells
+    late.see(ack.with(demanding));
+    EXPECT_EQ(late.connection(0).checksums(), true);
+}
+
+TEST_P(Strays, AResetWithPayloadIsNotTheFirstData)
+{
+    trace.see_handshake(flow, peers);
+    trace.see(with_payload(flow.acceptor().rst(), 20)); // RFC 9293 3.5.3: a reason, as text
+    EXPECT_FALSE(trace.connection(0).fallback);
+    EXPECT_EQ(trace.state(0), ConnectionState::Reset);
+}
+
+// RFC 8684 3.7: a join whose options are stripped is closed, the connection goes on.
+TEST_P(Strays, TheFirstDataOfAJoinWithoutAMappingDoesNotFallBack)
+{
+    trace.see_handshake(flow, peers);
+    trace.see_join(second, join);
+    trace.see(second.opener().data(100));
+    EXPECT_FALSE(trace.connection(0).fallback);
+    EXPECT_EQ(trace.state(0), ConnectionState::Open);
+}
+
+TEST_P(Strays, TheThirdAckOfAJoinIsTheOpeners)
+{
+    see_join_syn_and_answer();
+    trace.see(second.acceptor().ack().with(join.ack()));
+    EXPECT_EQ(trace.subflow(0, 1).hmacs.ack_verdict, HmacVerdict::Absent);
+    EXPECT_FALSE(trace.subflow(0, 1).ack_seen);
+}
+
+// RFC 8684 3.2: the acceptor's ACK tells that it took the join.
+TEST_P(Strays, AJoinWithItsFourthAckIsResetAndNotRefused)
+{
+    see_join_syn_and_answer();
+    trace.see(second.opener().ack().with(join.ack()));
+    trace.see(second.acceptor().ack()); // without any option
+    trace.see(second.acceptor().rst());
+    EXPECT_EQ(trace.subflow(0, 1).state(), SubflowState::Reset);
+}
+
+TEST_P(Strays, AJoinInUseIsResetAndNotRefusedThoughItsThirdAckWasNotCaptured)
+{
+    see_join_syn_and_answer();
+    second.opener().ack(); // not captured
+    trace.see(second.acceptor().ack().with(dss_ack(1)));
+    trace.see(second.acceptor().rst());
+    EXPECT_EQ(trace.subflow(0, 1).state(), SubflowState::Reset);
+}
+
+// The old subflow has ended: whatever follows the new SYN is the new one's,
+// though no answer to it was captured.
+TEST_P(Strays, ASynOnTheTupleOfAnEndedSubflowTakesItAtOnce)
+{
+    const Peers others{GetParam(), Key{0x1111}, Key{0x2222}};
+    trace.see_handshake(flow, peers);
+    trace.see_close(flow);
+    TcpFlow again{at("10.0.0.1", 4000), at("10.0.0.2", 80), TcpSeq{700000}, TcpSeq{900000}};
+    trace.see(again.opener().syn().with(others.syn()));
+    again.acceptor().syn_ack(); // not captured
+    again.opener().data(100);
+    const auto data = trace.see(again.opener().data(100).with(dss_map(101, 101, 100)));
+    EXPECT_EQ(trace.connection_of(data.value()), 1U);
+}
+
+// Joins that are told by more than their token
+
+class JoinsInHindsight : public Strays {};
+
+INSTANTIATE_TEST_SUITE_P(BothVersions, JoinsInHindsight, testing::Values(kV0, kV1),
+                         [](const auto &version) { return version.param == kV0 ? "v0" : "v1"; });
+
+TEST_P(JoinsInHindsight, AJoinWhoseAnswerCameFirstIsDecidedByItsSyn)
+{
+    trace.see_handshake(flow, peers);
+    const Packet syn = second.opener().syn().with(join.syn());
+    const auto answer = trace.see(second.acceptor().syn_ack().with(join.syn_ack()));
+    EXPECT_TRUE(trace.tracker().subflow(answer->subflow).undecided);
+    trace.see(syn);
+    EXPECT_FALSE(trace.tracker().subflow(answer->subflow).undecided);
+}
+
+// It was in use before the connection began, however long it goes on after.
+TEST_P(JoinsInHindsight, AJoinFromBeforeTheConnectionIsNotTakenIn)
+{
+    const auto of_join = trace.see_join(second, join);
+    const Packet syn = flow.opener().syn().with(peers.syn());
+    trace.see(syn);
+    trace.see(second.opener().data(100).with(dss_map(1, 1, 100)));
+    trace.see(second.acceptor().ack().with(dss_ack(101)));
+    trace.see(flow.acceptor().syn_ack().with(peers.syn_ack()));
+    trace.see(flow.opener().ack().with(peers.ack()));
+    EXPECT_EQ(trace.connections(), 2U);
+    EXPECT_EQ(trace.connection_of(of_join), 0U);
+}
+
+// Two connections with the same keys.
+TEST_P(JoinsInHindsight, AJoinIsNotOfAConnectionThatWasFastclosed)
+{
+    TcpFlow newer{at("10.0.0.1", 4444), at("10.0.0.2", 80)};
+    trace.see_handshake(flow, peers);
+    trace.see_handshake(newer, peers);
+    trace.see(newer.opener().ack().with(mp_fastclose(peers.server)));
+    EXPECT_EQ(trace.connection_of(trace.see_join(second, join)), 0U);
+}
+
+TEST_P(JoinsInHindsight, AJoinThatSeveralMayOwnIsDecidedByItsAnswerOrAtLastByUse)
+{
+    TcpFlow newer{at("10.0.0.1", 4444), at("10.0.0.2", 80)};
+    trace.see_handshake(flow, peers);
+    trace.see_handshake(newer, peers);
+    const auto id = trace.see(second.opener().syn().with(join.syn()))->subflow;
+    EXPECT_TRUE(trace.tracker().subflow(id).undecided);
+    trace.see(second.acceptor().syn_ack().with(join.syn_ack()));
+    EXPECT_FALSE(trace.tracker().subflow(id).undecided);
+
+    TcpFlow third{at("10.0.9.1", 4002), at("10.0.0.2", 80)};
+    const auto other_id = trace.see(third.opener().syn().with(join.syn()))->subflow;
+    EXPECT_TRUE(trace.tracker().subflow(other_id).undecided);
+    third.acceptor().syn_ack(); // not captured
+    trace.see(third.opener().ack().with(join.ack()));
+    EXPECT_FALSE(trace.tracker().subflow(other_id).undecided);
+}
+
+// Server keys of the same token, found by counting: the HMAC moves the join, and
+// nothing can move it again.
+TEST_P(JoinsInHindsight, AJoinThatItsAnswerMovedIsDecided)
+{
+    const bool v0 = GetParam() == kV0;
+    const Peers older{GetParam(), Key{0xabc}, Key{v0 ? 0xee60U : 0xc66fU}};
+    const Peers newer{GetParam(), Key{0xdef}, Key{v0 ? 0x140e5U : 0xe658U}};
+    ASSERT_EQ(older.token(Role::Server), newer.token(Role::Server));
+    TcpFlow flow_of_newer{at("10.0.0.1", 4444), at("10.0.0.2", 80)};
+    trace.see_handshake(flow, older);
+    trace.see_handshake(flow_of_newer, newer);
+    const Join of_older{older};
+    const auto id = trace.see(second.opener().syn().with(of_older.syn()))->subflow;
+    EXPECT_TRUE(trace.tracker().subflow(id).undecided);
+    trace.see(second.acceptor().syn_ack().with(of_older.syn_ack()));
+    EXPECT_EQ(trace.tracker().index_of(trace.tracker().connection_of(id)), 0U);
+    EXPECT_FALSE(trace.tracker().subflow(id).undecided);
+}
+
+} // namespace
+} // namespace mptcp::test

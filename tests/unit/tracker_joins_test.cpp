@@ -1,0 +1,508 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+//
+// Joins (RFC 8684 3.2): opened by either host, before and after the keys are
+// known, with tokens that nobody has or that several have, refused, repeated,
+// and with HMACs that are wrong.
+#include <algorithm>
+#include <cstdint>
+
+#include <gtest/gtest.h>
+
+#include "segments.h"
+
+namespace mptcp::test {
+namespace {
+
+// Two hosts with two addresses each.
+const Endpoint kClient = at("10.0.0.1", 4000);
+const Endpoint kClient2 = at("10.0.9.1", 4001);
+const Endpoint kServer = at("10.0.0.2", 80);
+const Endpoint kServer2 = at("10.0.9.2", 81);
+
+class Joins : public testing::TestWithParam<Version> {
+protected:
+    Peers peers{GetParam()};
+    TcpFlow initial{kClient, kServer};
+    TcpFlow second{kClient2, kServer};
+    TcpFlow third{kServer2, kClient2}; // the server opens it
+    Join by_client{peers};
+    Join by_server{peers, Role::Server, Nonce{0x33333333}, Nonce{0x44444444}};
+    Trace trace;
+
+    void expect_verdicts(const Subflow &subflow, HmacVerdict syn_ack, HmacVerdict ack) const
+    {
+        EXPECT_EQ(subflow.hmacs.syn_ack_verdict, syn_ack);
+        EXPECT_EQ(subflow.hmacs.ack_verdict, ack);
+    }
+};
+
+INSTANTIATE_TEST_SUITE_P(BothVersions, Joins, testing::Values(kV0, kV1),
+                         [](const auto &version) { return version.param == kV0 ? "v0" : "v1"; });
+
+TEST_P(Joins, ByTheClientBelongToTheConnectionWithTheServersToken)
+{
+    trace.see_handshake(initial, peers);
+    const Attribution join = trace.see_join(second, by_client);
+    EXPECT_EQ(trace.connections(), 1U);
+    EXPECT_EQ(trace.connection_of(join), 0U);
+    EXPECT_EQ(trace.subflow_of(join), 1U);
+    EXPECT_EQ(trace.sender_of(join), Role::Server);
+
+    const Subflow &subflow = trace.subflow(0, 1);
+    EXPECT_EQ(subflow.kind, SubflowKind::Join);
+    EXPECT_EQ(subflow.role(*subflow.opener), Role::Client);
+    EXPECT_EQ(subflow.end(Role::Client).endpoint, kClient2);
+    EXPECT_EQ(subflow.end(Role::Client).nonce, by_client.opener_nonce);
+    EXPECT_EQ(subflow.end(Role::Client).address_id, 2);
+    EXPECT_EQ(subflow.end(Role::Server).endpoint, kServer);
+    EXPECT_EQ(subflow.end(Role::Server).nonce, by_client.acceptor_nonce);
+    EXPECT_EQ(subflow.end(Role::Server).address_id, 3);
+    expect_verdicts(subflow, HmacVerdict::Good, HmacVerdict::Good);
+}
+
+TEST_P(Joins, ByTheServerKeepTheRolesOfTheConnection)
+{
+    trace.see_handshake(initial, peers);
+    const Attribution join = trace.see_join(third, by_server);
+    EXPECT_EQ(trace.connections(), 1U);
+    EXPECT_EQ(trace.sender_of(join), Role::Client); // who answers the SYN
+
+    const Subflow &subflow = trace.subflow(0, 1);
+    EXPECT_EQ(subflow.role(*subflow.opener), Role::Server);
+    EXPECT_EQ(subflow.end(Role::Server).endpoint, kServer2);
+    EXPECT_EQ(subflow.end(Role::Server).nonce, Nonce{0x33333333});
+    EXPECT_EQ(subflow.end(Role::Client).endpoint, kClient2);
+    EXPECT_EQ(subflow.end(Role::Client).nonce, Nonce{0x44444444});
+    expect_verdicts(subflow, HmacVerdict::Good, HmacVerdict::Good);
+}
+
+TEST_P(Joins, SayHowFarTheyHaveCome)
+{
+    trace.see_handshake(initial, peers);
+    trace.see(second.opener().syn().with(by_client.syn()));
+    EXPECT_EQ(trace.subflow(0, 1).state(), SubflowState::Unanswered);
+    expect_verdicts(trace.subflow(0, 1), HmacVerdict::Absent, HmacVerdict::Absent);
+    trace.see(second.acceptor().syn_ack().with(by_client.syn_ack()));
+    EXPECT_EQ(trace.subflow(0, 1).state(), SubflowState::HalfOpen);
+    expect_verdicts(trace.subflow(0, 1), HmacVerdict::Good, HmacVerdict::Absent);
+    trace.see(second.opener().ack().with(by_client.ack()));
+    EXPECT_EQ(trace.subflow(0, 1).state(), SubflowState::Open);
+    expect_verdicts(trace.subflow(0, 1), HmacVerdict::Good, HmacVerdict::Good);
+}
+
+TEST_P(Joins, CarryTheBackupFlagOfEachHost)
+{
+    trace.see_handshake(initial, peers);
+    const Token token = peers.token(Role::Server);
+    trace.see(second.opener().syn().with(mp_join_syn(token, by_client.opener_nonce, 2, true)));
+    EXPECT_EQ(trace.subflow(0, 1).end(Role::Client).backup, true);
+    EXPECT_EQ(trace.subflow(0, 1).end(Role::Server).backup, std::nullopt);
+    trace.see(second.acceptor().syn_ack().with(by_client.syn_ack()));
+    EXPECT_EQ(trace.subflow(0, 1).end(Role::Server).backup, false);
+    EXPECT_EQ(trace.subflow(0, 0).end(Role::Client).backup, false);
+}
+
+TEST_P(Joins, AreNumberedInTheOrderOfTheirFirstPackets)
+{
+    trace.see_handshake(initial, peers);
+    const auto second_syn = trace.see(second.opener().syn().with(by_client.syn()));
+    const auto third_syn = trace.see(third.opener().syn().with(by_server.syn()));
+    EXPECT_EQ(trace.subflow_of(*second_syn), 1U);
+    EXPECT_EQ(trace.subflow_of(*third_syn), 2U);
+    EXPECT_EQ(trace.subflow(0, 1).first_frame, 4U);
+    EXPECT_EQ(trace.subflow(0, 2).first_frame, 5U);
+}
+
+TEST_P(Joins, RepeatedAreNoNewSubflows)
+{
+    trace.see_handshake(initial, peers);
+    const Packet packets[] = {second.opener().syn().with(by_client.syn()),
+                              second.acceptor().syn_ack().with(by_client.syn_ack()),
+                              second.opener().ack().with(by_client.ack())};
+    for (const Packet &packet : packets)
+        for (int copies = 0; copies < 3; ++copies)
+            EXPECT_EQ(trace.subflow_of(trace.see(packet).value()), 1U);
+    EXPECT_EQ(trace.tracker().subflow_count(), 2U);
+    expect_verdicts(trace.subflow(0, 1), HmacVerdict::Good, HmacVerdict::Good);
+}
+
+TEST_P(Joins, MayStandInAnyOrder)
+{
+    const Packet packets[] = {second.opener().syn().with(by_client.syn()),
+                              second.acceptor().syn_ack().with(by_client.syn_ack()),
+                              second.opener().ack().with(by_client.ack())};
+    trace.see_handshake(initial, peers);
+    trace.see(packets[1]); // no token: a connection of its own, for now
+    EXPECT_EQ(trace.connections(), 2U);
+    trace.see(packets[0]);
+    EXPECT_EQ(trace.connections(), 1U);
+    trace.see(packets[2]);
+    EXPECT_EQ(trace.connection(0).subflows.size(), 2U);
+    const Subflow &subflow = trace.subflow(0, 1);
+    EXPECT_EQ(subflow.end(Role::Client).endpoint, kClient2);
+    EXPECT_EQ(subflow.end(Role::Client).nonce, by_client.opener_nonce);
+    EXPECT_EQ(subflow.end(Role::Server).nonce, by_client.acceptor_nonce);
+    expect_verdicts(subflow, HmacVerdict::Good, HmacVerdict::Good);
+}
+
+// HMACs
+
+TEST_P(Joins, WithWrongHmacsAreTold)
+{
+    Hmac wrong_syn_ack = by_client.acceptor_hmac();
+    wrong_syn_ack[7] ^= 1; // the last octet that is sent
+    Hmac wrong_ack = by_client.opener_hmac();
+    wrong_ack[19] ^= 1;
+    trace.see_handshake(initial, peers);
+    trace.see(second.opener().syn().with(by_client.syn()));
+    trace.see(
+        second.acceptor().syn_ack().with(mp_join_syn_ack(wrong_syn_ack, by_client.acceptor_nonce)));
+    expect_verdicts(trace.subflow(0, 1), HmacVerdict::Bad, HmacVerdict::Absent);
+    trace.see(second.opener().ack().with(mp_join_ack(wrong_ack)));
+    expect_verdicts(trace.subflow(0, 1), HmacVerdict::Bad, HmacVerdict::Bad);
+    EXPECT_EQ(trace.connections(), 1U); // it asked for this one all the same
+}
+
+TEST_P(Joins, AreJudgedEachByItself)
+{
+    Hmac wrong = by_client.opener_hmac();
+    wrong[0] ^= 0x80;
+    trace.see_handshake(initial, peers);
+    trace.see(second.opener().syn().with(by_client.syn()));
+    trace.see(second.acceptor().syn_ack().with(by_client.syn_ack()));
+    trace.see(second.opener().ack().with(mp_join_ack(wrong)));
+    expect_verdicts(trace.subflow(0, 1), HmacVerdict::Good, HmacVerdict::Bad);
+    // The right one comes after all.
+    trace.see(second.opener().ack().with(by_client.ack()));
+    expect_verdicts(trace.subflow(0, 1), HmacVerdict::Good, HmacVerdict::Good);
+}
+
+TEST_P(Joins, AreNotSpoiltByAForgedRepetition)
+{
+    trace.see_handshake(initial, peers);
+    trace.see_join(second, by_client);
+    trace.see(second.acceptor().syn_ack().with(mp_join_syn_ack({}, Nonce{99})));
+    trace.see(second.opener().ack().with(mp_join_ack({})));
+    expect_verdicts(trace.subflow(0, 1), HmacVerdict::Good, HmacVerdict::Good);
+    EXPECT_EQ(trace.subflow(0, 1).end(Role::Server).nonce, by_client.acceptor_nonce);
+}
+
+TEST_P(Joins, OfWhichOnePacketIsAskedAboutAreJudgedByIt)
+{
+    trace.see_handshake(initial, peers);
+    const SubflowId id = trace.see_join(second, by_client).subflow;
+    MpJoinSynAck syn_ack;
+    std::ranges::copy_n(by_client.acceptor_hmac().begin(), 8, syn_ack.sender_hmac.begin());
+    EXPECT_EQ(trace.tracker().verdict_on(id, syn_ack), HmacVerdict::Good);
+    EXPECT_EQ(trace.tracker().verdict_on(id, MpJoinSynAck{}), HmacVerdict::Bad);
+    EXPECT_EQ(trace.tracker().verdict_on(id, MpJoinAck{by_client.opener_hmac()}),
+              HmacVerdict::Good);
+    EXPECT_EQ(trace.tracker().verdict_on(id, MpJoinAck{by_client.acceptor_hmac()}),
+              HmacVerdict::Bad);
+}
+
+// Joins whose connection is not known yet
+
+TEST_P(Joins, ToAnUnknownTokenAreAPartialConnection)
+{
+    const Attribution join = trace.see_join(second, by_client);
+    ASSERT_EQ(trace.connections(), 1U);
+    const Connection &connection = trace.connection(0);
+    EXPECT_TRUE(connection.partial());
+    EXPECT_EQ(connection.handshake(), Handshake::Unseen);
+    EXPECT_EQ(connection.hosts[Role::Server].token, peers.token(Role::Server));
+    EXPECT_EQ(connection.hosts[Role::Server].key, std::nullopt);
+    EXPECT_EQ(connection.hosts[Role::Client].token, std::nullopt);
+    EXPECT_EQ(trace.subflow_of(join), 0U);
+    EXPECT_EQ(trace.subflow(0, 0).end(Role::Client).endpoint, kClient2); // sent the SYN
+    expect_verdicts(trace.subflow(0, 0), HmacVerdict::Unverified, HmacVerdict::Unverified);
+    EXPECT_EQ(trace.state(0), ConnectionState::Open);
+}
+
+TEST_P(Joins, ToTheSameUnknownTokenAreOneConnection)
+{
+    TcpFlow from_elsewhere{kClient, kServer};
+    TcpFlow to_elsewhere{kClient, kServer2};
+    trace.see_join(second, by_client);
+    trace.see_join(from_elsewhere, by_client);
+    trace.see_join(to_elsewhere, by_client);
+    ASSERT_EQ(trace.connections(), 1U);
+    EXPECT_EQ(trace.connection(0).subflows.size(), 3U);
+}
+
+TEST_P(Joins, ToTheSameUnknownTokenOfOtherHostsAreNot)
+{
+    TcpFlow other_hosts{at("10.0.7.1", 4000), at("10.0.7.2", 80)};
+    trace.see_join(second, by_client);
+    trace.see_join(other_hosts, by_client);
+    EXPECT_EQ(trace.connections(), 2U);
+}
+
+TEST_P(Joins, ToDifferentUnknownTokensAreNot)
+{
+    const Peers others{GetParam(), Key{1}, Key{2}};
+    trace.see_join(second, by_client);
+    TcpFlow another{kClient, kServer};
+    trace.see_join(another, Join{others});
+    EXPECT_EQ(trace.connections(), 2U);
+    EXPECT_EQ(trace.connection(1).hosts[Role::Server].token, others.token(Role::Server));
+}
+
+// Reordered: the join's SYN stands before the handshake that tells its token.
+TEST_P(Joins, BeforeTheFirstSynAreTakenInOnceTheKeyIsKnown)
+{
+    trace.see(second.opener().syn().with(by_client.syn()));
+    trace.see(initial.opener().syn().with(peers.syn()));
+    EXPECT_EQ(trace.connections(), 2U);
+    trace.see(initial.acceptor().syn_ack().with(peers.syn_ack()));
+    ASSERT_EQ(trace.connections(), 1U);
+    EXPECT_EQ(trace.connection(0).first_frame, 1U); // its earliest packet is the join's
+
+    trace.see(initial.opener().ack().with(peers.ack()));
+    trace.see(second.acceptor().syn_ack().with(by_client.syn_ack()));
+    trace.see(second.opener().ack().with(by_client.ack()));
+    EXPECT_EQ(trace.connections(), 1U);
+    EXPECT_EQ(trace.connection(0).handshake(), Handshake::Complete);
+    EXPECT_FALSE(trace.connection(0).partial());
+    EXPECT_EQ(trace.subflow(0, 0).kind, SubflowKind::Initial); // though the later one
+    EXPECT_EQ(trace.subflow(0, 1).kind, SubflowKind::Join);
+    EXPECT_EQ(trace.subflow(0, 1).index, 1U);
+    expect_verdicts(trace.subflow(0, 1), HmacVerdict::Good, HmacVerdict::Good);
+}
+
+// In v1 the client's key comes in the third ACK: a server's join can be
+// captured before it.
+TEST_P(Joins, ByTheServerBeforeTheThirdAckAreTakenIn)
+{
+    trace.see(initial.opener().syn().with(peers.syn()));
+    trace.see(initial.acceptor().syn_ack().with(peers.syn_ack()));
+    trace.see(third.opener().syn().with(by_server.syn()));
+    trace.see(third.acceptor().syn_ack().with(by_server.syn_ack()));
+    trace.see(initial.opener().ack().with(peers.ack()));
+    trace.see(third.opener().ack().with(by_server.ack()));
+    ASSERT_EQ(trace.connections(), 1U);
+    ASSERT_EQ(trace.connection(0).subflows.size(), 2U);
+    const Subflow &subflow = trace.subflow(0, 1);
+    EXPECT_EQ(subflow.end(Role::Server).endpoint, kServer2);
+    EXPECT_EQ(subflow.end(Role::Client).endpoint, kClient2);
+    expect_verdicts(subflow, HmacVerdict::Good, HmacVerdict::Good);
+}
+
+TEST_P(Joins, ThatAreTakenInLeaveNoHoleInTheIndexes)
+{
+    const Peers others{GetParam(), Key{1}, Key{2}};
+    TcpFlow elsewhere{at("10.0.7.1", 4000), at("10.0.7.2", 80)};
+    trace.see(initial.opener().syn().with(peers.syn()));
+    trace.see(second.opener().syn().with(by_client.syn())); // would be connection 1
+    trace.see(elsewhere.opener().syn().with(others.syn()));
+    EXPECT_EQ(trace.connections(), 3U);
+    trace.see(initial.acceptor().syn_ack().with(peers.syn_ack()));
+    ASSERT_EQ(trace.connections(), 2U);
+    const auto of_others = trace.see(elsewhere.acceptor().syn_ack().with(others.syn_ack()));
+    EXPECT_EQ(trace.connection_of(of_others.value()), 1U);
+    EXPECT_EQ(trace.connection(1).first_frame, 3U);
+}
+
+// The connection stands where its earliest packet does.
+TEST_P(Joins, ThatAreTakenInGiveTheirPlaceToTheConnection)
+{
+    const Peers others{GetParam(), Key{1}, Key{2}};
+    TcpFlow elsewhere{at("10.0.7.1", 4000), at("10.0.7.2", 80)};
+    trace.see(second.opener().syn().with(by_client.syn())); // the earliest of all
+    trace.see(elsewhere.opener().syn().with(others.syn()));
+    trace.see(initial.opener().syn().with(peers.syn()));
+    const auto answer = trace.see(initial.acceptor().syn_ack().with(peers.syn_ack()));
+    EXPECT_EQ(trace.connection_of(answer.value()), 0U);
+    ASSERT_EQ(trace.connections(), 2U);
+    EXPECT_EQ(trace.connection(0).first_frame, 1U);
+    EXPECT_EQ(trace.connection(1).first_frame, 2U);
+}
+
+// With its SYN/ACK a join is taken in only if the HMAC is right, which may take
+// both keys: in v1, until the third ACK.
+TEST_P(Joins, WithAnHmacAreTakenInOnceBothKeysAreKnown)
+{
+    trace.see(initial.opener().syn().with(peers.syn()));
+    trace.see(second.opener().syn().with(by_client.syn()));
+    trace.see(second.acceptor().syn_ack().with(by_client.syn_ack()));
+    trace.see(initial.acceptor().syn_ack().with(peers.syn_ack()));
+    EXPECT_EQ(trace.connections(), GetParam() == kV0 ? 1U : 2U);
+    trace.see(initial.opener().ack().with(peers.ack()));
+    ASSERT_EQ(trace.connections(), 1U);
+    expect_verdicts(trace.subflow(0, 1), HmacVerdict::Good, HmacVerdict::Absent);
+}
+
+// A join that went on before the connection's own first packet had its keys
+// from before the capture: the token is another connection's.
+TEST_P(Joins, ThatWereInUseBeforeAConnectionBeganAreNotIts)
+{
+    trace.see_join(second, by_client);
+    trace.see_handshake(initial, peers);
+    EXPECT_EQ(trace.connections(), 2U);
+    EXPECT_EQ(trace.connection(1).subflows.size(), 1U);
+}
+
+TEST_P(Joins, WhoseHmacIsAnothersAreNotTakenIn)
+{
+    const Join with_other_keys{Peers{GetParam(), Key{1}, Key{2}}};
+    trace.see(second.opener().syn().with(by_client.syn()));
+    trace.see(second.acceptor().syn_ack().with(
+        mp_join_syn_ack(with_other_keys.acceptor_hmac(), by_client.acceptor_nonce)));
+    trace.see_handshake(initial, peers);
+    EXPECT_EQ(trace.connections(), 2U);
+    EXPECT_EQ(trace.connection(1).subflows.size(), 1U);
+}
+
+// Refused and ended ones
+
+TEST_P(Joins, ThatTheServerRefusesDoNotEndTheConnection)
+{
+    trace.see_handshake(initial, peers);
+    trace.see(second.opener().syn().with(by_client.syn()));
+    trace.see(second.acceptor().rst());
+    EXPECT_EQ(trace.subflow(0, 1).state(), SubflowState::Refused);
+    EXPECT_EQ(trace.state(0), ConnectionState::Open);
+}
+
+TEST_P(Joins, ThatTheServerRefusesAfterTheirHmacAreRefused)
+{
+    // As Linux does where the limit of subflows is reached: s14_join_limit.pcap.
+    trace.see_handshake(initial, peers);
+    trace.see(second.opener().syn().with(by_client.syn()));
+    trace.see(second.acceptor().syn_ack().with(by_client.syn_ack()));
+    trace.see(second.opener().ack().with(by_client.ack()));
+    trace.see(second.acceptor().rst().with(octets("1e 04 80 03"))); // mp_tcprst reason 3
+    EXPECT_EQ(trace.subflow(0, 1).state(), SubflowState::Refused);
+    EXPECT_EQ(trace.state(0), ConnectionState::Open);
+}
+
+TEST_P(Joins, OfWhichOneIsResetLeaveTheOthers)
+{
+    trace.see_handshake(initial, peers);
+    trace.see_join(second, by_client);
+    trace.see(second.opener().rst());
+    EXPECT_EQ(trace.subflow(0, 1).state(), SubflowState::Reset);
+    EXPECT_EQ(trace.state(0), ConnectionState::Open);
+}
+
+// Tokens that several connections have
+
+TEST_P(Joins, WithKeysUsedAgainBelongToTheLivingConnection)
+{
+    trace.see_handshake(initial, peers);
+    trace.see_close(initial);
+    TcpFlow again{at("10.0.0.1", 4444), kServer};
+    trace.see_handshake(again, peers);
+    EXPECT_EQ(trace.connections(), 2U);
+    EXPECT_EQ(trace.connection_of(trace.see_join(second, by_client)), 1U);
+
+    // And the other way round: the older one lives.
+    Trace other_way;
+    TcpFlow older{kClient, kServer};
+    TcpFlow newer{at("10.0.0.1", 4444), kServer};
+    TcpFlow join{kClient2, kServer};
+    other_way.see_handshake(older, peers);
+    other_way.see_handshake(newer, peers);
+    other_way.see_close(newer);
+    EXPECT_EQ(other_way.connection_of(other_way.see_join(join, by_client)), 0U);
+}
+
+struct Collision {
+    Version version;
+    Key one, two; // of which the tokens are the same
+};
+
+class TokenCollisions : public testing::TestWithParam<Collision> {
+protected:
+    Peers one{GetParam().version, Key{0xabc}, GetParam().one};
+    Peers two{GetParam().version, Key{0xdef}, GetParam().two};
+};
+
+// Found by counting: the first two keys with the same 32 bits.
+INSTANTIATE_TEST_SUITE_P(BothVersions, TokenCollisions,
+                         testing::Values(Collision{kV0, Key{0xee60}, Key{0x140e5}},
+                                         Collision{kV1, Key{0xc66f}, Key{0xe658}}),
+                         [](const auto &each) { return each.param.version == kV0 ? "v0" : "v1"; });
+
+// RFC 8684 3.2: a host avoids tokens that it has in use, but several hosts may
+// stand behind one address. Then the HMAC tells which connection a join is for.
+TEST_P(TokenCollisions, AreResolvedByTheHmacOfTheSynAck)
+{
+    ASSERT_EQ(one.token(Role::Server), two.token(Role::Server));
+    for (const bool for_one : {false, true}) {
+        Trace trace;
+        TcpFlow flow_one{kClient, kServer};
+        TcpFlow flow_two{at("10.0.5.1", 4000), kServer};
+        trace.see_handshake(flow_one, one);
+        trace.see_handshake(flow_two, two);
+        TcpFlow second{kClient2, kServer};
+        const Join join{for_one ? one : two};
+
+        trace.see(second.opener().syn().with(join.syn()));
+        const auto syn_ack = trace.see(second.acceptor().syn_ack().with(join.syn_ack()));
+        const std::uint32_t owner = for_one ? 0 : 1;
+        EXPECT_EQ(trace.connection_of(syn_ack.value()), owner);
+        trace.see(second.opener().ack().with(join.ack()));
+        EXPECT_EQ(trace.connections(), 2U);
+        EXPECT_EQ(trace.connection(owner).subflows.size(), 2U);
+        EXPECT_EQ(trace.connection(1 - owner).subflows.size(), 1U);
+        const Subflow &subflow = trace.subflow(owner, 1);
+        EXPECT_FALSE(subflow.undecided);
+        EXPECT_EQ(subflow.hmacs.syn_ack_verdict, HmacVerdict::Good);
+        EXPECT_EQ(subflow.hmacs.ack_verdict, HmacVerdict::Good);
+    }
+}
+
+TEST_P(TokenCollisions, AreUndecidedWhileOnlyTheSynIsSeen)
+{
+    Trace trace;
+    TcpFlow flow_one{kClient, kServer};
+    TcpFlow flow_two{at("10.0.5.1", 4000), kServer};
+    trace.see_handshake(flow_one, one);
+    TcpFlow before{kClient2, kServer};
+    const auto decided = trace.see(before.opener().syn().with(Join{one}.syn()));
+    EXPECT_FALSE(trace.tracker().subflow(decided->subflow).undecided);
+    trace.see_handshake(flow_two, two);
+    TcpFlow second{at("10.0.9.1", 4002), kServer};
+    const auto syn = trace.see(second.opener().syn().with(Join{one}.syn()));
+    EXPECT_TRUE(trace.tracker().subflow(syn->subflow).undecided);
+}
+
+TEST_P(TokenCollisions, MovedJoinsKeepTheOrderOfSubflows)
+{
+    Trace trace;
+    TcpFlow flow_one{kClient, kServer};
+    TcpFlow flow_two{at("10.0.5.1", 4000), kServer};
+    trace.see_handshake(flow_one, one);
+    trace.see_handshake(flow_two, two);
+    // Two joins of the first connection that look like the second one's at
+    // first, whose SYN/ACKs come the other way round.
+    TcpFlow early{kClient2, kServer};
+    TcpFlow late{at("10.0.9.1", 4002), kServer};
+    const Join join{one};
+    const auto early_id = trace.see(early.opener().syn().with(join.syn()))->subflow;
+    const auto late_id = trace.see(late.opener().syn().with(join.syn()))->subflow;
+    trace.see(late.acceptor().syn_ack().with(join.syn_ack()));
+    trace.see(early.acceptor().syn_ack().with(join.syn_ack()));
+    EXPECT_EQ(trace.tracker().subflow(early_id).index, 1U);
+    EXPECT_EQ(trace.tracker().subflow(late_id).index, 2U);
+    EXPECT_EQ(trace.connection(0).subflows.size(), 3U);
+    EXPECT_EQ(trace.connection(1).subflows.size(), 1U);
+}
+
+// By the address: a token at another host's address is that host's.
+TEST_P(TokenCollisions, AtDifferentHostsAreToldByTheAddress)
+{
+    Trace trace;
+    TcpFlow flow_one{kClient, kServer};
+    TcpFlow flow_two{kClient, at("10.0.5.2", 80)};
+    trace.see_handshake(flow_one, one);
+    trace.see_handshake(flow_two, two);
+    TcpFlow second{kClient2, kServer};
+    const auto syn = trace.see(second.opener().syn().with(Join{one}.syn()));
+    EXPECT_EQ(trace.connection_of(syn.value()), 0U);
+    EXPECT_FALSE(trace.tracker().subflow(syn->subflow).undecided);
+}
+
+} // namespace
+} // namespace mptcp::test
