@@ -77,21 +77,28 @@ void queue_tap_record(packet_info *pinfo, const Segment &segment,
     tap_queue_packet(tap_id, pinfo, record);
 }
 
+void on_segment(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, Capture &capture,
+                const Segment &segment, const std::optional<Attribution> &attribution)
+{
+    queue_tap_record(pinfo, segment, attribution);
+    if (!attribution)
+        return;
+    annotate_columns(pinfo, capture, *attribution);
+    if (tree != nullptr || have_tap_listener(expert_tap_id)) // as in -z expert
+        annotate(tvb, pinfo, tree, capture, segment, *attribution);
+}
+
 int dissect_mptcp_conn(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *)
 {
     Capture *capture = Capture::current_for_dissection();
     std::uint32_t layer = 0;
-    for (const RecordedSegment *recorded = recorded_segments(pinfo);
-         recorded != nullptr && capture != nullptr; recorded = recorded->next) {
+    for (const RecordedSegment &recorded : take_recorded_segments(pinfo)) {
+        if (capture == nullptr)
+            break;
         std::optional<Attribution> attribution;
-        if (recorded->readable)
-            attribution = attribution_of(*capture, pinfo, recorded->segment, layer++);
-        queue_tap_record(pinfo, recorded->segment, attribution);
-        if (!attribution)
-            continue;
-        annotate_columns(pinfo, *capture, *attribution);
-        if (tree != nullptr || have_tap_listener(expert_tap_id)) // as in -z expert
-            annotate(tvb, pinfo, tree, *capture, recorded->segment, *attribution);
+        if (recorded.readable)
+            attribution = attribution_of(*capture, pinfo, recorded.segment, layer++);
+        on_segment(tvb, pinfo, tree, *capture, recorded.segment, attribution);
     }
     return static_cast<int>(tvb_captured_length(tvb));
 }

@@ -2,30 +2,27 @@
 #include "segment.h"
 
 #include <algorithm>
-#include <new>
 #include <optional>
-#include <type_traits>
 
 #include <epan/ipproto.h>
-#include <epan/proto_data.h>
 
 namespace mptcp {
 namespace {
 
-constexpr unsigned kShortestHeader = 20;
+constexpr unsigned kShortestHeader = 20; // octets, RFC 9293 3.1
 constexpr unsigned kFlagsEnd = 14; // ports, numbers, data offset and flags
 
-int owner_protocol = -1;
+protocol_t *owner_protocol = nullptr;
 int recorder_protocol = -1; // a shadow of TCP: no layer, no tree item of its own
 dissector_handle_t tcp_handle = nullptr;
 
-// The recorded segments of a packet, kept in the packet's own memory.
+// The segments of the frame that is being dissected. Wireshark dissects one
+// frame at a time, and ends each with the post-dissectors.
 struct Recording {
-    RecordedSegment *first = nullptr;
-    RecordedSegment *last = nullptr;
+    std::optional<std::uint32_t> frame;   // none: they were taken
+    std::deque<RecordedSegment> segments; // they point into themselves: they must not move
 };
-static_assert(std::is_trivially_destructible_v<Recording>);
-static_assert(std::is_trivially_destructible_v<RecordedSegment>);
+Recording recording;
 
 std::optional<Address> to_address(const address &from)
 {
@@ -52,8 +49,9 @@ void read_header(tvbuff_t *tvb, const packet_info *pinfo, RecordedSegment &recor
     const auto destination = to_address(pinfo->dst);
     if (captured < kFlagsEnd || !source || !destination)
         return;
-    std::array<std::uint8_t, kShortestHeader> header{};
-    tvb_memcpy(tvb, header.data(), 0, std::min(captured, kShortestHeader));
+    auto &header = recorded.header;
+    const unsigned kept = std::min(captured, kLongestHeader);
+    tvb_memcpy(tvb, header.data(), 0, kept);
     const unsigned header_length = 4U * (header[12] >> 4);
     if (header_length < kShortestHeader || header_length > reported)
         return;
@@ -67,31 +65,24 @@ void read_header(tvbuff_t *tvb, const packet_info *pinfo, RecordedSegment &recor
     segment.ack = {fields.u32()};
     segment.flags = header[13];
     segment.payload = reported - header_length;
-    const unsigned kept = std::clamp(captured, kShortestHeader, header_length) - kShortestHeader;
-    tvb_memcpy(tvb, recorded.options.data(), kShortestHeader, kept);
-    segment.options = ByteView{recorded.options}.first(kept);
+    const unsigned options_end = std::clamp(kept, kShortestHeader, header_length);
+    segment.options = ByteView{header}.first(options_end).subspan(kShortestHeader);
     segment.options_whole = captured >= header_length;
     recorded.readable = true;
 }
 
-void record(tvbuff_t *tvb, packet_info *pinfo)
+void record(tvbuff_t *tvb, const packet_info *pinfo) noexcept
 {
-    auto *recording =
-        static_cast<Recording *>(p_get_proto_data(pinfo->pool, pinfo, owner_protocol, 0));
-    if (recording == nullptr) {
-        recording = new (wmem_alloc(pinfo->pool, sizeof(Recording))) Recording;
-        p_add_proto_data(pinfo->pool, pinfo, owner_protocol, 0, recording);
+    if (recording.frame != pinfo->num) {
+        recording.segments.clear();
+        recording.frame = pinfo->num;
     }
-    auto *recorded = new (wmem_alloc(pinfo->pool, sizeof(RecordedSegment))) RecordedSegment;
-    read_header(tvb, pinfo, *recorded);
-    (recording->first == nullptr ? recording->first : recording->last->next) = recorded;
-    recording->last = recorded;
+    read_header(tvb, pinfo, recording.segments.emplace_back());
 }
 
 int record_and_dissect_tcp(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data)
 {
-    const bool wanted = proto_is_protocol_enabled(find_protocol_by_id(owner_protocol));
-    if (wanted && !pinfo->flags.in_error_pkt)
+    if (proto_is_protocol_enabled(owner_protocol) && !pinfo->flags.in_error_pkt)
         record(tvb, pinfo);
     return call_dissector_only(tcp_handle, tvb, pinfo, tree, data);
 }
@@ -100,7 +91,7 @@ int record_and_dissect_tcp(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, 
 
 void register_segment_recorder(int owner)
 {
-    owner_protocol = owner;
+    owner_protocol = find_protocol_by_id(owner);
     recorder_protocol = proto_register_protocol_in_name_only(
         "TCP with MPTCP connections", "TCP+MPTCP", "mptcp_conn_tcp",
         proto_get_id_by_filter_name("tcp"), FT_PROTOCOL);
@@ -116,11 +107,12 @@ void hook_segment_recorder()
                        create_dissector_handle(record_and_dissect_tcp, recorder_protocol));
 }
 
-const RecordedSegment *recorded_segments(packet_info *pinfo)
+const std::deque<RecordedSegment> &take_recorded_segments(const packet_info *pinfo)
 {
-    const auto *recording =
-        static_cast<Recording *>(p_get_proto_data(pinfo->pool, pinfo, owner_protocol, 0));
-    return recording == nullptr ? nullptr : recording->first;
+    if (recording.frame != pinfo->num)
+        recording.segments.clear();
+    recording.frame.reset();
+    return recording.segments;
 }
 
 } // namespace mptcp

@@ -10,7 +10,9 @@
 // Segments quoted in ICMP errors are not traffic and are left out.
 #pragma once
 
+#include <array>
 #include <cstdint>
+#include <deque>
 
 #include <wireshark.h>
 
@@ -20,12 +22,12 @@
 
 namespace mptcp {
 
-// Lives as long as the packet's dissection, in the packet's own memory.
+inline constexpr unsigned kLongestHeader = 60; // octets of TCP's header, options included
+
 struct RecordedSegment {
-    RecordedSegment *next = nullptr; // in the order of the layers
-    bool readable = false;           // false: cut or broken before the ports end
-    Segment segment;                 // its options point to `options`
-    std::array<std::uint8_t, 40> options{};
+    bool readable = false; // false: cut or broken before the flags end
+    Segment segment;       // its options point into `header`
+    std::array<std::uint8_t, kLongestHeader> header{};
 };
 
 // To be called when protocols are registered; `owner` is our protocol's ID.
@@ -34,7 +36,8 @@ void register_segment_recorder(int owner);
 // To be called when all protocols are known: takes over the table's entry.
 void hook_segment_recorder();
 
-// The first recorded segment of this packet, or nullptr.
-const RecordedSegment *recorded_segments(packet_info *pinfo);
+// The segments of the frame that is being dissected, in the order of its
+// layers. They are given once, and last until the next frame's first one.
+const std::deque<RecordedSegment> &take_recorded_segments(const packet_info *pinfo);
 
 } // namespace mptcp

@@ -8,6 +8,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <span>
+#include <utility>
 
 namespace mptcp {
 
@@ -36,18 +37,23 @@ public:
         return taken;
     }
 
-    std::uint8_t u8() { return static_cast<std::uint8_t>(big_endian(1)); }
-    std::uint16_t u16() { return static_cast<std::uint16_t>(big_endian(2)); }
-    std::uint32_t u32() { return static_cast<std::uint32_t>(big_endian(4)); }
-    std::uint64_t u64() { return big_endian(8); }
+    std::uint8_t u8() { return static_cast<std::uint8_t>(big_endian<1>()); }
+    std::uint16_t u16() { return static_cast<std::uint16_t>(big_endian<2>()); }
+    std::uint32_t u32() { return static_cast<std::uint32_t>(big_endian<4>()); }
+    std::uint64_t u64() { return big_endian<8>(); }
 
 private:
-    std::uint64_t big_endian(std::size_t octets)
+    template <std::size_t N> std::uint64_t big_endian()
     {
-        std::uint64_t value = 0;
-        for (const std::uint8_t octet : take(octets))
-            value = value << 8 | octet;
-        return value;
+        const ByteView taken = take(N);
+        return taken.empty() ? 0 : joined(taken.first<N>(), std::make_index_sequence<N>{});
+    }
+
+    // One expression without a loop: compilers make one load of it.
+    template <std::size_t N, std::size_t... I>
+    static std::uint64_t joined(std::span<const std::uint8_t, N> octets, std::index_sequence<I...>)
+    {
+        return ((std::uint64_t{octets[I]} << (8 * (N - 1 - I))) | ...);
     }
 
     ByteView bytes_;
