@@ -10,7 +10,7 @@ namespace mptcp {
 namespace {
 
 constexpr unsigned kShortestHeader = 20; // octets, RFC 9293 3.1
-constexpr unsigned kFlagsEnd = 14; // ports, numbers, data offset and flags
+constexpr unsigned kFlagsEnd = 14;       // ports, numbers, data offset and flags
 
 protocol_t *owner_protocol = nullptr;
 int recorder_protocol = -1; // a shadow of TCP: no layer, no tree item of its own

@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from . import crypto, options, packets, script_example
-from .packets import ACK, FIN, PSH, SYN
+from .packets import ACK, FIN, PSH, RST, SYN
 from .session import CLIENT, ROLES, SERVER, SYN_OPTIONS, Scene, Subflow, other
 
 A1, A2, B1, B2 = "10.0.1.1", "10.0.2.1", "10.0.1.2", "10.0.2.2"
@@ -236,7 +236,7 @@ def tuple_reuse() -> Scene:
 
 def stray_syn() -> Scene:
     """SYNs that somebody else puts on the 4-tuple of a living subflow: plain
-    ones, and one with MP_CAPABLE that nobody answers. The subflow goes on."""
+    ones and ones with MP_CAPABLE, unanswered and refused. The subflow goes on."""
     scene = Scene("stray_syn", streams=False)
     client, server = (A1, 41650), (B1, 443)
     connection = scene.connection(1, client, server)
@@ -244,11 +244,18 @@ def stray_syn() -> Scene:
     talk(initial, rounds=1)
     scene.plain(client, server, SYN, 1000, 0)
     talk(initial, rounds=1)
-    forged = scene.connection(1, client, server)
-    forged.initial().syn()
-    forged.state = "refused"
-    forged.known = dict.fromkeys(ROLES, False)
+    scene.plain(client, server, SYN, 2000, 0)
+    scene.plain(server, client, RST | ACK, 0, 2001)
     talk(initial, rounds=1)
+    for refused in (False, True):
+        stray = scene.connection(1, client, server)
+        subflow = stray.initial()
+        subflow.syn()
+        if refused:
+            subflow.reset(SERVER)
+        stray.state = "refused"
+        stray.known = dict.fromkeys(ROLES, False)
+        talk(initial, rounds=1)
     connection.close()
     return scene
 
@@ -465,7 +472,7 @@ def refused() -> Scene:
     half = begin(1, state="refused")
     half.syn()
     half.syn_ack()
-    half.send(CLIENT, packets.RST)
+    half.send(CLIENT, RST)
     left = begin(0, state="refused")
     left.syn()
     left.syn_ack(times=2)

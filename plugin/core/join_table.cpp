@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "join_table.h"
 
-#include <algorithm>
-
 namespace mptcp {
 
 std::optional<ConnectionId> JoinTable::partial(Token token, const Segment &syn) const
@@ -18,11 +16,14 @@ std::optional<ConnectionId> JoinTable::partial(Token token, const Segment &syn) 
 
 void JoinTable::add_partial(Token token, const Segment &syn, ConnectionId connection)
 {
+    partials_[token].push_back(connection);
+    add_place(token, syn, connection);
+}
+
+void JoinTable::add_place(Token token, const Segment &syn, ConnectionId connection)
+{
     partial_by_target_.insert_or_assign({token, syn.destination.address}, connection);
     partial_by_initiator_.insert_or_assign({token, syn.source.address}, connection);
-    auto &known = partials_[token];
-    if (known.empty() || known.back() != connection)
-        known.push_back(connection);
 }
 
 } // namespace mptcp

@@ -8,6 +8,7 @@
 // share one are looked at, so that no capture makes a look-up long.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <optional>
 #include <unordered_map>
@@ -41,8 +42,11 @@ public:
     // others will not be equal).
     std::optional<ConnectionId> partial(Token token, const Segment &syn) const;
 
-    // Remembers that this SYN's connection is the one for its like.
+    // A new one, which this SYN has made.
     void add_partial(Token token, const Segment &syn, ConnectionId connection);
+
+    // This SYN's connection is the one for its like, too.
+    void add_place(Token token, const Segment &syn, ConnectionId connection);
 
     // The newest partial connections of a token, newest first; some of them
     // may have been merged since.

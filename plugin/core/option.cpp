@@ -150,7 +150,7 @@ Option parse_add_addr(Body body)
         const bool has_hmac = (extra & kHmac) != 0;
         const bool echo = bit(body.low_nibble, 0);
         const bool is_v0 = body.low_nibble == (family == Family::IPv4 ? 4 : 6);
-        if (has_hmac == echo && !(is_v0 && !has_hmac))
+        if (has_hmac == echo && !is_v0)
             return malformed(Subtype::AddAddr, has_hmac ? "an echo of ADD_ADDR has no HMAC"
                                                         : "ADD_ADDR without echo flag or HMAC");
         AddAddr option;
@@ -256,32 +256,41 @@ std::optional<Option> OptionReader::next()
         if (kind == kNoOperation)
             continue;
         if (kind == kEndOfList) {
-            rest_ = Cursor{{}};
+            stop();
             return std::nullopt;
         }
         // RFC 9293 3.1: the length counts its own octet and the kind's.
         const bool has_length = rest_.remaining() > 0;
         const std::size_t length = has_length ? rest_.u8() : 0;
-        if (length < 2 || length - 2 > rest_.remaining())
-            return stop_at_bad_length(kind, length);
+        if (has_length && length < 2)
+            return stop_at(kind, "option 30 shorter than two octets");
+        if (!has_length || length - 2 > rest_.remaining()) {
+            if (cut_)
+                break;
+            return stop_at(kind, "option 30 is longer than the header has room");
+        }
         rest_ = at_kind;
         const ByteView option = rest_.take(length);
         if (kind == kMptcpOptionKind)
             return parse_option(option);
     }
-    truncated_ = truncated_ || !whole_;
+    truncated_ |= cut_;
+    stop();
     return std::nullopt;
 }
 
-std::optional<Option> OptionReader::stop_at_bad_length(std::uint8_t kind, std::size_t length)
+std::optional<Option> OptionReader::stop_at(std::uint8_t kind, std::string_view reason)
 {
-    const bool cut = !whole_ && (length == 0 || length >= 2);
-    rest_ = Cursor{{}};
-    truncated_ = cut;
-    if (cut || kind != kMptcpOptionKind)
+    stop();
+    if (kind != kMptcpOptionKind)
         return std::nullopt;
-    return Malformed{std::nullopt, length < 2 ? "option 30 shorter than two octets"
-                                              : "option 30 is longer than the header has room"};
+    return Malformed{std::nullopt, reason};
+}
+
+void OptionReader::stop()
+{
+    rest_ = Cursor{{}};
+    cut_ = false; // where the walk has ended, nothing is missing
 }
 
 } // namespace mptcp

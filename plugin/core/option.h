@@ -152,7 +152,7 @@ Option parse_option(ByteView option);
 class OptionReader {
 public:
     // `whole` is false if the capture does not hold all of the header.
-    OptionReader(ByteView options, bool whole) : rest_(options), whole_(whole) {}
+    OptionReader(ByteView options, bool whole) : rest_(options), cut_(!whole) {}
     explicit OptionReader(const Segment &segment)
         : OptionReader(segment.options, segment.options_whole)
     {
@@ -160,14 +160,15 @@ public:
 
     std::optional<Option> next();
 
-    // After the last next(): was anything cut that may have been an option 30?
+    // Once next() gave nothing: was anything cut that may have been an option 30?
     bool truncated() const { return truncated_; }
 
 private:
-    std::optional<Option> stop_at_bad_length(std::uint8_t kind, std::size_t length);
+    std::optional<Option> stop_at(std::uint8_t kind, std::string_view reason);
+    void stop();
 
     Cursor rest_;
-    bool whole_;
+    bool cut_; // octets follow that were not captured
     bool truncated_ = false;
 };
 

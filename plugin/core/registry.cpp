@@ -5,6 +5,12 @@
 #include <utility>
 
 namespace mptcp {
+namespace {
+
+// What was seen of a host before it was known to be this one.
+void absorb(Host &host, const Host &seen_before) { host.data_fin |= seen_before.data_fin; }
+
+} // namespace
 
 std::vector<const Connection *> Registry::connections() const
 {
@@ -74,21 +80,45 @@ void Registry::renumber(Connection &connection, std::vector<SubflowId>::iterator
         (*this)[*each].index = static_cast<std::uint32_t>(each - connection.subflows.begin());
 }
 
-void Registry::move_subflow(SubflowId id, ConnectionId to, Role opener_role)
+void Registry::move_subflow(SubflowId id, ConnectionId to_id, Role opener_role)
 {
     Subflow &subflow = (*this)[id];
-    const ConnectionId from = subflow.connection;
-    take_out((*this)[from], id);
+    Connection &from = (*this)[subflow.connection];
+    Connection &to = (*this)[to_id];
+    const Side opener = subflow.opener.value_or(Side::A);
+    const Role role_of_client =
+        subflow.role(opener) == Role::Client ? opener_role : other(opener_role);
+    take_out(from, id);
     if (!subflow.ended()) {
-        --(*this)[from].living_subflows;
-        ++(*this)[to].living_subflows;
+        --from.living_subflows;
+        ++to.living_subflows;
     }
-    subflow.connection = to;
-    const bool a_opened = subflow.opener.value_or(Side::A) == Side::A;
-    subflow.role_of_a = a_opened ? opener_role : other(opener_role);
-    put_in((*this)[to], id);
-    if ((*this)[from].subflows.empty())
-        retire((*this)[from], to);
+    subflow.connection = to_id;
+    subflow.role_of_a = opener == Side::A ? opener_role : other(opener_role);
+    put_in(to, id);
+    if (from.subflows.empty())
+        retire(from, to_id, other(role_of_client));
+    else
+        reorder(from, to);
+}
+
+// A subflow went from one to the other. Both keep a number that one of them
+// had; which of them has the lower one, their first packets decide.
+void Registry::reorder(Connection &from, Connection &to)
+{
+    from.first_frame = first_frame_of(from);
+    to.first_frame = first_frame_of(to);
+    if ((from.first_frame < to.first_frame) != (from.ordinal < to.ordinal))
+        std::swap(from.ordinal, to.ordinal);
+}
+
+// Of one that has subflows: only the initial one may be out of order.
+std::uint32_t Registry::first_frame_of(const Connection &connection) const
+{
+    std::uint32_t first = (*this)[connection.subflows.front()].first_frame;
+    if (connection.subflows.size() > 1)
+        first = std::min(first, (*this)[connection.subflows[1]].first_frame);
+    return first;
 }
 
 void Registry::merge(ConnectionId whole_id, ConnectionId part_id, Role role_of_server)
@@ -104,23 +134,23 @@ void Registry::merge(ConnectionId whole_id, ConnectionId part_id, Role role_of_s
     }
     part.subflows.clear();
     whole.living_subflows += std::exchange(part.living_subflows, 0);
-    whole.hosts[role_of_server].data_fin |= part.hosts[Role::Server].data_fin;
-    whole.hosts[other(role_of_server)].data_fin |= part.hosts[Role::Client].data_fin;
-    whole.fastclosed |= part.fastclosed;
-    if (!whole.fallback)
-        whole.fallback = part.fallback;
-    retire(part, whole_id);
+    retire(part, whole_id, role_of_server);
 }
 
-// The one connection that is left keeps the lower ordinal: its first packet is
-// the earlier one of the two.
-void Registry::retire(Connection &connection, ConnectionId into)
+// What was seen of the part was seen of its heir. The one connection that is
+// left keeps the lower ordinal: its first packet is the earlier one of the two.
+void Registry::retire(Connection &part, ConnectionId into, Role role_of_server)
 {
     Connection &heir = (*this)[into];
-    numbering_.retire(std::max(heir.ordinal, connection.ordinal));
-    heir.ordinal = std::min(heir.ordinal, connection.ordinal);
-    heir.first_frame = std::min(heir.first_frame, connection.first_frame);
-    connection.merged_into = into;
+    absorb(heir.hosts[role_of_server], part.hosts[Role::Server]);
+    absorb(heir.hosts[other(role_of_server)], part.hosts[Role::Client]);
+    heir.fastclosed |= part.fastclosed;
+    if (!heir.fallback)
+        heir.fallback = part.fallback;
+    numbering_.retire(std::max(heir.ordinal, part.ordinal));
+    heir.ordinal = std::min(heir.ordinal, part.ordinal);
+    heir.first_frame = std::min(heir.first_frame, part.first_frame);
+    part.merged_into = into;
 }
 
 } // namespace mptcp

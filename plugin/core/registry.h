@@ -45,7 +45,8 @@ public:
     void make_initial(SubflowId id);
 
     // A join turns out to belong to another connection: its opener has
-    // `opener_role` there. Cost: the subflows behind it in both connections.
+    // `opener_role` there. A connection that loses its only subflow is merged
+    // into the other one. Cost: the subflows behind it in both connections.
     void move_subflow(SubflowId id, ConnectionId to, Role opener_role);
 
     // All of `part` turns out to belong to `whole`, where the host that `part`
@@ -57,7 +58,9 @@ private:
     void put_in(Connection &connection, SubflowId id);
     void take_out(Connection &connection, SubflowId id);
     void renumber(Connection &connection, std::vector<SubflowId>::iterator from);
-    void retire(Connection &connection, ConnectionId into);
+    void retire(Connection &part, ConnectionId into, Role role_of_server);
+    void reorder(Connection &from, Connection &to);
+    std::uint32_t first_frame_of(const Connection &connection) const;
 
     Numbering numbering_;
     std::vector<Connection> connections_;

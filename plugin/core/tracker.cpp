@@ -50,11 +50,14 @@ std::optional<SubflowId> Tracker::subflow_of(const Segment &segment, const Signa
     Flow *flow = flows_.find(segment);
     if (segment.syn())
         return on_syn(segment, signals, flow);
-    if (flow != nullptr) {
-        if (const auto id = on_known_flow(segment, *flow))
-            return id;
-        flows_.erase(segment); // plain TCP has taken the 4-tuple over
+    if (flow != nullptr && flow->challenger && fits(*flow->challenger, segment)) {
+        // A SYN that is refused takes nothing away: the 4-tuple's subflow goes on.
+        if (segment.rst())
+            return flow->challenger->subflow;
+        flow = hand_over(segment, *flow);
     }
+    if (flow != nullptr)
+        return flow->current;
     if (!signals.any)
         return std::nullopt;
     const SubflowId id = open_midway(segment, signals);
@@ -79,16 +82,17 @@ std::optional<SubflowId> Tracker::on_syn(const Segment &segment, const Signals &
     return opened;
 }
 
-// The subflow that has the 4-tuple; none if plain TCP has taken it over.
-std::optional<SubflowId> Tracker::on_known_flow(const Segment &segment, Flow &flow)
+// The 4-tuple of the segment goes to whoever claims it: nullptr if that is
+// plain TCP.
+Flow *Tracker::hand_over(const Segment &segment, Flow &flow)
 {
-    if (!flow.challenger || !fits(*flow.challenger, segment))
-        return flow.current;
-    const Claim claim = *flow.challenger;
-    flow.challenger.reset();
-    if (claim.subflow)
-        flow.current = *claim.subflow;
-    return claim.subflow;
+    const auto claimant = flow.challenger->subflow;
+    if (!claimant) {
+        flows_.erase(segment);
+        return nullptr;
+    }
+    flow = Flow{*claimant, std::nullopt};
+    return &flow;
 }
 
 std::optional<SubflowId> Tracker::open_by_syn(const Segment &segment, const Signals &signals)

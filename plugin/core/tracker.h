@@ -69,7 +69,7 @@ public:
 private:
     std::optional<SubflowId> subflow_of(const Segment &segment, const Signals &signals);
     std::optional<SubflowId> on_syn(const Segment &segment, const Signals &signals, Flow *flow);
-    std::optional<SubflowId> on_known_flow(const Segment &segment, Flow &flow);
+    Flow *hand_over(const Segment &segment, Flow &flow);
 
     std::optional<SubflowId> open_by_syn(const Segment &segment, const Signals &signals);
     SubflowId open_initial(const Segment &segment);

@@ -68,15 +68,15 @@ std::optional<Tracker::Ownership> Tracker::known_owner_of(const Segment &syn, To
 
 ConnectionId Tracker::partial_for(const Segment &syn, Token token)
 {
-    auto partial = joins_.partial(token, syn);
-    if (partial && registry_[*partial].merged_into)
-        partial = registry_[*partial].merged_into;
-    if (!partial) {
-        partial = registry_.add_connection(syn.frame);
-        registry_[*partial].hosts[Role::Server].token = token;
+    if (const auto known = joins_.partial(token, syn)) {
+        const ConnectionId partial = registry_[*known].merged_into.value_or(*known);
+        joins_.add_place(token, syn, partial);
+        return partial;
     }
-    joins_.add_partial(token, syn, *partial);
-    return *partial;
+    const ConnectionId partial = registry_.add_connection(syn.frame);
+    registry_[partial].hosts[Role::Server].token = token;
+    joins_.add_partial(token, syn, partial);
+    return partial;
 }
 
 void Tracker::apply_join_syn_ack(SubflowId id, Side sender, const MpJoinSynAck &join)

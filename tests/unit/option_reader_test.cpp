@@ -162,6 +162,9 @@ TEST(OptionReader, NothingIsCutFromAWholeHeader)
 TEST(OptionReader, ABadLengthIsNotTakenForACut)
 {
     EXPECT_THAT(walk_cut("1e01 1e0351").found, ElementsAre("malformed"));
+    EXPECT_THAT(walk_cut("1e00 1e0351").found, ElementsAre("malformed")); // this octet was captured
+    EXPECT_FALSE(walk_cut("1e00 1e0351").truncated);
+    EXPECT_FALSE(walk_cut("0800 1e0351").truncated);
 }
 
 // Option 30 at every place of the header, with every length that its octet can
@@ -210,6 +213,19 @@ TEST(OptionReader, StaysAtItsEnd)
         EXPECT_TRUE(reader.next()) << hex;
         for (int again = 0; again < 3; ++again)
             EXPECT_FALSE(reader.next()) << hex;
+        EXPECT_FALSE(reader.truncated()) << hex;
+    }
+}
+
+// Nothing is missing behind the end of the list, nor behind an option that
+// ends the walk, however often the reader is asked.
+TEST(OptionReader, StaysWholeAtItsEnd)
+{
+    for (const char *hex : {"1e0351 00", "1e01 01", "0801 01", "0800 01"}) {
+        const Bytes bytes = octets(hex);
+        OptionReader reader{bytes, false};
+        for (int again = 0; again < 4; ++again)
+            reader.next();
         EXPECT_FALSE(reader.truncated()) << hex;
     }
 }

@@ -2,8 +2,9 @@
 //
 // The parser of option 30: every form of every subtype, in both versions
 // (RFC 8684 3, RFC 6824 3), and every length that none of them has. Above the
-// octets of a form stands what packetdrill would write; octets that are said
-// to come from a capture were sent by a real kernel.
+// octets of a form stands what packetdrill would write, and the capture that
+// they are from: s30_v0_generated was made by a generator, the others by the
+// Linux kernel.
 //
 // How options are walked is option_reader_test.cpp's business.
 #include "core/option.h"

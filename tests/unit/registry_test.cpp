@@ -133,6 +133,39 @@ TEST_F(Records, OfAConnectionWithoutSubflowsAreRetired)
     EXPECT_EQ(registry.index_of(registry[two]), 1U);
 }
 
+// What a connection was seen to do is not forgotten with its last subflow.
+TEST_F(Records, OfAConnectionWithoutSubflowsPassOnWhatWasSeen)
+{
+    const ConnectionId from = registry.add_connection(1);
+    const ConnectionId to = registry.add_connection(2);
+    const SubflowId only = add_subflow(from, 1);
+    add_subflow(to, 2);
+    registry[from].hosts[Role::Client].data_fin = true;
+    registry[from].fastclosed = true;
+    registry[from].fallback = Fallback{1, FallbackReason::InfiniteMapping};
+    registry.move_subflow(only, to, Role::Server); // its opener, the client of `from`
+    EXPECT_TRUE(registry[to].hosts[Role::Server].data_fin);
+    EXPECT_FALSE(registry[to].hosts[Role::Client].data_fin);
+    EXPECT_TRUE(registry[to].fastclosed);
+    EXPECT_EQ(registry[to].fallback.value().frame, 1U);
+}
+
+// Connections are ordered by their first packets, also when those change.
+TEST_F(Records, OfAnEarlierSubflowPutItsConnectionFirst)
+{
+    const ConnectionId one = registry.add_connection(1);
+    const ConnectionId two = registry.add_connection(2);
+    const SubflowId early = add_subflow(one, 1);
+    add_subflow(two, 2);
+    add_subflow(one, 3);
+    registry.move_subflow(early, two, Role::Client);
+    EXPECT_THAT(first_frames(), ElementsAre(1, 3));
+    EXPECT_EQ(registry.index_of(registry[two]), 0U);
+    EXPECT_EQ(registry.index_of(registry[one]), 1U);
+    EXPECT_EQ(registry[two].first_frame, 1U);
+    EXPECT_EQ(registry[one].first_frame, 3U);
+}
+
 TEST_F(Records, OfMergedConnectionsAreOne)
 {
     const ConnectionId whole = registry.add_connection(1);

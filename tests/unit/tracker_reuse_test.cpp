@@ -170,6 +170,41 @@ TEST_F(Reuse, AChallengeAckIsTheLivingSubflows)
     EXPECT_EQ(trace.state(0), ConnectionState::Open);
 }
 
+// RFC 9293 3.10.7: a host that wants no such connection answers with an RST
+// that acknowledges the SYN. It ends what the SYN began, and nothing else.
+TEST_F(Reuse, ARefusedStraySynTakesNothingAway)
+{
+    trace.see(second.opener().syn());
+    EXPECT_FALSE(trace.see(second.acceptor().rst()));
+    EXPECT_EQ(owner_of(data()), 0U);
+    EXPECT_EQ(owner_of(first.opener().ack()), 0U);
+    EXPECT_EQ(trace.connections(), 1U);
+    EXPECT_EQ(trace.state(0), ConnectionState::Open);
+}
+
+TEST_F(Reuse, ARefusedStraySynWithMpCapableIsARefusedConnection)
+{
+    trace.see(second.opener().syn().with(two.syn()));
+    EXPECT_EQ(owner_of(second.acceptor().rst()), 1U);
+    EXPECT_EQ(owner_of(data()), 0U);
+    EXPECT_EQ(owner_of(first.opener().ack()), 0U);
+    EXPECT_EQ(trace.connections(), 2U);
+    EXPECT_EQ(trace.state(0), ConnectionState::Open);
+    EXPECT_EQ(trace.state(1), ConnectionState::Refused);
+    EXPECT_EQ(trace.subflow(1, 0).state(), SubflowState::Refused);
+}
+
+TEST_F(Reuse, ARefusedSynThatIsTriedAgainAndAnsweredTakesOver)
+{
+    TcpFlow retried = again(); // the same SYN
+    trace.see(second.opener().syn().with(two.syn()));
+    trace.see(second.acceptor().rst());
+    EXPECT_EQ(owner_of(retried.opener().syn().with(two.syn())), 1U);
+    EXPECT_EQ(owner_of(retried.acceptor().syn_ack().with(two.syn_ack())), 1U);
+    EXPECT_EQ(owner_of(retried.opener().ack().with(two.ack())), 1U);
+    EXPECT_EQ(trace.connections(), 2U);
+}
+
 TEST_F(Reuse, TheNewestOfSeveralSynsCounts)
 {
     const Peers three{kV1, Key{0x3333}, Key{0x4444}};
