@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "fields.h"
 
+#include <epan/unit_strings.h>
+
 namespace mptcp {
 
 Fields fields;

@@ -73,6 +73,7 @@ def path_of(stage: Path):
     """From a Capture to a path that an ordinary user can read."""
     folder = stage / "readable"
     folder.mkdir()
+    folder.chmod(0o755)  # whatever the umask
 
     def readable(capture: Capture) -> Path:
         place = folder / f"{capture.folder}-{capture.path.name}"

@@ -6,8 +6,11 @@
 // on a living subflow must not take its packets away).
 #pragma once
 
+#include <array>
+#include <bit>
 #include <cstdint>
 #include <optional>
+#include <tuple>
 #include <unordered_map>
 
 #include "connection.h"
@@ -44,8 +47,12 @@ public:
     void erase(const Segment &segment) { flows_.erase(key_of(segment)); }
 
 private:
+    using Words = std::array<std::uint64_t, 2>;
+
+    // Both ends, in the same order for both directions.
     struct FlowKey {
-        Endpoint low, high; // the same for both directions
+        Words low, high; // addresses
+        std::uint64_t ports;
 
         friend bool operator==(const FlowKey &, const FlowKey &) = default;
     };
@@ -54,25 +61,29 @@ private:
         std::size_t operator()(const FlowKey &key) const
         {
             KeyedHash hash;
-            add(hash, key.low);
-            add(hash, key.high);
+            hash.add(key.ports).add(key.low[0]).add(key.high[0]);
+            if ((key.low[1] | key.high[1]) != 0) // else IPv4, most likely
+                hash.add(key.low[1]).add(key.high[1]);
             return hash.finish();
-        }
-
-        static void add(KeyedHash &hash, const Endpoint &endpoint)
-        {
-            Cursor octets{endpoint.address.octets};
-            if (endpoint.address.family == Family::IPv6)
-                hash.add(octets.u64()).add(octets.u64()).add(endpoint.port);
-            else
-                hash.add(std::uint64_t{octets.u32()} << 32 | endpoint.port);
         }
     };
 
     static FlowKey key_of(const Segment &segment)
     {
-        return segment.source < segment.destination ? FlowKey{segment.source, segment.destination}
-                                                    : FlowKey{segment.destination, segment.source};
+        const auto source = std::bit_cast<Words>(segment.source.address.octets);
+        const auto destination = std::bit_cast<Words>(segment.destination.address.octets);
+        const std::uint64_t from = port_of(segment.source);
+        const std::uint64_t to = port_of(segment.destination);
+        return std::tie(source, from) < std::tie(destination, to)
+                   ? FlowKey{source, destination, from << 32 | to}
+                   : FlowKey{destination, source, to << 32 | from};
+    }
+
+    // With the family, which tells 10.0.0.1 from a00:1::.
+    static std::uint64_t port_of(const Endpoint &endpoint)
+    {
+        return std::uint64_t{static_cast<std::uint8_t>(endpoint.address.family)} << 16 |
+               endpoint.port;
     }
 
     std::unordered_map<FlowKey, Flow, Hash> flows_;

@@ -58,8 +58,9 @@ def start_display(logs: Path) -> str:
 
 
 def start_bus(logs: Path) -> str:
-    """Starts a D-Bus session of our own; returns its address."""
-    command = ["dbus-daemon", "--session", "--nofork", "--print-address=1"]
+    """Starts a D-Bus session of our own, with its sockets here; returns its address."""
+    command = ["dbus-daemon", "--session", "--nofork", "--print-address=1",
+               "--address=unix:dir=" + os.environ["XDG_RUNTIME_DIR"]]
     process = start(command, logs / "dbus.log", stdout=subprocess.PIPE, text=True)
     address = process.stdout.readline().strip()
     if not address:
