@@ -30,7 +30,8 @@ def join_hmac(version: int, own_key: int, peer_key: int, own_nonce: int, peer_no
     return hmac.new(key, message, HASHES[version]).digest()[:20]
 
 
-def address_hmac(own_key: int, peer_key: int, message: bytes) -> bytes:
+def address_hmac(own_key: int, peer_key: int, message: bytes, leftmost: bool = False) -> bytes:
     """Of an ADD_ADDR, version 1: the rightmost 64 bits (RFC 8684 3.4.1)."""
     key = own_key.to_bytes(8, "big") + peer_key.to_bytes(8, "big")
-    return hmac.new(key, message, hashlib.sha256).digest()[-8:]
+    whole = hmac.new(key, message, hashlib.sha256).digest()
+    return whole[:8] if leftmost else whole[-8:]

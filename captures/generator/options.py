@@ -6,7 +6,9 @@ from __future__ import annotations
 import ipaddress
 import struct
 
-CHECKSUM, HMAC = 0x80, 0x01  # flags A and H of MP_CAPABLE
+from . import packets
+
+CHECKSUM, EXTENSIBLE, NO_JOINS, HMAC = 0x80, 0x40, 0x20, 0x01  # flags A, B, C, H of MP_CAPABLE
 NOP = b"\x01"
 END = b"\x00"
 
@@ -55,6 +57,16 @@ def dss(ack: int | None = None, dsn: int | None = None, offset: int = 0, length:
         if checksum is not None:
             rest += struct.pack("!H", checksum)
     return option(2, 0, struct.pack("!B", flags) + rest)
+
+
+def dss_checksum(dsn: int, offset: int, length: int, payload: bytes) -> int:
+    """Over a pseudo-header with the whole DSN, and the data (RFC 8684 3.3.1)."""
+    return packets.ones_complement(struct.pack("!QIHH", dsn, offset, length, 0) + payload)
+
+
+def number(dsn: int, wide: bool) -> str:
+    """A data sequence number as it is told: as many digits as went over the wire."""
+    return f"0x{dsn:016x}" if wide else f"0x{dsn & 0xffffffff:08x}"
 
 
 def add_addr(version: int, address: str, address_id: int, port: int | None = None,

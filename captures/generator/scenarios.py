@@ -6,27 +6,18 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from . import crypto, options, packets, script_example
+from .endings import closes
+from .failures import fallbacks, handshake_flaws, join_failures
 from .packets import ACK, FIN, PSH, RST, SYN
+from .paths import path_management
 from .session import CLIENT, ROLES, SERVER, SYN_OPTIONS, Scene, Subflow, other
-
-A1, A2, B1, B2 = "10.0.1.1", "10.0.2.1", "10.0.1.2", "10.0.2.2"
-V6_A1, V6_A2 = "2001:db8:1::1", "2001:db8:2::1"
-V6_B1, V6_B2 = "2001:db8:1::2", "2001:db8:2::2"
+from .talk import A1, A2, B1, B2, V6_A1, V6_A2, V6_B1, V6_B2, plain_talk, talk
 
 
 def example() -> Scene:
     """Version 0: four connections with the keys of the script that this project
     replaces, six joins, data on all ten subflows."""
     return script_example.play(*script_example.SMALL)
-
-
-def talk(*subflows: Subflow, rounds: int = 2, length: int = 200) -> None:
-    """Data from both sides on each subflow, and its ACKs."""
-    for _ in range(rounds):
-        for subflow in subflows:
-            for role in ROLES:
-                subflow.data(role, length)
-                subflow.ack_data(other(role))
 
 
 def late_start() -> Scene:
@@ -446,14 +437,6 @@ def version_downgrade() -> Scene:
     return scene
 
 
-def plain_talk(subflow: Subflow) -> None:
-    """Data as plain TCP, and its end."""
-    for role in ROLES:
-        subflow.send(role, ACK | PSH, payload=bytes(120))
-        subflow.send(other(role), ACK)
-    subflow.fins()
-
-
 def refused() -> Scene:
     """Handshakes that come to nothing, and those that end as plain TCP."""
     scene = Scene("refused")
@@ -611,4 +594,4 @@ SCENARIOS: dict[str, Callable[[], Scene]] = {
         late_start, one_way_client, one_way_server, handshake_repeated, join_before_keys,
         token_collision, key_reuse, tuple_reuse, stray_syn, options_mixed, malformed, snaplen,
         tunnels, icmp_quoted, ipv6, version_downgrade, refused, fastclose, both_openers,
-        duplicates)}}
+        duplicates, path_management, fallbacks, join_failures, handshake_flaws, closes)}}

@@ -5,6 +5,10 @@ A Scene is the network and the capture: what its hosts send gets a time and a
 frame number, unless the scenario says that it was not captured. Everything that
 is captured is booked at once, and `Scene.expected()` is the balance: what must
 be said of the capture. No capture is ever read to make it.
+
+A scene with `stories` also books what must be told as events, the address table
+of each host, and each subflow's priorities and end: the ends of subflows and of
+data by themselves, all else as the scenario notes it by `Subflow.told()`.
 """
 
 from __future__ import annotations
@@ -14,6 +18,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from . import crypto, options, packets
+from .addresses import AddressBook
 from .packets import ACK, FIN, PSH, RST, SYN
 
 Endpoint = tuple[str, int]  # address and port
@@ -25,6 +30,16 @@ SYN_OPTIONS = bytes.fromhex("020405b4 0402 0101")  # MSS 1460, SACK permitted
 START = 1_700_000_000_000_000  # microseconds
 TICK = 400  # between packets
 WHOLE = 1 << 18  # a snaplen that cuts nothing
+
+# Of the events that are more than chat.
+SEVERITIES = {
+    **dict.fromkeys(("refused", "unanswered", "version_downgrade", "odd_flags", "odd_form",
+                     "join_refused",
+                     "join_stripped", "join_unanswered", "join_forbidden", "fastclose",
+                     "subflow_reset"), "note"),
+    **dict.fromkeys(("version_mismatch", "key_mismatch", "idsn_mismatch", "fail", "fallback"),
+                    "warn")}
+ENDINGS = ("refused", "join_refused", "subflow_reset", "subflow_closed")
 
 
 def other(role: str) -> str:
@@ -55,9 +70,11 @@ class Books:
 class Scene:
     """The network, and the capture of it."""
 
-    def __init__(self, seed: str, streams: bool = True) -> None:
+    def __init__(self, seed: str, streams: bool = True, stories: bool = False) -> None:
         self.random = random.Random(seed)
         self.streams = streams  # are tshark's stream numbers worth telling?
+        self.stories = stories  # and what happened?
+        self.told: list[tuple[Subflow, dict]] = []
         self.time = START
         self.captured: list[tuple[int, bytes, int]] = []
         self.tcp_packets = 0
@@ -92,11 +109,22 @@ class Scene:
         seen = [c for c in self.connections if any(s.books.frames for s in c.subflows)]
         seen.sort(key=lambda c: c.first_frame)
         documents = [connection.expected(index) for index, connection in enumerate(seen)]
-        return {"schema": 1, "packets": self.tcp_packets, "connections": documents,
-                "totals": {"connections": len(documents),
-                           "established": sum(d["handshake"] == "complete" for d in documents),
-                           "subflows": sum(len(d["subflows"]) for d in documents),
-                           "payload": sum(sum(d["payload"].values()) for d in documents)}}
+        balance = {"schema": 1, "packets": self.tcp_packets, "connections": documents,
+                   "totals": {"connections": len(documents),
+                              "established": sum(d["handshake"] == "complete" for d in documents),
+                              "subflows": sum(len(d["subflows"]) for d in documents),
+                              "payload": sum(sum(d["payload"].values()) for d in documents)}}
+        if self.told:
+            balance["told"] = self._expected_told(seen)
+        return balance
+
+    def _expected_told(self, seen: list[Connection]) -> list[dict]:
+        """What was noted, with the indexes that connections and subflows have got."""
+        places = {subflow: {"conn": conn, "subflow": place} for conn, each in enumerate(seen)
+                  for place, subflow in enumerate(each.seen_subflows())}
+        entries = [{"type": entry["type"], "frame": entry["frame"], **places[subflow], **entry}
+                   for subflow, entry in self.told]
+        return sorted(entries, key=lambda entry: entry["frame"])
 
 
 class Connection:
@@ -111,13 +139,19 @@ class Connection:
         self.subflows: list[Subflow] = []
         self.next_dsn = {role: (crypto.idsn(version, keys[role]) + 1) % 2**64 for role in ROLES}
         self.flags = options.HMAC
+        self.own_flags = dict.fromkeys(ROLES, 0)  # of MP_CAPABLE, more for each host
         self.seen: set[str] = set()  # of its own handshake: "syn", "syn_ack", "ack"
         # What a scenario knows better than the books.
         self.state = "open"
-        self.fallback = False
+        self.fallback: bool | dict = False  # or frame and reason
         self.handshake: str | None = None
         self.known: dict[str, bool] = {}  # is this role's key told by the capture?
         self.seen_version: int | None = version
+        # Its story: addresses, whose DATA_FIN was sent and acknowledged, what
+        # the kernels would count.
+        self.addresses = {role: AddressBook() for role in ROLES}
+        self.data_fins: dict[str, str] = {}
+        self.counters: dict[str, dict[str, int]] = {}
 
     def initial(self) -> Subflow:
         return self._add(Subflow(self, "initial", CLIENT, dict(self.ends)))
@@ -139,15 +173,20 @@ class Connection:
     def token(self, role: str) -> int:
         return crypto.token(self.version, self.keys[role])
 
-    def close(self) -> None:
+    def close(self, *living: Subflow) -> None:
         """DATA_FIN and its DATA_ACK both ways, then FINs on every subflow."""
-        first = self.subflows[0]
+        living = living or tuple(self.subflows)
         for role in ROLES:
-            first.data_fin(role)
-            first.ack_data(other(role))
-        for subflow in self.subflows:
+            living[0].data_fin(role)
+            living[0].ack_data(other(role))
+        for subflow in living:
             subflow.fins()
         self.state = "closed"
+
+    def seen_subflows(self) -> list[Subflow]:
+        """By their indexes."""
+        return sorted((s for s in self.subflows if s.books.frames),
+                      key=lambda s: (s.kind != "initial", min(s.books.frames)))
 
     @property
     def first_frame(self) -> int:
@@ -170,8 +209,7 @@ class Connection:
         return "half" if {"syn_ack", "ack"} & self.seen else "syn-only"
 
     def expected(self, index: int) -> dict:
-        subflows = sorted((s for s in self.subflows if s.books.frames),
-                          key=lambda s: (s.kind != "initial", min(s.books.frames)))
+        subflows = self.seen_subflows()
         books = Books()
         for subflow in subflows:
             for role in ROLES:
@@ -188,9 +226,19 @@ class Connection:
             "subflows": [s.expected(place) for place, s in enumerate(subflows)]}
         if self.seen:
             document["checksum_required"] = bool(self.flags & options.CHECKSUM)
-        if not self.fallback:
-            document["fallback"] = None
+        if isinstance(self.fallback, dict) or not self.fallback:
+            document["fallback"] = self.fallback or None
+        if self.scene.stories:
+            document |= self._expected_story()
+            for subflow, told in zip(subflows, document["subflows"]):
+                told["idle"] = (max(books.times) - max(subflow.books.times)) / 1e6
         return document
+
+    def _expected_story(self) -> dict:
+        story: dict = {"addresses": {role: book.rows for role, book in self.addresses.items()}}
+        if self.counters:
+            story["counters"] = self.counters
+        return story
 
     def _expected_host(self, role: str, subflows: list[Subflow]) -> dict:
         address, port = subflows[0].ends[role]
@@ -223,6 +271,12 @@ class Subflow:
         self.verdicts: dict[str, str] = {}  # what a scenario knows better
         self.expected_kind = kind
         self.expected_initiator: str | None = opener
+        self.state: str | None = None  # where a scenario notes it
+        # Its story.
+        self.fins_sent: set[str] = set()
+        self.end: dict | None = None
+        self.priorities: list[dict] = []
+        self.last_sent: dict = {}
 
     # What goes over the wire.
 
@@ -239,9 +293,16 @@ class Subflow:
         packet = self.wrap(packets.ip(source, destination, packets.TCP, segment))
         for _ in range(times if captured else 0):
             self.book(role, len(payload), scene.capture(packet, kept=kept))
+        self.last_sent = {"role": role, "flags": flags, "option": option, "payload": payload,
+                          "seq": begin}
+        self._fin_sent(role, flags)
         if seq is None:
             advance = len(payload) + bool(flags & SYN) + bool(flags & FIN)
             self.seq[role] = (self.seq[role] + advance) % 2**32
+
+    def again(self, **changed) -> None:
+        """The segment that was sent last, once more."""
+        self.send(**self.last_sent | changed)
 
     def book(self, role: str, payload: int, frame: int) -> None:
         scene = self.connection.scene
@@ -277,13 +338,28 @@ class Subflow:
         return self
 
     def data(self, role: str, length: int, before: bytes = b"", wide_dsn: bool = True,
-             **how) -> None:
-        """Payload with its mapping; `before` are options that stand before the DSS."""
+             spoilt: bool = False, **how) -> None:
+        """Payload with its mapping; `before` are options that stand before the DSS.
+        `spoilt`: somebody has changed it on the way."""
+        payload = self._bytes(length)
+        signal = self._mapping(role, payload, length, wide_dsn, spoilt)
+        self.send(role, ACK | PSH, before + signal, payload, **how)
+        self._data_acked(role)
+        self._advance(role, length)
+
+    def _mapping(self, role: str, payload: bytes, length: int, wide_dsn: bool = True,
+                 spoilt: bool = False, fin: bool = False) -> bytes:
         connection = self.connection
-        signal = options.dss(ack=connection.next_dsn[other(role)],
-                             dsn=connection.next_dsn[role], wide_dsn=wide_dsn,
-                             offset=(self.seq[role] - self.isn[role]) % 2**32, length=length)
-        self.send(role, ACK | PSH, before + signal, self._bytes(length), **how)
+        dsn = connection.next_dsn[role]
+        offset = (self.seq[role] - self.isn[role]) % 2**32 if payload else 0
+        checksum = None
+        if connection.flags & options.CHECKSUM:
+            checksum = options.dss_checksum(dsn, offset, length, payload) ^ spoilt
+        return options.dss(ack=connection.next_dsn[other(role)], dsn=dsn, wide_dsn=wide_dsn,
+                           offset=offset, length=length, checksum=checksum, fin=fin)
+
+    def _advance(self, role: str, length: int) -> None:
+        connection = self.connection
         connection.next_dsn[role] = (connection.next_dsn[role] + length) % 2**64
 
     def first_data(self, length: int, **how) -> None:
@@ -295,14 +371,22 @@ class Subflow:
         self.send(CLIENT, ACK | PSH, option, self._bytes(length), **how)
         connection.next_dsn[CLIENT] += length
 
-    def ack_data(self, role: str, **how) -> None:
-        self.send(role, ACK, self._data_ack(role), **how)
+    def ack_data(self, role: str, wide_ack: bool = False, **how) -> None:
+        self.send(role, ACK, self._data_ack(role, wide_ack), **how)
+        self._data_acked(role, wide_ack)
 
-    def data_fin(self, role: str, **how) -> None:
-        connection = self.connection
-        self.send(role, ACK, options.dss(ack=connection.next_dsn[other(role)],
-                                         dsn=connection.next_dsn[role], length=1, fin=True), **how)
-        connection.next_dsn[role] = (connection.next_dsn[role] + 1) % 2**64
+    def data_fin(self, role: str, length: int = 0, wide_dsn: bool = True, **how) -> None:
+        """Behind the last `length` octets of data, or alone."""
+        payload = self._bytes(length)
+        signal = self._mapping(role, payload, length + 1, wide_dsn, fin=True)
+        self.send(role, ACK, signal, payload, **how)
+        self._data_acked(role)
+        self._advance(role, length)
+        if self.connection.scene.stories:
+            self.connection.data_fins[role] = "sent"
+            self.told("data_fin", role, dsn=options.number(self.connection.next_dsn[role],
+                                                           wide_dsn))
+        self._advance(role, 1)
 
     def fins(self, **how) -> None:
         """FIN from both sides, and the last ACK."""
@@ -326,23 +410,25 @@ class Subflow:
             return options.mp_join_syn(c.token(other(self.opener)), self.nonces[self.opener],
                                        self.ids[self.opener], self.backup[self.opener])
         keys = (c.keys[CLIENT],) if c.version == 0 else ()
-        return options.mp_capable(c.version, *keys, flags=c.flags)
+        return options.mp_capable(c.version, *keys, flags=c.flags | c.own_flags[CLIENT])
 
     def _syn_ack_option(self) -> bytes:
         c, acceptor = self.connection, other(self.opener)
         if self.kind == "join":
             return options.mp_join_syn_ack(self.hmac(acceptor), self.nonces[acceptor],
                                            self.ids[acceptor], self.backup[acceptor])
-        return options.mp_capable(c.version, c.keys[SERVER], flags=c.flags)
+        return options.mp_capable(c.version, c.keys[SERVER],
+                                  flags=c.flags | c.own_flags[SERVER])
 
     def _ack_option(self) -> bytes:
         c = self.connection
         if self.kind == "join":
             return options.mp_join_ack(self.hmac(self.opener))
-        return options.mp_capable(c.version, c.keys[CLIENT], c.keys[SERVER], flags=c.flags)
+        return options.mp_capable(c.version, c.keys[CLIENT], c.keys[SERVER],
+                                  flags=c.flags | c.own_flags[CLIENT])
 
-    def _data_ack(self, role: str) -> bytes:
-        return options.dss(ack=self.connection.next_dsn[other(role)])
+    def _data_ack(self, role: str, wide_ack: bool = False) -> bytes:
+        return options.dss(ack=self.connection.next_dsn[other(role)], wide_ack=wide_ack)
 
     def _bytes(self, length: int) -> bytes:
         return self.connection.scene.random.randbytes(length)
@@ -356,6 +442,50 @@ class Subflow:
             if self.kind == "initial":
                 self.connection.seen.add(what)
 
+    def _use_addresses(self) -> None:
+        """Those of both hosts, as far as its handshake tells their IDs."""
+        for role in ROLES:
+            if self._tells_id(role):
+                address_id = self.ids[role]
+                assert address_id is not None
+                book = self.connection.addresses[role]
+                book.use(address_id, self.ends[role][0], min(self.books.frames))
+
+    def _fin_sent(self, role: str, flags: int) -> None:
+        if not self.connection.scene.stories:
+            return
+        if flags & SYN:
+            self._use_addresses()
+        if not flags & FIN or self.end:
+            return
+        self.fins_sent.add(role)
+        self.told("subflow_fin", role)
+        if self.fins_sent == set(ROLES):
+            self.told("subflow_closed", role)
+
+    def _data_acked(self, role: str, wide: bool = False) -> None:
+        """A DATA_ACK of all that the other host has sent."""
+        connection, peer = self.connection, other(role)
+        if connection.data_fins.get(peer) != "sent":
+            return
+        connection.data_fins[peer] = "acknowledged"
+        self.told("data_fin_acked", role, dsn=options.number(connection.next_dsn[peer], wide))
+        if set(connection.data_fins.items()) == {(each, "acknowledged") for each in ROLES}:
+            self.told("closed", role)
+
+    def told(self, kind: str, role: str, severity: str | None = None, **members) -> None:
+        """This must be told of the packet that was captured last. A `flaw` among the
+        members is the name of one more expert info."""
+        frame = self.books.frames[-1]
+        self.connection.scene.told.append((self, {
+            "type": kind, "frame": frame, "from": role,
+            "severity": severity or SEVERITIES.get(kind, "chat"), **members}))
+        if kind in ENDINGS and not self.end:
+            why = {name: members[name] for name in ("reason_in_words", "transient")
+                   if name in members}
+            self.end = {"frame": frame, "from": role, "how": kind,
+                        "reason": members.get("reason"), **why}
+
     def _verdict(self, what: str) -> str:
         if what in self.verdicts:
             return self.verdicts[what]
@@ -364,10 +494,13 @@ class Subflow:
         keys = all(self.connection.key_known(role) for role in ROLES)
         return "good" if keys and {"syn", "syn_ack"} <= self.seen else "unverified"
 
+    def _tells_id(self, role: str) -> bool:
+        return self.expected_kind == "initial" or \
+            ("syn" if role == self.opener else "syn_ack") in self.seen
+
     def _expected_end(self, role: str) -> dict:
         address, port = self.ends[role]
-        told = self.expected_kind == "initial" or \
-            ("syn" if role == self.opener else "syn_ack") in self.seen
+        told = self._tells_id(role)
         return {"address": address, "port": port,
                 "address_id": self.ids[role] if told else None,
                 "nonce": self.nonces[role] if told else None,
@@ -381,4 +514,8 @@ class Subflow:
             **self.books.span(), "packets": self.books.packets, "payload": self.books.payload}
         if self.connection.scene.streams:
             document["stream"] = self.connection.scene.stream(*self.ends.values())
+        if self.state:
+            document["state"] = self.state
+        if self.connection.scene.stories:
+            document |= {"priorities": self.priorities, "end": self.end}
         return document
