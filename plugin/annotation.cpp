@@ -2,7 +2,9 @@
 #include "annotation.h"
 
 #include <optional>
+#include <string>
 
+#include "core/event_words.h"
 #include "core/option.h"
 #include "fields.h"
 #include "preferences.h"
@@ -128,11 +130,9 @@ void add_connection(const Annotation &to)
 // A key that the packet carries, with what follows from it.
 void add_key(const Annotation &to, Role role, Key key)
 {
-    proto_item *item = to.add_number64(fields.key[role], key.value);
+    to.add_number64(fields.key[role], key.value);
     const Host &host = to.connection.hosts[role];
-    if (host.key && *host.key != key)
-        expert_add_info(to.pinfo, item, &fields.key_mismatch);
-    else if (host.idsn)
+    if (host.idsn && host.key == key)
         to.add_number64(fields.idsn[role], host.idsn->value);
 }
 
@@ -153,9 +153,24 @@ unsigned checksum_status(HmacVerdict verdict)
 
 void add_verdict(const Annotation &to, HmacVerdict verdict)
 {
-    proto_item *item = to.add_number(fields.hmac_status, checksum_status(verdict));
-    if (verdict == HmacVerdict::Bad)
-        expert_add_info(to.pinfo, item, &fields.hmac_bad);
+    to.add_number(fields.hmac_status, checksum_status(verdict));
+}
+
+// The HMAC of an ADD_ADDR is right or wrong; the expert info says more.
+HmacVerdict simplified(AddressVerdict verdict)
+{
+    switch (verdict) {
+    case AddressVerdict::Absent:
+        return HmacVerdict::Absent;
+    case AddressVerdict::Unverified:
+        return HmacVerdict::Unverified;
+    case AddressVerdict::Bad:
+    case AddressVerdict::Leftmost:
+        return HmacVerdict::Bad;
+    case AddressVerdict::Good:
+        break;
+    }
+    return HmacVerdict::Good;
 }
 
 template <class Join> void add_joining_address(const Annotation &to, const Join &join)
@@ -195,6 +210,12 @@ struct AddOption {
     {
         add_verdict(to, to.tracker().verdict_on(to.attribution.subflow, option));
     }
+    void operator()(const AddAddr &option) const
+    {
+        if (option.hmac)
+            add_verdict(to, simplified(to.tracker().verdict_on(to.attribution.subflow,
+                                                               to.attribution.sender, option)));
+    }
     void operator()(const MpPrio &option) const
     {
         if (!option.address_id) // else it speaks of another subflow
@@ -222,6 +243,63 @@ void add_options(const Annotation &to)
         expert_add_info(to.pinfo, to.root, &fields.truncated);
 }
 
+expert_field *expert_of(Flaw flaw)
+{
+    switch (flaw) {
+    case Flaw::HmacBad:
+        return &fields.hmac_bad;
+    case Flaw::HmacLeftmost:
+        return &fields.hmac_leftmost;
+    case Flaw::FastcloseKeyWrong:
+        return &fields.fastclose_key;
+    case Flaw::None:
+        break;
+    }
+    return nullptr;
+}
+
+// "The join is refused: after 0.024 s, …", in the packet's memory: nothing
+// that owns memory may live while epan is called.
+const char *event_in_words(packet_info *pinfo, const Tracker &tracker, const Event &event)
+{
+    const std::string details = describe(tracker, event);
+    const std::string words =
+        std::string{title(event.type)} + (details.empty() ? "" : ": ") + details;
+    return wmem_strdup(pinfo->pool, words.c_str());
+}
+
+expert_field *event_info(EventType type) { return &fields.events[static_cast<std::size_t>(type)]; }
+
+void add_event(const Annotation &to, const Event &event)
+{
+    const char *words = event_in_words(to.pinfo, to.tracker(), event);
+    proto_item *item = proto_tree_add_string(to.tree, fields.event, to.tvb, 0, 0, words);
+    proto_item_set_generated(item);
+    // The expert statistic groups by words: what happens all the time has the same ones.
+    if (severity(event.type) == Severity::Chat)
+        expert_add_info(to.pinfo, item, event_info(event.type));
+    else
+        expert_add_info_format(to.pinfo, item, event_info(event.type), "%s", words);
+    const Flaw wrong = flaw(to.tracker(), event);
+    if (wrong == Flaw::HmacBad)
+        expert_add_info_format(to.pinfo, item, &fields.hmac_bad, "The HMAC is wrong: %s",
+                               title(event.type).data());
+    else if (expert_field *expert = expert_of(wrong))
+        expert_add_info(to.pinfo, item, expert);
+    // Only a later look can tell that nothing came.
+    if (to.segment.syn() && to.pinfo->fd->visited && to.subflow.state() == SubflowState::Unanswered)
+        expert_add_info(to.pinfo, item,
+                        event_info(event.type == EventType::JoinSyn ? EventType::JoinUnanswered
+                                                                    : EventType::Unanswered));
+}
+
+void add_events(const Annotation &to)
+{
+    for (const Event &event : to.tracker().journal().of_frame(to.segment.frame))
+        if (event.subflow == to.attribution.subflow)
+            add_event(to, event);
+}
+
 } // namespace
 
 void annotate(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, const Capture &capture,
@@ -235,16 +313,25 @@ void annotate(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, const Capture
                         attribution, subflow, capture.tracker().connection_of(attribution.subflow)};
     add_connection(to);
     add_options(to);
+    add_events(to);
 }
 
-void annotate_columns(packet_info *pinfo, const Capture &capture, const Attribution &attribution)
+void annotate_columns(packet_info *pinfo, const Capture &capture, const Segment &segment,
+                      const Attribution &attribution)
 {
-    const Subflow &subflow = capture.tracker().subflow(attribution.subflow);
-    if (!info_column_wanted() || !connection_is_known(pinfo, subflow))
+    if (col_get_writable(pinfo->cinfo, COL_INFO) == 0)
+        return; // nobody will see it
+    const Tracker &tracker = capture.tracker();
+    const Subflow &subflow = tracker.subflow(attribution.subflow);
+    if (info_column_wanted() && connection_is_known(pinfo, subflow))
+        col_prepend_fstr(pinfo->cinfo, COL_INFO, "[MPTCP %u.%u] ",
+                         tracker.index_of(tracker.connection_of(attribution.subflow)),
+                         subflow.index);
+    if (!info_events_wanted())
         return;
-    const Connection &connection = capture.tracker().connection_of(attribution.subflow);
-    col_prepend_fstr(pinfo->cinfo, COL_INFO, "[MPTCP %u.%u] ",
-                     capture.tracker().index_of(connection), subflow.index);
+    for (const Event &event : tracker.journal().of_frame(segment.frame))
+        if (event.subflow == attribution.subflow && severity(tracker, event) >= Severity::Note)
+            col_append_fstr(pinfo->cinfo, COL_INFO, " [%s]", event_in_words(pinfo, tracker, event));
 }
 
 } // namespace mptcp

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "fields.h"
 
+#include <array>
+#include <string>
+
 #include <epan/unit_strings.h>
 
 namespace mptcp {
@@ -70,6 +73,9 @@ hf_register_info *header_fields(std::size_t &count) // NOLINT(readability-functi
         {&f.hmac_status,
          {"HMAC status", "mptcp.hmac.status", FT_UINT8, BASE_NONE, VALS(proto_checksum_vals), 0,
           "Verdict on the HMAC that this packet carries", HFILL}},
+        {&f.event,
+         {"Event", "mptcp_conn.event", FT_STRING, BASE_NONE, nullptr, 0,
+          "What this packet does to the MPTCP connection", HFILL}},
     };
     count = array_length(table);
     return table;
@@ -87,18 +93,52 @@ ei_register_info *expert_fields(std::size_t &count)
         {&f.unknown_subtype,
          {"mptcp_conn.unknown_subtype", PI_UNDECODED, PI_NOTE, "Unknown MPTCP option subtype",
           EXPFILL}},
-        {&f.hmac_bad,
-         {"mptcp_conn.hmac.bad", PI_SECURITY, PI_ERROR, "The HMAC of the MP_JOIN is wrong",
+        {&f.hmac_bad, {"mptcp_conn.hmac_bad", PI_SECURITY, PI_ERROR, "The HMAC is wrong", EXPFILL}},
+        {&f.hmac_leftmost,
+         {"mptcp_conn.hmac_leftmost", PI_SECURITY, PI_WARN,
+          "The HMAC of the ADD_ADDR is cut to its leftmost instead of its rightmost 64 bits",
           EXPFILL}},
-        {&f.key_mismatch,
-         {"mptcp_conn.key.mismatch", PI_PROTOCOL, PI_WARN,
-          "The key is not the one that this host sent before", EXPFILL}},
+        {&f.fastclose_key,
+         {"mptcp_conn.fastclose_key", PI_SECURITY, PI_WARN,
+          "The key of the MP_FASTCLOSE is not its receiver's", EXPFILL}},
         {&f.unknown_token,
-         {"mptcp_conn.token.unknown", PI_SEQUENCE, PI_NOTE,
+         {"mptcp_conn.unknown_token", PI_SEQUENCE, PI_NOTE,
           "No connection in the capture is known to have this token", EXPFILL}},
     };
     count = array_length(table);
     return table;
+}
+
+int to_expert(Severity severity)
+{
+    switch (severity) {
+    case Severity::Chat:
+        return PI_CHAT;
+    case Severity::Note:
+        return PI_NOTE;
+    case Severity::Warn:
+        return PI_WARN;
+    case Severity::Error:
+        break;
+    }
+    return PI_ERROR;
+}
+
+// One expert info for each type of event: "mptcp_conn.join_refused".
+ei_register_info *event_fields(std::size_t &count)
+{
+    static std::array<std::string, kEventTypes> names;
+    static std::array<ei_register_info, kEventTypes> table;
+    for (std::size_t i = 0; i < kEventTypes; ++i) {
+        const auto type = static_cast<EventType>(i);
+        names[i] = "mptcp_conn." + std::string{name(type)};
+        fields.events[i] = EI_INIT;
+        table[i] = {&fields.events[i],
+                    {names[i].c_str(), PI_SEQUENCE, to_expert(severity(type)), title(type).data(),
+                     EXPFILL}};
+    }
+    count = table.size();
+    return table.data();
 }
 
 } // namespace
@@ -115,6 +155,8 @@ void register_fields()
     expert_module_t *expert = expert_register_protocol(fields.protocol);
     ei_register_info *infos = expert_fields(count);
     expert_register_field_array(expert, infos, static_cast<int>(count));
+    ei_register_info *events = event_fields(count);
+    expert_register_field_array(expert, events, static_cast<int>(count));
 }
 
 } // namespace mptcp

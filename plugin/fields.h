@@ -9,6 +9,7 @@
 #include <epan/expert.h>
 #include <epan/packet.h>
 
+#include "core/event.h"
 #include "core/types.h"
 
 namespace mptcp {
@@ -35,6 +36,7 @@ struct Fields {
     PerRoleField address_id{{-1, -1}};
     int backup = -1;
     int hmac_status = -1;
+    int event = -1;
 
     int tree = -1; // ett_
 
@@ -42,8 +44,10 @@ struct Fields {
     expert_field truncated{EI_INIT_EI, EI_INIT_HF};
     expert_field unknown_subtype{EI_INIT_EI, EI_INIT_HF};
     expert_field hmac_bad{EI_INIT_EI, EI_INIT_HF};
-    expert_field key_mismatch{EI_INIT_EI, EI_INIT_HF};
+    expert_field hmac_leftmost{EI_INIT_EI, EI_INIT_HF};
+    expert_field fastclose_key{EI_INIT_EI, EI_INIT_HF};
     expert_field unknown_token{EI_INIT_EI, EI_INIT_HF};
+    std::array<expert_field, kEventTypes> events{}; // by EventType
 };
 
 // The one instance; filled by register_fields() when protocols are registered.

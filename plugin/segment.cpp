@@ -6,6 +6,8 @@
 
 #include <epan/ipproto.h>
 
+#include "frame_time.h"
+
 namespace mptcp {
 namespace {
 
@@ -59,6 +61,7 @@ void read_header(tvbuff_t *tvb, const packet_info *pinfo, RecordedSegment &recor
     Cursor fields{header};
     Segment &segment = recorded.segment;
     segment.frame = pinfo->num;
+    segment.time = to_time(pinfo->abs_ts);
     segment.source = {*source, fields.u16()};
     segment.destination = {*destination, fields.u16()};
     segment.seq = {fields.u32()};

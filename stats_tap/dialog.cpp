@@ -14,9 +14,10 @@
 #include <epan/stat_tap_ui.h>
 
 #include "../plugin/capture.h"
+#include "../plugin/frame_time.h"
 #include "../plugin/tap.h"
+#include "core/format.h"
 #include "dialog_table.h"
-#include "format.h"
 #include "listener.h"
 #include "statistics.h"
 

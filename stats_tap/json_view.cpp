@@ -1,119 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "json_view.h"
 
-#include <cinttypes>
-
-#include <wireshark.h>
-
-#include <wsutil/json_dumper.h>
-
-#include "format.h"
+#include "json_events.h"
+#include "json_writer.h"
 
 namespace mptcp {
 namespace {
-
-constexpr int kTimeDigits = 9; // captures with nanoseconds keep them
-
-// Wireshark's JSON writer, with a method for each kind of value that the
-// document has. What is not known is null.
-class Json {
-public:
-    Json() : text_(g_string_new(nullptr))
-    {
-        dumper_.output_string = text_;
-        dumper_.flags = JSON_DUMPER_FLAGS_PRETTY_PRINT;
-    }
-    ~Json() { g_string_free(text_, TRUE); }
-    Json(const Json &) = delete;
-    Json &operator=(const Json &) = delete;
-
-    std::string finish()
-    {
-        json_dumper_finish(&dumper_);
-        return {text_->str, text_->len};
-    }
-
-    template <class Members> void object(const char *member, Members members)
-    {
-        name(member);
-        json_dumper_begin_object(&dumper_);
-        members();
-        json_dumper_end_object(&dumper_);
-    }
-
-    template <class List, class Element>
-    void array(const char *member, const List &list, Element element)
-    {
-        name(member);
-        json_dumper_begin_array(&dumper_);
-        for (const auto &each : list)
-            object(nullptr, [&] { element(each); });
-        json_dumper_end_array(&dumper_);
-    }
-
-    void string(const char *member, const std::string &value)
-    {
-        name(member);
-        json_dumper_value_string(&dumper_, value.c_str());
-    }
-
-    void number(const char *member, std::uint64_t value)
-    {
-        name(member);
-        json_dumper_value_anyf(&dumper_, "%" PRIu64, value);
-    }
-
-    void boolean(const char *member, bool value) { literal(member, value ? "true" : "false"); }
-    void null(const char *member) { literal(member, "null"); }
-    void seconds(const char *member, Time time)
-    {
-        literal(member, to_seconds(time, kTimeDigits).c_str());
-    }
-
-    template <class Number> void number(const char *member, const std::optional<Number> &value)
-    {
-        value ? number(member, std::uint64_t{*value}) : null(member);
-    }
-    template <class Tag>
-    void number(const char *member, const std::optional<Strong<Tag, std::uint32_t>> &value)
-    {
-        value ? number(member, std::uint64_t{value->value}) : null(member);
-    }
-    void boolean(const char *member, const std::optional<bool> &value)
-    {
-        value ? boolean(member, *value) : null(member);
-    }
-    // 64 bits do not fit the numbers of every reader: they go out as strings.
-    template <class Tag>
-    void hex(const char *member, const std::optional<Strong<Tag, std::uint64_t>> &value)
-    {
-        value ? string(member, to_text(value)) : null(member);
-    }
-
-private:
-    void name(const char *member)
-    {
-        if (member != nullptr)
-            json_dumper_set_member_name(&dumper_, member);
-    }
-
-    void literal(const char *member, const char *value)
-    {
-        name(member);
-        json_dumper_value_anyf(&dumper_, "%s", value);
-    }
-
-    GString *text_;
-    json_dumper dumper_{};
-};
-
-constexpr PerRole<const char *> kRoleNames{{"client", "server"}};
-
-template <class Each> void for_each_role(Each each)
-{
-    each(Role::Client, kRoleNames[Role::Client]);
-    each(Role::Server, kRoleNames[Role::Server]);
-}
 
 void write_span(Json &json, const Span &span)
 {
@@ -173,7 +65,8 @@ void write_initiator(Json &json, const Subflow &subflow)
         json.null("initiator");
 }
 
-void write_subflow(Json &json, const SubflowRow &row)
+// `idle`: how long the connection outlived the subflow's last packet.
+void write_subflow(Json &json, const SubflowRow &row, const Chronicle &chronicle, Time idle)
 {
     const Subflow &subflow = *row.subflow;
     json.number("subflow", std::uint64_t{subflow.index});
@@ -190,9 +83,11 @@ void write_subflow(Json &json, const SubflowRow &row)
     });
     write_span(json, row.span);
     write_volumes(json, row.sent);
+    json.seconds("idle", idle);
+    write_fate(json, chronicle.subflows[static_cast<std::size_t>(row.id)]);
 }
 
-void write_connection(Json &json, const ConnectionRow &row)
+void write_connection(Json &json, const ConnectionRow &row, const Chronicle &chronicle)
 {
     const Connection &connection = *row.connection;
     json.number("conn", std::uint64_t{row.index});
@@ -207,8 +102,11 @@ void write_connection(Json &json, const ConnectionRow &row)
     write_span(json, row.span);
     write_volumes(json, row.sent);
     write_fallback(json, connection.fallback);
-    json.array("subflows", row.subflows,
-               [&](const SubflowRow &subflow) { write_subflow(json, subflow); });
+    write_addresses(json, chronicle.addresses[row.index]);
+    write_counters(json, chronicle.counters[row.index], Zeros::LeftOut);
+    json.array("subflows", row.subflows, [&](const SubflowRow &subflow) {
+        write_subflow(json, subflow, chronicle, row.span.end - subflow.span.end);
+    });
 }
 
 void write_totals(Json &json, const Totals &totals)
@@ -221,7 +119,7 @@ void write_totals(Json &json, const Totals &totals)
 
 } // namespace
 
-std::string render_json(const Report &report)
+std::string render_json(const Report &report, const Chronicle &chronicle)
 {
     constexpr std::uint64_t kSchema = 1;
     Json json;
@@ -229,7 +127,9 @@ std::string render_json(const Report &report)
         json.number("schema", kSchema);
         json.number("packets", report.packets);
         json.array("connections", report.connections,
-                   [&](const ConnectionRow &row) { write_connection(json, row); });
+                   [&](const ConnectionRow &row) { write_connection(json, row, chronicle); });
+        write_events(json, chronicle.story);
+        write_counters(json, sum(chronicle.counters), Zeros::Shown);
         json.object("totals", [&] { write_totals(json, report.totals); });
     });
     return json.finish();

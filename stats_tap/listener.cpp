@@ -2,16 +2,24 @@
 #include "listener.h"
 
 #include "../plugin/capture.h"
+#include "../plugin/frame_time.h"
 #include "../plugin/tap.h"
 
 namespace mptcp {
 
-Time to_time(const nstime_t &time) { return Time{time.secs} * 1'000'000'000 + time.nsecs; }
+void Listener::reset()
+{
+    summary_.reset();
+    origin_.reset();
+}
 
 tap_packet_status Listener::packet(const packet_info *pinfo, const void *record) noexcept
 {
     const auto &seen = *static_cast<const TapRecord *>(record);
-    summary_.add(seen.attribution, seen.payload, pinfo->num, to_time(pinfo->abs_ts));
+    const Time now = to_time(pinfo->abs_ts);
+    if (!origin_)
+        origin_ = now - to_time(pinfo->rel_ts);
+    summary_.add(seen.attribution, seen.payload, pinfo->num, now);
     return TAP_PACKET_REDRAW;
 }
 
@@ -20,6 +28,13 @@ Report Listener::report() const
     const Capture *capture = Capture::current();
     return capture == nullptr ? Report{}
                               : make_report(capture->tracker(), summary_, capture->streams());
+}
+
+Chronicle Listener::chronicle() const
+{
+    const Capture *capture = Capture::current();
+    return capture == nullptr ? Chronicle{}
+                              : make_chronicle(capture->tracker(), summary_, origin_.value_or(0));
 }
 
 std::string Listener::register_with(void *owner, const char *filter, tap_reset_cb reset,

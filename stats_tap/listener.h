@@ -3,19 +3,18 @@
 // A summary that listens to the tap.
 #pragma once
 
+#include <optional>
 #include <string>
 
 #include <wireshark.h>
 
 #include <epan/tap.h>
 
+#include "chronicle.h"
 #include "report.h"
 #include "summary.h"
 
 namespace mptcp {
-
-// The time of a frame.
-Time to_time(const nstime_t &time);
 
 class Listener {
 public:
@@ -33,17 +32,19 @@ public:
             draw, finish);
     }
 
-    void reset() { summary_.reset(); }
+    void reset();
     tap_packet_status packet(const packet_info *pinfo, const void *record) noexcept;
 
     // What was counted so far, of the capture that is open.
     Report report() const;
+    Chronicle chronicle() const;
 
 private:
     static std::string register_with(void *owner, const char *filter, tap_reset_cb reset,
                                      tap_packet_cb packet, tap_draw_cb draw, tap_finish_cb finish);
 
     Summary summary_;
+    std::optional<Time> origin_; // when the capture's first packet came
 };
 
 } // namespace mptcp

@@ -8,12 +8,14 @@ namespace {
 
 constexpr PerRole<Role> kRoles{{Role::Client, Role::Server}};
 
-SubflowRow make_row(const Subflow &subflow, const SubflowCount &count,
-                    std::optional<std::uint32_t> stream)
+SubflowRow make_row(SubflowId id, const Subflow &subflow, const SubflowCount &count,
+                    const Streams &streams)
 {
     SubflowRow row;
+    row.id = id;
     row.subflow = &subflow;
-    row.stream = stream;
+    const auto place = static_cast<std::size_t>(id);
+    row.stream = place < streams.size() ? streams[place] : std::nullopt;
     for (const Role role : kRoles.each)
         row.sent[role] = count.sent[subflow.side(role)];
     row.span = count.span;
@@ -38,12 +40,9 @@ ConnectionRow make_row(const Tracker &tracker, const Connection &connection, con
     const Subflow &first = tracker.subflow(connection.subflows.front());
     for (const Role role : kRoles.each)
         row.endpoints[role] = first.end(role).endpoint;
-    for (const SubflowId id : connection.subflows) {
-        const auto place = static_cast<std::size_t>(id);
+    for (const SubflowId id : connection.subflows)
         if (const SubflowCount *count = summary.find(id))
-            add_row(row, make_row(tracker.subflow(id), *count,
-                                  place < streams.size() ? streams[place] : std::nullopt));
-    }
+            add_row(row, make_row(id, tracker.subflow(id), *count, streams));
     for (SubflowRow &subflow : row.subflows)
         subflow.share = share(payload_of(subflow.sent), payload_of(row.sent));
     return row;

@@ -15,6 +15,7 @@
 namespace mptcp {
 
 struct SubflowRow {
+    SubflowId id{};
     const Subflow *subflow = nullptr;    // lives as long as the tracker
     std::optional<std::uint32_t> stream; // tcp.stream
     PerRole<Volume> sent;

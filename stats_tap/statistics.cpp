@@ -12,6 +12,7 @@
 #include <epan/plugin_if.h>
 #include <epan/stat_tap_ui.h>
 
+#include "events_view.h"
 #include "json_view.h"
 #include "listener.h"
 #include "text_view.h"
@@ -19,7 +20,7 @@
 namespace mptcp {
 namespace {
 
-using Render = std::string (*)(const Report &report, const char *filter);
+using Render = std::string (*)(const Listener &listener, const char *filter);
 
 struct Statistic {
     const char *title;
@@ -48,7 +49,7 @@ void draw(void *tap_data)
 {
     const auto &request = *static_cast<const Request *>(tap_data);
     const Statistic &statistic = *request.statistic;
-    const std::string text = statistic.render(request.listener.report(), request.filter_or_null());
+    const std::string text = statistic.render(request.listener, request.filter_or_null());
     if (std::fputs(text.c_str(), stdout) == EOF || std::fflush(stdout) == EOF)
         give_up(statistic.cli_string, "cannot write to standard output");
 }
@@ -93,12 +94,21 @@ bool in_a_window()
 
 void register_statistics()
 {
-    static const Statistic text{"MPTCP Connections", "mptcp,conn", render_text};
-    static const Statistic json{
-        "MPTCP Connections as JSON", "mptcp,json",
-        [](const Report &report, const char *) { return render_json(report); }};
+    static const Statistic text{"MPTCP Connections", "mptcp,conn",
+                                [](const Listener &listener, const char *filter) {
+                                    return render_text(listener.report(), filter);
+                                }};
+    static const Statistic events{"MPTCP Events", "mptcp,events",
+                                  [](const Listener &listener, const char *filter) {
+                                      return render_events(listener.chronicle(), filter);
+                                  }};
+    static const Statistic json{"MPTCP Connections as JSON", "mptcp,json",
+                                [](const Listener &listener, const char *) {
+                                    return render_json(listener.report(), listener.chronicle());
+                                }};
     if (!in_a_window())
         register_statistic(text);
+    register_statistic(events);
     register_statistic(json);
 }
 

@@ -10,7 +10,7 @@ namespace mptcp {
 // When protocols are registered: the table for the window (and for sharkd).
 void register_dialog();
 
-// When tap listeners are registered: `-z mptcp,conn` and `-z mptcp,json`. In
+// When tap listeners are registered: `-z mptcp,conn`, `-z mptcp,events`, `-z mptcp,json`. In
 // the window, `-z mptcp,conn` is left to the dialog.
 void register_statistics();
 

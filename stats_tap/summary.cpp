@@ -33,6 +33,9 @@ void Summary::add(const std::optional<Attribution> &attribution, std::uint32_t p
     ++packets_;
     if (!attribution)
         return;
+    if (frames_.size() <= frame)
+        frames_.resize(std::max(2 * frames_.size(), frame + std::size_t{1}));
+    frames_[frame] = true;
     const auto place = static_cast<std::size_t>(attribution->subflow);
     if (counts_.size() <= place)
         counts_.resize(place + 1);

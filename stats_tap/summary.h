@@ -13,9 +13,6 @@
 
 namespace mptcp {
 
-// Nanoseconds since the epoch.
-using Time = std::int64_t;
-
 struct Volume {
     std::uint64_t packets = 0;
     std::uint64_t payload = 0; // octets
@@ -51,12 +48,16 @@ public:
 
     std::uint64_t packets() const { return packets_; } // plain TCP's included
 
+    // Was a packet of a subflow counted in this frame?
+    bool counted(std::uint32_t frame) const { return frame < frames_.size() && frames_[frame]; }
+
     // What was counted for a subflow; nothing at all if it had no packet.
     const SubflowCount *find(SubflowId id) const;
 
 private:
     std::uint64_t packets_ = 0;
     std::vector<SubflowCount> counts_; // by SubflowId
+    std::vector<bool> frames_;         // by frame number: a bit each
 };
 
 } // namespace mptcp

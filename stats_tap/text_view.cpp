@@ -3,16 +3,14 @@
 
 #include <string>
 
-#include "format.h"
+#include "core/format.h"
+#include "text_frame.h"
 #include "text_table.h"
 
 namespace mptcp {
 namespace {
 
 constexpr int kTimeDigits = 6;
-constexpr char kRule[] =
-    "==============================================================================="
-    "=";
 
 TextTable connection_table()
 {
@@ -121,16 +119,13 @@ std::string render_rows(const Report &report)
 std::string render_text(const Report &report, const char *filter)
 {
     const Totals &totals = report.totals;
-    std::string text = std::string{"\n"} + kRule + "\nMPTCP Connections\nFilter: ";
-    text += filter != nullptr ? filter : "<No Filter>";
-    text += "\n\n";
-    text += report.connections.empty() ? "No MPTCP connection.\n" : render_rows(report);
-    text += "\nTotals: connections " + count(totals.connections);
-    text += ", established " + count(totals.established);
-    text += ", subflows " + count(totals.subflows);
-    text += ", payload " + count(totals.payload) + " bytes";
-    text += ", TCP packets " + count(report.packets) + "\n";
-    return text + kRule + "\n";
+    std::string lines = report.connections.empty() ? "No MPTCP connection.\n" : render_rows(report);
+    lines += "\nTotals: connections " + count(totals.connections);
+    lines += ", established " + count(totals.established);
+    lines += ", subflows " + count(totals.subflows);
+    lines += ", payload " + count(totals.payload) + " bytes";
+    lines += ", TCP packets " + count(report.packets) + "\n";
+    return framed("MPTCP Connections", filter, lines);
 }
 
 } // namespace mptcp

@@ -120,10 +120,16 @@ std::string_view describe(FallbackReason reason)
         return "the SYN was repeated without MP_CAPABLE, and answered";
     case FallbackReason::SynAckWithoutMpCapable:
         return "the SYN/ACK has no MP_CAPABLE";
+    case FallbackReason::ThirdAckWithoutMpCapable:
+        return "the third ACK and the first data came without an MPTCP option";
     case FallbackReason::FirstDataWithoutOption:
         return "the first data came without an MPTCP option";
+    case FallbackReason::OptionsVanished:
+        return "data and its acknowledgement came without MPTCP options, which were there before";
     case FallbackReason::InfiniteMapping:
         return "an infinite mapping was sent";
+    case FallbackReason::InfiniteMappingAfterMpFail:
+        return "an infinite mapping was sent in answer to MP_FAIL";
     }
     return "";
 }

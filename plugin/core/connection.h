@@ -59,8 +59,11 @@ enum class HmacVerdict : std::uint8_t {
 enum class FallbackReason : std::uint8_t {
     SynRepeatedWithoutMpCapable,
     SynAckWithoutMpCapable,
+    ThirdAckWithoutMpCapable,
     FirstDataWithoutOption,
+    OptionsVanished,
     InfiniteMapping,
+    InfiniteMappingAfterMpFail,
 };
 
 struct Fallback {
@@ -80,7 +83,11 @@ struct Host {
     std::optional<Key> key;
     std::optional<Token> token; // also known without the key, from a join's SYN
     std::optional<DataSeq> idsn;
-    bool data_fin = false; // it has sent a DATA_FIN
+    std::uint32_t data_fin_end = 0; // the DSN behind its DATA_FIN, lower half
+    bool data_fin = false;          // it has sent a DATA_FIN
+    bool data_fin_acked = false;    // and the other host has acknowledged it
+    bool failed = false;            // it has sent an MP_FAIL
+    bool takes_no_joins = false;    // at its first address: flag C
 };
 
 // A subflow's end, at one host.
@@ -90,6 +97,10 @@ struct SubflowEnd {
     std::optional<Nonce> nonce;
     std::optional<std::uint8_t> address_id;
     std::optional<bool> backup; // the B flag of its MP_JOIN
+    // What it has sent as data: where its mappings end, and where that ends
+    // which no mapping or other option accompanied after them.
+    TcpSeq mapped_end;
+    std::optional<TcpSeq> plain_end;
     bool fin = false;
     bool mapped_data = false; // it has sent a mapping
 };
@@ -106,11 +117,13 @@ struct Subflow {
     ConnectionId connection{};
     std::uint32_t index = 0; // within its connection
     std::uint32_t first_frame = 0;
+    Time opened = 0; // of the first packet
     SubflowKind kind = SubflowKind::Unknown;
     Role role_of_a = Role::Client;
     bool syn_without_option = false; // the SYN was repeated as plain TCP's
     bool syn_ack_seen = false;
     bool ack_seen = false;  // the third ACK, with the option that belongs there
+    bool plain_ack = false; // the third ACK, without it
     bool confirmed = false; // the acceptor sent something after it
     bool reset = false;
     // It may yet turn out to belong to another connection: its token is not

@@ -77,31 +77,55 @@ std::optional<KeyDigest> Crypto::digest(Version version, Key key) const
     return KeyDigest{Token{Cursor{bytes.first(4)}.u32()}, DataSeq{Cursor{bytes.last(8)}.u64()}};
 }
 
-std::optional<Hmac> Crypto::join_hmac(Version version, Key own_key, Key peer_key, Nonce own_nonce,
-                                      Nonce peer_nonce) const
+std::optional<Crypto::Octets> Crypto::hmac(const evp_md_st *algorithm, ByteView key,
+                                           ByteView message) const
 {
-    const evp_md_st *algorithm = digest_of(version);
     if (algorithm == nullptr || hmac_ == nullptr)
         return std::nullopt;
-
-    const auto key = join_big_endian(own_key, peer_key);
-    const auto message = join_big_endian(own_nonce, peer_nonce);
     std::string name = EVP_MD_get0_name(algorithm);
     const std::array<OSSL_PARAM, 2> parameters{
         OSSL_PARAM_construct_utf8_string(OSSL_MAC_PARAM_DIGEST, name.data(), 0),
         OSSL_PARAM_construct_end()};
     const std::unique_ptr<EVP_MAC_CTX, FreeContext> context{EVP_MAC_CTX_new(hmac_.get())};
-    std::array<std::uint8_t, kLargestDigest> out{};
-    std::size_t length = 0;
+    Octets out;
     if (context == nullptr ||
         EVP_MAC_init(context.get(), key.data(), key.size(), parameters.data()) != 1 ||
         EVP_MAC_update(context.get(), message.data(), message.size()) != 1 ||
-        EVP_MAC_final(context.get(), out.data(), &length, out.size()) != 1)
+        EVP_MAC_final(context.get(), out.room.data(), &out.length, out.room.size()) != 1)
         return std::nullopt;
+    return out;
+}
 
-    Hmac hmac{};
-    std::copy_n(out.begin(), std::min(hmac.size(), length), hmac.begin());
-    return hmac;
+std::optional<Hmac> Crypto::join_hmac(Version version, Key own_key, Key peer_key, Nonce own_nonce,
+                                      Nonce peer_nonce) const
+{
+    const auto key = join_big_endian(own_key, peer_key);
+    const auto message = join_big_endian(own_nonce, peer_nonce);
+    const auto octets = hmac(digest_of(version), key, message);
+    if (!octets)
+        return std::nullopt;
+    Hmac leftmost{};
+    std::ranges::copy(octets->view().first(leftmost.size()), leftmost.begin());
+    return leftmost;
+}
+
+std::optional<Crypto::AddressHmac> Crypto::address_hmac(Key own_key, Key peer_key,
+                                                        std::uint8_t address_id,
+                                                        const Address &address,
+                                                        std::uint16_t port) const
+{
+    const auto key = join_big_endian(own_key, peer_key);
+    const std::size_t address_length = address.family == Family::IPv4 ? 4 : 16;
+    std::array<std::uint8_t, 1 + 16 + 2> message{address_id};
+    std::copy_n(address.octets.begin(), address_length, message.begin() + 1);
+    put_big_endian(message.data() + 1 + address_length, port);
+    const auto octets = hmac(sha256_.get(), key, ByteView{message}.first(1 + address_length + 2));
+    if (!octets)
+        return std::nullopt;
+    AddressHmac result;
+    std::ranges::copy(octets->view().first(result.leftmost.size()), result.leftmost.begin());
+    std::ranges::copy(octets->view().last(result.rightmost.size()), result.rightmost.begin());
+    return result;
 }
 
 } // namespace mptcp

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 //
 // The cryptography of MPTCP: from a key to its token and IDSN (RFC 8684 3.2
-// and 3.1, RFC 6824 the same with SHA-1), and the HMACs of joins (RFC 8684
-// 3.2). The only file that knows OpenSSL.
+// and 3.1, RFC 6824 the same with SHA-1), the HMACs of joins (RFC 8684 3.2) and
+// those of announced addresses (3.4.1). The only file that knows OpenSSL.
 #pragma once
 
 #include <array>
@@ -11,6 +11,7 @@
 #include <optional>
 #include <span>
 
+#include "segment.h"
 #include "types.h"
 
 struct evp_md_st;
@@ -45,13 +46,32 @@ public:
     std::optional<Hmac> join_hmac(Version version, Key own_key, Key peer_key, Nonce own_nonce,
                                   Nonce peer_nonce) const;
 
+    // The HMAC-SHA256 that the host with `own_key` sends in an ADD_ADDR of
+    // version 1. RFC 8684 3.4.1: key = own key, then the peer's; message =
+    // address ID, address, port (0 if there is none).
+    struct AddressHmac {
+        std::array<std::uint8_t, 8> leftmost{};
+        std::array<std::uint8_t, 8> rightmost{}; // what an ADD_ADDR carries
+    };
+    std::optional<AddressHmac> address_hmac(Key own_key, Key peer_key, std::uint8_t address_id,
+                                            const Address &address, std::uint16_t port) const;
+
 private:
     struct Free {
         void operator()(evp_md_st *digest) const;
         void operator()(evp_mac_st *mac) const;
     };
 
+    // All octets of a digest or an HMAC.
+    struct Octets {
+        std::array<std::uint8_t, 64> room{};
+        std::size_t length = 0;
+
+        ByteView view() const { return ByteView{room}.first(length); }
+    };
+
     const evp_md_st *digest_of(Version version) const;
+    std::optional<Octets> hmac(const evp_md_st *algorithm, ByteView key, ByteView message) const;
 
     std::unique_ptr<evp_md_st, Free> sha1_;
     std::unique_ptr<evp_md_st, Free> sha256_;

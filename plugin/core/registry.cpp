@@ -8,7 +8,14 @@ namespace mptcp {
 namespace {
 
 // What was seen of a host before it was known to be this one.
-void absorb(Host &host, const Host &seen_before) { host.data_fin |= seen_before.data_fin; }
+void absorb(Host &whole, const Host &part)
+{
+    if (part.data_fin && !whole.data_fin)
+        whole.data_fin_end = part.data_fin_end;
+    whole.data_fin |= part.data_fin;
+    whole.data_fin_acked |= part.data_fin_acked;
+    whole.failed |= part.failed;
+}
 
 } // namespace
 
@@ -40,6 +47,7 @@ SubflowId Registry::add_subflow(ConnectionId connection, const Segment &first, S
     subflow.connection = connection;
     subflow.index = static_cast<std::uint32_t>(owner.subflows.size());
     subflow.first_frame = first.frame;
+    subflow.opened = first.time;
     subflow.kind = kind;
     subflow.ends[Side::A].endpoint = first.source;
     subflow.ends[Side::B].endpoint = first.destination;

@@ -37,6 +37,7 @@ inline constexpr std::uint8_t kAck = 0x10;
 
 struct Segment {
     std::uint32_t frame = 0; // number of the frame in the capture, from 1
+    Time time = 0;           // of the frame
     Endpoint source;
     Endpoint destination;
     TcpSeq seq;

@@ -16,19 +16,24 @@ struct Gather {
     void operator()(const MpCapable &option) const
     {
         keep_first(signals.capable, option);
-        signals.mapping |= option.data_length.has_value(); // RFC 8684 3.1
+        signals.maps_data |= option.data_length.has_value(); // RFC 8684 3.1
     }
     void operator()(const MpJoinSyn &option) const { keep_first(signals.join_syn, option); }
     void operator()(const MpJoinSynAck &option) const { keep_first(signals.join_syn_ack, option); }
     void operator()(const MpJoinAck &option) const { keep_first(signals.join_ack, option); }
     void operator()(const MpFastclose &option) const { keep_first(signals.fastclose, option); }
+    void operator()(const MpFail &) const { signals.fail = true; }
     void operator()(const Dss &option) const
     {
         signals.data_level = true;
-        signals.mapping |= option.mapping.has_value();
-        // RFC 8684 3.3: DATA_FIN takes a mapping's last octet.
-        signals.data_fin |= option.data_fin && option.mapping;
+        signals.maps_data |= option.mapping.has_value();
+        if (option.mapping)
+            keep_first(signals.mapping, *option.mapping);
+        if (option.mapping && option.data_fin)
+            keep_first(signals.data_fin, *option.mapping);
         signals.infinite_mapping |= option.mapping && option.mapping->length == 0;
+        if (option.data_ack)
+            keep_first(signals.data_ack, *option.data_ack);
     }
     template <class Other> void operator()(const Other &) const {}
 };
@@ -47,6 +52,7 @@ Signals read_signals(const Segment &segment)
     OptionReader reader{segment};
     while (const auto option = reader.next()) {
         signals.any |= well_formed(*option);
+        signals.signalling |= !std::holds_alternative<Dss>(*option);
         std::visit(Gather{signals}, *option);
     }
     signals.truncated = reader.truncated();

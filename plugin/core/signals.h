@@ -17,12 +17,16 @@ struct Signals {
     std::optional<MpJoinSynAck> join_syn_ack;
     std::optional<MpJoinAck> join_ack;
     std::optional<MpFastclose> fastclose;
-    bool any = false;        // some option 30 of a known subtype, well formed
-    bool mapping = false;    // a DSS or MP_CAPABLE that maps data
-    bool data_level = false; // a DSS at all: the connection is in use
-    bool data_fin = false;
-    bool infinite_mapping = false;
-    bool truncated = false; // the snaplen may have cut further options
+    std::optional<DssMapping> mapping;   // of a DSS
+    std::optional<DssMapping> data_fin;  // the one that ends with a DATA_FIN
+    std::optional<WireDataSeq> data_ack; // of a DSS
+    bool any = false;                    // some option 30 of a known subtype, well formed
+    bool signalling = false;             // some other than DSS
+    bool maps_data = false;              // a DSS or MP_CAPABLE that maps data
+    bool data_level = false;             // a DSS at all: the connection is in use
+    bool infinite_mapping = false;       // RFC 8684 3.7
+    bool fail = false;                   // MP_FAIL
+    bool truncated = false;              // the snaplen may have cut further options
 
     // True if the segment was captured well enough to say that it has none.
     bool none() const { return !any && !truncated; }

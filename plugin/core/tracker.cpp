@@ -6,6 +6,7 @@
 
 #include <algorithm>
 
+#include "address_hmac.h"
 #include "join_hmac.h"
 #include "seq.h"
 
@@ -15,6 +16,21 @@ namespace {
 bool repeats(const Claim &claim, const Segment &syn)
 {
     return syn.seq == claim.isn && syn.source == claim.opener;
+}
+
+// Where the data ends that a segment maps, as a number of the subflow.
+TcpSeq end_of_mapping(const SubflowEnd &end, const Segment &segment, const Signals &signals)
+{
+    const TcpSeq segment_end = segment.seq + segment.payload;
+    if (!end.isn)
+        return segment_end;
+    TcpSeq mapped = segment_end;
+    if (signals.mapping && signals.mapping->subflow_offset != 0)
+        mapped =
+            *end.isn + signals.mapping->subflow_offset + std::uint32_t{signals.mapping->length};
+    else if (signals.capable && signals.capable->data_length) // RFC 8684 3.1: the first data
+        mapped = *end.isn + 1 + std::uint32_t{*signals.capable->data_length};
+    return before(segment_end, mapped) ? mapped : segment_end;
 }
 
 bool repeats(const Subflow &subflow, const Segment &syn)
@@ -41,7 +57,13 @@ std::optional<Attribution> Tracker::on_segment(const Segment &segment)
     if (!id)
         return std::nullopt;
     const Side sender = registry_[*id].side_of(segment.source);
-    apply(*id, sender, segment, signals);
+    if (Journal::may_tell(registry_, *id, sender, segment, signals)) {
+        const Moment before = Journal::look(registry_, *id, sender);
+        apply(*id, sender, segment, signals);
+        journal_.record(registry_, *id, sender, before, segment, signals);
+    } else {
+        apply(*id, sender, segment, signals);
+    }
     return Attribution{*id, sender};
 }
 
@@ -155,7 +177,8 @@ void Tracker::apply(SubflowId id, Side sender, const Segment &segment, const Sig
         apply_syn_ack(id, sender, segment, signals);
     else if (segment.has_ack() && !segment.rst())
         apply_ack(id, sender, segment, signals);
-    apply_data_level(registry_[id], sender, segment, signals);
+    apply_signals(registry_[id], sender, segment, signals);
+    watch_options(registry_[id], sender, segment, signals);
     apply_end(registry_[id], sender, segment);
 }
 
@@ -180,6 +203,7 @@ void Tracker::apply_capable_syn(SubflowId id, Side sender, const MpCapable &capa
     Connection &connection = registry_[connection_id];
     connection.syn_seen = true;
     connection.checksum_required |= capable.checksum_required;
+    connection.hosts[Role::Client].takes_no_joins |= capable.no_joins_to_this_address;
     if (!connection.version)
         connection.version = capable.version;
     // RFC 6824 3.1: the SYN carries the client's key; RFC 8684 3.1: it does not.
@@ -226,6 +250,7 @@ void Tracker::apply_capable_syn_ack(Subflow &subflow, Side sender, const Segment
     connection.version = capable->version;
     connection.syn_ack_seen = true;
     connection.checksum_required |= capable->checksum_required;
+    connection.hosts[subflow.role(sender)].takes_no_joins |= capable->no_joins_to_this_address;
     learn_key(id, subflow.role(sender), *capable->sender_key);
 }
 
@@ -238,6 +263,8 @@ void Tracker::apply_ack(SubflowId id, Side sender, const Segment &segment, const
         apply_join_ack(subflow, *signals.join_ack);
     else if (subflow.ack_seen || signals.data_level || segment.payload > 0)
         subflow.confirmed = true;
+    else if (signals.none() && subflow.opener == sender && subflow.syn_ack_seen)
+        subflow.plain_ack = true;
     settle(registry_[id], segment);
 }
 
@@ -267,27 +294,76 @@ void Tracker::apply_capable_ack(SubflowId id, Side sender, const MpCapable &capa
     learn_key(connection_id, Role::Server, *capable.receiver_key);
 }
 
-void Tracker::apply_data_level(Subflow &subflow, Side sender, const Segment &segment,
-                               const Signals &signals)
+void Tracker::apply_signals(Subflow &subflow, Side sender, const Segment &segment,
+                            const Signals &signals)
 {
     Connection &connection = registry_[subflow.connection];
-    SubflowEnd &end = subflow.ends[sender];
-    connection.hosts[subflow.role(sender)].data_fin |= signals.data_fin;
+    const Role role = subflow.role(sender);
+    apply_data_fin(connection, role, signals);
+    connection.hosts[role].failed |= signals.fail;
     if (signals.infinite_mapping)
-        note_fallback(connection, segment, FallbackReason::InfiniteMapping);
+        note_fallback(connection, segment,
+                      connection.hosts[other(role)].failed
+                          ? FallbackReason::InfiniteMappingAfterMpFail
+                          : FallbackReason::InfiniteMapping);
     if (signals.fastclose) {
         // RFC 8684 3.5: it carries the key of the host that it is sent to.
         const Key key = signals.fastclose->receiver_key;
-        connection.fastclosed |=
-            connection.hosts[subflow.role(other(sender))].key.value_or(key) == key;
+        connection.fastclosed |= connection.hosts[other(role)].key.value_or(key) == key;
     }
-    // RFC 8684 3.7: the first data of a side comes with a mapping. Only the
-    // segment right behind the SYN tells, others may follow a lost mapping.
-    const bool first_data = segment.payload > 0 && !segment.any_syn() && !segment.rst() &&
-                            end.isn && segment.seq == *end.isn + 1;
-    if (first_data && signals.none() && !end.mapped_data && subflow.kind == SubflowKind::Initial)
-        note_fallback(connection, segment, FallbackReason::FirstDataWithoutOption);
-    end.mapped_data |= signals.mapping;
+}
+
+// RFC 8684 3.3.3: DATA_FIN has the last DSN of its mapping, and a DATA_ACK
+// behind that acknowledges it. The lower halves tell: both stand within the
+// window, which is far smaller than 2^31.
+void Tracker::apply_data_fin(Connection &connection, Role sender, const Signals &signals) const
+{
+    Host &own = connection.hosts[sender];
+    Host &peer = connection.hosts[other(sender)];
+    if (signals.data_fin) {
+        own.data_fin = true;
+        own.data_fin_end =
+            static_cast<std::uint32_t>(signals.data_fin->data_seq.value + signals.data_fin->length);
+    }
+    if (signals.data_ack && peer.data_fin) {
+        const auto ack = static_cast<std::uint32_t>(signals.data_ack->value);
+        peer.data_fin_acked |= !before(TcpSeq{ack}, TcpSeq{peer.data_fin_end});
+    }
+}
+
+// RFC 8684 3.7: where a middlebox takes the options away, the connection goes
+// on as plain TCP, if this is its only subflow. The first data of a side comes
+// with a mapping; of that, only the segment right behind the SYN tells, as
+// others may follow a mapping that was not captured. Later, data behind all
+// mappings tells, once it is acknowledged without a DATA_ACK.
+void Tracker::watch_options(Subflow &subflow, Side sender, const Segment &segment,
+                            const Signals &signals)
+{
+    if (segment.any_syn() || segment.rst())
+        return;
+    Connection &connection = registry_[subflow.connection];
+    SubflowEnd &end = subflow.ends[sender];
+    const TcpSeq segment_end = segment.seq + segment.payload;
+    if (signals.maps_data) {
+        const TcpSeq mapped = end_of_mapping(end, segment, signals);
+        if (!end.mapped_data || before(end.mapped_end, mapped))
+            end.mapped_end = mapped;
+        end.mapped_data = true;
+        end.plain_end.reset();
+    } else if (segment.payload > 0 && signals.none()) {
+        const bool first = end.isn && segment.seq == *end.isn + 1;
+        if (first && !end.mapped_data && subflow.kind == SubflowKind::Initial)
+            note_fallback(connection, segment,
+                          subflow.plain_ack && !subflow.ack_seen
+                              ? FallbackReason::ThirdAckWithoutMpCapable
+                              : FallbackReason::FirstDataWithoutOption);
+        if (end.mapped_data && !before(segment.seq, end.mapped_end))
+            end.plain_end = segment_end;
+    }
+    const auto plain_end = subflow.ends[other(sender)].plain_end;
+    if (plain_end && signals.none() && segment.has_ack() && !before(segment.ack, *plain_end) &&
+        connection.living_subflows == 1)
+        note_fallback(connection, segment, FallbackReason::OptionsVanished);
 }
 
 void Tracker::apply_end(Subflow &subflow, Side sender, const Segment &segment)
@@ -338,6 +414,11 @@ HmacVerdict Tracker::verdict_on(SubflowId id, const MpJoinSynAck &join) const
 HmacVerdict Tracker::verdict_on(SubflowId id, const MpJoinAck &join) const
 {
     return verify(crypto_, connection_of(id), registry_[id], join);
+}
+
+AddressVerdict Tracker::verdict_on(SubflowId id, Side sender, const AddAddr &announced) const
+{
+    return verify(crypto_, connection_of(id), registry_[id].role(sender), announced);
 }
 
 std::optional<KeyDigest> Tracker::digest_of(const Connection &connection, Key key) const

@@ -17,10 +17,12 @@
 #include <optional>
 #include <vector>
 
+#include "address_hmac.h"
 #include "connection.h"
 #include "crypto.h"
 #include "flow_table.h"
 #include "join_table.h"
+#include "journal.h"
 #include "registry.h"
 #include "segment.h"
 #include "signals.h"
@@ -52,6 +54,9 @@ public:
         return registry_.index_of(connection);
     }
 
+    // What happened, in the order of the capture.
+    const Journal &journal() const { return journal_; }
+
     // All connections, by index.
     std::vector<const Connection *> connections() const { return registry_.connections(); }
     std::size_t subflow_count() const { return registry_.subflow_count(); }
@@ -62,6 +67,7 @@ public:
     // its kind on this subflow.
     HmacVerdict verdict_on(SubflowId id, const MpJoinSynAck &join) const;
     HmacVerdict verdict_on(SubflowId id, const MpJoinAck &join) const;
+    AddressVerdict verdict_on(SubflowId id, Side sender, const AddAddr &announced) const;
 
     // What a key stands for, where it is a key of this connection.
     std::optional<KeyDigest> digest_of(const Connection &connection, Key key) const;
@@ -87,8 +93,11 @@ private:
     void apply_ack(SubflowId id, Side sender, const Segment &segment, const Signals &signals);
     void apply_capable_ack(SubflowId id, Side sender, const MpCapable &capable);
     void apply_join_ack(Subflow &subflow, const MpJoinAck &join);
-    void apply_data_level(Subflow &subflow, Side sender, const Segment &segment,
-                          const Signals &signals);
+    void apply_signals(Subflow &subflow, Side sender, const Segment &segment,
+                       const Signals &signals);
+    void apply_data_fin(Connection &connection, Role sender, const Signals &signals) const;
+    void watch_options(Subflow &subflow, Side sender, const Segment &segment,
+                       const Signals &signals);
     void apply_end(Subflow &subflow, Side sender, const Segment &segment);
     void become_initial(SubflowId id, Side opener);
     static void note_fallback(Connection &connection, const Segment &segment,
@@ -111,6 +120,7 @@ private:
     FlowTable flows_;
     JoinTable joins_;
     Registry registry_;
+    Journal journal_;
 };
 
 } // namespace mptcp

@@ -29,6 +29,9 @@ using Version = std::uint8_t;
 inline constexpr Version kV0 = 0;
 inline constexpr Version kV1 = 1;
 
+// Nanoseconds since the epoch, or between two moments.
+using Time = std::int64_t;
+
 // The roles in a connection: the client sent the initial subflow's SYN
 // (Host A). They do not change with whoever opens a later subflow.
 enum class Role : std::uint8_t { Client, Server };

@@ -229,5 +229,61 @@ TEST(JoinHmac, OfOtherVersionsIsNotKnown)
     EXPECT_FALSE(crypto.join_hmac(2, Key{1}, Key{2}, Nonce{3}, Nonce{4}));
 }
 
+struct KnownAddressHmac {
+    std::uint64_t own_key;
+    std::uint64_t peer_key;
+    std::uint8_t address_id;
+    std::string_view address;
+    std::uint16_t port; // 0: none
+    std::string_view leftmost;
+    std::string_view rightmost;
+};
+
+void expect(const KnownAddressHmac &known)
+{
+    const auto hmac = Crypto{}
+                          .address_hmac(Key{known.own_key}, Key{known.peer_key}, known.address_id,
+                                        ip(known.address), known.port)
+                          .value();
+    EXPECT_EQ(Bytes(hmac.leftmost.begin(), hmac.leftmost.end()), octets(known.leftmost))
+        << known.address;
+    EXPECT_EQ(Bytes(hmac.rightmost.begin(), hmac.rightmost.end()), octets(known.rightmost))
+        << known.address;
+}
+
+// hmac.new(OWN.to_bytes(8, "big") + PEER.to_bytes(8, "big"),
+//          bytes([ID]) + ip_address(ADDRESS).packed + PORT.to_bytes(2, "big"), "sha256")
+// Linux 6.18 sent the rightmost ones of the first test.
+TEST(AddressHmac, FromCaptures)
+{
+    // s04_add_addr.pcap, frame 5, by the server
+    expect({0xd9ba72c36e39650d, 0xe11b436c93a4c968, 7, "10.0.2.2", 0, "f66e6e364efd199c",
+            "60317b65b7e796e4"});
+    // s05_ipv6.pcap, frame 8, by the server
+    expect({0x0d359a0c5cacd8f9, 0x739f4c3108b56721, 4, "fd00:2::2", 0, "b17d2be922c62a1d",
+            "f9d69741b98d30bb"});
+    // s15c_server_opens_subflow.pcap, frame 6, by the client, with a port
+    expect({0xbba75f73c3bbf7c7, 0x66b987363f4b228e, 7, "10.0.2.1", 7007, "910ecbc7f9ef9bd9",
+            "417d805a76458dc5"});
+    // s27_addaddr_port.pcap, frame 5, by the server, with a port
+    expect({0xed6255929d3adcb2, 0x805223b5e5bfbeac, 5, "10.0.2.2", 6002, "58eec77807d808c2",
+            "cc60c2adb49b8632"});
+}
+
+TEST(AddressHmac, OfPythonsHmac)
+{
+    constexpr std::uint64_t kOwn = 0x0102030405060708;
+    constexpr std::uint64_t kPeer = 0x090a0b0c0d0e0f10;
+    constexpr std::uint64_t kLast = 0xffffffffffffffff;
+    expect({kOwn, kPeer, 1, "10.0.0.1", 0, "0df8e8ebfe56b406", "9c574123ce148c16"});
+    expect({kOwn, kPeer, 1, "10.0.0.1", 80, "ef496e2e4194b175", "edaa6c2e018fc335"});
+    expect({kOwn, kPeer, 1, "fd00::1", 0, "3c9b604925bd7f17", "7d4e4cc544559920"});
+    expect({0, 0, 0, "0.0.0.0", 0, "2de080491b029c85", "28c4c412f88d84d5"});
+    expect({0, 0, 0, "::", 0, "bab1671041736eca", "316a56519a2deacd"});
+    expect({kLast, kLast, 255, "255.255.255.255", 65535, "f0a5cf909d8950f0", "92a5b44f5377c853"});
+    expect({kLast, kLast, 255, "ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff", 65535, "51800f3df8fa7f5c",
+            "b2f368a99a510bcb"});
+}
+
 } // namespace
 } // namespace mptcp::test

@@ -2,7 +2,7 @@
 //
 // Numbers and addresses as words. An executable of its own, since Wireshark's
 // library writes the addresses.
-#include "format.h"
+#include "core/format.h"
 
 #include <clocale>
 #include <cstdint>
@@ -56,6 +56,17 @@ TEST(Text, OfKeysHasAllDigits)
     EXPECT_EQ(to_text(std::optional{Key{0}}), "0x0000000000000000");
     EXPECT_EQ(to_text(std::optional{Key{~std::uint64_t{0}}}), "0xffffffffffffffff");
     EXPECT_EQ(to_text(std::optional{DataSeq{0x05bae1361f29ae52}}), "0x05bae1361f29ae52");
+}
+
+// RFC 8684 3.3.1: a DSN is sent in 4 octets or in 8.
+TEST(Text, OfDataSequenceNumbersIsAsLongAsOnTheWire)
+{
+    EXPECT_EQ(to_text(WireDataSeq{0, false}), "0x00000000");
+    EXPECT_EQ(to_text(WireDataSeq{0x1f29ae52, false}), "0x1f29ae52");
+    EXPECT_EQ(to_text(WireDataSeq{0xffffffff, false}), "0xffffffff");
+    EXPECT_EQ(to_text(WireDataSeq{0, true}), "0x0000000000000000");
+    EXPECT_EQ(to_text(WireDataSeq{0x1f29ae52, true}), "0x000000001f29ae52");
+    EXPECT_EQ(to_text(WireDataSeq{~std::uint64_t{0}, true}), "0xffffffffffffffff");
 }
 
 TEST(Text, OfTokensAndNoncesIsDecimal)

@@ -15,7 +15,6 @@
 namespace mptcp::test {
 namespace {
 
-constexpr Time kMillisecond = 1'000'000;
 constexpr std::uint32_t kMax32 = std::numeric_limits<std::uint32_t>::max();
 
 // A capture under two taps: one counts all packets, one those that pass a

@@ -200,14 +200,66 @@ Bytes dss_map(std::uint32_t data_seq, std::uint32_t subflow_offset, std::uint16_
     return Writer{Subtype::Dss, 0}.u8(0x04).u32(data_seq).u32(subflow_offset).u16(length).done();
 }
 
-Bytes dss_fin(std::uint32_t data_seq)
+Bytes dss_map(DataSeq data_seq, std::uint32_t subflow_offset, std::uint16_t length)
 {
-    return Writer{Subtype::Dss, 0}.u8(0x14).u32(data_seq).u32(0).u16(1).done();
+    return Writer{Subtype::Dss, 0}
+        .u8(0x0c)
+        .u64(data_seq.value)
+        .u32(subflow_offset)
+        .u16(length)
+        .done();
+}
+
+// RFC 8684 3.3.3: a DATA_FIN without data has the subflow sequence number 0.
+Bytes dss_fin(std::uint32_t data_seq) { return dss_map_and_fin(data_seq, 0, 1); }
+
+Bytes dss_map_and_fin(std::uint32_t data_seq, std::uint32_t subflow_offset, std::uint16_t length)
+{
+    return Writer{Subtype::Dss, 0}.u8(0x14).u32(data_seq).u32(subflow_offset).u16(length).done();
+}
+
+// RFC 8684 3.4.1: the flag E in the nibble; RFC 6824 3.4.1: the version of IP.
+Bytes add_addr(const AddAddr &announced)
+{
+    const bool v4 = announced.address.family == Family::IPv4;
+    const bool v1 = announced.echo || announced.hmac;
+    const unsigned nibble = v1 ? announced.echo : v4 ? 4 : 6;
+    Writer writer{Subtype::AddAddr, nibble};
+    writer.u8(announced.address_id);
+    writer.octets(std::span{announced.address.octets}.first(v4 ? 4 : 16));
+    if (announced.port)
+        writer.u16(*announced.port);
+    if (announced.hmac)
+        writer.octets(*announced.hmac);
+    return writer.done();
+}
+
+Bytes remove_addr(const Bytes &address_ids)
+{
+    return Writer{Subtype::RemoveAddr, 0}.octets(address_ids).done();
+}
+
+Bytes mp_prio(bool backup, std::optional<std::uint8_t> address_id)
+{
+    Writer writer{Subtype::MpPrio, backup};
+    if (address_id)
+        writer.u8(*address_id);
+    return writer.done();
+}
+
+Bytes mp_fail(DataSeq data_seq)
+{
+    return Writer{Subtype::MpFail, 0}.u8(0).u64(data_seq.value).done();
 }
 
 Bytes mp_fastclose(Key receiver_key)
 {
     return Writer{Subtype::MpFastclose, 0}.u8(0).u64(receiver_key.value).done();
+}
+
+Bytes mp_tcprst(std::uint8_t reason, bool transient)
+{
+    return Writer{Subtype::MpTcpRst, transient}.u8(reason).done();
 }
 
 // RFC 6824 3.1: the client's key is in the SYN; RFC 8684 3.1: it is not.
@@ -217,6 +269,22 @@ Bytes Peers::syn() const
 }
 
 KeyDigest Peers::digest(Role role) const { return crypto().digest(version, key(role)).value(); }
+
+AddAddr Peers::announcement(Role sender, std::uint8_t address_id, std::string_view address,
+                            std::optional<std::uint16_t> port) const
+{
+    AddAddr announced;
+    announced.address_id = address_id;
+    announced.address = ip(address);
+    announced.port = port;
+    if (version == kV1)
+        announced.hmac = crypto()
+                             .address_hmac(key(sender), key(other(sender)), address_id,
+                                           announced.address, port.value_or(0))
+                             .value()
+                             .rightmost;
+    return announced;
+}
 
 Hmac Join::opener_hmac() const
 {
@@ -234,10 +302,17 @@ Hmac Join::acceptor_hmac() const
         .value();
 }
 
+void PrintTo(const Told &told, std::ostream *out) // NOLINT(readability-identifier-naming)
+{
+    *out << "frame " << told.frame << ": " << name(told.type) << " by " << name(told.from)
+         << " on subflow " << told.subflow << (told.repeated ? " again" : "");
+}
+
 std::optional<Attribution> Trace::see(const Packet &packet)
 {
     Segment segment = packet.as_segment();
     segment.frame = ++frames_;
+    segment.time = time_ += kMillisecond;
     return tracker_.on_segment(segment);
 }
 
@@ -276,6 +351,28 @@ const Subflow &Trace::subflow(std::size_t connection_index, std::size_t index) c
 ConnectionState Trace::state(std::size_t index) const
 {
     return tracker_.state_of(connection(index));
+}
+
+std::vector<Told> Trace::told(std::uint32_t behind) const
+{
+    std::vector<Told> told;
+    for (const Event &event : tracker_.journal().events()) {
+        const Subflow &subflow = tracker_.subflow(event.subflow);
+        if (event.frame > behind)
+            told.push_back({event.frame, event.type, subflow.role(event.sender), subflow.index,
+                            event.repeated});
+    }
+    return told;
+}
+
+const Event &Trace::last(EventType type) const
+{
+    const auto events = tracker_.journal().events();
+    const auto found = std::find_if(events.rbegin(), events.rend(),
+                                    [&](const Event &event) { return event.type == type; });
+    if (found == events.rend())
+        throw std::out_of_range{"no such event"};
+    return *found;
 }
 
 std::uint32_t Trace::connection_of(const Attribution &attribution) const

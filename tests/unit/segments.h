@@ -116,6 +116,7 @@ private:
 // Options 30. The tests of the parser do not use them: those spell the octets.
 inline constexpr std::uint8_t kCapableHmac = 0x01;     // H
 inline constexpr std::uint8_t kCapableChecksum = 0x81; // H and A
+inline constexpr std::uint8_t kCapableNoJoins = 0x21;  // H and C
 Bytes mp_capable(Version version, const std::vector<Key> &keys, std::uint8_t flags = kCapableHmac);
 Bytes mp_capable_with_data(Key client, Key server, std::uint16_t data_length); // v1
 Bytes mp_join_syn(Token token, Nonce nonce, std::uint8_t address_id = 0, bool backup = false);
@@ -124,8 +125,15 @@ Bytes mp_join_syn_ack(const Hmac &hmac, Nonce nonce, std::uint8_t address_id = 0
 Bytes mp_join_ack(const Hmac &hmac);
 Bytes dss_ack(std::uint32_t data_ack);
 Bytes dss_map(std::uint32_t data_seq, std::uint32_t subflow_offset, std::uint16_t length);
+Bytes dss_map(DataSeq data_seq, std::uint32_t subflow_offset, std::uint16_t length); // 8 octets
 Bytes dss_fin(std::uint32_t data_seq); // a mapping of the DATA_FIN alone
+Bytes dss_map_and_fin(std::uint32_t data_seq, std::uint32_t subflow_offset, std::uint16_t length);
+Bytes add_addr(const AddAddr &announced); // of v1 with an HMAC or as echo, else of v0
+Bytes remove_addr(const Bytes &address_ids);
+Bytes mp_prio(bool backup, std::optional<std::uint8_t> address_id = {});
+Bytes mp_fail(DataSeq data_seq);
 Bytes mp_fastclose(Key receiver_key);
+Bytes mp_tcprst(std::uint8_t reason, bool transient = false);
 
 // Two hosts with an MPTCP connection, and the MP_CAPABLE of its handshake.
 struct Peers {
@@ -140,6 +148,11 @@ struct Peers {
     Key key(Role role) const { return role == Role::Client ? client : server; }
     KeyDigest digest(Role role) const;
     Token token(Role role) const { return digest(role).token; }
+    DataSeq first_data(Role role) const { return {digest(role).idsn.value + 1}; }
+
+    // What a host announces, in v1 with the HMAC that belongs to it.
+    AddAddr announcement(Role sender, std::uint8_t address_id, std::string_view address,
+                         std::optional<std::uint16_t> port = {}) const;
 };
 
 // A subflow that one of them opens, and the MP_JOIN of its handshake.
@@ -157,12 +170,33 @@ struct Join {
     Hmac acceptor_hmac() const;
 };
 
+// What the journal tells of a frame, as tests list it.
+struct Told {
+    std::uint32_t frame = 0;
+    EventType type{};
+    Role from{};
+    std::uint32_t subflow = 0; // its index
+    bool repeated = false;
+
+    Told on(std::uint32_t index) const { return {frame, type, from, index, repeated}; }
+    Told again() const { return {frame, type, from, subflow, true}; }
+
+    friend bool operator==(const Told &, const Told &) = default;
+};
+inline Told by_client(std::uint32_t frame, EventType type) { return {frame, type, Role::Client}; }
+inline Told by_server(std::uint32_t frame, EventType type) { return {frame, type, Role::Server}; }
+void PrintTo(const Told &told, std::ostream *out); // NOLINT(readability-identifier-naming)
+
+inline constexpr Time kMillisecond = 1'000'000;
+
 // A capture, and the tracker that watches it.
 class Trace {
 public:
-    // The next frame. It is the same whether a segment is new or repeated.
+    // The next frame, a millisecond later. It is the same whether a segment is
+    // new or repeated.
     std::optional<Attribution> see(const Packet &packet);
     std::uint32_t frames() const { return frames_; }
+    void wait(Time time) { time_ += time; }
 
     // A whole handshake: SYN, SYN/ACK, ACK.
     Attribution see_handshake(TcpFlow &flow, const Peers &peers);
@@ -178,6 +212,10 @@ public:
     const Subflow &subflow(std::size_t connection, std::size_t index) const;
     ConnectionState state(std::size_t index) const;
 
+    // What happened behind that frame; and the last event of a type.
+    std::vector<Told> told(std::uint32_t behind = 0) const;
+    const Event &last(EventType type) const;
+
     // Whose a packet is: the indexes of its connection and its subflow.
     std::uint32_t connection_of(const Attribution &attribution) const;
     std::uint32_t subflow_of(const Attribution &attribution) const;
@@ -186,6 +224,7 @@ public:
 private:
     Tracker tracker_;
     std::uint32_t frames_ = 0;
+    Time time_ = 0;
 };
 
 } // namespace mptcp::test

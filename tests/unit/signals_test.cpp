@@ -56,11 +56,29 @@ TEST(Signals, TheFormsOfMpJoinAreToldApart)
 
 TEST(Signals, WhatMapsData)
 {
-    EXPECT_TRUE(signals_of(Packet{}.with(dss_map(1, 1, 100))).mapping);
-    EXPECT_FALSE(signals_of(Packet{}.with(dss_ack(1))).mapping);
+    EXPECT_TRUE(signals_of(Packet{}.with(dss_map(1, 1, 100))).maps_data);
+    EXPECT_FALSE(signals_of(Packet{}.with(dss_ack(1))).maps_data);
     // RFC 8684 3.1: MP_CAPABLE with the first data is its mapping.
-    EXPECT_TRUE(signals_of(Packet{}.with(mp_capable_with_data(Key{1}, Key{2}, 100))).mapping);
-    EXPECT_FALSE(signals_of(Packet{}.with(mp_capable(kV1, {Key{1}, Key{2}}))).mapping);
+    EXPECT_TRUE(signals_of(Packet{}.with(mp_capable_with_data(Key{1}, Key{2}, 100))).maps_data);
+    EXPECT_FALSE(signals_of(Packet{}.with(mp_capable(kV1, {Key{1}, Key{2}}))).maps_data);
+}
+
+TEST(Signals, TheMappingAndTheDataAckOfADss)
+{
+    const Signals signals = signals_of(Packet{}.with(dss_map(7, 1, 100)).with(dss_ack(9)));
+    ASSERT_TRUE(signals.mapping);
+    EXPECT_EQ(signals.mapping->data_seq.value, 7U);
+    EXPECT_EQ(signals.mapping->length, 100U);
+    ASSERT_TRUE(signals.data_ack);
+    EXPECT_EQ(signals.data_ack->value, 9U);
+}
+
+TEST(Signals, AllButDssIsSignalling)
+{
+    EXPECT_FALSE(signals_of(Packet{}.with(dss_map(7, 1, 100))).signalling);
+    EXPECT_TRUE(signals_of("1e0351").signalling);              // mp_prio
+    EXPECT_TRUE(signals_of("1e0c6000 0000000000000001").fail); // mp_fail
+    EXPECT_FALSE(signals_of("1e0351").fail);
 }
 
 TEST(Signals, DataLevelIsAnyDss)
@@ -75,6 +93,24 @@ TEST(Signals, ADataFinNeedsAMapping)
     EXPECT_TRUE(signals_of(Packet{}.with(dss_fin(7))).data_fin);
     // dss FIN dack4=1, without a mapping: RFC 8684 3.3.3
     EXPECT_FALSE(signals_of("1e082011 00000001").data_fin);
+}
+
+TEST(Signals, OfSeveralDssTheDataFinsMappingIsItsOwn)
+{
+    const Signals signals = signals_of(
+        Packet{}.with(dss_map(7, 1, 100)).with(dss_fin(107)).with(dss_ack(9)).with(dss_ack(10)));
+    EXPECT_EQ(signals.mapping.value().data_seq.value, 7U);
+    EXPECT_EQ(signals.data_fin.value().data_seq.value, 107U);
+    EXPECT_EQ(signals.data_fin->length, 1U);
+    EXPECT_EQ(signals.data_ack.value().value, 9U); // the first one
+}
+
+TEST(Signals, ADataFinMayGoWithData)
+{
+    const Signals signals = signals_of(Packet{}.with(dss_map_and_fin(7, 1, 101)));
+    EXPECT_EQ(signals.data_fin.value().data_seq.value, 7U);
+    EXPECT_EQ(signals.data_fin->length, 101U);
+    EXPECT_EQ(signals.mapping.value().length, 101U);
 }
 
 TEST(Signals, AnInfiniteMappingHasLengthZero)

@@ -5,11 +5,8 @@
 #include <array>
 #include <charconv>
 #include <cmath>
-#include <cstring>
 
-#include <wireshark.h>
-
-#include <wsutil/inet_addr.h>
+#include <arpa/inet.h>
 
 namespace mptcp {
 namespace {
@@ -39,16 +36,9 @@ template <class T> std::optional<std::uint32_t> number_of(const std::optional<T>
 
 std::string to_text(const Address &address)
 {
-    std::array<char, WS_INET6_ADDRSTRLEN> text{};
-    if (address.family == Family::IPv4) {
-        ws_in4_addr in4{};
-        std::memcpy(&in4, address.octets.data(), sizeof in4);
-        ws_inet_ntop4(&in4, text.data(), static_cast<unsigned>(text.size()));
-    } else {
-        ws_in6_addr in6{};
-        std::memcpy(&in6, address.octets.data(), sizeof in6);
-        ws_inet_ntop6(&in6, text.data(), static_cast<unsigned>(text.size()));
-    }
+    std::array<char, INET6_ADDRSTRLEN> text{};
+    const int family = address.family == Family::IPv4 ? AF_INET : AF_INET6;
+    inet_ntop(family, address.octets.data(), text.data(), text.size());
     return text.data();
 }
 
@@ -60,6 +50,11 @@ std::string to_text(const Endpoint &endpoint)
 }
 
 std::string to_text(const std::optional<Key> &key) { return key ? hex64(key->value) : kUnknown; }
+
+std::string to_text(const WireDataSeq &data_seq)
+{
+    return "0x" + digits(data_seq.value, 16, data_seq.whole ? 16 : 8);
+}
 
 std::string to_text(const std::optional<DataSeq> &idsn)
 {

@@ -8,8 +8,8 @@
 #include <optional>
 #include <string>
 
-#include "core/connection.h"
-#include "summary.h"
+#include "connection.h"
+#include "option.h"
 
 namespace mptcp {
 
@@ -19,6 +19,7 @@ std::string to_text(const Address &address);             // 10.0.0.1, fd00::1
 std::string to_text(const Endpoint &endpoint);           // 10.0.0.1:80, [fd00::1]:80
 std::string to_text(const std::optional<Key> &key);      // 0x and 16 hex digits
 std::string to_text(const std::optional<DataSeq> &idsn); // the same
+std::string to_text(const WireDataSeq &data_seq);        // 0x and 8 or 16, as it was sent
 std::string to_text(const std::optional<Token> &token);  // decimal
 std::string to_text(const std::optional<Nonce> &nonce);  // decimal
 std::string to_text(const std::optional<std::uint8_t> &number);

@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+//
+// Writes down what happens: after the tracker has taken a segment in, the
+// journal compares what is known now with what was known before, looks at the
+// options, and keeps an event for each thing worth telling. Most segments,
+// data and its acknowledgements, are worth none, and it is not asked.
+//
+// An event takes 80 octets; a segment makes at most a dozen or two.
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include "event.h"
+#include "registry.h"
+#include "segment.h"
+#include "signals.h"
+
+namespace mptcp {
+
+// What one segment can change, as it stands at a moment.
+struct Moment {
+    Handshake handshake{};
+    std::optional<Version> version;
+    SubflowState state{};
+    bool confirmed = false;
+    bool syn_seen = false;     // of this subflow, with its option
+    bool syn_ack_seen = false; // of this subflow
+    bool ack_seen = false;
+    bool plain_ack = false;
+    bool fin = false; // from this sender
+    bool fallback = false;
+    bool data_fin = false;       // from this sender
+    bool data_fin_acked = false; // by this sender
+    bool closed = false;
+
+    bool was_reset() const
+    {
+        return state == SubflowState::Reset || state == SubflowState::Refused;
+    }
+};
+
+class Journal {
+public:
+    // Can this segment of that subflow be worth telling? Most cannot.
+    static bool may_tell(const Registry &registry, SubflowId id, Side sender,
+                         const Segment &segment, const Signals &signals);
+
+    static Moment look(const Registry &registry, SubflowId id, Side sender);
+
+    // The segment of that subflow has been applied to the registry.
+    void record(const Registry &registry, SubflowId id, Side sender, const Moment &before,
+                const Segment &segment, const Signals &signals);
+
+    // In the order of the capture.
+    std::span<const Event> events() const { return events_; }
+    std::span<const Event> of_frame(std::uint32_t frame) const;
+
+private:
+    std::vector<Event> events_;
+};
+
+} // namespace mptcp

@@ -1,0 +1,133 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+//
+// Wireshark's JSON writer, with a method for each kind of value that our
+// documents have.
+#pragma once
+
+#include <cinttypes>
+#include <cstdint>
+#include <optional>
+#include <string>
+
+#include <wireshark.h>
+
+#include <wsutil/json_dumper.h>
+
+#include "core/format.h"
+#include "core/types.h"
+
+namespace mptcp {
+
+// Calls each(role, the name of its member) for both of them.
+template <class Each> void for_each_role(Each each)
+{
+    each(Role::Client, "client");
+    each(Role::Server, "server");
+}
+
+// What is not known is null. `member` is the name of the value in an object,
+// or nullptr in an array and at the top.
+class Json {
+public:
+    Json() : text_(g_string_new(nullptr))
+    {
+        dumper_.output_string = text_;
+        dumper_.flags = JSON_DUMPER_FLAGS_PRETTY_PRINT;
+    }
+    ~Json() { g_string_free(text_, TRUE); }
+    Json(const Json &) = delete;
+    Json &operator=(const Json &) = delete;
+
+    std::string finish()
+    {
+        json_dumper_finish(&dumper_);
+        return {text_->str, text_->len};
+    }
+
+    template <class Members> void object(const char *member, Members members)
+    {
+        name(member);
+        json_dumper_begin_object(&dumper_);
+        members();
+        json_dumper_end_object(&dumper_);
+    }
+
+    // An array of objects: `element` writes the members of each.
+    template <class List, class Element>
+    void array(const char *member, const List &list, Element element)
+    {
+        name(member);
+        json_dumper_begin_array(&dumper_);
+        for (const auto &each : list)
+            object(nullptr, [&] { element(each); });
+        json_dumper_end_array(&dumper_);
+    }
+
+    void string(const char *member, const std::string &value)
+    {
+        name(member);
+        json_dumper_value_string(&dumper_, value.c_str());
+    }
+    void string(const char *member, std::string_view value) { string(member, std::string{value}); }
+
+    void number(const char *member, std::uint64_t value)
+    {
+        name(member);
+        json_dumper_value_anyf(&dumper_, "%" PRIu64, value);
+    }
+
+    template <class List> void numbers(const char *member, const List &list)
+    {
+        name(member);
+        json_dumper_begin_array(&dumper_);
+        for (const auto each : list)
+            number(nullptr, std::uint64_t{each});
+        json_dumper_end_array(&dumper_);
+    }
+
+    void boolean(const char *member, bool value) { literal(member, value ? "true" : "false"); }
+    void null(const char *member) { literal(member, "null"); }
+    void seconds(const char *member, Time time)
+    {
+        constexpr int kDigits = 9; // captures with nanoseconds keep them
+        literal(member, to_seconds(time, kDigits).c_str());
+    }
+
+    template <class Number> void number(const char *member, const std::optional<Number> &value)
+    {
+        value ? number(member, std::uint64_t{*value}) : null(member);
+    }
+    template <class Tag>
+    void number(const char *member, const std::optional<Strong<Tag, std::uint32_t>> &value)
+    {
+        value ? number(member, std::uint64_t{value->value}) : null(member);
+    }
+    void boolean(const char *member, const std::optional<bool> &value)
+    {
+        value ? boolean(member, *value) : null(member);
+    }
+    // 64 bits do not fit the numbers of every reader: they go out as strings.
+    template <class Tag>
+    void hex(const char *member, const std::optional<Strong<Tag, std::uint64_t>> &value)
+    {
+        value ? string(member, to_text(value)) : null(member);
+    }
+
+private:
+    void name(const char *member)
+    {
+        if (member != nullptr)
+            json_dumper_set_member_name(&dumper_, member);
+    }
+
+    void literal(const char *member, const char *value)
+    {
+        name(member);
+        json_dumper_value_anyf(&dumper_, "%s", value);
+    }
+
+    GString *text_;
+    json_dumper dumper_{};
+};
+
+} // namespace mptcp

@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+//
+// Which frames of a trace a tap was offered, for what is told of those alone.
+#pragma once
+
+#include <initializer_list>
+
+#include "segments.h"
+#include "summary.h"
+
+namespace mptcp::test {
+
+inline Summary counted(std::initializer_list<std::uint32_t> frames)
+{
+    Summary summary;
+    for (const std::uint32_t frame : frames)
+        summary.add(Attribution{}, 0, frame, 0);
+    return summary;
+}
+
+inline Summary all_counted(const Trace &trace)
+{
+    Summary summary;
+    for (std::uint32_t frame = 1; frame <= trace.frames(); ++frame)
+        summary.add(Attribution{}, 0, frame, 0);
+    return summary;
+}
+
+} // namespace mptcp::test

@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+//
+// What `-z mptcp,events` prints.
+#include "events_view.h"
+
+#include <gtest/gtest.h>
+
+#include "counted.h"
+
+namespace mptcp::test {
+namespace {
+
+const std::string kRule = std::string(80, '=') + "\n";
+
+TEST(EventsView, HasALineForEachEvent)
+{
+    const Peers peers;
+    TcpFlow initial{at("10.0.0.1", 4000), at("10.0.0.2", 80)};
+    TcpFlow second{at("10.0.9.1", 4001), at("10.0.0.2", 80)};
+    Trace trace;
+    trace.wait(1000 * kMillisecond); // times count from the origin
+    trace.see_handshake(initial, peers);
+    trace.see(second.opener().syn().with(Join{peers}.syn()));
+    trace.see(second.acceptor().rst().with(mp_tcprst(3)));
+    const Chronicle chronicle =
+        make_chronicle(trace.tracker(), all_counted(trace), 1001 * kMillisecond);
+    // clang-format off
+    EXPECT_EQ(render_events(chronicle, nullptr),
+        "\n" + kRule +
+        "MPTCP Events\n"
+        "Filter: <No Filter>\n"
+        "\n"
+        "Frame      Time  Conn  Subflow  From    Severity  Event           Details\n"
+        "    1  0.000000     0        0  client  chat      capable_syn     version 1, flags H\n"
+        "    2  0.001000     0        0  server  chat      capable_synack  version 1, flags H, key 0x2b55ad2762930571\n"
+        "    3  0.002000     0        0  client  chat      capable_ack     version 1, flags H, key 0x21d98ac85e6ac392, peer's key 0x2b55ad2762930571\n"
+        "    3  0.002000     0        0  client  chat      established\n"
+        "    4  0.003000     0        1  client  chat      join_syn        token 2095057999, address ID 2, nonce 286331153\n"
+        "    5  0.004000     0        1  server  note      join_refused    after 0.001000 s, administratively prohibited (reason 3)\n"
+        "\n"
+        "Totals: events 6\n" + kRule);
+    // clang-format on
+}
+
+TEST(EventsView, OfNothingSaysSo)
+{
+    EXPECT_EQ(render_events(Chronicle{}, "tcp.port == 80"), "\n" + kRule +
+                                                                "MPTCP Events\n"
+                                                                "Filter: tcp.port == 80\n"
+                                                                "\n"
+                                                                "No event.\n"
+                                                                "\n"
+                                                                "Totals: events 0\n" +
+                                                                kRule);
+}
+
+} // namespace
+} // namespace mptcp::test

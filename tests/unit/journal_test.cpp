@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+//
+// What the journal keeps of a capture as a whole: nothing of plain data, all of
+// what is worth telling in the order of the frames, with what the packet said.
+#include "core/journal.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "segments.h"
+
+namespace mptcp::test {
+namespace {
+
+using testing::ElementsAre;
+using testing::IsEmpty;
+using enum EventType;
+
+class Journals : public testing::Test {
+protected:
+    Peers peers;
+    TcpFlow initial{at("10.0.0.1", 4000), at("10.0.0.2", 80)};
+    Trace trace;
+};
+
+TEST_F(Journals, OfNothingAreEmpty)
+{
+    EXPECT_THAT(trace.told(), IsEmpty());
+    EXPECT_THAT(trace.tracker().journal().of_frame(1), IsEmpty());
+}
+
+TEST_F(Journals, TellNothingOfPlainTcp)
+{
+    trace.see(initial.opener().syn());
+    trace.see(initial.acceptor().syn_ack());
+    trace.see(initial.opener().data(100));
+    trace.see_close(initial);
+    EXPECT_THAT(trace.told(), IsEmpty());
+}
+
+TEST_F(Journals, TellNothingOfDataAndItsAcknowledgements)
+{
+    trace.see_handshake(initial, peers);
+    const Packet data = initial.opener().data(100).with(dss_map(1000, 101, 100));
+    trace.see(data);
+    trace.see(data); // a retransmission
+    trace.see(initial.opener().data(100));
+    trace.see(initial.acceptor().ack().with(dss_ack(1100)));
+    trace.see(initial.acceptor().ack());
+    trace.see(initial.acceptor().data(50).with(dss_map(7000, 51, 50)).with(dss_ack(1100)));
+    EXPECT_THAT(trace.told(3), IsEmpty());
+}
+
+TEST_F(Journals, OfAFrameHaveAllOfItsEvents)
+{
+    trace.see_handshake(initial, peers); // the ACK establishes it
+    trace.see(initial.opener().ack().with(dss_ack(1)));
+    trace.see(initial.opener().ack().with(mp_prio(true)));
+    const Journal &journal = trace.tracker().journal();
+    EXPECT_EQ(journal.of_frame(1).size(), 1U);
+    ASSERT_EQ(journal.of_frame(3).size(), 2U);
+    EXPECT_EQ(journal.of_frame(3)[0].type, CapableAck);
+    EXPECT_EQ(journal.of_frame(3)[1].type, Established);
+    EXPECT_THAT(journal.of_frame(0), IsEmpty());
+    EXPECT_THAT(journal.of_frame(4), IsEmpty()); // between others
+    EXPECT_EQ(journal.of_frame(5).size(), 1U);
+    EXPECT_THAT(journal.of_frame(6), IsEmpty());
+    EXPECT_EQ(journal.events().size(), 5U);
+}
+
+TEST_F(Journals, TellEveryOptionOfASegment)
+{
+    trace.see_handshake(initial, peers);
+    trace.see(
+        initial.opener().ack().with(remove_addr({4})).with(mp_prio(true)).with(mp_prio(false)));
+    EXPECT_THAT(trace.told(3),
+                ElementsAre(by_client(4, RemoveAddr), by_client(4, Prio), by_client(4, Prio)));
+}
+
+TEST_F(Journals, KeepTheTimeAndTheSubflow)
+{
+    const auto attribution = trace.see_handshake(initial, peers);
+    trace.wait(5 * kMillisecond);
+    trace.see(initial.acceptor().ack().with(mp_prio(true)));
+    const Event &event = trace.last(Prio);
+    EXPECT_EQ(event.time, 9 * kMillisecond);
+    EXPECT_EQ(event.subflow, attribution.subflow);
+    EXPECT_EQ(event.sender, Side::B);
+    EXPECT_TRUE(std::get<MpPrio>(event.detail).backup);
+}
+
+TEST_F(Journals, SkipWhatIsMalformedUnknownOrCut)
+{
+    trace.see_handshake(initial, peers);
+    trace.see(initial.opener().ack().with(octets("1e05300000"))); // add_addr of 5 octets
+    trace.see(initial.opener().ack().with(octets("1e03f0")));
+    trace.see(initial.opener().ack().with(mp_prio(true)).cut_to(2));
+    EXPECT_THAT(trace.told(3), IsEmpty());
+}
+
+// What began before the capture has no handshake to tell of.
+TEST_F(Journals, TellOfAPartialConnectionWhatIsThere)
+{
+    trace.see(initial.opener().data(100).with(dss_map(1000, 1, 100)));
+    trace.see(initial.acceptor().ack().with(mp_prio(true)));
+    trace.see(initial.acceptor().fin());
+    EXPECT_THAT(trace.told(), ElementsAre(by_server(2, Prio), by_server(3, SubflowFin)));
+}
+
+} // namespace
+} // namespace mptcp::test

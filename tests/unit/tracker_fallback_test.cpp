@@ -1,0 +1,319 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+//
+// Connections that go on as plain TCP (RFC 8684 3.7, RFC 6824 3.6): each way to
+// tell it by, and what looks like one and is none.
+#include <optional>
+
+#include <gtest/gtest.h>
+
+#include "segments.h"
+
+namespace mptcp::test {
+namespace {
+
+// Sequence numbers that do not wrap, and some that do within the test.
+class Fallbacks : public testing::TestWithParam<TcpSeq> {
+protected:
+    void syn() { trace.see(initial.opener().syn().with(peers.syn())); }
+    void syn_ack() { trace.see(initial.acceptor().syn_ack().with(peers.syn_ack())); }
+    void handshake() { trace.see_handshake(initial, peers); }
+    // The handshake, and 100 octets by the opener with their mapping.
+    void handshake_and_data()
+    {
+        handshake();
+        trace.see(initial.opener().data(100).with(dss_map(1000, 1, 100)));
+        trace.see(initial.acceptor().ack().with(dss_ack(1100)));
+    }
+
+    std::optional<FallbackReason> reason() const
+    {
+        const auto &fallback = trace.connection(0).fallback;
+        return fallback ? std::optional{fallback->reason} : std::nullopt;
+    }
+    std::uint32_t frame() const { return trace.connection(0).fallback.value().frame; }
+
+    Peers peers;
+    TcpFlow initial{at("10.0.0.1", 4000), at("10.0.0.2", 80), GetParam(), GetParam()};
+    TcpFlow second{at("10.0.9.1", 4001), at("10.0.0.2", 80)};
+    Trace trace;
+};
+
+constexpr std::nullopt_t kNone = std::nullopt;
+
+TEST_P(Fallbacks, TheSynIsRepeatedWithoutMpCapable)
+{
+    syn();
+    trace.see(initial.opener().syn());
+    EXPECT_EQ(reason(), kNone); // so far
+    trace.see(initial.acceptor().syn_ack());
+    EXPECT_EQ(reason(), FallbackReason::SynRepeatedWithoutMpCapable);
+    EXPECT_EQ(frame(), 3U);
+}
+
+TEST_P(Fallbacks, ARepeatedSynWithoutMpCapableIsNoneIfTheFirstIsAnswered)
+{
+    syn();
+    trace.see(initial.opener().syn());
+    syn_ack();
+    EXPECT_EQ(reason(), kNone);
+}
+
+TEST_P(Fallbacks, TheSynAckHasNoMpCapable)
+{
+    syn();
+    trace.see(initial.acceptor().syn_ack());
+    EXPECT_EQ(reason(), FallbackReason::SynAckWithoutMpCapable);
+    EXPECT_EQ(frame(), 2U);
+}
+
+TEST_P(Fallbacks, ASecondSynAckWithoutMpCapableIsNone)
+{
+    syn();
+    syn_ack();
+    trace.see(initial.acceptor().syn_ack());
+    EXPECT_EQ(reason(), kNone);
+}
+
+TEST_P(Fallbacks, TheThirdAckAndTheFirstDataHaveNoOption)
+{
+    syn();
+    syn_ack();
+    trace.see(initial.opener().ack());
+    EXPECT_EQ(reason(), kNone); // a pure ACK may lose its options
+    trace.see(initial.opener().data(100));
+    EXPECT_EQ(reason(), FallbackReason::ThirdAckWithoutMpCapable);
+    EXPECT_EQ(frame(), 4U);
+}
+
+// RFC 8684 3.1: the first data repeats MP_CAPABLE.
+TEST_P(Fallbacks, AThirdAckWithoutMpCapableIsNoneIfTheFirstDataHasIt)
+{
+    syn();
+    syn_ack();
+    trace.see(initial.opener().ack());
+    trace.see(
+        initial.opener().data(100).with(mp_capable_with_data(peers.client, peers.server, 100)));
+    trace.see(initial.opener().data(100).with(dss_map(1000, 101, 100)));
+    EXPECT_EQ(reason(), kNone);
+}
+
+TEST_P(Fallbacks, TheFirstDataOfTheClientHasNoOption)
+{
+    handshake();
+    trace.see(initial.opener().data(100));
+    EXPECT_EQ(reason(), FallbackReason::FirstDataWithoutOption);
+    EXPECT_EQ(frame(), 4U);
+}
+
+TEST_P(Fallbacks, TheFirstDataOfTheServerHasNoOption)
+{
+    handshake_and_data(); // the client's has
+    trace.see(initial.acceptor().data(100));
+    EXPECT_EQ(reason(), FallbackReason::FirstDataWithoutOption);
+    EXPECT_EQ(frame(), 6U);
+}
+
+TEST_P(Fallbacks, TheFirstDataOfAJoinWithoutAnOptionIsNone)
+{
+    handshake();
+    trace.see_join(second, Join{peers});
+    second.opener().ack();
+    trace.see(second.opener().data(100));
+    EXPECT_EQ(reason(), kNone);
+}
+
+// Behind a mapping that the capture has lost, data has no option of its own.
+TEST_P(Fallbacks, DataBehindALostMappingIsNone)
+{
+    handshake();
+    initial.opener().data(100).with(dss_map(1000, 1, 200)); // lost
+    trace.see(initial.opener().data(100));
+    trace.see(initial.acceptor().ack().with(dss_ack(1200)));
+    EXPECT_EQ(reason(), kNone);
+}
+
+TEST_P(Fallbacks, DataWithoutOptionsIsAcknowledgedWithoutThem)
+{
+    handshake_and_data();
+    trace.see(initial.opener().data(100));
+    EXPECT_EQ(reason(), kNone); // the mapping may follow
+    trace.see(initial.acceptor().ack());
+    EXPECT_EQ(reason(), FallbackReason::OptionsVanished);
+    EXPECT_EQ(frame(), 7U);
+}
+
+TEST_P(Fallbacks, DataOfTheServerIsAcknowledgedWithoutOptions)
+{
+    handshake();
+    trace.see(initial.acceptor().data(100).with(dss_map(1000, 1, 100)));
+    trace.see(initial.acceptor().data(100));
+    trace.see(initial.opener().ack());
+    EXPECT_EQ(reason(), FallbackReason::OptionsVanished);
+}
+
+TEST_P(Fallbacks, DataWithoutOptionsIsNoneUntilAllOfItIsAcknowledged)
+{
+    handshake_and_data();
+    const Packet early = initial.acceptor().ack(); // of the mapped data
+    trace.see(initial.opener().data(100));
+    trace.see(early);
+    trace.see(early);
+    EXPECT_EQ(reason(), kNone);
+}
+
+TEST_P(Fallbacks, DataWithoutOptionsIsNoneIfADataAckAnswersIt)
+{
+    handshake_and_data();
+    trace.see(initial.opener().data(100)); // its mapping was lost
+    trace.see(initial.acceptor().ack().with(dss_ack(1200)));
+    EXPECT_EQ(reason(), kNone);
+}
+
+TEST_P(Fallbacks, DataWithoutOptionsIsNoneIfAMappingFollowsBehindIt)
+{
+    handshake_and_data();
+    trace.see(initial.opener().data(100));
+    trace.see(initial.opener().data(100).with(dss_map(1200, 201, 100)));
+    trace.see(initial.acceptor().ack());
+    EXPECT_EQ(reason(), kNone);
+}
+
+// RFC 8684 3.3.1: a mapping may reach over several segments.
+TEST_P(Fallbacks, TheRestOfAMappingIsNone)
+{
+    handshake();
+    trace.see(initial.opener().data(100).with(dss_map(1000, 1, 300)));
+    trace.see(initial.opener().data(100));
+    trace.see(initial.opener().data(100));
+    trace.see(initial.acceptor().ack());
+    EXPECT_EQ(reason(), kNone);
+    trace.see(initial.opener().data(100)); // but this is behind it
+    trace.see(initial.acceptor().ack());
+    EXPECT_EQ(reason(), FallbackReason::OptionsVanished);
+}
+
+// RFC 8684 3.1: MP_CAPABLE with data is a mapping too, of the length it says.
+TEST_P(Fallbacks, TheRestOfTheFirstDataIsNone)
+{
+    handshake();
+    trace.see(
+        initial.opener().data(100).with(mp_capable_with_data(peers.client, peers.server, 200)));
+    trace.see(initial.opener().data(100));
+    trace.see(initial.acceptor().ack());
+    EXPECT_EQ(reason(), kNone);
+}
+
+TEST_P(Fallbacks, ARetransmissionWithoutOptionsIsNone)
+{
+    handshake();
+    const Packet data = initial.opener().data(100);
+    trace.see(data.with(dss_map(1000, 1, 100)));
+    trace.see(data); // of what is mapped already, the very first data
+    trace.see(initial.acceptor().ack());
+    EXPECT_EQ(reason(), kNone);
+}
+
+TEST_P(Fallbacks, PureAcksWithoutOptionsAreNone)
+{
+    handshake_and_data();
+    trace.see(initial.acceptor().ack());
+    trace.see(initial.opener().ack());
+    EXPECT_EQ(reason(), kNone);
+}
+
+// RFC 9293 3.8.4: one octet of garbage, or none, in front of what comes next.
+TEST_P(Fallbacks, KeepalivesAreNone)
+{
+    handshake();
+    const Packet at_once = initial.opener().ack();
+    trace.see(at_once.with_seq({at_once.segment.seq.value - 1}));
+    trace.see(initial.opener().data(100).with(dss_map(1000, 1, 100)));
+    const Packet later = initial.opener().ack();
+    for (const std::uint32_t payload : {0U, 1U}) {
+        Packet keepalive = later.with_seq({later.segment.seq.value - 1});
+        keepalive.segment.payload = payload;
+        trace.see(keepalive);
+        trace.see(initial.acceptor().ack());
+    }
+    EXPECT_EQ(reason(), kNone);
+}
+
+// RFC 8684 3.7: of several subflows, one that loses its options is reset.
+TEST_P(Fallbacks, DataWithoutOptionsIsNoneWhileSeveralSubflowsLive)
+{
+    handshake_and_data();
+    trace.see_join(second, Join{peers});
+    trace.see(initial.opener().data(100));
+    trace.see(initial.acceptor().ack());
+    EXPECT_EQ(reason(), kNone);
+    trace.see(second.opener().rst());
+    trace.see(initial.acceptor().ack());
+    EXPECT_EQ(reason(), FallbackReason::OptionsVanished);
+}
+
+TEST_P(Fallbacks, OptionsThatTheSnaplenCutAreNone)
+{
+    handshake();
+    trace.see(initial.opener().data(100).with(dss_map(1000, 1, 100)).cut_to(4));
+    trace.see(initial.opener().data(100).with(dss_map(1100, 101, 100)));
+    trace.see(initial.opener().data(100).with(dss_map(1200, 201, 100)).cut_to(4));
+    trace.see(initial.acceptor().ack());
+    EXPECT_EQ(reason(), kNone);
+    trace.see(initial.acceptor().data(100).with(dss_map(1, 1, 100)));
+    trace.see(initial.acceptor().data(100));
+    trace.see(initial.opener().ack().with(dss_ack(201)).cut_to(4));
+    EXPECT_EQ(reason(), kNone);
+}
+
+TEST_P(Fallbacks, AnInfiniteMapping)
+{
+    handshake_and_data();
+    trace.see(initial.opener().data(100).with(dss_map(1100, 101, 0)));
+    EXPECT_EQ(reason(), FallbackReason::InfiniteMapping);
+    EXPECT_EQ(frame(), 6U);
+}
+
+TEST_P(Fallbacks, AnInfiniteMappingInAnswerToMpFail)
+{
+    handshake_and_data();
+    trace.see(initial.acceptor().ack().with(mp_fail(DataSeq{1000})));
+    EXPECT_EQ(reason(), kNone);
+    trace.see(initial.opener().data(100).with(dss_map(1100, 101, 0)));
+    EXPECT_EQ(reason(), FallbackReason::InfiniteMappingAfterMpFail);
+}
+
+TEST_P(Fallbacks, AnInfiniteMappingBehindAnMpFailOfItsOwn)
+{
+    handshake_and_data();
+    trace.see(initial.opener().ack().with(mp_fail(DataSeq{1000})));
+    trace.see(initial.opener().data(100).with(dss_map(1100, 101, 0)));
+    EXPECT_EQ(reason(), FallbackReason::InfiniteMapping);
+}
+
+TEST_P(Fallbacks, TheFirstReasonIsKept)
+{
+    syn();
+    trace.see(initial.acceptor().syn_ack());
+    trace.see(initial.opener().ack());
+    trace.see(initial.opener().data(100));
+    trace.see(initial.acceptor().data(100).with(dss_map(1, 1, 0)));
+    EXPECT_EQ(reason(), FallbackReason::SynAckWithoutMpCapable);
+    EXPECT_EQ(frame(), 2U);
+}
+
+INSTANTIATE_TEST_SUITE_P(SequenceNumbers, Fallbacks,
+                         testing::Values(TcpSeq{1000}, TcpSeq{0xffffff80}, TcpSeq{0xffffffff}));
+
+TEST(FallbacksOfPartialConnections, DataWithoutOptionsBehindAMapping)
+{
+    TcpFlow flow{at("10.0.0.1", 4000), at("10.0.0.2", 80)};
+    Trace trace;
+    trace.see(flow.opener().data(100).with(dss_map(1000, 1, 100)));
+    trace.see(flow.opener().data(100));
+    EXPECT_FALSE(trace.connection(0).fallback);
+    trace.see(flow.acceptor().ack());
+    EXPECT_EQ(trace.connection(0).fallback.value().reason, FallbackReason::OptionsVanished);
+}
+
+} // namespace
+} // namespace mptcp::test
