@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""`-z mptcp,conn` and `-z mptcp,json`: output, filters, errors."""
+"""`-z mptcp,conn`, `-z mptcp,events` and `-z mptcp,json`: output, filters, errors."""
 
 from __future__ import annotations
 
@@ -14,10 +14,11 @@ from captures import Capture
 GOLDEN = Path(__file__).parent / "golden"
 
 
-def test_golden_text(tshark, path_of, shipped: Capture, request):
+@pytest.mark.parametrize("statistic", ["conn", "events"])
+def test_golden_text(tshark, path_of, shipped: Capture, statistic: str, request):
     """The text for people, as it was looked at and blessed (scripts/bless)."""
-    golden = GOLDEN / f"{shipped.name}.txt"
-    text = tshark.text(path_of(shipped))
+    golden = GOLDEN / f"{shipped.name}.{statistic}.txt"
+    text = tshark.run("-r", path_of(shipped), "-q", "-z", f"mptcp,{statistic}").stdout
     if request.config.getoption("--bless"):
         golden.write_text(text)
     expected = golden.read_text()
@@ -84,7 +85,7 @@ def test_json_stands_alone(tshark, captures_dir):
     assert out.stderr == ""
 
 
-@pytest.mark.parametrize("statistic", ["mptcp,conn", "mptcp,json"])
+@pytest.mark.parametrize("statistic", ["mptcp,conn", "mptcp,events", "mptcp,json"])
 @pytest.mark.parametrize("mistake", [",tcp.nonsense == 1", ",mptcp.conn ==", "nection"])
 def test_mistakes_in_the_command_line(tshark, captures_dir, statistic: str, mistake: str):
     """A clear error, a non-zero exit, and no half a document."""

@@ -56,6 +56,10 @@ class Tshark:
         statistic = "mptcp,conn" + (f",{display_filter}" if display_filter else "")
         return self.run("-r", capture, "-q", "-z", statistic, *options).stdout
 
+    def events(self, capture: Path, *options: str) -> str:
+        """What `-z mptcp,events` says of a capture."""
+        return self.run("-r", capture, "-q", "-z", "mptcp,events", *options).stdout
+
     def fields(self, capture: Path, names: list[str], *options: str,
                display_filter: str = "") -> list[dict[str, list[str]]]:
         """The values of these fields, frame by frame; several of one are a list."""

@@ -39,4 +39,14 @@ def test_tree_of_a_join_with_a_wrong_hmac(plugin_dir, captures_dir):
             "[Token of the server: 1916017974 (0x72341d36)]",
             "[Payload: 0 bytes]",
             "[HMAC status: Bad]",
+            "[Event: MP_JOIN in the third ACK: HMAC bad]",
         ]
+
+
+def test_why_a_join_failed_stands_in_the_packet_list(plugin_dir, captures_dir):
+    columns = ["-o", 'gui.column.format:"No.","%m","Info","%i"']
+    with WiresharkWindow(captures_dir / "s14_join_limit.pcap", *columns,
+                         plugin_dir=plugin_dir) as wireshark:
+        info = wireshark.packet_list()[8]["Info"]
+    assert info.endswith("[The join is refused: after 0.049367 s, administratively prohibited "
+                         "(reason 3)]")
