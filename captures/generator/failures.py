@@ -148,6 +148,7 @@ def fail(subflow: Subflow, sender: str, length: int = 100) -> tuple[int, bytes]:
     """Data whose checksum is wrong: its DSN, and the MP_FAIL that answers it."""
     dsn = subflow.connection.next_dsn[sender]
     subflow.data(sender, length, spoilt=True)
+    subflow.told("checksum_bad", sender, "error")
     return dsn, options.mp_fail(dsn)
 
 

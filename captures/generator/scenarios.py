@@ -6,10 +6,14 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from . import crypto, options, packets, script_example
+from .checksums import checksums
+from .data_order import data_order
 from .endings import closes
 from .failures import fallbacks, handshake_flaws, join_failures
+from .mappings import mappings, mappings_late
 from .packets import ACK, FIN, PSH, RST, SYN
 from .paths import path_management
+from .reinjections import reinjection
 from .session import CLIENT, ROLES, SERVER, SYN_OPTIONS, Scene, Subflow, other
 from .talk import A1, A2, B1, B2, V6_A1, V6_A2, V6_B1, V6_B2, plain_talk, talk
 
@@ -86,6 +90,8 @@ def swap_roles(subflow: Subflow) -> None:
     for pairs in (subflow.ends, subflow.ids, subflow.nonces, subflow.backup,
                   subflow.books.packets, subflow.books.payload):
         pairs[CLIENT], pairs[SERVER] = pairs[SERVER], pairs[CLIENT]
+    for each in subflow.passages:
+        each.role = other(each.role)
     subflow.opener = subflow.expected_initiator = other(subflow.opener)
 
 
@@ -594,4 +600,6 @@ SCENARIOS: dict[str, Callable[[], Scene]] = {
         late_start, one_way_client, one_way_server, handshake_repeated, join_before_keys,
         token_collision, key_reuse, tuple_reuse, stray_syn, options_mixed, malformed, snaplen,
         tunnels, icmp_quoted, ipv6, version_downgrade, refused, fastclose, both_openers,
-        duplicates, path_management, fallbacks, join_failures, handshake_flaws, closes)}}
+        duplicates, path_management, fallbacks, join_failures, handshake_flaws, closes,
+        mappings, mappings_late, reinjection,
+        checksums, data_order)}}

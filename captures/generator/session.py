@@ -19,6 +19,8 @@ from dataclasses import dataclass, field
 
 from . import crypto, options, packets
 from .addresses import AddressBook
+from .data_books import DataBooks, Passage, passage
+from .order_books import OrderBooks
 from .packets import ACK, FIN, PSH, RST, SYN
 
 Endpoint = tuple[str, int]  # address and port
@@ -36,9 +38,10 @@ SEVERITIES = {
     **dict.fromkeys(("refused", "unanswered", "version_downgrade", "odd_flags", "odd_form",
                      "join_refused",
                      "join_stripped", "join_unanswered", "join_forbidden", "fastclose",
-                     "subflow_reset"), "note"),
-    **dict.fromkeys(("version_mismatch", "key_mismatch", "idsn_mismatch", "fail", "fallback"),
-                    "warn")}
+                     "subflow_reset", "data_unseen"), "note"),
+    **dict.fromkeys(("version_mismatch", "key_mismatch", "idsn_mismatch", "fail", "fallback",
+                     "mapping_mismatch"), "warn"),
+    "checksum_bad": "error"}
 ENDINGS = ("refused", "join_refused", "subflow_reset", "subflow_closed")
 
 
@@ -70,10 +73,12 @@ class Books:
 class Scene:
     """The network, and the capture of it."""
 
-    def __init__(self, seed: str, streams: bool = True, stories: bool = False) -> None:
+    def __init__(self, seed: str, streams: bool = True, stories: bool = False,
+                 orders: bool = False) -> None:
         self.random = random.Random(seed)
         self.streams = streams  # are tshark's stream numbers worth telling?
         self.stories = stories  # and what happened?
+        self.orders = orders  # and the order of data?
         self.told: list[tuple[Subflow, dict]] = []
         self.time = START
         self.captured: list[tuple[int, bytes, int]] = []
@@ -137,7 +142,7 @@ class Connection:
         self.keys = keys
         self.ends = {CLIENT: client, SERVER: server}
         self.subflows: list[Subflow] = []
-        self.next_dsn = {role: (crypto.idsn(version, keys[role]) + 1) % 2**64 for role in ROLES}
+        self.next_dsn = {role: self.first_dsn(role) for role in ROLES}
         self.flags = options.HMAC
         self.own_flags = dict.fromkeys(ROLES, 0)  # of MP_CAPABLE, more for each host
         self.seen: set[str] = set()  # of its own handshake: "syn", "syn_ack", "ack"
@@ -147,6 +152,8 @@ class Connection:
         self.handshake: str | None = None
         self.known: dict[str, bool] = {}  # is this role's key told by the capture?
         self.seen_version: int | None = version
+        self.orders = scene.orders  # is the order of its data worth telling?
+        self.known_orders: dict[str, dict] = {}  # what the books about it must come to
         # Its story: addresses, whose DATA_FIN was sent and acknowledged, what
         # the kernels would count.
         self.addresses = {role: AddressBook() for role in ROLES}
@@ -172,6 +179,9 @@ class Connection:
 
     def token(self, role: str) -> int:
         return crypto.token(self.version, self.keys[role])
+
+    def first_dsn(self, role: str) -> int:
+        return (crypto.idsn(self.version, self.keys[role]) + 1) % 2**64
 
     def close(self, *living: Subflow) -> None:
         """DATA_FIN and its DATA_ACK both ways, then FINs on every subflow."""
@@ -224,6 +234,7 @@ class Connection:
             **{role: self._expected_host(role, subflows) for role in ROLES},
             **books.span(), "packets": books.packets, "payload": books.payload,
             "subflows": [s.expected(place) for place, s in enumerate(subflows)]}
+        self._book_data(document, subflows)
         if self.seen:
             document["checksum_required"] = bool(self.flags & options.CHECKSUM)
         if isinstance(self.fallback, dict) or not self.fallback:
@@ -233,6 +244,24 @@ class Connection:
             for subflow, told in zip(subflows, document["subflows"]):
                 told["idle"] = (max(books.times) - max(subflow.books.times)) / 1e6
         return document
+
+    def _book_data(self, document: dict, subflows: list[Subflow]) -> None:
+        """Into the documents of the connection and of its subflows."""
+        books = {role: DataBooks(self, role, subflows) for role in ROLES}
+        document["data"] = {role: books[role].expected() for role in ROLES}
+        for subflow, told in zip(subflows, document["subflows"]):
+            told["data"] = {role: books[role].of_subflow(subflow) for role in ROLES}
+        if not self.orders:
+            return
+        for role in ROLES:
+            orders = OrderBooks(books[role], books[other(role)].passages)
+            found = orders.expected()
+            wrong = {name: (value, found[name]) for name, value in
+                     self.known_orders.get(role, {}).items() if found[name] != value}
+            assert not wrong, f"connection {document['conn']}: {wrong}"
+            document["data"][role] |= found
+            for subflow, told in zip(subflows, document["subflows"]):
+                told["data"][role] |= orders.of_subflow(subflow)
 
     def _expected_story(self) -> dict:
         story: dict = {"addresses": {role: book.rows for role, book in self.addresses.items()}}
@@ -266,6 +295,7 @@ class Subflow:
         self.nonces: dict[str, int | None] = dict.fromkeys(ROLES)
         self.backup: dict[str, bool | None] = dict.fromkeys(ROLES, False)
         self.books = Books()
+        self.passages: list[Passage] = []
         self.seen: set[str] = set()
         self.wrap: Wrap = lambda packet: packet
         self.verdicts: dict[str, str] = {}  # what a scenario knows better
@@ -293,6 +323,8 @@ class Subflow:
         packet = self.wrap(packets.ip(source, destination, packets.TCP, segment))
         for _ in range(times if captured else 0):
             self.book(role, len(payload), scene.capture(packet, kept=kept))
+            self.passages.append(passage(self, role, len(scene.captured), segment,
+                                         kept - (len(packet) - len(segment))))
         self.last_sent = {"role": role, "flags": flags, "option": option, "payload": payload,
                           "seq": begin}
         self._fin_sent(role, flags)
@@ -375,10 +407,11 @@ class Subflow:
         self.send(role, ACK, self._data_ack(role, wide_ack), **how)
         self._data_acked(role, wide_ack)
 
-    def data_fin(self, role: str, length: int = 0, wide_dsn: bool = True, **how) -> None:
+    def data_fin(self, role: str, length: int = 0, wide_dsn: bool = True, spoilt: bool = False,
+                 **how) -> None:
         """Behind the last `length` octets of data, or alone."""
         payload = self._bytes(length)
-        signal = self._mapping(role, payload, length + 1, wide_dsn, fin=True)
+        signal = self._mapping(role, payload, length + 1, wide_dsn, spoilt, fin=True)
         self.send(role, ACK, signal, payload, **how)
         self._data_acked(role)
         self._advance(role, length)
