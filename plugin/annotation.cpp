@@ -4,6 +4,8 @@
 #include <optional>
 #include <string>
 
+#include "annotation_data.h"
+#include "annotation_item.h"
 #include "core/event_words.h"
 #include "core/option.h"
 #include "fields.h"
@@ -11,43 +13,6 @@
 
 namespace mptcp {
 namespace {
-
-// Everything that adding to one packet's tree needs. Nothing here owns memory.
-struct Annotation {
-    tvbuff_t *tvb;
-    packet_info *pinfo;
-    proto_tree *tree;
-    proto_item *root;
-    const Capture &capture;
-    const Segment &segment;
-    const Attribution &attribution;
-    const Subflow &subflow;
-    const Connection &connection;
-
-    const Tracker &tracker() const { return capture.tracker(); }
-    Role sender() const { return subflow.role(attribution.sender); }
-    Role receiver() const { return other(sender()); }
-
-    proto_item *add_number(int field, std::uint32_t value) const
-    {
-        return mark(proto_tree_add_uint(tree, field, tvb, 0, 0, value));
-    }
-    proto_item *add_number64(int field, std::uint64_t value) const
-    {
-        return mark(proto_tree_add_uint64(tree, field, tvb, 0, 0, value));
-    }
-    proto_item *add_flag(int field, bool value) const
-    {
-        return mark(proto_tree_add_boolean(tree, field, tvb, 0, 0, value));
-    }
-
-private:
-    static proto_item *mark(proto_item *item)
-    {
-        proto_item_set_generated(item);
-        return item;
-    }
-};
 
 // In one pass, what a later packet may contradict is not shown yet: where a
 // join belongs whose token several connections have, or none so far, and the
@@ -221,6 +186,11 @@ struct AddOption {
         if (!option.address_id) // else it speaks of another subflow
             to.add_flag(fields.backup, option.backup);
     }
+    void operator()(const Dss &option) const
+    {
+        if (option.data_ack)
+            add_window(to);
+    }
     void operator()(const UnknownSubtype &option) const
     {
         expert_add_info_format(to.pinfo, to.root, &fields.unknown_subtype,
@@ -313,6 +283,8 @@ void annotate(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, const Capture
                         attribution, subflow, capture.tracker().connection_of(attribution.subflow)};
     add_connection(to);
     add_options(to);
+    if (connection_is_known(to))
+        add_data(to);
     add_events(to);
 }
 

@@ -38,6 +38,23 @@ struct Fields {
     int hmac_status = -1;
     int event = -1;
 
+    // On packets with payload, or with a DATA_ACK.
+    int data_seq = -1;
+    int data_rel = -1;
+    int reinjection = -1;
+    int reinjection_of = -1;
+    int reinjected_in = -1;
+    int same_subflow = -1;
+    int retransmission = -1;
+    int unmapped = -1;
+    int out_of_order = -1;
+    int blocked = -1;
+    int blocked_bytes = -1;
+    int ack_latency = -1;
+    int in_flight = -1;
+    int window = -1;
+    int checksum_status = -1;
+
     int tree = -1; // ett_
 
     expert_field malformed{EI_INIT_EI, EI_INIT_HF};
@@ -47,6 +64,8 @@ struct Fields {
     expert_field hmac_leftmost{EI_INIT_EI, EI_INIT_HF};
     expert_field fastclose_key{EI_INIT_EI, EI_INIT_HF};
     expert_field unknown_token{EI_INIT_EI, EI_INIT_HF};
+    expert_field reinjected{EI_INIT_EI, EI_INIT_HF};
+    expert_field not_mapped{EI_INIT_EI, EI_INIT_HF};
     std::array<expert_field, kEventTypes> events{}; // by EventType
 };
 

@@ -67,10 +67,14 @@ void read_header(tvbuff_t *tvb, const packet_info *pinfo, RecordedSegment &recor
     segment.seq = {fields.u32()};
     segment.ack = {fields.u32()};
     segment.flags = header[13];
+    segment.window = static_cast<std::uint16_t>(header[14] << 8 | header[15]);
     segment.payload = reported - header_length;
     const unsigned options_end = std::clamp(kept, kShortestHeader, header_length);
     segment.options = ByteView{header}.first(options_end).subspan(kShortestHeader);
     segment.options_whole = captured >= header_length;
+    if (captured > header_length)
+        segment.octets = {tvb_get_ptr(tvb, static_cast<int>(header_length), -1),
+                          captured - header_length};
     recorded.readable = true;
 }
 

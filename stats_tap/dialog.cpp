@@ -17,6 +17,7 @@
 #include "../plugin/frame_time.h"
 #include "../plugin/tap.h"
 #include "core/format.h"
+#include "data_report.h"
 #include "dialog_table.h"
 #include "listener.h"
 #include "statistics.h"
@@ -33,6 +34,15 @@ enum class Cell : std::uint32_t {
     PayloadUp,
     PayloadDown,
     Share,
+    UniqueUp,
+    UniqueDown,
+    ReinjectedUp,
+    ReinjectedDown,
+    RetransmittedUp,
+    RetransmittedDown,
+    UnmappedUp,
+    UnmappedDown,
+    Goodput,
     PacketsUp,
     PacketsDown,
     Duration,
@@ -68,6 +78,15 @@ stat_tap_table_item columns[] = {
     {TABLE_ITEM_STRING, TAP_ALIGN_RIGHT, "Payload C>S", "%s"},
     {TABLE_ITEM_STRING, TAP_ALIGN_RIGHT, "Payload S>C", "%s"},
     {TABLE_ITEM_STRING, TAP_ALIGN_RIGHT, "Share", "%s"},
+    {TABLE_ITEM_STRING, TAP_ALIGN_RIGHT, "Unique C>S", "%s"},
+    {TABLE_ITEM_STRING, TAP_ALIGN_RIGHT, "Unique S>C", "%s"},
+    {TABLE_ITEM_STRING, TAP_ALIGN_RIGHT, "Reinjected C>S", "%s"},
+    {TABLE_ITEM_STRING, TAP_ALIGN_RIGHT, "Reinjected S>C", "%s"},
+    {TABLE_ITEM_STRING, TAP_ALIGN_RIGHT, "Retransmitted C>S", "%s"},
+    {TABLE_ITEM_STRING, TAP_ALIGN_RIGHT, "Retransmitted S>C", "%s"},
+    {TABLE_ITEM_STRING, TAP_ALIGN_RIGHT, "Unmapped C>S", "%s"},
+    {TABLE_ITEM_STRING, TAP_ALIGN_RIGHT, "Unmapped S>C", "%s"},
+    {TABLE_ITEM_STRING, TAP_ALIGN_RIGHT, "Mbit/s C/S", "%s"},
     {TABLE_ITEM_STRING, TAP_ALIGN_RIGHT, "Packets C>S", "%s"},
     {TABLE_ITEM_STRING, TAP_ALIGN_RIGHT, "Packets S>C", "%s"},
     {TABLE_ITEM_STRING, TAP_ALIGN_RIGHT, "Duration", "%s"},
@@ -142,6 +161,30 @@ void write_counts(const Row &row, const PerRole<Volume> &sent, const Span &span)
     row.text(Cell::Duration, to_seconds(span.duration(), kTimeDigits));
 }
 
+// What was carried by one sender, and when.
+struct Carried {
+    OctetKinds kinds;
+    Span span; // of the packets with payload
+};
+
+void write_data(const Row &row, const PerRole<Carried> &data)
+{
+    const OctetKinds &up = data[Role::Client].kinds;
+    const OctetKinds &down = data[Role::Server].kinds;
+    row.number(Cell::UniqueUp, up.unique);
+    row.number(Cell::UniqueDown, down.unique);
+    row.number(Cell::ReinjectedUp, up.reinjected);
+    row.number(Cell::ReinjectedDown, down.reinjected);
+    row.number(Cell::RetransmittedUp, up.retransmitted);
+    row.number(Cell::RetransmittedDown, down.retransmitted);
+    row.number(Cell::UnmappedUp, up.unmapped);
+    row.number(Cell::UnmappedDown, down.unmapped);
+    const auto goodput = [&](Role role) {
+        return to_megabits(rate(data[role].kinds.unique, data[role].span.duration()));
+    };
+    row.text(Cell::Goodput, goodput(Role::Client) + "/" + goodput(Role::Server));
+}
+
 void write_facts(const Row &row, const Tracker &tracker, const Connection &connection)
 {
     const Subflow &first = tracker.subflow(connection.subflows.front());
@@ -198,6 +241,7 @@ private:
     struct Entry {
         std::uint32_t row = 0;
         PerRole<Volume> sent;
+        PerRole<Carried> data;
         Span span;
         std::vector<SubflowId> subflows; // that have a row
     };
@@ -212,6 +256,7 @@ private:
     Totals sums_;
     std::unordered_map<const Connection *, Entry> entries_;
     std::vector<std::optional<std::uint32_t>> subflow_rows_; // by SubflowId
+    std::unordered_map<SubflowId, PerRole<Carried>> subflow_data_;
 };
 
 void Dialog::packet(const Capture &capture, const packet_info *pinfo, const TapRecord &record)
@@ -231,7 +276,19 @@ void Dialog::packet(const Capture &capture, const packet_info *pinfo, const TapR
     write_counts({connections_, connection.row}, connection.sent, connection.span);
     const PerRole<Volume> sent{
         {count.sent[subflow.side(Role::Client)], count.sent[subflow.side(Role::Server)]}};
-    write_counts({subflows_, row_of(capture, id, connection)}, sent, count.span);
+    const std::uint32_t subflow_row = row_of(capture, id, connection);
+    write_counts({subflows_, subflow_row}, sent, count.span);
+    const Role sender = subflow.role(record.attribution->sender);
+    if (const DataPacket *carried = tracker.data().find(pinfo->num, id)) {
+        const OctetKinds kinds = kinds_of(*carried, tracker.data().extras(*carried));
+        PerRole<Carried> &own = subflow_data_[id];
+        for (PerRole<Carried> *data : {&connection.data, &own}) {
+            (*data)[sender].kinds += kinds;
+            (*data)[sender].span.include(pinfo->num, time);
+        }
+        write_data({connections_, connection.row}, connection.data);
+        write_data({subflows_, subflow_row}, own);
+    }
     write_shares(connection);
     sums_.payload += record.payload;
     write_totals();
@@ -301,6 +358,7 @@ void Dialog::clear()
     sums_ = {};
     entries_.clear();
     subflow_rows_.clear();
+    subflow_data_.clear();
 }
 
 std::unique_ptr<Dialog> dialog;

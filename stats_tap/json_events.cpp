@@ -51,6 +51,7 @@ struct WriteDetail {
         json.seconds("after", outcome.after);
         write_reason(json, outcome.rst);
     }
+    void operator()(const Octets &data) const { json.number("bytes", data.count); }
     void operator()(FallbackReason reason) const { json.string("reason", describe(reason)); }
     void operator()(const WireDataSeq &seq) const { json.string("dsn", to_text(seq)); }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "json_view.h"
 
+#include "json_data.h"
 #include "json_events.h"
 #include "json_writer.h"
 
@@ -65,8 +66,9 @@ void write_initiator(Json &json, const Subflow &subflow)
         json.null("initiator");
 }
 
-// `idle`: how long the connection outlived the subflow's last packet.
-void write_subflow(Json &json, const SubflowRow &row, const Chronicle &chronicle, Time idle)
+// "idle": how long the connection outlived the subflow's last packet.
+void write_subflow(Json &json, const SubflowRow &row, const ConnectionRow &connection,
+                   const Chronicle &chronicle)
 {
     const Subflow &subflow = *row.subflow;
     json.number("subflow", std::uint64_t{subflow.index});
@@ -83,7 +85,9 @@ void write_subflow(Json &json, const SubflowRow &row, const Chronicle &chronicle
     });
     write_span(json, row.span);
     write_volumes(json, row.sent);
-    json.seconds("idle", idle);
+    write_data(json, row, connection);
+    json.seconds("handshake_rtt", subflow.handshake_rtt);
+    json.seconds("idle", connection.span.end - row.span.end);
     write_fate(json, chronicle.subflows[static_cast<std::size_t>(row.id)]);
 }
 
@@ -101,12 +105,12 @@ void write_connection(Json &json, const ConnectionRow &row, const Chronicle &chr
     });
     write_span(json, row.span);
     write_volumes(json, row.sent);
+    write_data(json, row);
     write_fallback(json, connection.fallback);
     write_addresses(json, chronicle.addresses[row.index]);
     write_counters(json, chronicle.counters[row.index], Zeros::LeftOut);
-    json.array("subflows", row.subflows, [&](const SubflowRow &subflow) {
-        write_subflow(json, subflow, chronicle, row.span.end - subflow.span.end);
-    });
+    json.array("subflows", row.subflows,
+               [&](const SubflowRow &subflow) { write_subflow(json, subflow, row, chronicle); });
 }
 
 void write_totals(Json &json, const Totals &totals)

@@ -93,6 +93,13 @@ public:
         literal(member, to_seconds(time, kDigits).c_str());
     }
 
+    void seconds(const char *member, const std::optional<Time> &time)
+    {
+        time ? seconds(member, *time) : null(member);
+    }
+    // 0 to 1, in six digits; in any locale.
+    void real(const char *member, double part) { literal(member, to_fraction(part).c_str()); }
+
     template <class Number> void number(const char *member, const std::optional<Number> &value)
     {
         value ? number(member, std::uint64_t{*value}) : null(member);

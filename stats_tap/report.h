@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "core/tracker.h"
+#include "data_report.h"
 #include "summary.h"
 
 namespace mptcp {
@@ -19,6 +20,7 @@ struct SubflowRow {
     const Subflow *subflow = nullptr;    // lives as long as the tracker
     std::optional<std::uint32_t> stream; // tcp.stream
     PerRole<Volume> sent;
+    PerRole<DataCount> data;
     Span span;
     double share = 0; // of the connection's payload, 0 to 1
 };
@@ -29,6 +31,8 @@ struct ConnectionRow {
     ConnectionState state{};
     PerRole<Endpoint> endpoints; // of its first subflow
     PerRole<Volume> sent;
+    PerRole<DataCount> data;
+    PerRole<const DataStream *> streams{}; // nullptr: nothing is known of it
     Span span;
     std::vector<SubflowRow> subflows;
 };

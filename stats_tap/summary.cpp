@@ -41,6 +41,8 @@ void Summary::add(const std::optional<Attribution> &attribution, std::uint32_t p
         counts_.resize(place + 1);
     counts_[place].sent[attribution->sender] += {1, payload};
     counts_[place].span.include(frame, time);
+    if (payload > 0)
+        counts_[place].data[attribution->sender].include(frame, time);
 }
 
 const SubflowCount *Summary::find(SubflowId id) const

@@ -36,6 +36,7 @@ struct Span {
 
 struct SubflowCount {
     PerSide<Volume> sent;
+    PerSide<Span> data; // of the packets with payload
     Span span;
 };
 

@@ -29,6 +29,12 @@ TextTable connection_table()
                       {"Packets S>C", Align::Right},
                       {"Payload C>S", Align::Right},
                       {"Payload S>C", Align::Right},
+                      {"Unique C>S", Align::Right},
+                      {"Unique S>C", Align::Right},
+                      {"Reinjected C/S", Align::Right},
+                      {"Retransmitted C/S", Align::Right},
+                      {"Unmapped C/S", Align::Right},
+                      {"Mbit/s C/S", Align::Right},
                       {"Duration", Align::Right}}};
 }
 
@@ -51,10 +57,35 @@ TextTable subflow_table()
                       {"Packets S>C", Align::Right},
                       {"Payload C>S", Align::Right},
                       {"Payload S>C", Align::Right},
-                      {"Share", Align::Right}}};
+                      {"Share", Align::Right},
+                      {"Reinjected C/S", Align::Right},
+                      {"Retransmitted C/S", Align::Right},
+                      {"Mbit/s C/S", Align::Right},
+                      {"RTT ms", Align::Right}}};
 }
 
 std::string count(std::uint64_t number) { return std::to_string(number); }
+
+// Of both senders, as "0/388".
+std::string by_sender(const PerRole<DataCount> &data, std::uint64_t OctetKinds::*kind)
+{
+    return count(data[Role::Client].*kind) + "/" + count(data[Role::Server].*kind);
+}
+
+// What of the data was new, in megabits a second.
+std::string goodput(const PerRole<DataCount> &data)
+{
+    const auto of = [&](Role role) {
+        return to_megabits(rate(data[role].unique, data[role].span.duration()));
+    };
+    return of(Role::Client) + "/" + of(Role::Server);
+}
+
+std::string milliseconds(const std::optional<Time> &time)
+{
+    constexpr Time kThousand = 1'000;
+    return time ? to_seconds(*time * kThousand, 3) : kUnknown;
+}
 
 void add(TextTable &table, const ConnectionRow &row)
 {
@@ -63,12 +94,27 @@ void add(TextTable &table, const ConnectionRow &row)
     const Host &server = connection.hosts[Role::Server];
     const Volume &up = row.sent[Role::Client];
     const Volume &down = row.sent[Role::Server];
-    table.add({count(row.index), to_text(connection.version),
-               std::string{name(connection.handshake())}, std::string{name(row.state)},
-               to_text(row.endpoints[Role::Client]), to_text(row.endpoints[Role::Server]),
-               to_text(client.token), to_text(server.token), to_text(client.key),
-               to_text(server.key), count(row.subflows.size()), count(up.packets),
-               count(down.packets), count(up.payload), count(down.payload),
+    table.add({count(row.index),
+               to_text(connection.version),
+               std::string{name(connection.handshake())},
+               std::string{name(row.state)},
+               to_text(row.endpoints[Role::Client]),
+               to_text(row.endpoints[Role::Server]),
+               to_text(client.token),
+               to_text(server.token),
+               to_text(client.key),
+               to_text(server.key),
+               count(row.subflows.size()),
+               count(up.packets),
+               count(down.packets),
+               count(up.payload),
+               count(down.payload),
+               count(row.data[Role::Client].unique),
+               count(row.data[Role::Server].unique),
+               by_sender(row.data, &OctetKinds::reinjected),
+               by_sender(row.data, &OctetKinds::retransmitted),
+               by_sender(row.data, &OctetKinds::unmapped),
+               goodput(row.data),
                to_seconds(row.span.duration(), kTimeDigits)});
 }
 
@@ -83,15 +129,28 @@ void add(TextTable &table, const SubflowRow &row)
     const auto words = [joined](HmacVerdict verdict) {
         return joined ? std::string{name(verdict)} : kUnknown;
     };
-    table.add({count(subflow.index), to_text(row.stream), std::string{name(subflow.kind)},
+    table.add({count(subflow.index),
+               to_text(row.stream),
+               std::string{name(subflow.kind)},
                subflow.opener ? std::string{name(subflow.role(*subflow.opener))} : kUnknown,
-               std::string{name(subflow.state())}, to_text(client.endpoint),
+               std::string{name(subflow.state())},
+               to_text(client.endpoint),
                to_text(server.endpoint),
-               to_text(client.address_id) + "/" + to_text(server.address_id), to_text(client.nonce),
-               to_text(server.nonce), words(subflow.hmacs.syn_ack_verdict),
+               to_text(client.address_id) + "/" + to_text(server.address_id),
+               to_text(client.nonce),
+               to_text(server.nonce),
+               words(subflow.hmacs.syn_ack_verdict),
                words(subflow.hmacs.ack_verdict),
-               yes_or_no(client.backup) + "/" + yes_or_no(server.backup), count(up.packets),
-               count(down.packets), count(up.payload), count(down.payload), to_percent(row.share)});
+               yes_or_no(client.backup) + "/" + yes_or_no(server.backup),
+               count(up.packets),
+               count(down.packets),
+               count(up.payload),
+               count(down.payload),
+               to_percent(row.share),
+               by_sender(row.data, &OctetKinds::reinjected),
+               by_sender(row.data, &OctetKinds::retransmitted),
+               goodput(row.data),
+               milliseconds(subflow.handshake_rtt)});
 }
 
 std::string render_rows(const Report &report)

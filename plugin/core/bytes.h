@@ -2,7 +2,7 @@
 //
 // The one bounds-checked cursor over captured bytes. Everything that MPTCP
 // puts on the wire is big-endian (RFC 8684 3: network byte order), so the
-// readers are too. This is the only place in the project that walks a buffer.
+// readers are too. Only this and tcp_options.h walk over a buffer.
 #pragma once
 
 #include <cstddef>

@@ -14,6 +14,7 @@
 #include "crypto.h"
 #include "segment.h"
 #include "types.h"
+#include "window_scale.h"
 
 namespace mptcp {
 
@@ -101,6 +102,8 @@ struct SubflowEnd {
     // which no mapping or other option accompanied after them.
     TcpSeq mapped_end;
     std::optional<TcpSeq> plain_end;
+    std::uint32_t syn_payload = 0;           // octets in its SYN: TCP Fast Open
+    std::optional<WindowScale> window_scale; // none: its SYN was not captured
     bool fin = false;
     bool mapped_data = false; // it has sent a mapping
 };
@@ -117,7 +120,9 @@ struct Subflow {
     ConnectionId connection{};
     std::uint32_t index = 0; // within its connection
     std::uint32_t first_frame = 0;
-    Time opened = 0; // of the first packet
+    Time opened = 0;                   // of the first packet
+    std::optional<Time> syn_time;      // of the last SYN before it was answered
+    std::optional<Time> handshake_rtt; // from there to the third ACK
     SubflowKind kind = SubflowKind::Unknown;
     Role role_of_a = Role::Client;
     bool syn_without_option = false; // the SYN was repeated as plain TCP's

@@ -47,6 +47,9 @@ enum class EventType : std::uint8_t {
     Fail,
     Fastclose,
     Fallback,
+    MappingMismatch, // of octets that an earlier mapping has put elsewhere
+    ChecksumBad,     // of a DSS; the packet completes its mapping
+    DataUnseen,      // a DATA_ACK of data that was not captured
     DataFin,
     DataFinAcked,
     Closed, // both DATA_FINs are acknowledged
@@ -79,8 +82,13 @@ struct SubflowOutcome {
     bool active = false;         // an RST of its own accord, not the answer to a stray segment
 };
 
-using EventDetail = std::variant<std::monostate, MpCapable, MpJoinSyn, MpJoinSynAck, MpJoinAck,
-                                 mptcp::AddAddr, AddressIds, MpPrio, MpFail, MpFastclose,
+// How much data; bytes.
+struct Octets {
+    std::uint64_t count = 0;
+};
+
+using EventDetail = std::variant<std::monostate, Octets, MpCapable, MpJoinSyn, MpJoinSynAck,
+                                 MpJoinAck, mptcp::AddAddr, AddressIds, MpPrio, MpFail, MpFastclose,
                                  SubflowOutcome, FallbackReason, WireDataSeq>;
 
 struct Event {

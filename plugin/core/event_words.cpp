@@ -49,6 +49,7 @@ struct Describe {
     const Subflow &subflow;
 
     std::string operator()(const std::monostate &) const { return {}; }
+    std::string operator()(const Octets &data) const { return number("bytes", data.count); }
     std::string operator()(const MpCapable &option) const
     {
         if (event.type == EventType::KeyMismatch)

@@ -24,6 +24,7 @@ struct Claim {
     TcpSeq isn;
     Endpoint opener;
     std::optional<SubflowId> subflow; // none: a SYN of plain TCP
+    std::uint32_t syn_payload = 0;    // octets
 };
 
 struct Flow {

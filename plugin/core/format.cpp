@@ -82,6 +82,17 @@ std::string to_seconds(Time time, int fraction)
     return whole + "." + parts.substr(0, static_cast<std::size_t>(fraction));
 }
 
+// As seconds are written: without a locale.
+std::string to_fraction(double share) { return to_seconds(std::llround(share * 1e6) * 1'000, 6); }
+
+std::string to_megabits(const std::optional<std::uint64_t> &rate)
+{
+    constexpr std::uint64_t kBytes = 125'000; // of a megabit
+    if (!rate)
+        return kUnknown;
+    return std::to_string(*rate / kBytes) + "." + digits(*rate % kBytes * 8 / 1'000, 10, 3);
+}
+
 std::string to_percent(double share)
 {
     // By tenths of a per cent, so that no locale's decimal sign gets in.

@@ -32,4 +32,10 @@ std::string to_seconds(Time time, int fraction);
 // 0.25 is "25.0%".
 std::string to_percent(double share);
 
+// "0.453000": 0 to 1 in six digits.
+std::string to_fraction(double share);
+
+// Bytes a second as megabits a second, "12.345".
+std::string to_megabits(const std::optional<std::uint64_t> &rate);
+
 } // namespace mptcp

@@ -177,7 +177,8 @@ bool misplaced(const Entry &entry)
     const auto &mapping = entry.signals.mapping;
     const auto idsn = entry.connection().hosts[entry.role()].idsn;
     if (!mapping || !idsn || mapping->subflow_offset != 1 || mapping->length == 0 ||
-        entry.subflow().kind != SubflowKind::Initial || entry.connection().subflows.size() > 1)
+        entry.subflow().kind != SubflowKind::Initial || entry.connection().subflows.size() > 1 ||
+        entry.before.mapped_data)
         return false;
     const std::uint64_t expected = idsn->value + 1;
     return mapping->data_seq.whole
@@ -276,6 +277,7 @@ Moment Journal::look(const Registry &registry, SubflowId id, Side sender)
     moment.syn_ack_seen = subflow.syn_ack_seen;
     moment.ack_seen = subflow.ack_seen;
     moment.plain_ack = subflow.plain_ack;
+    moment.mapped_data = subflow.ends[sender].mapped_data;
     moment.fin = subflow.ends[sender].fin;
     moment.fallback = connection.fallback.has_value();
     moment.data_fin = own.data_fin;
@@ -293,6 +295,19 @@ void Journal::record(const Registry &registry, SubflowId id, Side sender, const 
     add_handshake(entry);
     add_data_level(entry);
     add_end(entry);
+}
+
+void Journal::record(SubflowId id, Side sender, const Segment &segment, const DataNews &news)
+{
+    const auto add = [&](EventType type, const EventDetail &detail = {}) {
+        events_.push_back({segment.frame, type, sender, false, id, segment.time, detail});
+    };
+    if (news.contradiction)
+        add(EventType::MappingMismatch);
+    if (news.bad_checksum)
+        add(EventType::ChecksumBad);
+    if (news.never_seen > 0)
+        add(EventType::DataUnseen, Octets{news.never_seen});
 }
 
 std::span<const Event> Journal::of_frame(std::uint32_t frame) const

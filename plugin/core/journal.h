@@ -12,6 +12,7 @@
 #include <span>
 #include <vector>
 
+#include "data_level.h"
 #include "event.h"
 #include "registry.h"
 #include "segment.h"
@@ -29,7 +30,8 @@ struct Moment {
     bool syn_ack_seen = false; // of this subflow
     bool ack_seen = false;
     bool plain_ack = false;
-    bool fin = false; // from this sender
+    bool mapped_data = false; // by this sender, on this subflow
+    bool fin = false;         // from this sender
     bool fallback = false;
     bool data_fin = false;       // from this sender
     bool data_fin_acked = false; // by this sender
@@ -52,6 +54,9 @@ public:
     // The segment of that subflow has been applied to the registry.
     void record(const Registry &registry, SubflowId id, Side sender, const Moment &before,
                 const Segment &segment, const Signals &signals);
+
+    // What it did at the data level.
+    void record(SubflowId id, Side sender, const Segment &segment, const DataNews &news);
 
     // In the order of the capture.
     std::span<const Event> events() const { return events_; }

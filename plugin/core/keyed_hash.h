@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 //
-// SipHash-1-3 over the words of a lookup key. A capture is hostile input: with
-// a hash that anybody can compute, one crafted to collide would turn every
-// lookup into a walk. The secret is drawn for each process; no output depends
-// on it, since no table is ever listed in the order of its hashes.
+// A hash over the words of a lookup key, of folded multiplications with a
+// secret (as wyhash has them). A capture is hostile input: with a hash that
+// anybody can compute, one crafted to collide would turn every lookup into a
+// walk. The secret is drawn for each process; no output depends on it, since
+// no table is ever listed in the order of its hashes.
 #pragma once
 
 #include <array>
-#include <bit>
 #include <cstddef>
 #include <cstdint>
 #include <random>
@@ -16,58 +16,41 @@ namespace mptcp {
 
 class KeyedHash {
 public:
-    KeyedHash() : v_(initial_state()) {}
+    KeyedHash() : secret_(secret()), hash_(secret_[0]) {}
 
     KeyedHash &add(std::uint64_t word)
     {
-        v_[3] ^= word;
-        round();
-        v_[0] ^= word;
+        hash_ = fold(hash_ ^ word, secret_[1]);
         ++words_;
         return *this;
     }
 
-    std::size_t finish()
-    {
-        add(words_ << 56); // SipHash closes with the length in the last octet
-        v_[2] ^= 0xff;
-        round();
-        round();
-        round();
-        return v_[0] ^ v_[1] ^ v_[2] ^ v_[3];
-    }
+    std::size_t finish() const { return fold(hash_ ^ words_, secret_[2]); }
 
 private:
-    using State = std::array<std::uint64_t, 4>;
+    using Secret = std::array<std::uint64_t, 3>;
 
-    static const State &initial_state()
+    static const Secret &secret()
     {
-        static const State state = [] {
+        static const Secret drawn = [] {
             std::random_device device;
-            const auto draw = [&device] { return std::uint64_t{device()} << 32 | device(); };
-            const std::uint64_t k0 = draw();
-            const std::uint64_t k1 = draw();
-            return State{k0 ^ 0x736f6d6570736575, k1 ^ 0x646f72616e646f6d, k0 ^ 0x6c7967656e657261,
-                         k1 ^ 0x7465646279746573};
+            // A multiplier with bits everywhere, and odd: none loses a bit.
+            const auto draw = [&device] { return std::uint64_t{device()} << 32 | device() | 1; };
+            return Secret{draw(), draw(), draw()};
         }();
-        return state;
+        return drawn;
     }
 
-    void round()
+    // Both halves of the product of 128 bits.
+    static std::uint64_t fold(std::uint64_t a, std::uint64_t b)
     {
-        v_[0] += v_[1];
-        v_[1] = std::rotl(v_[1], 13) ^ v_[0];
-        v_[0] = std::rotl(v_[0], 32);
-        v_[2] += v_[3];
-        v_[3] = std::rotl(v_[3], 16) ^ v_[2];
-        v_[0] += v_[3];
-        v_[3] = std::rotl(v_[3], 21) ^ v_[0];
-        v_[2] += v_[1];
-        v_[1] = std::rotl(v_[1], 17) ^ v_[2];
-        v_[2] = std::rotl(v_[2], 32);
+        __extension__ using Wide = unsigned __int128;
+        const Wide product = static_cast<Wide>(a) * b;
+        return static_cast<std::uint64_t>(product) ^ static_cast<std::uint64_t>(product >> 64);
     }
 
-    State v_;
+    const Secret &secret_;
+    std::uint64_t hash_;
     std::uint64_t words_ = 0;
 };
 

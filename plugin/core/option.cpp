@@ -6,9 +6,6 @@
 namespace mptcp {
 namespace {
 
-constexpr std::uint8_t kEndOfList = 0;
-constexpr std::uint8_t kNoOperation = 1;
-
 // What stands before an option's own fields: the octets after kind and length.
 struct Body {
     std::size_t option_length; // kind and length octets included
@@ -99,7 +96,7 @@ WireDataSeq take_data_seq(Cursor &fields, bool whole)
 
 // RFC 8684 3.3: the flags tell which fields follow, and so the length; only
 // the checksum has no flag, since its use is negotiated at the handshake.
-Option parse_dss(Body body)
+std::optional<Dss> read_dss(Body &body)
 {
     const std::uint8_t flags = body.fields.u8();
     const bool has_ack = bit(flags, 0);
@@ -110,7 +107,7 @@ Option parse_dss(Body body)
     const std::size_t plain_length = 4 + ack_length + mapping_length;
     const bool has_checksum = has_mapping && body.option_length == plain_length + 2;
     if (body.option_length != plain_length && !has_checksum)
-        return malformed(Subtype::Dss, "the length of the DSS contradicts its flags");
+        return std::nullopt;
 
     Dss option;
     option.data_fin = bit(flags, 4);
@@ -126,6 +123,13 @@ Option parse_dss(Body body)
         option.mapping = mapping;
     }
     return option;
+}
+
+Option parse_dss(Body body)
+{
+    if (const auto dss = read_dss(body))
+        return *dss;
+    return malformed(Subtype::Dss, "the length of the DSS contradicts its flags");
 }
 
 Address take_address(Cursor &fields, Family family)
@@ -248,49 +252,41 @@ Option parse_option(ByteView option)
     return UnknownSubtype{subtype};
 }
 
+std::optional<Dss> parse_dss(ByteView option)
+{
+    if (option.size() < 4 || option[2] >> 4 != static_cast<int>(Subtype::Dss))
+        return std::nullopt;
+    Body body{option.size(), static_cast<std::uint8_t>(option[2] & 0x0f),
+              Cursor{option.subspan(3)}};
+    return read_dss(body);
+}
+
+ByteView OptionReader::next_octets()
+{
+    ByteView option = walk_.next();
+    while (!option.empty() && option.front() != kMptcpOptionKind)
+        option = walk_.next();
+    return option;
+}
+
 std::optional<Option> OptionReader::next()
 {
-    while (rest_.remaining() > 0) {
-        const Cursor at_kind = rest_;
-        const std::uint8_t kind = rest_.u8();
-        if (kind == kNoOperation)
-            continue;
-        if (kind == kEndOfList) {
-            stop();
-            return std::nullopt;
-        }
-        // RFC 9293 3.1: the length counts its own octet and the kind's.
-        const bool has_length = rest_.remaining() > 0;
-        const std::size_t length = has_length ? rest_.u8() : 0;
-        if (has_length && length < 2)
-            return stop_at(kind, "option 30 shorter than two octets");
-        if (!has_length || length - 2 > rest_.remaining()) {
-            if (cut_)
-                break;
-            return stop_at(kind, "option 30 is longer than the header has room");
-        }
-        rest_ = at_kind;
-        const ByteView option = rest_.take(length);
-        if (kind == kMptcpOptionKind)
-            return parse_option(option);
-    }
-    truncated_ |= cut_;
-    stop();
-    return std::nullopt;
-}
-
-std::optional<Option> OptionReader::stop_at(std::uint8_t kind, std::string_view reason)
-{
-    stop();
-    if (kind != kMptcpOptionKind)
+    if (ended_)
         return std::nullopt;
-    return Malformed{std::nullopt, reason};
-}
-
-void OptionReader::stop()
-{
-    rest_ = Cursor{{}};
-    cut_ = false; // where the walk has ended, nothing is missing
+    const ByteView option = next_octets();
+    if (!option.empty())
+        return parse_option(option);
+    ended_ = true;
+    using Stop = TcpOptionWalk::Stop;
+    const Stop why = walk_.why();
+    // What the capture lacks may be what was to be read next.
+    const bool cut_here = why == Stop::TooLong || walk_.at_last_octet();
+    truncated_ = cut_ && cut_here;
+    if (walk_.kind() != kMptcpOptionKind || truncated_ || why == Stop::End)
+        return std::nullopt;
+    return Malformed{std::nullopt, why == Stop::TooShort
+                                       ? "option 30 shorter than two octets"
+                                       : "option 30 is longer than the header has room"};
 }
 
 } // namespace mptcp

@@ -17,6 +17,7 @@
 
 #include "bytes.h"
 #include "segment.h"
+#include "tcp_options.h"
 #include "types.h"
 
 namespace mptcp {
@@ -145,14 +146,17 @@ using Option = std::variant<MpCapable, MpJoinSyn, MpJoinSynAck, MpJoinAck, Dss, 
 // included. Never fails: what cannot be read is Malformed or UnknownSubtype.
 Option parse_option(ByteView option);
 
-// Walks the options of a TCP header (RFC 9293 3.1) and gives each option 30 in
-// turn. The walk ends at the end-of-list option, at the last octet, or at an
-// option whose length cannot be: that one is given as Malformed if its kind is
-// 30. An option that the snaplen cut is not given; truncated() tells of it.
+// The same of a DSS alone, which most options are: none if it is not one, or
+// malformed.
+std::optional<Dss> parse_dss(ByteView option);
+
+// Gives each option 30 of a TCP header in turn. An option whose length cannot
+// be ends the walk: it is given as Malformed if its kind is 30. An option that
+// the snaplen cut is not given; truncated() tells of it.
 class OptionReader {
 public:
     // `whole` is false if the capture does not hold all of the header.
-    OptionReader(ByteView options, bool whole) : rest_(options), cut_(!whole) {}
+    OptionReader(ByteView options, bool whole) : walk_(options), cut_(!whole) {}
     explicit OptionReader(const Segment &segment)
         : OptionReader(segment.options, segment.options_whole)
     {
@@ -160,15 +164,17 @@ public:
 
     std::optional<Option> next();
 
+    // As it stands there, not parsed; empty if none follows that can be read,
+    // and next() may still have something to say.
+    ByteView next_octets();
+
     // Once next() gave nothing: was anything cut that may have been an option 30?
     bool truncated() const { return truncated_; }
 
 private:
-    std::optional<Option> stop_at(std::uint8_t kind, std::string_view reason);
-    void stop();
-
-    Cursor rest_;
+    TcpOptionWalk walk_;
     bool cut_; // octets follow that were not captured
+    bool ended_ = false;
     bool truncated_ = false;
 };
 

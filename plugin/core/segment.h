@@ -43,7 +43,9 @@ struct Segment {
     TcpSeq seq;
     TcpSeq ack;
     std::uint8_t flags = 0;
+    std::uint16_t window = 0;  // as sent: not scaled
     std::uint32_t payload = 0; // octets on the wire, whatever the snaplen kept
+    ByteView octets;           // of the payload, as far as they were captured
     ByteView options;          // the TCP options, as far as they were captured
     bool options_whole = true; // false: the snaplen cut them
 

@@ -27,8 +27,10 @@ struct Gather {
     {
         signals.data_level = true;
         signals.maps_data |= option.mapping.has_value();
-        if (option.mapping)
+        if (option.mapping) {
+            ++signals.mappings;
             keep_first(signals.mapping, *option.mapping);
+        }
         if (option.mapping && option.data_fin)
             keep_first(signals.data_fin, *option.mapping);
         signals.infinite_mapping |= option.mapping && option.mapping->length == 0;
@@ -50,11 +52,18 @@ Signals read_signals(const Segment &segment)
 {
     Signals signals;
     OptionReader reader{segment};
-    while (const auto option = reader.next()) {
-        signals.any |= well_formed(*option);
-        signals.signalling |= !std::holds_alternative<Dss>(*option);
-        std::visit(Gather{signals}, *option);
+    for (ByteView octets = reader.next_octets(); !octets.empty(); octets = reader.next_octets()) {
+        if (const auto dss = parse_dss(octets)) { // nearly always
+            signals.any = true;
+            Gather{signals}(*dss);
+            continue;
+        }
+        const Option option = parse_option(octets);
+        signals.any |= well_formed(option);
+        signals.signalling = true;
+        std::visit(Gather{signals}, option);
     }
+    signals.signalling |= reader.next().has_value(); // one that cannot be read
     signals.truncated = reader.truncated();
     return signals;
 }

@@ -20,6 +20,7 @@ struct Signals {
     std::optional<DssMapping> mapping;   // of a DSS
     std::optional<DssMapping> data_fin;  // the one that ends with a DATA_FIN
     std::optional<WireDataSeq> data_ack; // of a DSS
+    unsigned mappings = 0;               // of DSSs; there is room for two
     bool any = false;                    // some option 30 of a known subtype, well formed
     bool signalling = false;             // some other than DSS
     bool maps_data = false;              // a DSS or MP_CAPABLE that maps data

@@ -39,19 +39,28 @@ bool repeats(const Subflow &subflow, const Segment &syn)
     return subflow.opener.value_or(side) == side && subflow.ends[side].isn == syn.seq;
 }
 
+// RFC 9293 3.5: a SYN/ACK acknowledges the SYN; and of the data that it
+// carried (RFC 7413), as much as the server takes.
+bool answers(const SubflowEnd &opener, const Segment &syn_ack)
+{
+    return !opener.isn || distance(*opener.isn + 1, syn_ack.ack) <= opener.syn_payload;
+}
+
 // RFC 9293 3.5: what follows a SYN stands at ISN + 1, what answers it
-// acknowledges ISN + 1.
+// acknowledges ISN + 1; or behind the data that it carried.
 bool fits(const Claim &claim, const Segment &segment)
 {
-    if (segment.source == claim.opener)
-        return segment.seq == claim.isn + 1;
-    return segment.has_ack() && segment.ack == claim.isn + 1;
+    const bool from_opener = segment.source == claim.opener;
+    const TcpSeq number = from_opener ? segment.seq : segment.ack;
+    return (from_opener || segment.has_ack()) &&
+           distance(claim.isn + 1, number) <= claim.syn_payload;
 }
 
 } // namespace
 
 std::optional<Attribution> Tracker::on_segment(const Segment &segment)
 {
+    frame_ = segment.frame;
     const Signals signals = read_signals(segment);
     const auto id = subflow_of(segment, signals);
     if (!id)
@@ -64,6 +73,9 @@ std::optional<Attribution> Tracker::on_segment(const Segment &segment)
     } else {
         apply(*id, sender, segment, signals);
     }
+    if (const DataNews news = data_.on_segment(registry_, *id, sender, segment, signals);
+        news.any())
+        journal_.record(*id, sender, segment, news);
     return Attribution{*id, sender};
 }
 
@@ -96,7 +108,7 @@ std::optional<SubflowId> Tracker::on_syn(const Segment &segment, const Signals &
 
     const auto opened = open_by_syn(segment, signals);
     if (flow != nullptr && !registry_[flow->current].ended())
-        flow->challenger = Claim{segment.seq, segment.source, opened};
+        flow->challenger = Claim{segment.seq, segment.source, opened, segment.payload};
     else if (opened)
         flows_.put(segment, *opened);
     else if (flow != nullptr)
@@ -161,7 +173,10 @@ void Tracker::become_initial(SubflowId id, Side opener)
 {
     Subflow &subflow = registry_[id];
     subflow.opener = opener;
-    subflow.role_of_a = opener == Side::A ? Role::Client : Role::Server;
+    const Role role_of_a = opener == Side::A ? Role::Client : Role::Server;
+    if (subflow.role_of_a != role_of_a)
+        data_.swap_roles(subflow.connection);
+    subflow.role_of_a = role_of_a;
     for (SubflowEnd &end : subflow.ends.each) {
         end.address_id = 0; // RFC 8684 3.2: the initial subflow's addresses have ID 0
         end.backup = false;
@@ -187,7 +202,11 @@ void Tracker::apply_syn(SubflowId id, Side sender, const Segment &segment, const
     Subflow &subflow = registry_[id];
     subflow.opener = sender;
     subflow.ends[sender].isn = segment.seq;
+    subflow.ends[sender].syn_payload = segment.payload;
+    subflow.ends[sender].window_scale = read_window_scale(segment.options);
     subflow.syn_without_option |= signals.none();
+    if (!subflow.syn_ack_seen)
+        subflow.syn_time = segment.time;
     if (signals.capable && subflow.kind != SubflowKind::Join)
         apply_capable_syn(id, sender, *signals.capable);
     else if (signals.join_syn && subflow.kind == SubflowKind::Join)
@@ -215,13 +234,14 @@ void Tracker::apply_syn_ack(SubflowId id, Side sender, const Segment &segment,
                             const Signals &signals)
 {
     Subflow &subflow = registry_[id];
-    const auto opener_isn = subflow.ends[other(sender)].isn;
-    const bool answers = !opener_isn || segment.ack == *opener_isn + 1;
-    if (subflow.opener == sender || !answers)
+    SubflowEnd &opener = subflow.ends[other(sender)];
+    if (subflow.opener == sender || !answers(opener, segment))
         return; // a stray or forged one
     subflow.syn_ack_seen = true;
     subflow.ends[sender].isn = segment.seq;
-    subflow.ends[other(sender)].isn = segment.ack - 1;
+    subflow.ends[sender].window_scale = read_window_scale(segment.options);
+    if (!opener.isn)
+        opener.isn = segment.ack - 1;
     if (subflow.kind == SubflowKind::Unknown && signals.capable && signals.capable->sender_key)
         become_initial(id, other(sender));
     if (subflow.kind == SubflowKind::Initial)
@@ -257,6 +277,9 @@ void Tracker::apply_capable_syn_ack(Subflow &subflow, Side sender, const Segment
 void Tracker::apply_ack(SubflowId id, Side sender, const Segment &segment, const Signals &signals)
 {
     Subflow &subflow = registry_[id];
+    if (!subflow.handshake_rtt && subflow.syn_time && subflow.syn_ack_seen &&
+        subflow.opener == sender)
+        subflow.handshake_rtt = segment.time - *subflow.syn_time;
     if (signals.capable && subflow.kind != SubflowKind::Join)
         apply_capable_ack(id, sender, *signals.capable);
     else if (signals.join_ack && subflow.kind == SubflowKind::Join && subflow.opener == sender)

@@ -20,6 +20,7 @@
 #include "address_hmac.h"
 #include "connection.h"
 #include "crypto.h"
+#include "data_level.h"
 #include "flow_table.h"
 #include "join_table.h"
 #include "journal.h"
@@ -56,6 +57,9 @@ public:
 
     // What happened, in the order of the capture.
     const Journal &journal() const { return journal_; }
+
+    // What the payload is at the data level.
+    const DataLevel &data() const { return data_; }
 
     // All connections, by index.
     std::vector<const Connection *> connections() const { return registry_.connections(); }
@@ -114,6 +118,7 @@ private:
     ConnectionId partial_for(const Segment &syn, Token token);
     void move_to_owner_by_hmac(SubflowId id);
     void adopt_partials(ConnectionId id, Role role, Token token);
+    void adopt(ConnectionId id, ConnectionId partial, Role role);
     bool may_adopt(const Connection &owner, Role role, const Connection &partial) const;
 
     Crypto crypto_;
@@ -121,6 +126,8 @@ private:
     JoinTable joins_;
     Registry registry_;
     Journal journal_;
+    DataLevel data_;
+    std::uint32_t frame_ = 0; // of the segment that is looked at
 };
 
 } // namespace mptcp

@@ -123,6 +123,7 @@ void Tracker::move_to_owner_by_hmac(SubflowId id)
                 HmacVerdict::Good)
             continue;
         registry_.move_subflow(id, owner.connection, opener_role);
+        data_.move(id, frame_);
         subflow.undecided = false;
         update_verdicts(crypto_, registry_[owner.connection], subflow);
         return;
@@ -167,7 +168,13 @@ void Tracker::adopt_partials(ConnectionId id, Role role, Token token)
 {
     for (const ConnectionId partial : joins_.partials(token))
         if (partial != id && may_adopt(registry_[id], role, registry_[partial]))
-            registry_.merge(id, partial, role);
+            adopt(id, partial, role);
+}
+
+void Tracker::adopt(ConnectionId id, ConnectionId partial, Role role)
+{
+    data_.merge(id, registry_[partial], partial, role, frame_);
+    registry_.merge(id, partial, role);
 }
 
 bool Tracker::may_adopt(const Connection &owner, Role role, const Connection &partial) const

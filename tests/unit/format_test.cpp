@@ -144,5 +144,25 @@ TEST(Numbers, AreTheSameInEveryLocale)
     std::setlocale(LC_ALL, "C");
 }
 
+TEST(Text, OfFractionsHasSixDigits)
+{
+    EXPECT_EQ(to_fraction(0), "0.000000");
+    EXPECT_EQ(to_fraction(0.453), "0.453000");
+    EXPECT_EQ(to_fraction(1.0 / 3), "0.333333");
+    EXPECT_EQ(to_fraction(2.0 / 3), "0.666667");
+    EXPECT_EQ(to_fraction(1), "1.000000");
+}
+
+TEST(Text, OfRatesIsInMegabits)
+{
+    EXPECT_EQ(to_megabits({}), "-");
+    EXPECT_EQ(to_megabits(0), "0.000");
+    EXPECT_EQ(to_megabits(124), "0.000"); // cut, not rounded
+    EXPECT_EQ(to_megabits(125), "0.001");
+    EXPECT_EQ(to_megabits(1'543'125), "12.345");
+    EXPECT_EQ(to_megabits(12'500'000'000), "100000.000");
+    EXPECT_EQ(to_megabits(2'000'000'000'000'000), "16000000000.000"); // 2 MB in a nanosecond
+}
+
 } // namespace
 } // namespace mptcp::test

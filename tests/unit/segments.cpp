@@ -118,10 +118,25 @@ Packet Packet::with_ack(TcpSeq ack) const
     return packet;
 }
 
+Packet Packet::with_window(std::uint16_t window) const
+{
+    Packet packet = *this;
+    packet.segment.window = window;
+    return packet;
+}
+
+Packet Packet::holding(const Bytes &octets) const
+{
+    Packet packet = *this;
+    packet.data = octets;
+    return packet;
+}
+
 Segment Packet::as_segment() const
 {
     Segment result = segment;
     result.options = options;
+    result.octets = data;
     return result;
 }
 
@@ -164,14 +179,15 @@ Bytes mp_capable(Version version, const std::vector<Key> &keys, std::uint8_t fla
     return writer.done();
 }
 
-Bytes mp_capable_with_data(Key client, Key server, std::uint16_t data_length)
+Bytes mp_capable_with_data(Key client, Key server, std::uint16_t data_length,
+                           std::optional<std::uint16_t> checksum)
 {
-    return Writer{Subtype::MpCapable, kV1}
-        .u8(kCapableHmac)
-        .u64(client.value)
-        .u64(server.value)
-        .u16(data_length)
-        .done();
+    Writer writer{Subtype::MpCapable, kV1};
+    writer.u8(checksum ? kCapableChecksum : kCapableHmac);
+    writer.u64(client.value).u64(server.value).u16(data_length);
+    if (checksum)
+        writer.u16(*checksum);
+    return writer.done();
 }
 
 Bytes mp_join_syn(Token token, Nonce nonce, std::uint8_t address_id, bool backup)
@@ -189,6 +205,32 @@ Bytes mp_join_syn_ack(const Hmac &hmac, Nonce nonce, std::uint8_t address_id, bo
 }
 
 Bytes mp_join_ack(const Hmac &hmac) { return Writer{Subtype::MpJoin, 0}.u8(0).octets(hmac).done(); }
+
+// RFC 8684 3.3: the flags F, m, M, a and A tell which fields follow.
+Bytes dss(const Dss &option)
+{
+    const auto number = [](Writer &writer, const WireDataSeq &seq) {
+        seq.whole ? writer.u64(seq.value) : writer.u32(static_cast<std::uint32_t>(seq.value));
+    };
+    unsigned flags = option.data_fin ? 0x10 : 0;
+    if (option.mapping)
+        flags |= option.mapping->data_seq.whole ? 0x0c : 0x04;
+    if (option.data_ack)
+        flags |= option.data_ack->whole ? 0x03 : 0x01;
+    Writer writer{Subtype::Dss, 0};
+    writer.u8(static_cast<std::uint8_t>(flags));
+    if (option.data_ack)
+        number(writer, *option.data_ack);
+    if (option.mapping) {
+        number(writer, option.mapping->data_seq);
+        writer.u32(option.mapping->subflow_offset).u16(option.mapping->length);
+        if (option.mapping->checksum)
+            writer.u16(*option.mapping->checksum);
+    }
+    return writer.done();
+}
+
+Bytes dss_ack(DataSeq data_ack) { return dss({.data_ack = WireDataSeq{data_ack.value, true}}); }
 
 Bytes dss_ack(std::uint32_t data_ack)
 {
@@ -328,7 +370,9 @@ Attribution Trace::see_join(TcpFlow &flow, const Join &join)
     see(flow.opener().syn().with(join.syn()));
     see(flow.acceptor().syn_ack().with(join.syn_ack()));
     see(flow.opener().ack().with(join.ack()));
-    return see(flow.acceptor().ack().with(dss_ack(1))).value();
+    const DataSeq first = join.peers.first_data(join.opener);
+    return see(flow.acceptor().ack().with(dss_ack(static_cast<std::uint32_t>(first.value))))
+        .value();
 }
 
 void Trace::see_close(TcpFlow &flow)

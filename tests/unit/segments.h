@@ -17,6 +17,8 @@
 #include <string_view>
 #include <vector>
 
+#include "core/option.h"
+#include "core/seq.h"
 #include "core/tracker.h"
 
 namespace mptcp {
@@ -53,10 +55,11 @@ Bytes octets(std::string_view hex);
 Address ip(std::string_view address); // 10.0.0.1 or fd00::1
 Endpoint at(std::string_view address, std::uint16_t port);
 
-// One TCP segment that owns its options.
+// One TCP segment that owns its options and the octets of its payload.
 struct Packet {
     Segment segment;
     Bytes options;
+    Bytes data; // the payload, as far as it was captured
 
     // With one more option, behind those that it has.
     Packet with(const Bytes &option) const;
@@ -65,6 +68,9 @@ struct Packet {
     // Anew, with other sequence numbers.
     Packet with_seq(TcpSeq seq) const;
     Packet with_ack(TcpSeq ack) const;
+    Packet with_window(std::uint16_t window) const;
+    // With the octets of its payload, or as many of them as a snaplen keeps.
+    Packet holding(const Bytes &octets) const;
 
     // Its options are valid as long as the packet.
     Segment as_segment() const;
@@ -89,6 +95,9 @@ public:
         Packet data(std::uint32_t payload) { return segment(kAck, payload); }
         Packet fin() { return segment(kAck | kFin, 0); }
         Packet rst() { return segment(kAck | kRst, 0); }
+
+        // Where the next octet stands, relative to the ISN.
+        std::uint32_t relative() const { return distance(own_.isn, own_.next); }
 
     private:
         friend class TcpFlow;
@@ -118,12 +127,15 @@ inline constexpr std::uint8_t kCapableHmac = 0x01;     // H
 inline constexpr std::uint8_t kCapableChecksum = 0x81; // H and A
 inline constexpr std::uint8_t kCapableNoJoins = 0x21;  // H and C
 Bytes mp_capable(Version version, const std::vector<Key> &keys, std::uint8_t flags = kCapableHmac);
-Bytes mp_capable_with_data(Key client, Key server, std::uint16_t data_length); // v1
+Bytes mp_capable_with_data(Key client, Key server, std::uint16_t data_length,
+                           std::optional<std::uint16_t> checksum = {}); // v1
 Bytes mp_join_syn(Token token, Nonce nonce, std::uint8_t address_id = 0, bool backup = false);
 Bytes mp_join_syn_ack(const Hmac &hmac, Nonce nonce, std::uint8_t address_id = 0,
                       bool backup = false);
 Bytes mp_join_ack(const Hmac &hmac);
+Bytes dss(const Dss &option); // any
 Bytes dss_ack(std::uint32_t data_ack);
+Bytes dss_ack(DataSeq data_ack); // 8 octets
 Bytes dss_map(std::uint32_t data_seq, std::uint32_t subflow_offset, std::uint16_t length);
 Bytes dss_map(DataSeq data_seq, std::uint32_t subflow_offset, std::uint16_t length); // 8 octets
 Bytes dss_fin(std::uint32_t data_seq); // a mapping of the DATA_FIN alone

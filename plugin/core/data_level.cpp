@@ -1,0 +1,345 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "data_level.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "data_place.h"
+#include "window_scale.h"
+
+namespace mptcp {
+namespace {
+
+// How many earlier packets one reinjection is compared with: more than this
+// have a part in it only where somebody sent data in tiny pieces.
+constexpr int kMostCarriers = 256;
+
+// Where time goes backwards, none has passed.
+Micros elapsed(Micros from, Micros to)
+{
+    const Micros difference = to - from;
+    return difference > kNoMicros / 2 ? 0 : difference;
+}
+
+template <class Table, class Id> auto &entry_of(Table &table, Id id)
+{
+    const auto place = static_cast<std::size_t>(id);
+    if (table.size() <= place)
+        table.resize(place + 1);
+    return table[place];
+}
+
+template <class Table, class Id, class Which> auto *find_in(const Table &table, Id id, Which which)
+{
+    const auto place = static_cast<std::size_t>(id);
+    return place < table.size() ? table[place][which].get() : nullptr;
+}
+
+// Of the frames that had the data before, the first one.
+void note_first(DataExtras &extras, std::uint32_t frame)
+{
+    if (extras.reinjection_of == 0 || frame < extras.reinjection_of)
+        extras.reinjection_of = frame;
+}
+
+} // namespace
+
+DataNews DataLevel::on_segment(const Registry &registry, SubflowId id, Side sender,
+                               const Segment &segment, const Signals &signals)
+{
+    DataNews news;
+    if (segment.has_ack())
+        acknowledge_tcp(id, sender, segment);
+    Place place{registry, segment, id, sender, news};
+    if (signals.maps_data || segment.payload > 0) {
+        const Subflow &subflow = registry[id];
+        const Role role = subflow.role(sender);
+        place.stream = &make_stream(subflow.connection, role, place.connection().hosts[role]);
+        place.flow = &make_subflow_data(registry, id, sender, segment);
+        const std::uint64_t begin =
+            place.flow->offset_of(segment.seq) + (segment.any_syn() ? 1 : 0);
+        place.payload = {begin, begin + segment.payload};
+        if (signals.maps_data)
+            map_all(place, signals);
+        if (segment.payload > 0)
+            pass_payload(place);
+    }
+    if (signals.data_ack)
+        acknowledge_data(place, *signals.data_ack);
+    return news;
+}
+
+const DataPacket *DataLevel::find(std::uint32_t frame, SubflowId subflow) const
+{
+    auto i = packets_.partition_point([&](const DataPacket &each) { return each.frame < frame; });
+    for (; i < packets_.size() && packets_[i].frame == frame; ++i)
+        if (packets_[i].subflow == subflow)
+            return &packets_[i];
+    return nullptr;
+}
+
+const DataStream *DataLevel::stream(ConnectionId connection, Role sender) const
+{
+    return find_in(streams_, connection, sender);
+}
+
+const SubflowData *DataLevel::subflow_data(SubflowId subflow, Side sender) const
+{
+    return find_in(subflow_data_, subflow, sender);
+}
+
+std::optional<std::uint32_t> DataLevel::window_of(const Subflow &subflow, Side sender,
+                                                  const Segment &segment)
+{
+    return mptcp::window_of(segment, subflow.ends[sender].window_scale,
+                            subflow.ends[other(sender)].window_scale);
+}
+
+void DataLevel::swap_roles(ConnectionId connection)
+{
+    if (static_cast<std::size_t>(connection) < streams_.size()) {
+        auto &streams = entry_of(streams_, connection);
+        std::swap(streams[Role::Client], streams[Role::Server]);
+    }
+}
+
+void DataLevel::move(SubflowId subflow, std::uint32_t frame)
+{
+    if (static_cast<std::size_t>(subflow) < subflow_data_.size())
+        for (auto &data : entry_of(subflow_data_, subflow).each)
+            if (data)
+                data->forget_mappings(frame);
+}
+
+void DataLevel::merge(ConnectionId whole, const Connection &part, ConnectionId part_id,
+                      Role role_of_server, std::uint32_t frame)
+{
+    if (static_cast<std::size_t>(part_id) >= streams_.size())
+        return; // it carried nothing
+    const bool is_new =
+        stream(whole, Role::Client) == nullptr && stream(whole, Role::Server) == nullptr;
+    entry_of(streams_, whole);
+    auto &streams = entry_of(streams_, part_id);
+    if (is_new) {
+        entry_of(streams_, whole)[role_of_server] = std::move(streams[Role::Server]);
+        entry_of(streams_, whole)[other(role_of_server)] = std::move(streams[Role::Client]);
+    } else {
+        for (const SubflowId subflow : part.subflows)
+            move(subflow, frame);
+    }
+}
+
+std::optional<DataSeq> DataLevel::data_seq(const DataPacket &packet, const Subflow &subflow) const
+{
+    const DataStream *own = stream(subflow.connection, subflow.role(packet.sender));
+    const SubflowData *data = subflow_data(packet.subflow, packet.sender);
+    if (!packet.mapped || own == nullptr || data == nullptr || data->moved_behind(packet.frame))
+        return std::nullopt;
+    return own->dsn_of(packet.key);
+}
+
+DataStream &DataLevel::make_stream(ConnectionId connection, Role sender, const Host &host)
+{
+    auto &stream = entry_of(streams_, connection)[sender];
+    if (!stream)
+        stream = std::make_unique<DataStream>();
+    if (!stream->whole() && host.idsn)
+        stream->learn_idsn(*host.idsn);
+    return *stream;
+}
+
+SubflowData &DataLevel::make_subflow_data(const Registry &registry, SubflowId id, Side sender,
+                                          const Segment &segment)
+{
+    auto &data = entry_of(subflow_data_, id)[sender];
+    const auto &isn = registry[id].ends[sender].isn;
+    if (!data)
+        data = std::make_unique<SubflowData>(segment.seq, isn);
+    else if (!data->isn_known() && isn)
+        data->learn_isn(*isn);
+    return *data;
+}
+
+DataExtras &DataLevel::make_extras(DataPacket &packet)
+{
+    if (packet.extras == 0) {
+        extras_.add();
+        packet.extras = static_cast<std::uint32_t>(extras_.size());
+    }
+    return extras_[packet.extras - 1];
+}
+
+void DataLevel::acknowledge_tcp(SubflowId id, Side sender, const Segment &segment)
+{
+    const auto place = static_cast<std::size_t>(id);
+    if (place >= subflow_data_.size())
+        return;
+    const auto &data = subflow_data_[place][other(sender)];
+    if (!data)
+        return;
+    if (const auto newest = data->acknowledge(data->offset_of(segment.ack)))
+        packets_[newest->packet].round_trip =
+            elapsed(to_micros(newest->sent), to_micros(segment.time));
+}
+
+// RFC 8684 3.3.2: it speaks of the data that the other host has sent.
+void DataLevel::acknowledge_data(const Place &place, const WireDataSeq &ack)
+{
+    const Role peer = other(place.role());
+    const Host &host = place.connection().hosts[peer];
+    const ConnectionId connection = place.subflow().connection;
+    if (this->stream(connection, peer) == nullptr && !host.idsn)
+        return; // nothing of that data was captured, nor where it begins
+    DataStream &stream = make_stream(connection, peer, host);
+    const bool seen = stream.has_data();
+    const std::uint64_t never_seen = stream.acknowledge(stream.key_of(ack), [&](std::uint32_t at) {
+        DataPacket &packet = packets_[at];
+        if (packet.acknowledged)
+            return;
+        packet.acknowledged = true;
+        packet.latency = elapsed(packet.latency, place.now());
+    });
+    if (seen)
+        place.news.never_seen = never_seen;
+    if (const auto window = window_of(place.subflow(), place.sender, place.segment))
+        stream.note_window(*window);
+}
+
+void DataLevel::pass_payload(const Place &place)
+{
+    SubflowData &flow = *place.flow;
+    const auto number = static_cast<std::uint32_t>(packets_.size());
+    DataPacket &packet = packets_.add();
+    packet.frame = place.segment.frame;
+    packet.payload = place.segment.payload;
+    packet.subflow = place.id;
+    packet.sender = place.sender;
+    packet.latency = place.now();
+    if (place.segment.rst()) { // RFC 9293 3.5.3: its octets are none of the stream's
+        make_extras(packet).unmapped = packet.payload;
+        return;
+    }
+    const Run *first = flow.find(place.payload.begin);
+    if (first != nullptr) {
+        packet.key = first->key_of(place.payload.begin);
+        packet.mapped = true;
+    }
+    if (flow.in_order(place.payload)) {
+        flow.sent({place.payload.end, place.segment.time, number});
+        flow.pass(place.payload, [](const Range &) {});
+        if (first != nullptr && place.payload.end <= first->end)
+            pass_data(place, {packet.key, packet.key + packet.payload}, number); // the usual case
+        else
+            pass_part(place, place.payload, number, false);
+    } else {
+        flow.forget_sent();
+        std::uint64_t next = place.payload.begin; // all before it is done
+        flow.pass(place.payload, [&](const Range &fresh) {
+            pass_part(place, {next, fresh.begin}, number, true);
+            pass_part(place, fresh, number, false);
+            next = fresh.end;
+        });
+        pass_part(place, {next, place.payload.end}, number, true);
+    }
+    complete_checksums(place);
+
+    place.stream->note_in_flight();
+    if (const auto in_flight = place.stream->in_flight()) {
+        packets_[number].in_flight = octets32(std::min<std::uint64_t>(*in_flight, UINT32_MAX));
+        packets_[number].in_flight_known = true;
+    }
+}
+
+void DataLevel::pass_part(const Place &place, const Range &offsets, std::uint32_t packet,
+                          bool repeated)
+{
+    if (offsets.empty())
+        return;
+    const auto wait = [&](const Range &part) {
+        make_extras(packets_[packet]).unmapped += octets32(part.size());
+        if (!place.connection().fallback) // then no mapping will come
+            place.flow->wait({part, packet, repeated, part.begin == place.payload.begin});
+    };
+    if (repeated) {
+        const std::uint64_t mapped = place.flow->count_mapped(offsets);
+        if (mapped > 0)
+            make_extras(packets_[packet]).retransmitted += octets32(mapped);
+        if (mapped < offsets.size())
+            place.flow->visit_unmapped(offsets, wait);
+        return;
+    }
+    place.flow->visit(offsets, [&](const Range &part, const Run *run) {
+        if (run == nullptr)
+            return wait(part);
+        const DataStream::Key key = run->key_of(part.begin);
+        pass_data(place, {key, key + part.size()}, packet);
+    });
+}
+
+void DataLevel::pass_data(const Place &place, const Range &keys, std::uint32_t number)
+{
+    const DataStream::Passed passed = place.stream->pass(keys, number, place.segment.time);
+    DataPacket &packet = packets_[number];
+    packet.early |= passed.early;
+    if (passed.blocked) {
+        DataExtras &extras = make_extras(packet);
+        extras.blocked = std::max<Time>(*passed.blocked, 0);
+        extras.released = octets32(passed.released);
+    }
+    if (!passed.repeated)
+        return;
+    const Range rest{*passed.repeated, keys.end};
+    std::uint64_t count = keys.size() - passed.fresh;
+    if (number + 1 < packets_.size()) // its mapping came late
+        count -= take_over(place, rest, number);
+    if (count > 0)
+        note_reinjection(place, rest, number, count);
+}
+
+// Packets that came behind this one, and whose mapping came before, had its
+// data for theirs: they repeat it. Gives how many octets.
+std::uint64_t DataLevel::take_over(const Place &place, const Range &keys, std::uint32_t number)
+{
+    std::uint64_t moved = 0;
+    place.stream->carriers().take_over(keys, number, [&](const Range &part, std::uint32_t later) {
+        DataPacket &repetition = packets_[later];
+        const bool same = repetition.subflow == packets_[number].subflow;
+        DataExtras &extras = make_extras(repetition);
+        extras.reinjected += octets32(part.size());
+        extras.reinjected_same_subflow += same ? octets32(part.size()) : 0;
+        note_first(extras, packets_[number].frame);
+        const std::uint32_t frame = repetition.frame;
+        DataExtras &own = make_extras(packets_[number]);
+        if (own.reinjected_in == 0)
+            own.reinjected_in = frame;
+        moved += part.size();
+    });
+    return moved;
+}
+
+void DataLevel::note_reinjection(const Place &place, const Range &keys, std::uint32_t number,
+                                 std::uint64_t count)
+{
+    std::uint64_t same = 0;
+    std::uint32_t first = UINT32_MAX;
+    int left = kMostCarriers;
+    place.stream->carriers().visit(keys, [&](const Carriers::Entry &entry) {
+        if (entry.packet == number)
+            return true;
+        DataPacket &earlier = packets_[entry.packet];
+        first = std::min(first, earlier.frame);
+        if (earlier.subflow == packets_[number].subflow)
+            same += common(keys, entry.range()).size();
+        DataExtras &extras = make_extras(earlier);
+        if (extras.reinjected_in == 0)
+            extras.reinjected_in = place.segment.frame;
+        return --left > 0;
+    });
+    DataExtras &extras = make_extras(packets_[number]);
+    extras.reinjected += octets32(count);
+    extras.reinjected_same_subflow += octets32(std::min(same, count));
+    if (first != UINT32_MAX)
+        note_first(extras, first);
+}
+
+} // namespace mptcp

@@ -1,0 +1,133 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+//
+// Which numbers of a sequence space have come up, as ranges that never touch:
+// a stream without holes is one range, however long it is.
+#pragma once
+
+#include <algorithm>
+#include <cstdint>
+#include <iterator>
+#include <map>
+#include <memory>
+
+namespace mptcp {
+
+// From `begin` up to but not including `end`.
+struct Range {
+    std::uint64_t begin = 0;
+    std::uint64_t end = 0;
+
+    std::uint64_t size() const { return end - begin; }
+    bool empty() const { return begin >= end; }
+    bool contains(std::uint64_t number) const { return begin <= number && number < end; }
+
+    friend bool operator==(const Range &, const Range &) = default;
+};
+
+// What both ranges have; may be empty.
+constexpr Range common(const Range &a, const Range &b)
+{
+    return {std::max(a.begin, b.begin), std::min(a.end, b.end)};
+}
+
+class IntervalSet {
+public:
+    // Puts the range in and calls fresh(part) for each part of it that was not
+    // in before, in order. Cost: O(log n), amortised; O(1) at the end.
+    template <class Fresh> void add(const Range &range, Fresh fresh)
+    {
+        if (range.empty())
+            return;
+        if (range.begin == last_.end && !last_.empty()) { // the usual case
+            fresh(range);
+            last_.end = range.end;
+        } else if (last_.empty()) {
+            fresh(range);
+            last_ = range;
+        } else {
+            insert(range, fresh);
+        }
+    }
+    void add(const Range &range)
+    {
+        add(range, [](const Range &) {});
+    }
+
+    // How many numbers of the range are in. Cost: O(log n) and the ranges there.
+    std::uint64_t count(const Range &range) const
+    {
+        std::uint64_t sum = 0;
+        visit(range, [&](const Range &part) { sum += part.size(); });
+        return sum;
+    }
+
+    // Calls each(part) for the parts of the range that are in, in order.
+    template <class Each> void visit(const Range &range, Each each) const
+    {
+        if (range.begin < last_.begin && lower_)
+            for (auto it = reaching(*lower_, range.begin);
+                 it != lower_->end() && it->first < range.end; ++it)
+                if (const Range part = common(range, {it->first, it->second}); !part.empty())
+                    each(part);
+        if (const Range part = common(range, last_); !part.empty())
+            each(part);
+    }
+
+    // The end of the range that `number` is in; `number` itself if it is in none.
+    std::uint64_t end_of(std::uint64_t number) const
+    {
+        if (number >= last_.begin || !lower_)
+            return last_.contains(number) ? last_.end : number;
+        const auto it = reaching(*lower_, number);
+        return it != lower_->end() && it->first <= number ? it->second : number;
+    }
+
+    bool empty() const { return last_.empty(); }
+    std::size_t ranges() const { return empty() ? 0 : 1 + (lower_ ? lower_->size() : 0); }
+    // From the first number to behind the last; of none: empty.
+    Range span() const
+    {
+        return {lower_ && !lower_->empty() ? lower_->begin()->first : last_.begin, last_.end};
+    }
+
+private:
+    using Map = std::map<std::uint64_t, std::uint64_t>; // begin and end
+
+    // The first range whose end is at or behind `number`.
+    static Map::iterator reaching(Map &ranges, std::uint64_t number)
+    {
+        auto it = ranges.upper_bound(number);
+        if (it != ranges.begin() && std::prev(it)->second >= number)
+            --it;
+        return it;
+    }
+
+    template <class Fresh> void insert(const Range &range, Fresh fresh)
+    {
+        if (!lower_)
+            lower_ = std::make_unique<Map>();
+        Map &all = *lower_;
+        all.emplace_hint(all.end(), last_.begin, last_.end);
+        Range whole = range;
+        std::uint64_t next = range.begin; // all before it is in
+        auto it = reaching(all, range.begin);
+        while (it != all.end() && it->first <= range.end) {
+            if (next < it->first)
+                fresh(Range{next, it->first});
+            next = std::max(next, it->second);
+            whole = {std::min(whole.begin, it->first), std::max(whole.end, it->second)};
+            it = all.erase(it);
+        }
+        if (next < range.end)
+            fresh(Range{next, range.end});
+        all.emplace_hint(it, whole.begin, whole.end);
+        const auto highest = std::prev(all.end());
+        last_ = {highest->first, highest->second};
+        all.erase(highest);
+    }
+
+    Range last_;                 // the highest; nearly always the only one
+    std::unique_ptr<Map> lower_; // the others, if there ever were any
+};
+
+} // namespace mptcp

@@ -1,0 +1,155 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+//
+// A sorted list for what comes nearly in order and in any number: in pieces,
+// so that an entry at the end is appended, one from anywhere else moves a few
+// hundred others at the most, and none needs an allocation of its own.
+#pragma once
+
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
+#include <iterator>
+#include <map>
+#include <utility>
+#include <vector>
+
+namespace mptcp {
+
+// Entry::begin orders them; no two may have the same.
+template <class Entry> class SortedPieces {
+public:
+    bool empty() const { return pieces_.empty(); }
+
+    // The last one; there is one.
+    Entry &back() { return pieces_.rbegin()->second.back(); }
+
+    void add(const Entry &entry)
+    {
+        if (pieces_.empty()) {
+            pieces_[0].push_back(entry);
+            return;
+        }
+        auto piece = piece_of(entry.begin);
+        if (entry.begin < piece->first) { // only the first piece can begin behind it
+            auto node = pieces_.extract(piece);
+            node.key() = entry.begin;
+            piece = pieces_.insert(std::move(node)).position;
+        }
+        Piece &entries = piece->second;
+        if (entries.empty() || entries.back().begin < entry.begin) {
+            if (entries.size() < kMost) {
+                entries.push_back(entry);
+                return;
+            }
+            if (std::next(piece) == pieces_.end()) { // in order: full pieces stay full
+                pieces_.emplace_hint(pieces_.end(), entry.begin, Piece{entry});
+                return;
+            }
+        }
+        if (entries.size() >= kMost)
+            piece = split(piece, entry.begin);
+        Piece &target = piece->second;
+        target.insert(place_of(target, entry.begin), entry);
+    }
+
+    // Takes out the one with this begin, which is there.
+    void remove(std::uint64_t begin)
+    {
+        const auto piece = piece_of(begin);
+        piece->second.erase(place_of(piece->second, begin));
+        if (piece->second.empty())
+            pieces_.erase(piece);
+    }
+
+    // Calls each(entry) in order, from the last one that begins at or before
+    // `number`, or else from the first, until it gives false.
+    template <class Each> void visit_from(std::uint64_t number, Each each) const
+    {
+        if (pieces_.empty())
+            return;
+        for (auto piece = piece_of(number); piece != pieces_.end(); ++piece)
+            for (auto it = last_before(piece->second, number); it != piece->second.end(); ++it)
+                if (!each(*it))
+                    return;
+    }
+
+    // The last one that begins at or before `number`; nullptr if none does.
+    const Entry *find(std::uint64_t number) const
+    {
+        if (pieces_.empty())
+            return nullptr;
+        auto piece = piece_of(number);
+        if (piece->second.front().begin > number) {
+            if (piece == pieces_.begin())
+                return nullptr;
+            --piece;
+        }
+        return &*last_before(piece->second, number);
+    }
+
+    // Forgets entries from the front, a piece at a time, as long as
+    // unwanted(last entry of the piece) and there is another piece.
+    template <class Unwanted> void shed(Unwanted unwanted)
+    {
+        while (pieces_.size() > 1 && unwanted(pieces_.begin()->second.back()))
+            pieces_.erase(pieces_.begin());
+    }
+
+    void clear() { pieces_.clear(); }
+
+private:
+    static constexpr std::size_t kMost = 256; // entries in a piece
+
+    using Piece = std::vector<Entry>;
+    using Pieces = std::map<std::uint64_t, Piece>; // by where each may begin; none is empty
+
+    // The piece that an entry with this begin is in, or would be put in.
+    template <class Of> static auto piece_in(Of &pieces, std::uint64_t begin)
+    {
+        const auto last = std::prev(pieces.end()); // the usual case
+        if (begin >= last->first || pieces.size() == 1)
+            return last;
+        const auto next = pieces.upper_bound(begin);
+        return next == pieces.begin() ? next : std::prev(next);
+    }
+    auto piece_of(std::uint64_t begin) -> typename Pieces::iterator
+    {
+        return piece_in(pieces_, begin);
+    }
+    auto piece_of(std::uint64_t begin) const -> typename Pieces::const_iterator
+    {
+        return piece_in(pieces_, begin);
+    }
+
+    static auto place_of(const Piece &entries, std::uint64_t begin) ->
+        typename Piece::const_iterator
+    {
+        return std::ranges::lower_bound(entries, begin, {}, &Entry::begin);
+    }
+
+    static auto last_before(const Piece &entries, std::uint64_t number) ->
+        typename Piece::const_iterator
+    {
+        if (entries.back().begin <= number)
+            return std::prev(entries.end());
+        const auto next = std::ranges::upper_bound(entries, number, {}, &Entry::begin);
+        return next == entries.begin() ? next : std::prev(next);
+    }
+
+    // Cuts a full piece in the middle; gives the half that `begin` belongs to.
+    auto split(typename Pieces::iterator piece, std::uint64_t begin) -> typename Pieces::iterator
+    {
+        Piece &entries = piece->second;
+        const auto middle = entries.begin() + static_cast<std::ptrdiff_t>(entries.size() / 2);
+        Piece upper{middle, entries.end()};
+        entries.erase(middle, entries.end());
+        entries.shrink_to_fit();
+        const std::uint64_t first = upper.front().begin;
+        const auto next = pieces_.emplace_hint(std::next(piece), first, std::move(upper));
+        return begin < first ? piece : next;
+    }
+
+    Pieces pieces_;
+};
+
+} // namespace mptcp

@@ -1,0 +1,386 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+//
+// What is out of order and what waits for it, how long acknowledgements take,
+// how much is in flight, and what was never captured.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "data_trace.h"
+
+namespace mptcp::test {
+namespace {
+
+using testing::ElementsAre;
+using testing::IsEmpty;
+using enum EventType;
+
+constexpr Micros kOneFrame = kMillisecond / 1000; // from one frame to the next
+
+class Order : public DataTrace {};
+
+TEST_F(Order, OfWhatOvertakesMissingDataIsEarly)
+{
+    open_both();
+    const auto in_order = see(data(initial, 0, 100));
+    const auto overtakes = see(data(initial, 200, 100));
+    const auto late = see(data(second, 100, 100));
+    const auto next = see(data(second, 300, 100));
+    EXPECT_FALSE(packet(in_order).early);
+    EXPECT_TRUE(packet(overtakes).early);
+    EXPECT_FALSE(packet(late).early);
+    EXPECT_FALSE(packet(next).early);
+}
+
+TEST_F(Order, IsThatOfTheDataAndNotOfASubflow)
+{
+    open_both();
+    see(data(second, 0, 100));
+    bare(second, 100); // lost
+    const auto frame = see(data(second, 100, 100));
+    EXPECT_FALSE(packet(frame).early); // in the place of what was lost comes other data
+}
+
+TEST_F(Order, TellsHowLongDataWaited)
+{
+    open_both();
+    see(data(initial, 0, 100));
+    see(data(initial, 200, 100));
+    see(data(initial, 300, 50));
+    trace.wait(40 * kMillisecond);
+    const auto fills = see(data(second, 100, 100));
+    EXPECT_EQ(extras(fills).released, 150U);
+    EXPECT_EQ(extras(fills).blocked, 42 * kMillisecond);
+    EXPECT_EQ(extras(see(data(second, 350, 10))).released, 0U);
+}
+
+TEST_F(Order, OfSeveralHolesWaitsForEach)
+{
+    open_both();
+    see(data(initial, 100, 100));
+    see(data(initial, 300, 100));
+    const auto first = see(data(second, 0, 100));
+    const auto next = see(data(second, 200, 100));
+    EXPECT_EQ(extras(first).released, 100U);
+    EXPECT_EQ(extras(first).blocked, 2 * kMillisecond);
+    EXPECT_EQ(extras(next).released, 100U);
+    EXPECT_EQ(extras(next).blocked, kMillisecond);
+}
+
+TEST_F(Order, WaitsNoTimeWhereTimeGoesBackwards)
+{
+    open_both();
+    see(data(initial, 100, 100));
+    trace.wait(-20 * kMillisecond);
+    const auto fills = see(data(second, 0, 100));
+    EXPECT_EQ(extras(fills).released, 100U);
+    EXPECT_EQ(extras(fills).blocked, 0);
+}
+
+// DATA_ACKs
+
+class DataAcks : public DataTrace {};
+
+TEST_F(DataAcks, TellTheLatencyOfWhatTheyCover)
+{
+    open_both();
+    const auto first = see(data(initial, 0, 100));
+    const auto next = see(data(second, 100, 100));
+    EXPECT_FALSE(packet(first).acknowledged);
+    see(ack(second, 100)); // on any subflow
+    EXPECT_TRUE(packet(first).acknowledged);
+    EXPECT_EQ(packet(first).latency, 2 * kOneFrame);
+    EXPECT_FALSE(packet(next).acknowledged);
+    see(ack(initial, 200));
+    EXPECT_EQ(packet(first).latency, 2 * kOneFrame); // the first one counts
+    EXPECT_EQ(packet(next).latency, 2 * kOneFrame);
+}
+
+TEST_F(DataAcks, NeedAllOfThePacket)
+{
+    open();
+    const auto frame = see(data(initial, 0, 100));
+    see(ack(initial, 99));
+    EXPECT_FALSE(packet(frame).acknowledged);
+    see(ack(initial, 100));
+    EXPECT_EQ(packet(frame).latency, 2 * kOneFrame);
+}
+
+TEST_F(DataAcks, MayHaveFourOctets)
+{
+    open();
+    const auto frame = see(data(initial, 0, 100));
+    const auto low = static_cast<std::uint32_t>(dsn(100).value);
+    see(initial.acceptor().ack().with(dss_ack(low)));
+    EXPECT_TRUE(packet(frame).acknowledged);
+}
+
+TEST_F(DataAcks, MayComeWithData)
+{
+    open();
+    const auto frame = see(data(initial, 0, 100));
+    const WireDataSeq acked{dsn(100).value, true};
+    const DssMapping down{{peers.first_data(Role::Server).value, true}, 1, 70, {}};
+    see(initial.acceptor().data(70).with(dss({.data_ack = acked, .mapping = down})));
+    EXPECT_EQ(packet(frame).latency, kOneFrame);
+}
+
+TEST_F(DataAcks, OfTheOtherDirectionAreTheOtherStreams)
+{
+    open();
+    const auto frame = see(data(initial, 0, 100));
+    see(initial.opener().ack().with(dss_ack(dsn(100)))); // the sender's own
+    EXPECT_FALSE(packet(frame).acknowledged);
+}
+
+TEST_F(DataAcks, AreOfNoTimeWhereItGoesBackwards)
+{
+    open();
+    const auto frame = see(data(initial, 0, 100));
+    trace.wait(-20 * kMillisecond);
+    see(ack(initial, 100));
+    EXPECT_TRUE(packet(frame).acknowledged);
+    EXPECT_EQ(packet(frame).latency, 0U);
+}
+
+TEST_F(DataAcks, MayTakeMinutes)
+{
+    open();
+    const auto frame = see(data(initial, 0, 100));
+    trace.wait(30 * 60 * 1000 * kMillisecond);
+    see(ack(initial, 100));
+    EXPECT_EQ(packet(frame).latency, 30 * 60 * 1'000'000U + kOneFrame);
+}
+
+TEST_F(DataAcks, OfWhatWasReinjectedAreOfTheFirstCopy)
+{
+    open_both();
+    const auto first = see(data(initial, 0, 100));
+    const auto copy = see(data(second, 0, 100));
+    see(ack(second, 100));
+    EXPECT_EQ(packet(first).latency, 2 * kOneFrame);
+    EXPECT_FALSE(packet(copy).acknowledged);
+}
+
+TEST_F(DataAcks, OfDataThatWasNotCapturedAreTold)
+{
+    open();
+    see(data(initial, 0, 100));
+    const auto frame = see(ack(initial, 250));
+    EXPECT_THAT(trace.told(3), ElementsAre(by_server(frame, DataUnseen)));
+    EXPECT_EQ(std::get<Octets>(trace.last(DataUnseen).detail).count, 150U);
+    see(ack(initial, 250));
+    EXPECT_THAT(trace.told(frame), IsEmpty());
+    EXPECT_EQ(stream().gaps().acknowledged, 150U);
+}
+
+// One direction is often not captured at all.
+TEST_F(DataAcks, OfAStreamWithoutAnyDataAreNotTold)
+{
+    open();
+    see(ack(initial, 250));
+    EXPECT_THAT(trace.told(3), IsEmpty());
+}
+
+TEST_F(DataAcks, BeforeAnyKeyOrDataAreOfNothing)
+{
+    second.opener().syn(); // not captured
+    see(second.acceptor().ack().with(dss_ack(dsn(0))));
+    EXPECT_EQ(level().stream(ConnectionId{0}, Role::Client), nullptr);
+    EXPECT_EQ(level().stream(ConnectionId{0}, Role::Server), nullptr);
+}
+
+// In flight
+
+TEST_F(DataAcks, TellWhatIsInFlight)
+{
+    open_both();
+    const auto first = see(data(initial, 0, 100));
+    const auto next = see(data(second, 100, 100));
+    see(ack(initial, 100));
+    const auto last = see(data(initial, 200, 50));
+    const auto copy = see(data(second, 100, 100));
+    EXPECT_TRUE(packet(first).in_flight_known);
+    EXPECT_EQ(packet(first).in_flight, 100U);
+    EXPECT_EQ(packet(next).in_flight, 200U);
+    EXPECT_EQ(packet(last).in_flight, 150U);
+    EXPECT_EQ(packet(copy).in_flight, 150U);
+    EXPECT_EQ(stream().most_in_flight(), 200U);
+}
+
+TEST_F(DataAcks, TellNothingInFlightBeforeTheFirst)
+{
+    trace.see_join(second, join); // the keys were not captured
+    const auto before = see(data(second, 0, 100));
+    EXPECT_FALSE(packet(before).in_flight_known);
+    see(ack(second, 50));
+    const auto behind = see(data(second, 100, 100));
+    EXPECT_TRUE(packet(behind).in_flight_known);
+    EXPECT_EQ(packet(behind).in_flight, 150U);
+}
+
+// TCP's round trips
+
+class TcpRoundTrips : public DataTrace {
+protected:
+    std::uint32_t ack_all(TcpFlow &flow) { return see(flow.acceptor().ack()); }
+};
+
+TEST_F(TcpRoundTrips, AreFromDataToItsAck)
+{
+    open();
+    const auto frame = see(data(initial, 0, 100));
+    trace.wait(30 * kMillisecond);
+    ack_all(initial);
+    EXPECT_EQ(packet(frame).round_trip, 31 * kOneFrame);
+    trace.wait(30 * kMillisecond);
+    ack_all(initial);
+    EXPECT_EQ(packet(frame).round_trip, 31 * kOneFrame);
+}
+
+TEST_F(TcpRoundTrips, AreOfTheNewestThatIsAcknowledged)
+{
+    open();
+    const auto first = see(data(initial, 0, 100));
+    const auto next = see(data(initial, 100, 100));
+    ack_all(initial);
+    EXPECT_EQ(packet(first).round_trip, kNoMicros);
+    EXPECT_EQ(packet(next).round_trip, kOneFrame);
+}
+
+TEST_F(TcpRoundTrips, AreOfEachSubflow)
+{
+    open_both();
+    const auto first = see(data(initial, 0, 100));
+    const auto other = see(data(second, 100, 100));
+    ack_all(second);
+    ack_all(initial);
+    EXPECT_EQ(packet(first).round_trip, 3 * kOneFrame);
+    EXPECT_EQ(packet(other).round_trip, kOneFrame);
+}
+
+// Karn: RFC 6298 3.
+TEST_F(TcpRoundTrips, AreNotOfWhatWasSentTwice)
+{
+    open();
+    const Packet sent = data(initial, 0, 100);
+    const auto first = see(sent);
+    const auto again = see(sent);
+    ack_all(initial);
+    EXPECT_EQ(packet(first).round_trip, kNoMicros);
+    EXPECT_EQ(packet(again).round_trip, kNoMicros);
+    const auto next = see(data(initial, 100, 100));
+    ack_all(initial);
+    EXPECT_EQ(packet(next).round_trip, kOneFrame);
+}
+
+TEST_F(TcpRoundTrips, HoldWhereSequenceNumbersWrap)
+{
+    initial = TcpFlow{at("10.0.0.1", 4000), at("10.0.0.2", 80), TcpSeq{UINT32_MAX - 100}};
+    open();
+    const auto across = see(data(initial, 0, 100));
+    ack_all(initial);
+    const auto behind = see(data(initial, 100, 100));
+    ack_all(initial);
+    EXPECT_EQ(packet(across).round_trip, kOneFrame);
+    EXPECT_EQ(packet(behind).round_trip, kOneFrame);
+}
+
+TEST_F(TcpRoundTrips, AreOfNoTimeWhereItGoesBackwards)
+{
+    open();
+    const auto frame = see(data(initial, 0, 100));
+    trace.wait(-20 * kMillisecond);
+    ack_all(initial);
+    EXPECT_EQ(packet(frame).round_trip, 0U);
+}
+
+// Windows: RFC 8684 3.3.5, RFC 7323 2.2
+
+class Windows : public DataTrace {
+protected:
+    // SYNs with these window scale options, or with other ones.
+    void open_with(std::string_view client, std::string_view server)
+    {
+        trace.see(initial.opener().syn().with(octets(client)).with(peers.syn()));
+        trace.see(initial.acceptor().syn_ack().with(octets(server)).with(peers.syn_ack()));
+        trace.see(initial.opener().ack().with(peers.ack()));
+    }
+    void grant(std::uint16_t window) { see(ack(initial, 0).with_window(window)); }
+};
+
+TEST_F(Windows, AreScaledByTheirSender)
+{
+    open_with("03 03 02", "03 03 07");
+    grant(500);
+    ASSERT_TRUE(stream().window());
+    EXPECT_EQ(stream().window()->last, 500U << 7);
+}
+
+TEST_F(Windows, AreNotScaledUnlessBothSynsSaySo)
+{
+    open_with("", "03 03 07");
+    grant(500);
+    EXPECT_EQ(stream().window()->last, 500U);
+}
+
+TEST_F(Windows, AreNotKnownWithoutTheSyns)
+{
+    second.opener().syn(); // not captured
+    see(data(second, 0, 100));
+    see(ack(second, 100).with_window(500));
+    EXPECT_FALSE(stream().window());
+}
+
+TEST_F(Windows, AreThoseThatComeWithADataAck)
+{
+    open_with("03 03 00", "03 03 00");
+    see(data(initial, 0, 100));
+    see(initial.acceptor().ack().with_window(9));
+    EXPECT_FALSE(stream().window());
+    grant(500);
+    grant(0);
+    grant(700);
+    EXPECT_EQ(stream().window()->last, 700U);
+    EXPECT_EQ(stream().window()->least, 0U);
+    EXPECT_EQ(stream().window()->most, 700U);
+    EXPECT_EQ(stream().window()->zeros, 1U);
+}
+
+// Gaps
+
+class Gaps : public DataTrace {};
+
+TEST_F(Gaps, AreWhatWasNotCaptured)
+{
+    open_both();
+    see(data(initial, 0, 100));
+    see(data(initial, 200, 100));
+    see(data(second, 350, 50));
+    see(ack(initial, 220));
+    EXPECT_EQ(stream().gaps().count, 2U);
+    EXPECT_EQ(stream().gaps().octets, 150U);
+    EXPECT_EQ(stream().gaps().acknowledged, 100U);
+    see(data(second, 100, 100));
+    EXPECT_EQ(stream().gaps().count, 1U);
+    EXPECT_EQ(stream().gaps().acknowledged, 0U);
+}
+
+TEST_F(Gaps, OfALongTransferInOrderAreNone)
+{
+    open_both();
+    for (std::uint64_t i = 0; i < 20'000; ++i) {
+        see(data(i % 3 == 0 ? second : initial, i * 1000, 1000));
+        if (i % 2 == 1)
+            see(ack(initial, (i + 1) * 1000));
+    }
+    EXPECT_EQ(stream().gaps().count, 0U);
+    EXPECT_EQ(stream().in_flight(), 0U);
+    EXPECT_EQ(stream().most_in_flight(), 2000U);
+    EXPECT_EQ(level().packets().size(), 20'000U);
+    // Of each packet there is no more than there has to be.
+    for (std::size_t i = 0; i < level().packets().size(); ++i)
+        ASSERT_EQ(level().packets()[i].extras, 0U);
+}
+
+} // namespace
+} // namespace mptcp::test

@@ -1,0 +1,668 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+//
+// One direction of a connection at the data level: the way from the DSNs of the
+// wire to keys and back, what is fresh, what waits, and what is acknowledged.
+#include "core/data_stream.h"
+
+#include <algorithm>
+#include <numeric>
+#include <random>
+#include <set>
+#include <vector>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "segments.h"
+
+namespace mptcp::test {
+namespace {
+
+using testing::ElementsAre;
+using testing::IsEmpty;
+using StreamKey = DataStream::Key;
+
+constexpr std::uint64_t k32 = std::uint64_t{1} << 32;
+
+WireDataSeq whole(std::uint64_t dsn) { return {dsn, true}; }
+WireDataSeq half(std::uint64_t dsn) { return {static_cast<std::uint32_t>(dsn), false}; }
+
+// A stream whose data is told by its distance from the first octet.
+class Streams : public testing::Test {
+protected:
+    // Streams with the IDSN right before `first`.
+    void begin_at(std::uint64_t first)
+    {
+        stream = DataStream{};
+        stream.learn_idsn({first - 1});
+        start = stream.key_of(whole(first));
+    }
+    Range keys(std::uint64_t begin, std::uint64_t end) const
+    {
+        return {start + begin, start + end};
+    }
+    DataStream::Passed pass(std::uint64_t begin, std::uint64_t end, Time now = 0)
+    {
+        return stream.pass(keys(begin, end), packets++, now);
+    }
+    // The packets that it is the first to cover; the octets that never passed.
+    std::vector<std::uint32_t> acknowledge(std::uint64_t end)
+    {
+        std::vector<std::uint32_t> covered;
+        never_passed = stream.acknowledge(start + end,
+                                          [&](std::uint32_t packet) { covered.push_back(packet); });
+        return covered;
+    }
+
+    DataStream stream;
+    StreamKey start = 0;
+    std::uint32_t packets = 0;
+    std::uint64_t never_passed = 0;
+};
+
+// Where streams begin: anywhere, and so that the lower half or all of it wraps.
+constexpr std::uint64_t kFirsts[] = {0,           1,           12345,       k32 - 1,
+                                     k32 - 500,   k32,         7 * k32 - 3, UINT64_MAX,
+                                     0 - k32 / 2, 0ULL - 1000, 0 - k32,     std::uint64_t{1} << 63};
+
+TEST_F(Streams, HaveNoDsnsBeforeAnyIsSeen)
+{
+    EXPECT_FALSE(stream.placed());
+    EXPECT_FALSE(stream.whole());
+    EXPECT_FALSE(stream.dsn_of(0));
+    EXPECT_FALSE(stream.has_data());
+    EXPECT_FALSE(stream.in_flight());
+    EXPECT_FALSE(stream.most_in_flight());
+    EXPECT_FALSE(stream.window());
+    EXPECT_EQ(stream.gaps().count, 0U);
+}
+
+TEST_F(Streams, BeginBehindTheIdsn)
+{
+    for (const std::uint64_t first : kFirsts) {
+        begin_at(first);
+        EXPECT_TRUE(stream.placed());
+        EXPECT_TRUE(stream.whole());
+        EXPECT_EQ(stream.dsn_of(start), DataSeq{first});
+        EXPECT_EQ(stream.key_of(half(first)), start);
+        EXPECT_EQ(stream.key_of(whole(first)), start);
+    }
+}
+
+TEST_F(Streams, KeepTheFirstIdsn)
+{
+    begin_at(1000);
+    stream.learn_idsn({77});
+    EXPECT_EQ(stream.key_of(whole(1000)), start);
+}
+
+// RFC 8684 3.3.1: the same data, said in four octets or in eight.
+TEST_F(Streams, KnowDataByEitherFormOfItsDsn)
+{
+    for (const std::uint64_t first : kFirsts) {
+        begin_at(first);
+        for (std::uint64_t begin = 0; begin < 3 * k32; begin += k32 / 8) {
+            ASSERT_EQ(stream.key_of(whole(first + begin)), start + begin);
+            ASSERT_EQ(stream.key_of(half(first + begin)), start + begin);
+            ASSERT_EQ(stream.dsn_of(start + begin), DataSeq{first + begin});
+            pass(begin, begin + k32 / 8);
+        }
+        EXPECT_EQ(stream.gaps().count, 0U);
+    }
+}
+
+// Data that comes again is some way behind the newest.
+TEST_F(Streams, KnowHalvesOfWhatIsBehind)
+{
+    begin_at(k32 - 10);
+    pass(0, 100);
+    EXPECT_EQ(stream.key_of(half(k32 - 10)), start);
+    EXPECT_EQ(stream.key_of(half(k32)), start + 10);
+    EXPECT_EQ(stream.key_of(half(k32 + 90)), start + 100);
+}
+
+TEST_F(Streams, WithoutIdsnAreKnownFromTheFirstWholeDsn)
+{
+    for (const std::uint64_t first : kFirsts) {
+        stream = DataStream{};
+        start = stream.key_of(whole(first));
+        EXPECT_TRUE(stream.whole());
+        EXPECT_EQ(stream.dsn_of(start), DataSeq{first});
+        EXPECT_EQ(stream.dsn_of(start - 5), DataSeq{first - 5});
+        EXPECT_EQ(stream.key_of(half(first - 5)), start - 5);
+        EXPECT_EQ(stream.key_of(half(first + 5)), start + 5);
+    }
+}
+
+TEST_F(Streams, OfHalvesHaveNoDsns)
+{
+    start = stream.key_of(half(k32 - 10));
+    EXPECT_TRUE(stream.placed());
+    EXPECT_FALSE(stream.whole());
+    EXPECT_FALSE(stream.dsn_of(start));
+    EXPECT_EQ(stream.key_of(half(k32 + 10)), start + 20);
+    EXPECT_FALSE(stream.whole());
+}
+
+TEST_F(Streams, OfHalvesLearnTheUpperHalfFromAWholeDsn)
+{
+    for (const std::uint64_t first : kFirsts) {
+        stream = DataStream{};
+        start = stream.key_of(half(first));
+        pass(0, 1000);
+        EXPECT_EQ(stream.key_of(whole(first + 1000)), start + 1000);
+        EXPECT_TRUE(stream.whole());
+        EXPECT_EQ(stream.dsn_of(start), DataSeq{first});
+        EXPECT_EQ(stream.key_of(half(first + 500)), start + 500);
+        EXPECT_EQ(stream.key_of(whole(first + 2 * k32)), start + 2 * k32);
+    }
+}
+
+TEST_F(Streams, OfHalvesLearnTheUpperHalfFromTheIdsn)
+{
+    for (const std::uint64_t first : kFirsts) {
+        stream = DataStream{};
+        start = stream.key_of(half(first + 2000));
+        pass(0, 1000);
+        stream.learn_idsn({first - 1});
+        EXPECT_TRUE(stream.whole());
+        EXPECT_EQ(stream.dsn_of(start), DataSeq{first + 2000});
+        EXPECT_EQ(stream.key_of(whole(first)), start - 2000);
+    }
+}
+
+TEST_F(Streams, OfHalvesMayWrapBeforeTheUpperHalfIsKnown)
+{
+    start = stream.key_of(half(5));
+    for (std::uint64_t begin = 0; begin < 2 * k32; begin += k32 / 4) {
+        ASSERT_EQ(stream.key_of(half(5 + begin)), start + begin);
+        pass(begin, begin + k32 / 4);
+    }
+    EXPECT_EQ(stream.key_of(whole(9 * k32 + 5)), start + 2 * k32);
+    EXPECT_EQ(stream.dsn_of(start), DataSeq{7 * k32 + 5});
+}
+
+TEST_F(Streams, FollowNoJumpOfHalfTheSpace)
+{
+    begin_at(1);
+    pass(0, 100);
+    stream.pass({start + k32, start + k32 + 10}, packets++, 0); // 8 octets, and nonsense
+    EXPECT_EQ(stream.key_of(half(101)), start + 100);
+}
+
+// What passes
+
+TEST_F(Streams, TellWhatIsFreshAndWhatIsNot)
+{
+    begin_at(1);
+    DataStream::Passed passed = pass(0, 10);
+    EXPECT_EQ(passed.fresh, 10U);
+    EXPECT_FALSE(passed.repeated);
+    passed = pass(0, 10);
+    EXPECT_EQ(passed.fresh, 0U);
+    EXPECT_EQ(passed.repeated, start);
+    passed = pass(5, 15);
+    EXPECT_EQ(passed.fresh, 5U);
+    EXPECT_EQ(passed.repeated, start + 5);
+    passed = pass(15, 20);
+    EXPECT_EQ(passed.fresh, 5U);
+    EXPECT_FALSE(passed.repeated);
+}
+
+TEST_F(Streams, TellTheFirstOfWhatIsNotFresh)
+{
+    begin_at(1);
+    pass(10, 20);
+    EXPECT_EQ(pass(5, 15).repeated, start + 10);
+    EXPECT_EQ(pass(18, 30).repeated, start + 18);
+    EXPECT_EQ(pass(0, 35).repeated, start + 5);
+}
+
+TEST_F(Streams, KnowWhoCarriedWhatFirst)
+{
+    begin_at(1);
+    pass(10, 20);
+    pass(0, 30);
+    pass(5, 15);
+    EXPECT_EQ(stream.carriers().find(start + 5), 1U);
+    EXPECT_EQ(stream.carriers().find(start + 10), 0U);
+    EXPECT_EQ(stream.carriers().find(start + 19), 0U);
+    EXPECT_EQ(stream.carriers().find(start + 20), 1U);
+    EXPECT_TRUE(stream.has_data());
+}
+
+// Holes
+
+TEST_F(Streams, InOrderAreNeverEarly)
+{
+    begin_at(1);
+    for (std::uint64_t begin = 0; begin < 100; begin += 10) {
+        const DataStream::Passed passed = pass(begin, begin + 10);
+        EXPECT_FALSE(passed.early);
+        EXPECT_FALSE(passed.blocked);
+        EXPECT_EQ(passed.released, 0U);
+    }
+}
+
+TEST_F(Streams, AreEarlyBehindAHole)
+{
+    begin_at(1);
+    EXPECT_TRUE(pass(10, 20).early);
+    EXPECT_TRUE(pass(20, 30).early);
+    EXPECT_FALSE(pass(10, 30).early); // nothing of it is new
+    EXPECT_FALSE(pass(0, 10).early);
+    EXPECT_FALSE(pass(30, 40).early);
+}
+
+TEST_F(Streams, WithoutIdsnBeginWithWhatIsSeenFirst)
+{
+    start = stream.key_of(whole(5000));
+    EXPECT_FALSE(pass(0, 10).early);
+    EXPECT_TRUE(pass(20, 30).early);
+}
+
+TEST_F(Streams, TellHowLongDataWaitedForAHole)
+{
+    begin_at(1);
+    pass(0, 10, 100);
+    pass(20, 30, 200);
+    pass(30, 45, 250);
+    const DataStream::Passed passed = pass(10, 20, 700);
+    EXPECT_EQ(passed.blocked, 500); // since the first of it came
+    EXPECT_EQ(passed.released, 25U);
+    EXPECT_FALSE(pass(45, 50, 800).blocked);
+}
+
+TEST_F(Streams, TellItOnceTheHoleIsFilled)
+{
+    begin_at(1);
+    pass(20, 30, 100);
+    EXPECT_FALSE(pass(0, 10, 200).blocked);
+    EXPECT_FALSE(pass(15, 20, 300).blocked);
+    const DataStream::Passed passed = pass(10, 15, 400);
+    EXPECT_EQ(passed.blocked, 300);
+    EXPECT_EQ(passed.released, 15U);
+}
+
+// The time of two holes is not counted twice.
+TEST_F(Streams, WithSeveralHolesWaitForOneAfterTheOther)
+{
+    begin_at(1);
+    pass(10, 20, 100);
+    pass(30, 40, 200);
+    DataStream::Passed passed = pass(0, 10, 500);
+    EXPECT_EQ(passed.blocked, 400);
+    EXPECT_EQ(passed.released, 10U);
+    passed = pass(20, 30, 900);
+    EXPECT_EQ(passed.blocked, 400);
+    EXPECT_EQ(passed.released, 10U);
+}
+
+TEST_F(Streams, WaitAgainAfterAHoleIsFilled)
+{
+    begin_at(1);
+    pass(10, 20, 100);
+    pass(0, 10, 200);
+    pass(30, 40, 1000);
+    EXPECT_EQ(pass(20, 30, 1005).blocked, 5);
+}
+
+TEST_F(Streams, WhereOneHoleEndsAnotherMayBegin)
+{
+    begin_at(1);
+    pass(10, 20, 100);
+    pass(30, 40, 150);
+    EXPECT_FALSE(pass(20, 30, 200).blocked); // the first hole is still there
+    const DataStream::Passed passed = pass(0, 10, 300);
+    EXPECT_EQ(passed.blocked, 200);
+    EXPECT_EQ(passed.released, 30U);
+}
+
+// RFC 8684 3.3.3: the DATA_FIN has a number, and no octet.
+TEST_F(Streams, CountNoOctetForADataFinThatWaited)
+{
+    begin_at(1);
+    pass(10, 20, 100);
+    stream.pass_fin(start + 20);
+    const DataStream::Passed passed = pass(0, 10, 300);
+    EXPECT_EQ(passed.blocked, 200);
+    EXPECT_EQ(passed.released, 10U);
+}
+
+TEST_F(Streams, WithADataFinThatAloneWaitedReleaseNothing)
+{
+    begin_at(1);
+    stream.pass_fin(start + 20);
+    pass(0, 10, 100);
+    const DataStream::Passed passed = pass(10, 20, 300);
+    EXPECT_EQ(passed.released, 0U);
+    EXPECT_FALSE(passed.blocked);
+}
+
+// Data waits from its own arrival on, not from that of a DATA_FIN.
+TEST_F(Streams, WithADataFinThatCameEarlyTellHowLongDataWaited)
+{
+    begin_at(1);
+    stream.pass_fin(start + 30);
+    pass(0, 10, 100);
+    pass(20, 30, 500);
+    const DataStream::Passed passed = pass(10, 20, 600);
+    EXPECT_EQ(passed.released, 10U);
+    EXPECT_EQ(passed.blocked, 100);
+}
+
+// [15, 20) had waited for the octets before it.
+TEST_F(Streams, TellWhatWaitedForAPacketThatRepeatsIt)
+{
+    begin_at(1);
+    pass(0, 10, 100);
+    pass(15, 20, 200);
+    const DataStream::Passed passed = pass(10, 20, 700);
+    EXPECT_EQ(passed.released, 5U);
+    EXPECT_EQ(passed.blocked, 500);
+}
+
+// What the packet brings itself is not missing before it.
+TEST_F(Streams, AreNotEarlyBehindAHoleThatTheSamePacketFills)
+{
+    begin_at(1);
+    pass(0, 10);
+    pass(15, 20);
+    EXPECT_FALSE(pass(10, 30).early);
+}
+
+// Acknowledgements
+
+TEST_F(Streams, TellWhichPacketsAreAcknowledged)
+{
+    begin_at(1);
+    pass(0, 10);
+    pass(10, 20);
+    pass(20, 30);
+    EXPECT_THAT(acknowledge(20), ElementsAre(0, 1));
+    EXPECT_EQ(never_passed, 0U);
+    EXPECT_THAT(acknowledge(20), IsEmpty());
+    EXPECT_THAT(acknowledge(10), IsEmpty());
+    EXPECT_THAT(acknowledge(30), ElementsAre(2));
+}
+
+TEST_F(Streams, TellOfAPacketOnceAllOfItIsAcknowledged)
+{
+    begin_at(1);
+    pass(0, 10);
+    EXPECT_THAT(acknowledge(9), IsEmpty());
+    EXPECT_THAT(acknowledge(10), ElementsAre(0));
+}
+
+TEST_F(Streams, TellThatADataAckCoversWhatNeverPassed)
+{
+    begin_at(1);
+    pass(0, 10);
+    pass(20, 30);
+    acknowledge(30);
+    EXPECT_EQ(never_passed, 10U);
+    acknowledge(45);
+    EXPECT_EQ(never_passed, 15U);
+    acknowledge(45);
+    EXPECT_EQ(never_passed, 0U);
+}
+
+TEST_F(Streams, CountTheDataFinAsSeen)
+{
+    begin_at(1);
+    pass(0, 10);
+    stream.pass_fin(start + 10);
+    acknowledge(11);
+    EXPECT_EQ(never_passed, 0U);
+}
+
+// Without its beginning, what the first DATA_ACK covers may have been covered before.
+TEST_F(Streams, WithoutIdsnCountFromTheFirstDataAckOn)
+{
+    start = stream.key_of(whole(5000));
+    pass(0, 10);
+    EXPECT_FALSE(stream.in_flight());
+    EXPECT_THAT(acknowledge(5), IsEmpty());
+    EXPECT_EQ(never_passed, 0U);
+    EXPECT_EQ(stream.in_flight(), 5U);
+    EXPECT_THAT(acknowledge(10), ElementsAre(0));
+}
+
+TEST_F(Streams, ExtendDataAcksThatRunAhead)
+{
+    begin_at(k32 - 5);
+    acknowledge(100); // the data was not captured
+    EXPECT_EQ(stream.key_of(half(k32 + 95)), start + 100);
+}
+
+// In flight
+
+TEST_F(Streams, KnowWhatIsInFlight)
+{
+    begin_at(1);
+    EXPECT_EQ(stream.in_flight(), 0U);
+    pass(0, 10);
+    EXPECT_EQ(stream.in_flight(), 10U);
+    pass(20, 30); // the hole counts: its place is known
+    EXPECT_EQ(stream.in_flight(), 30U);
+    pass(0, 10);
+    EXPECT_EQ(stream.in_flight(), 30U);
+    acknowledge(10);
+    EXPECT_EQ(stream.in_flight(), 20U);
+    acknowledge(40); // of more than was captured
+    EXPECT_EQ(stream.in_flight(), 0U);
+}
+
+TEST_F(Streams, KeepTheMostThatWasInFlight)
+{
+    begin_at(1);
+    stream.note_in_flight();
+    EXPECT_EQ(stream.most_in_flight(), 0U);
+    pass(0, 10);
+    stream.note_in_flight();
+    acknowledge(10);
+    stream.note_in_flight();
+    EXPECT_EQ(stream.most_in_flight(), 10U);
+}
+
+// Windows
+
+TEST_F(Streams, KeepTheExtremesOfTheWindow)
+{
+    stream.note_window(500);
+    stream.note_window(0);
+    stream.note_window(70'000);
+    stream.note_window(0);
+    stream.note_window(300);
+    ASSERT_TRUE(stream.window());
+    EXPECT_EQ(stream.window()->last, 300U);
+    EXPECT_EQ(stream.window()->least, 0U);
+    EXPECT_EQ(stream.window()->most, 70'000U);
+    EXPECT_EQ(stream.window()->zeros, 2U);
+}
+
+TEST_F(Streams, HaveOneWindowForAllThree)
+{
+    stream.note_window(500);
+    EXPECT_EQ(stream.window()->last, 500U);
+    EXPECT_EQ(stream.window()->least, 500U);
+    EXPECT_EQ(stream.window()->most, 500U);
+    EXPECT_EQ(stream.window()->zeros, 0U);
+}
+
+// Gaps
+
+TEST_F(Streams, CountGaps)
+{
+    begin_at(1);
+    pass(10, 20);
+    pass(30, 40);
+    pass(45, 50);
+    EXPECT_EQ(stream.gaps().count, 3U);
+    EXPECT_EQ(stream.gaps().octets, 25U);
+    EXPECT_EQ(stream.gaps().acknowledged, 0U);
+}
+
+TEST_F(Streams, CountWhatOfGapsIsAcknowledged)
+{
+    begin_at(1);
+    pass(0, 10);
+    pass(20, 30);
+    pass(40, 50);
+    acknowledge(25);
+    EXPECT_EQ(stream.gaps().count, 2U);
+    EXPECT_EQ(stream.gaps().octets, 20U);
+    EXPECT_EQ(stream.gaps().acknowledged, 10U);
+    acknowledge(34);
+    EXPECT_EQ(stream.gaps().acknowledged, 14U);
+}
+
+TEST_F(Streams, CountAsAGapWhatIsAcknowledgedBehindAllThatPassed)
+{
+    begin_at(1);
+    pass(0, 10);
+    acknowledge(25);
+    EXPECT_EQ(stream.gaps().count, 1U);
+    EXPECT_EQ(stream.gaps().octets, 15U);
+    EXPECT_EQ(stream.gaps().acknowledged, 15U);
+}
+
+TEST_F(Streams, OfWhichNothingPassedHaveAGapUpToTheDataAck)
+{
+    begin_at(1);
+    EXPECT_EQ(stream.gaps().count, 0U);
+    acknowledge(25);
+    EXPECT_EQ(stream.gaps().count, 1U);
+    EXPECT_EQ(stream.gaps().octets, 25U);
+}
+
+TEST_F(Streams, WithoutIdsnHaveNoGapBeforeWhatIsSeenFirst)
+{
+    start = stream.key_of(whole(5000));
+    pass(0, 10);
+    pass(20, 30);
+    EXPECT_EQ(stream.gaps().count, 1U);
+    EXPECT_EQ(stream.gaps().octets, 10U);
+}
+
+TEST_F(Streams, WithTheirDataFinHaveNoGap)
+{
+    begin_at(1);
+    pass(0, 10);
+    stream.pass_fin(start + 10);
+    acknowledge(11);
+    EXPECT_EQ(stream.gaps().count, 0U);
+}
+
+// Against a plain set of octets, told from the first one.
+class PlainStream {
+public:
+    bool seen(std::uint64_t octet) const { return octets_.contains(octet); }
+    std::uint64_t next() const // the first one that is missing
+    {
+        std::uint64_t octet = 0;
+        while (seen(octet))
+            ++octet;
+        return octet;
+    }
+    std::uint64_t end() const { return octets_.empty() ? 0 : *octets_.rbegin() + 1; }
+    void pass(const Range &range)
+    {
+        for (std::uint64_t octet = range.begin; octet < range.end; ++octet)
+            octets_.insert(octet);
+    }
+    std::uint64_t count(const Range &range) const
+    {
+        std::uint64_t sum = 0;
+        for (std::uint64_t octet = range.begin; octet < range.end; ++octet)
+            sum += seen(octet) ? 1 : 0;
+        return sum;
+    }
+    std::pair<std::uint64_t, std::uint64_t> gaps(std::uint64_t acked) const
+    {
+        std::uint64_t count = 0;
+        std::uint64_t octets = 0;
+        for (std::uint64_t octet = 0; octet < std::max(acked, end()); ++octet)
+            if (!seen(octet)) {
+                ++octets;
+                count += octet == 0 || seen(octet - 1) ? 1 : 0;
+            }
+        return {count, octets};
+    }
+
+private:
+    std::set<std::uint64_t> octets_;
+};
+
+TEST_F(Streams, AreRightAfterAnyDataAndDataAcks)
+{
+    std::mt19937 random{20250104}; // NOLINT(cert-msc32-c,cert-msc51-cpp): the same on every run
+    for (const std::uint64_t first : kFirsts) {
+        begin_at(first);
+        PlainStream plain;
+        std::uint64_t acked = 0;
+        for (int step = 0; step < 300; ++step) {
+            const std::uint64_t begin = random() % 500;
+            const Range range{begin, begin + 1 + random() % 20};
+            const DataStream::Passed passed = pass(range.begin, range.end);
+            ASSERT_EQ(passed.fresh, range.size() - plain.count(range));
+            std::uint64_t repeated = range.begin;
+            while (repeated < range.end && !plain.seen(repeated))
+                ++repeated;
+            ASSERT_EQ(passed.repeated,
+                      repeated < range.end ? std::optional{start + repeated} : std::nullopt);
+            plain.pass(range);
+            if (random() % 4 == 0) {
+                const std::uint64_t ack = random() % 520;
+                const std::uint64_t news =
+                    ack > acked ? ack - acked - plain.count({acked, ack}) : 0;
+                acknowledge(ack);
+                ASSERT_EQ(never_passed, news);
+                acked = std::max(acked, ack);
+            }
+            const DataStream::Gaps gaps = stream.gaps();
+            ASSERT_EQ(std::pair(gaps.count, gaps.octets), plain.gaps(acked));
+            ASSERT_EQ(gaps.acknowledged, acked - plain.count({0, acked}));
+            ASSERT_EQ(stream.in_flight(), std::max(plain.end(), acked) - acked);
+        }
+    }
+}
+
+// Blocks of a stream in any order, some of them twice: what each one makes
+// deliverable is what lies before the next hole.
+TEST_F(Streams, OfBlocksInAnyOrderTellWhatEachReleases)
+{
+    constexpr std::uint64_t kBlock = 10;
+    constexpr Time kNothingWaits = -1;
+    std::mt19937 random{20250105}; // NOLINT(cert-msc32-c,cert-msc51-cpp): the same on every run
+    for (int trial = 0; trial < 100; ++trial) {
+        std::vector<std::uint64_t> order(40);
+        std::iota(order.begin(), order.end(), 0U);
+        std::ranges::shuffle(order, random);
+        order.insert(order.begin() + 20, {order[0], order[5], order[10]});
+        begin_at(k32 - 100);
+        PlainStream plain;
+        Time now = 0;
+        Time waits_since = kNothingWaits;
+        for (const std::uint64_t block : order) {
+            ++now;
+            const Range range{block * kBlock, (block + 1) * kBlock};
+            const std::uint64_t next = plain.next();
+            const bool fresh = !plain.seen(range.begin);
+            plain.pass(range);
+            const std::uint64_t released =
+                fresh && range.begin == next ? plain.next() - range.end : 0;
+            const DataStream::Passed passed = pass(range.begin, range.end, now);
+            ASSERT_EQ(passed.early, fresh && range.begin > next);
+            ASSERT_EQ(passed.released, released);
+            ASSERT_EQ(passed.blocked.value_or(0), released > 0 ? now - waits_since : 0);
+            if (released > 0 || plain.end() == plain.next())
+                waits_since = kNothingWaits;
+            if (plain.end() > plain.next() && waits_since == kNothingWaits)
+                waits_since = now;
+        }
+    }
+}
+
+} // namespace
+} // namespace mptcp::test

@@ -1,0 +1,124 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+//
+// A connection with two subflows whose client sends data, for the tests of the
+// data level. Data is told by its distance from the first octet of the stream:
+//
+//     const auto frame = see(data(initial, 0, 100)); // octets 0 to 99, mapped
+//     EXPECT_EQ(kinds(frame), unique(100));
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <ostream>
+#include <stdexcept>
+
+#include <gtest/gtest.h>
+
+#include "core/data_level.h"
+#include "segments.h"
+
+namespace mptcp::test {
+
+// What the payload of a packet is.
+struct Kinds {
+    std::uint64_t unique = 0, reinjected = 0, retransmitted = 0, unmapped = 0;
+
+    friend bool operator==(const Kinds &, const Kinds &) = default;
+};
+inline Kinds unique(std::uint64_t octets) { return {octets, 0, 0, 0}; }
+inline Kinds reinjected(std::uint64_t octets) { return {0, octets, 0, 0}; }
+inline Kinds retransmitted(std::uint64_t octets) { return {0, 0, octets, 0}; }
+inline Kinds unmapped(std::uint64_t octets) { return {0, 0, 0, octets}; }
+inline void PrintTo(const Kinds &kinds, std::ostream *out) // NOLINT(readability-identifier-naming)
+{
+    *out << kinds.unique << " unique, " << kinds.reinjected << " reinjected, "
+         << kinds.retransmitted << " retransmitted, " << kinds.unmapped << " unmapped";
+}
+
+class DataTrace : public testing::Test {
+protected:
+    void open() { trace.see_handshake(initial, peers); }
+    void open_both()
+    {
+        open();
+        trace.see_join(second, join);
+    }
+    // Gives the number of its frame.
+    std::uint32_t see(const Packet &packet)
+    {
+        trace.see(packet);
+        return trace.frames();
+    }
+
+    // The client sends the octets from `begin` on, with their mapping, or
+    // without it.
+    Packet data(TcpFlow &flow, std::uint64_t begin, std::uint16_t length)
+    {
+        const Bytes map = mapping(flow, begin, length);
+        return flow.opener().data(length).with(map);
+    }
+    static Packet bare(TcpFlow &flow, std::uint32_t length) { return flow.opener().data(length); }
+    // With the mapping of more octets than these, or of fewer.
+    Packet data_under(TcpFlow &flow, std::uint64_t begin, std::uint16_t mapped,
+                      std::uint32_t length)
+    {
+        const Bytes map = mapping(flow, begin, mapped);
+        return flow.opener().data(length).with(map);
+    }
+    // The mapping of what it sends next; 8 octets.
+    Bytes mapping(TcpFlow &flow, std::uint64_t begin, std::uint16_t length) const
+    {
+        return mapping_at(flow.opener().relative(), begin, length);
+    }
+    Bytes mapping_at(std::uint32_t relative, std::uint64_t begin, std::uint16_t length) const
+    {
+        return dss_map(dsn(begin), relative, length);
+    }
+    DataSeq dsn(std::uint64_t octet) const { return peers.first_data(Role::Client) + octet; }
+    // The server acknowledges all before `end`.
+    Packet ack(TcpFlow &flow, std::uint64_t end) const
+    {
+        return flow.acceptor().ack().with(dss_ack(dsn(end)));
+    }
+
+    const DataLevel &level() const { return trace.tracker().data(); }
+    const DataStream &stream(Role sender = Role::Client) const
+    {
+        const DataStream *found = level().stream(ConnectionId{0}, sender);
+        if (found == nullptr)
+            throw std::out_of_range{"no such stream"};
+        return *found;
+    }
+    const DataPacket &packet(std::uint32_t frame) const
+    {
+        for (std::size_t i = 0; i < level().packets().size(); ++i)
+            if (level().packets()[i].frame == frame)
+                return level().packets()[i];
+        throw std::out_of_range{"no such packet"};
+    }
+    DataExtras extras(std::uint32_t frame) const
+    {
+        const DataExtras *extras = level().extras(packet(frame));
+        return extras != nullptr ? *extras : DataExtras{};
+    }
+    Kinds kinds(std::uint32_t frame) const
+    {
+        const DataExtras more = extras(frame);
+        return {fresh_octets(packet(frame), &more), more.reinjected, more.retransmitted,
+                more.unmapped};
+    }
+    // Where its first octet stands; none if that is not known.
+    std::optional<DataSeq> first_dsn(std::uint32_t frame) const
+    {
+        const DataPacket &found = packet(frame);
+        return level().data_seq(found, trace.tracker().subflow(found.subflow));
+    }
+
+    Peers peers;
+    Join join{peers};
+    TcpFlow initial{at("10.0.0.1", 4000), at("10.0.0.2", 80)};
+    TcpFlow second{at("10.0.9.1", 4001), at("10.0.0.2", 80)};
+    Trace trace;
+};
+
+} // namespace mptcp::test
