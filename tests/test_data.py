@@ -9,10 +9,15 @@ from __future__ import annotations
 
 import hashlib
 import json
+import sys
+from collections import Counter
 
 import pytest
 
-from captures import Capture, find_captures
+from captures import ROOT, Capture, find_captures
+
+sys.path.insert(0, str(ROOT / "captures"))
+from generator.scenarios import SCENARIOS  # noqa: E402
 
 ROLES = ("client", "server")
 KINDS = ("unique", "reinjected", "retransmitted", "unmapped")
@@ -124,6 +129,44 @@ def test_reinjections_are_linked_both_ways(tshark, path_of, capture: Capture):
         if earlier:
             assert earlier < frame
             assert 0 < later[earlier] <= frame  # the first of those that repeat it
+
+
+# Packet by packet, against the generator's books
+
+
+def of_each_frame(name: str) -> dict[int, dict[str, int]]:
+    """What `mptcp.data.…` must say of each packet with payload; 0 where it must not be there."""
+    scene = SCENARIOS[name]()
+    frames: dict[int, dict[str, int]] = {}
+    for connection in scene.connections:
+        for books in connection.data_books().values():
+            for octet in books.octets():
+                # The upper half of a DSN may be unknown: then nothing is told.
+                dsn = octet.dsn if octet.dsn is not None and books.whole else 0
+                told = frames.setdefault(octet.passage.frame, Counter({"seq": dsn}))
+                told[octet.kind] += 1
+                if octet.first:
+                    of = told["reinjection_of"] or octet.first.frame
+                    told["reinjection_of"] = min(of, octet.first.frame)
+    return frames
+
+
+@pytest.mark.parametrize("name", [name for name in SCENARIOS if name != "tunnels"])
+def test_packets_are_what_the_books_say(tshark, path_of, name: str):
+    """But for captures in tunnels, whose packets may have several subflows' payload."""
+    capture = next(each for each in CAPTURES if each.name == name)
+    names = {"seq": "seq", "reinjected": "reinjection", "reinjection_of": "reinjection_of",
+             "retransmitted": "retransmission", "unmapped": "unmapped"}
+    rows = tshark.fields(path_of(capture), ["frame.number", *(f"mptcp.data.{field}"
+                                                              for field in names.values())],
+                         "-2", display_filter="mptcp.payload > 0")
+    found = {first(row, "frame.number"): row for row in rows}
+    expected = of_each_frame(name)
+    assert set(found) == set(expected)
+    differences = [f"frame {frame}: {kind} {first(found[frame], f'mptcp.data.{field}')}, not {told}"
+                   for frame, counts in expected.items() for kind, field in names.items()
+                   if first(found[frame], f"mptcp.data.{field}") != (told := counts[kind])]
+    assert differences == []
 
 
 # Sums

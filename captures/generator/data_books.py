@@ -129,7 +129,11 @@ class Octet:
     passage: Passage
     dsn: int | None
     kind: str
-    same_subflow: bool = False
+    first: Passage | None = None  # of a reinjected one: who carried it first
+
+    @property
+    def on_same_subflow(self) -> bool:
+        return self.first is not None and self.first.subflow is self.passage.subflow
 
 
 class DataBooks:
@@ -151,11 +155,16 @@ class DataBooks:
         for octet in self.octets():
             counts = self.kinds[octet.passage.subflow]
             counts[octet.kind] += 1
-            counts["reinjected_same_subflow"] += octet.same_subflow
+            counts["reinjected_same_subflow"] += octet.on_same_subflow
+
+    @property
+    def whole(self) -> bool:
+        """Does the capture tell the upper half of DSNs?"""
+        return self.connection.key_known(self.role) or any(m.wide for _, m in self.mappings)
 
     def octets(self) -> Iterator[Octet]:
         """Each with what it was."""
-        carriers: dict[int, Subflow] = {}  # by DSN: who was first
+        carriers: dict[int, Passage] = {}  # by DSN: who was first
         sent: dict[Subflow, set[int]] = {subflow: set() for subflow in self.subflows}
         for each in self.passages:
             for _ in range(each.length if each.lost else 0):
@@ -169,9 +178,9 @@ class DataBooks:
                 elif repeated:
                     yield Octet(each, dsn, "retransmitted")
                 elif dsn in carriers:
-                    yield Octet(each, dsn, "reinjected", carriers[dsn] is each.subflow)
+                    yield Octet(each, dsn, "reinjected", carriers[dsn])
                 else:
-                    carriers[dsn] = each.subflow
+                    carriers[dsn] = each
                     yield Octet(each, dsn, "unique")
 
     def of_subflow(self, subflow: Subflow) -> dict:
@@ -192,17 +201,17 @@ class DataBooks:
         connection = self.connection
         if "syn" in connection.seen and not connection.flags & options.CHECKSUM:
             return
-        whole = connection.key_known(self.role) or any(m.wide for _, m in self.mappings)
         for subflow in self.subflows:
             alone = [mapping for each in self.passages if each.subflow is subflow
                      for mapping in each.mappings
                      if mapping.length == 0 and mapping.checksum is not None][:1]
-            yield from (mapping.verdict(b"") if whole else "unverified" for mapping in alone)
+            yield from (mapping.verdict(b"") if self.whole else "unverified"
+                        for mapping in alone)
         for each, mapping in self.mappings:
             if mapping.checksum is None or not mapping.length:
                 continue
             data = self._data(each, mapping)
-            yield mapping.verdict(data) if whole and data is not None else "unverified"
+            yield mapping.verdict(data) if self.whole and data is not None else "unverified"
 
     def _data(self, brought: Passage, mapping: Mapping) -> bytes | None:
         """All octets of a mapping, if all of them first came with it or later."""

@@ -418,6 +418,8 @@ def fragment(scene: Scene, subflow: Subflow) -> None:
     # The segment is there when its last fragment is.
     subflow.books.frames[-1] += 1
     subflow.books.times[-1] = scene.time
+    subflow.passages[-1].frame += 1
+    subflow.passages[-1].time = scene.time
 
 
 def version_downgrade() -> Scene:

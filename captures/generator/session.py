@@ -245,9 +245,12 @@ class Connection:
                 told["idle"] = (max(books.times) - max(subflow.books.times)) / 1e6
         return document
 
+    def data_books(self) -> dict[str, DataBooks]:
+        return {role: DataBooks(self, role, self.seen_subflows()) for role in ROLES}
+
     def _book_data(self, document: dict, subflows: list[Subflow]) -> None:
         """Into the documents of the connection and of its subflows."""
-        books = {role: DataBooks(self, role, subflows) for role in ROLES}
+        books = self.data_books()
         document["data"] = {role: books[role].expected() for role in ROLES}
         for subflow, told in zip(subflows, document["subflows"]):
             told["data"] = {role: books[role].of_subflow(subflow) for role in ROLES}

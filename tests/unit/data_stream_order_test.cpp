@@ -1,0 +1,192 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+//
+// Holes in one direction of a connection: what is early, what waits, how long.
+#include "core/data_stream.h"
+
+#include <numeric>
+#include <random>
+#include <vector>
+
+#include <gtest/gtest.h>
+
+#include "streams.h"
+
+namespace mptcp::test {
+namespace {
+
+TEST_F(Streams, InOrderAreNeverEarly)
+{
+    begin_at(1);
+    for (std::uint64_t begin = 0; begin < 100; begin += 10) {
+        const DataStream::Passed passed = pass(begin, begin + 10);
+        EXPECT_FALSE(passed.early);
+        EXPECT_FALSE(passed.blocked);
+        EXPECT_EQ(passed.released, 0U);
+    }
+}
+
+TEST_F(Streams, AreEarlyBehindAHole)
+{
+    begin_at(1);
+    EXPECT_TRUE(pass(10, 20).early);
+    EXPECT_TRUE(pass(20, 30).early);
+    EXPECT_FALSE(pass(10, 30).early); // nothing of it is new
+    EXPECT_FALSE(pass(0, 10).early);
+    EXPECT_FALSE(pass(30, 40).early);
+}
+
+TEST_F(Streams, WithoutIdsnBeginWithWhatIsSeenFirst)
+{
+    start = stream.key_of(whole(5000));
+    EXPECT_FALSE(pass(0, 10).early);
+    EXPECT_TRUE(pass(20, 30).early);
+}
+
+TEST_F(Streams, TellHowLongDataWaitedForAHole)
+{
+    begin_at(1);
+    pass(0, 10, 100);
+    pass(20, 30, 200);
+    pass(30, 45, 250);
+    const DataStream::Passed passed = pass(10, 20, 700);
+    EXPECT_EQ(passed.blocked, 500); // since the first of it came
+    EXPECT_EQ(passed.released, 25U);
+    EXPECT_FALSE(pass(45, 50, 800).blocked);
+}
+
+TEST_F(Streams, TellItOnceTheHoleIsFilled)
+{
+    begin_at(1);
+    pass(20, 30, 100);
+    EXPECT_FALSE(pass(0, 10, 200).blocked);
+    EXPECT_FALSE(pass(15, 20, 300).blocked);
+    const DataStream::Passed passed = pass(10, 15, 400);
+    EXPECT_EQ(passed.blocked, 300);
+    EXPECT_EQ(passed.released, 15U);
+}
+
+// The time of two holes is not counted twice.
+TEST_F(Streams, WithSeveralHolesWaitForOneAfterTheOther)
+{
+    begin_at(1);
+    pass(10, 20, 100);
+    pass(30, 40, 200);
+    DataStream::Passed passed = pass(0, 10, 500);
+    EXPECT_EQ(passed.blocked, 400);
+    EXPECT_EQ(passed.released, 10U);
+    passed = pass(20, 30, 900);
+    EXPECT_EQ(passed.blocked, 400);
+    EXPECT_EQ(passed.released, 10U);
+}
+
+TEST_F(Streams, WaitAgainAfterAHoleIsFilled)
+{
+    begin_at(1);
+    pass(10, 20, 100);
+    pass(0, 10, 200);
+    pass(30, 40, 1000);
+    EXPECT_EQ(pass(20, 30, 1005).blocked, 5);
+}
+
+TEST_F(Streams, WhereOneHoleEndsAnotherMayBegin)
+{
+    begin_at(1);
+    pass(10, 20, 100);
+    pass(30, 40, 150);
+    EXPECT_FALSE(pass(20, 30, 200).blocked); // the first hole is still there
+    const DataStream::Passed passed = pass(0, 10, 300);
+    EXPECT_EQ(passed.blocked, 200);
+    EXPECT_EQ(passed.released, 30U);
+}
+
+// RFC 8684 3.3.3: the DATA_FIN has a number, and no octet.
+TEST_F(Streams, CountNoOctetForADataFinThatWaited)
+{
+    begin_at(1);
+    pass(10, 20, 100);
+    stream.pass_fin(start + 20);
+    const DataStream::Passed passed = pass(0, 10, 300);
+    EXPECT_EQ(passed.blocked, 200);
+    EXPECT_EQ(passed.released, 10U);
+}
+
+TEST_F(Streams, WithADataFinThatAloneWaitedReleaseNothing)
+{
+    begin_at(1);
+    stream.pass_fin(start + 20);
+    pass(0, 10, 100);
+    const DataStream::Passed passed = pass(10, 20, 300);
+    EXPECT_EQ(passed.released, 0U);
+    EXPECT_FALSE(passed.blocked);
+}
+
+// Data waits from its own arrival on, not from that of a DATA_FIN.
+TEST_F(Streams, WithADataFinThatCameEarlyTellHowLongDataWaited)
+{
+    begin_at(1);
+    stream.pass_fin(start + 30);
+    pass(0, 10, 100);
+    pass(20, 30, 500);
+    const DataStream::Passed passed = pass(10, 20, 600);
+    EXPECT_EQ(passed.released, 10U);
+    EXPECT_EQ(passed.blocked, 100);
+}
+
+// [15, 20) had waited for the octets before it.
+TEST_F(Streams, TellWhatWaitedForAPacketThatRepeatsIt)
+{
+    begin_at(1);
+    pass(0, 10, 100);
+    pass(15, 20, 200);
+    const DataStream::Passed passed = pass(10, 20, 700);
+    EXPECT_EQ(passed.released, 5U);
+    EXPECT_EQ(passed.blocked, 500);
+}
+
+// What the packet brings itself is not missing before it.
+TEST_F(Streams, AreNotEarlyBehindAHoleThatTheSamePacketFills)
+{
+    begin_at(1);
+    pass(0, 10);
+    pass(15, 20);
+    EXPECT_FALSE(pass(10, 30).early);
+}
+
+// Blocks of a stream in any order, some of them twice: what each one makes
+// deliverable is what lies before the next hole.
+TEST_F(Streams, OfBlocksInAnyOrderTellWhatEachReleases)
+{
+    constexpr std::uint64_t kBlock = 10;
+    constexpr Time kNothingWaits = -1;
+    std::mt19937 random{20250105}; // NOLINT(cert-msc32-c,cert-msc51-cpp): the same on every run
+    for (int trial = 0; trial < 100; ++trial) {
+        std::vector<std::uint64_t> order(40);
+        std::iota(order.begin(), order.end(), 0U);
+        std::ranges::shuffle(order, random);
+        order.insert(order.begin() + 20, {order[0], order[5], order[10]});
+        begin_at(k32 - 100);
+        PlainStream plain;
+        Time now = 0;
+        Time waits_since = kNothingWaits;
+        for (const std::uint64_t block : order) {
+            ++now;
+            const Range range{block * kBlock, (block + 1) * kBlock};
+            const std::uint64_t next = plain.next();
+            const bool fresh = !plain.seen(range.begin);
+            plain.pass(range);
+            const std::uint64_t released =
+                fresh && range.begin == next ? plain.next() - range.end : 0;
+            const DataStream::Passed passed = pass(range.begin, range.end, now);
+            ASSERT_EQ(passed.early, fresh && range.begin > next);
+            ASSERT_EQ(passed.released, released);
+            ASSERT_EQ(passed.blocked.value_or(0), released > 0 ? now - waits_since : 0);
+            if (released > 0 || plain.end() == plain.next())
+                waits_since = kNothingWaits;
+            if (plain.end() > plain.next() && waits_since == kNothingWaits)
+                waits_since = now;
+        }
+    }
+}
+
+} // namespace
+} // namespace mptcp::test

@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+//
+// A data stream as its tests feed it, and the same as a plain set of octets.
+#pragma once
+
+#include <algorithm>
+#include <cstdint>
+#include <set>
+#include <utility>
+#include <vector>
+
+#include <gtest/gtest.h>
+
+#include "core/data_stream.h"
+#include "segments.h"
+
+namespace mptcp::test {
+
+inline constexpr std::uint64_t k32 = std::uint64_t{1} << 32;
+
+inline WireDataSeq whole(std::uint64_t dsn) { return {dsn, true}; }
+inline WireDataSeq half(std::uint64_t dsn) { return {static_cast<std::uint32_t>(dsn), false}; }
+
+// A stream whose data is told by its distance from the first octet.
+class Streams : public testing::Test {
+protected:
+    // Streams with the IDSN right before `first`.
+    void begin_at(std::uint64_t first)
+    {
+        stream = DataStream{};
+        stream.learn_idsn({first - 1});
+        start = stream.key_of(whole(first));
+    }
+    Range keys(std::uint64_t begin, std::uint64_t end) const
+    {
+        return {start + begin, start + end};
+    }
+    DataStream::Passed pass(std::uint64_t begin, std::uint64_t end, Time now = 0)
+    {
+        return stream.pass(keys(begin, end), packets++, now);
+    }
+    // The packets that it is the first to cover; the octets that never passed.
+    std::vector<std::uint32_t> acknowledge(std::uint64_t end)
+    {
+        std::vector<std::uint32_t> covered;
+        never_passed = stream.acknowledge(start + end,
+                                          [&](std::uint32_t packet) { covered.push_back(packet); });
+        return covered;
+    }
+
+    DataStream stream;
+    DataStream::Key start = 0;
+    std::uint32_t packets = 0;
+    std::uint64_t never_passed = 0;
+};
+
+// Where streams begin: anywhere, and so that the lower half or all of it wraps.
+inline constexpr std::uint64_t kFirsts[] = {
+    0,           1,          12345,       k32 - 1,     k32 - 500, k32,
+    7 * k32 - 3, UINT64_MAX, 0 - k32 / 2, 0ULL - 1000, 0 - k32,   std::uint64_t{1} << 63};
+
+// Against a plain set of octets, told from the first one.
+class PlainStream {
+public:
+    bool seen(std::uint64_t octet) const { return octets_.contains(octet); }
+    std::uint64_t next() const // the first one that is missing
+    {
+        std::uint64_t octet = 0;
+        while (seen(octet))
+            ++octet;
+        return octet;
+    }
+    std::uint64_t end() const { return octets_.empty() ? 0 : *octets_.rbegin() + 1; }
+    void pass(const Range &range)
+    {
+        for (std::uint64_t octet = range.begin; octet < range.end; ++octet)
+            octets_.insert(octet);
+    }
+    std::uint64_t count(const Range &range) const
+    {
+        std::uint64_t sum = 0;
+        for (std::uint64_t octet = range.begin; octet < range.end; ++octet)
+            sum += seen(octet) ? 1 : 0;
+        return sum;
+    }
+    std::pair<std::uint64_t, std::uint64_t> gaps(std::uint64_t acked) const
+    {
+        std::uint64_t count = 0;
+        std::uint64_t octets = 0;
+        for (std::uint64_t octet = 0; octet < std::max(acked, end()); ++octet)
+            if (!seen(octet)) {
+                ++octets;
+                count += octet == 0 || seen(octet - 1) ? 1 : 0;
+            }
+        return {count, octets};
+    }
+
+private:
+    std::set<std::uint64_t> octets_;
+};
+
+} // namespace mptcp::test
