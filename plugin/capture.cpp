@@ -12,6 +12,7 @@ std::uint64_t inner_key(std::uint32_t frame, std::uint32_t layer)
 } // namespace
 
 Capture *Capture::open_capture = nullptr;
+void (*Capture::closing)() = [] {};
 
 void Capture::open()
 {
@@ -21,6 +22,9 @@ void Capture::open()
 
 void Capture::close()
 {
+    if (open_capture == nullptr)
+        return;
+    closing();
     delete open_capture;
     open_capture = nullptr;
 }

@@ -25,7 +25,14 @@ public:
     static void open();
     static void close();
 
+    // Called before the capture that is open goes; there is one such caller.
+    static void on_closing(void (*callback)()) { closing = callback; }
+
     const Tracker &tracker() const { return tracker_; }
+
+    // TCP segments that were dissected, MPTCP's or not; each counts once.
+    std::uint64_t segments() const { return segments_; }
+    void count_segment() { ++segments_; }
 
     // First dissection: to which subflow does the segment belong? `layer`
     // counts the TCP segments of one frame from 0.
@@ -41,6 +48,7 @@ public:
 
 private:
     static Capture *open_capture;
+    static void (*closing)();
 
     // Subflow and sender in one number, 0 for none: four octets a frame.
     using Packed = std::uint32_t;
@@ -48,6 +56,7 @@ private:
     static std::optional<Attribution> unpack(Packed packed);
 
     Tracker tracker_;
+    std::uint64_t segments_ = 0;
     std::vector<Packed> first_layer_;                        // by frame
     std::unordered_map<std::uint64_t, Packed> inner_layers_; // by frame and layer
     std::vector<std::optional<std::uint32_t>> streams_;      // by subflow

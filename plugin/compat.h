@@ -4,9 +4,12 @@
 // against, and nothing else.
 #pragma once
 
+#include <string>
+
 #include <wireshark.h>
 
 #include <epan/conversation.h>
+#include <epan/dfilter/dfilter.h>
 
 #include "ws_version.h"
 
@@ -25,5 +28,24 @@ using PrefBool = gboolean;
 
 // conversation.h: endpoint_type became conversation_type in 4.0.
 inline constexpr auto kTcpConversation = CONVERSATION_TCP;
+
+// dfilter.h: the error was a text before 4.2. Gives "" if the filter compiles.
+inline std::string complaint_about_filter(const char *filter)
+{
+    dfilter_t *compiled = nullptr;
+#if MPTCP_WIRESHARK_AT_LEAST(4, 2)
+    df_error_t *error = nullptr;
+    const bool good = dfilter_compile(filter, &compiled, &error);
+    std::string words = error == nullptr ? "" : error->msg;
+    df_error_free(&error);
+#else
+    char *error = nullptr;
+    const bool good = dfilter_compile(filter, &compiled, &error);
+    std::string words = error == nullptr ? "" : error;
+    g_free(error);
+#endif
+    dfilter_free(compiled);
+    return good ? "" : words;
+}
 
 } // namespace mptcp

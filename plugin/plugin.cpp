@@ -6,7 +6,9 @@
 #include <epan/proto.h>
 #include <epan/tap.h>
 
+#include "../stats_tap/menu.h"
 #include "../stats_tap/statistics.h"
+#include "fields.h"
 #include "post_dissector.h"
 #include "version.h"
 #include "ws_version.h"
@@ -25,6 +27,7 @@ void plugin_register(void)
     protocol.register_protoinfo = [] {
         mptcp::register_post_dissector();
         mptcp::register_dialog();
+        mptcp::register_menu(mptcp::fields.protocol);
     };
     protocol.register_handoff = mptcp::hook_post_dissector;
     proto_register_plugin(&protocol);

@@ -95,6 +95,8 @@ int dissect_mptcp_conn(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void
     for (const RecordedSegment &recorded : take_recorded_segments(pinfo)) {
         if (capture == nullptr)
             break;
+        if (!pinfo->fd->visited)
+            capture->count_segment();
         std::optional<Attribution> attribution;
         if (recorded.readable)
             attribution = attribution_of(*capture, pinfo, recorded.segment, layer++);

@@ -20,6 +20,7 @@
 #include "data_report.h"
 #include "dialog_table.h"
 #include "listener.h"
+#include "menu.h"
 #include "statistics.h"
 
 namespace mptcp {
@@ -399,7 +400,8 @@ void free_item(stat_tap_table *, unsigned, unsigned, stat_tap_table_item_type *i
 void register_dialog()
 {
     static stat_tap_table_ui ui{};
-    ui.group = REGISTER_PACKET_STAT_GROUP_UNSORTED; // lands in the Statistics menu
+    // One of these lands in the Statistics menu; of the other there is only `wireshark -z`.
+    ui.group = have_window() ? REGISTER_STAT_GROUP_GENERIC : REGISTER_PACKET_STAT_GROUP_UNSORTED;
     ui.title = "MPTCP Connections";
     ui.tap_name = kTapName;
     ui.cli_string = "mptcp,conn";

@@ -10,28 +10,59 @@ namespace {
 
 constexpr int kTimeDigits = 6;
 
+EventColumn column_at(std::size_t place) { return static_cast<EventColumn>(place); }
+
 TextTable event_table()
 {
-    return TextTable{{{"Frame", Align::Right},
-                      {"Time", Align::Right},
-                      {"Conn", Align::Right},
-                      {"Subflow", Align::Right},
-                      {"From", Align::Left},
-                      {"Severity", Align::Left},
-                      {"Event", Align::Left},
-                      {"Details", Align::Left}}};
+    std::vector<TextColumn> columns;
+    for (std::size_t place = 0; place < kEventColumns; ++place) {
+        const EventColumn column = column_at(place);
+        columns.push_back({title(column), is_number(column) ? Align::Right : Align::Left});
+    }
+    return TextTable{columns};
 }
 
 std::vector<std::string> cells_of(const Occurrence &told, Time origin)
 {
-    const Event &event = told.event;
-    return {std::to_string(event.frame),     to_seconds(event.time - origin, kTimeDigits),
-            std::to_string(told.connection), std::to_string(told.subflow),
-            std::string{name(told.from)},    std::string{name(told.severity)},
-            std::string{name(event.type)},   told.details};
+    std::vector<std::string> cells;
+    for (std::size_t place = 0; place < kEventColumns; ++place)
+        cells.push_back(to_text(told, column_at(place), origin));
+    return cells;
 }
 
 } // namespace
+
+std::string_view title(EventColumn column)
+{
+    constexpr std::string_view kTitles[kEventColumns] = {
+        "Frame", "Time", "Conn", "Subflow", "From", "Severity", "Event", "Details"};
+    return kTitles[static_cast<std::size_t>(column)];
+}
+
+bool is_number(EventColumn column) { return column <= EventColumn::Subflow; }
+
+std::string to_text(const Occurrence &told, EventColumn column, Time origin)
+{
+    switch (column) {
+    case EventColumn::Frame:
+        return std::to_string(told.event.frame);
+    case EventColumn::Since:
+        return to_seconds(told.event.time - origin, kTimeDigits);
+    case EventColumn::Connection:
+        return std::to_string(told.connection);
+    case EventColumn::Subflow:
+        return std::to_string(told.subflow);
+    case EventColumn::From:
+        return std::string{name(told.from)};
+    case EventColumn::Level:
+        return std::string{name(told.severity)};
+    case EventColumn::What:
+        return std::string{name(told.event.type)};
+    case EventColumn::Details:
+        break;
+    }
+    return told.details;
+}
 
 std::string render_events(const Chronicle &chronicle, const char *filter)
 {

@@ -4,13 +4,33 @@
 // of the capture.
 #pragma once
 
+#include <cstddef>
+#include <cstdint>
 #include <string>
+#include <string_view>
 
 #include "chronicle.h"
 
 namespace mptcp {
 
 // `filter` as the user gave it, or nullptr.
+// The columns of the table: name, alignment, and the words in a row.
+enum class EventColumn : std::uint8_t {
+    Frame,
+    Since,
+    Connection,
+    Subflow,
+    From,
+    Level,
+    What,
+    Details,
+};
+inline constexpr std::size_t kEventColumns = static_cast<std::size_t>(EventColumn::Details) + 1;
+
+std::string_view title(EventColumn column);
+bool is_number(EventColumn column);
+std::string to_text(const Occurrence &told, EventColumn column, Time origin);
+
 std::string render_events(const Chronicle &chronicle, const char *filter);
 
 } // namespace mptcp

@@ -37,8 +37,8 @@ Chronicle Listener::chronicle() const
                               : make_chronicle(capture->tracker(), summary_, origin_.value_or(0));
 }
 
-std::string Listener::register_with(void *owner, const char *filter, tap_reset_cb reset,
-                                    tap_packet_cb packet, tap_draw_cb draw, tap_finish_cb finish)
+std::string listen_to_tap(void *owner, const char *filter, tap_reset_cb reset, tap_packet_cb packet,
+                          tap_draw_cb draw, tap_finish_cb finish)
 {
     GString *error = register_tap_listener(kTapName, owner, filter, TL_REQUIRES_NOTHING, reset,
                                            packet, draw, finish);

@@ -16,6 +16,11 @@
 
 namespace mptcp {
 
+// Has `packet` called with each record of the tap whose packet matches `filter`
+// (nullptr: all). Gives the tap's words if the filter does not compile, or "".
+std::string listen_to_tap(void *owner, const char *filter, tap_reset_cb reset, tap_packet_cb packet,
+                          tap_draw_cb draw, tap_finish_cb finish);
+
 class Listener {
 public:
     // Counts the packets that match `filter` (nullptr: all). `owner` is what
@@ -24,7 +29,7 @@ public:
     template <class Owner>
     std::string start(Owner *owner, const char *filter, tap_draw_cb draw, tap_finish_cb finish)
     {
-        return register_with(
+        return listen_to_tap(
             owner, filter, [](void *data) { static_cast<Owner *>(data)->listener.reset(); },
             [](void *data, packet_info *pinfo, epan_dissect_t *, const void *record, tap_flags_t) {
                 return static_cast<Owner *>(data)->listener.packet(pinfo, record);
@@ -40,9 +45,6 @@ public:
     Chronicle chronicle() const;
 
 private:
-    static std::string register_with(void *owner, const char *filter, tap_reset_cb reset,
-                                     tap_packet_cb packet, tap_draw_cb draw, tap_finish_cb finish);
-
     Summary summary_;
     std::optional<Time> origin_; // when the capture's first packet came
 };

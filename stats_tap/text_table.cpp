@@ -6,9 +6,9 @@
 
 namespace mptcp {
 
-TextTable::TextTable(std::vector<Column> columns) : columns_(std::move(columns))
+TextTable::TextTable(std::vector<TextColumn> columns) : columns_(std::move(columns))
 {
-    for (const Column &column : columns_)
+    for (const TextColumn &column : columns_)
         widths_.push_back(std::string{column.title}.size());
 }
 
@@ -22,7 +22,7 @@ void TextTable::add(std::vector<std::string> cells)
 std::string TextTable::header() const
 {
     std::vector<std::string> titles;
-    for (const Column &column : columns_)
+    for (const TextColumn &column : columns_)
         titles.emplace_back(column.title);
     return line(titles);
 }

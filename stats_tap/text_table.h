@@ -5,20 +5,21 @@
 
 #include <cstdio>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace mptcp {
 
 enum class Align { Left, Right };
 
-struct Column {
-    const char *title;
+struct TextColumn {
+    std::string_view title;
     Align align;
 };
 
 class TextTable {
 public:
-    explicit TextTable(std::vector<Column> columns);
+    explicit TextTable(std::vector<TextColumn> columns);
 
     // One cell for each column.
     void add(std::vector<std::string> cells);
@@ -30,7 +31,7 @@ public:
 private:
     std::string line(const std::vector<std::string> &cells) const;
 
-    std::vector<Column> columns_;
+    std::vector<TextColumn> columns_;
     std::vector<std::size_t> widths_;
     std::vector<std::vector<std::string>> rows_;
 };

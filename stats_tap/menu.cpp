@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "menu.h"
+
+#include <filesystem>
+#include <optional>
+#include <string>
+
+#include <gmodule.h>
+#include <wireshark.h>
+
+#include <epan/plugin_if.h>
+#include <wsutil/filesystem.h>
+#include <wsutil/report_message.h>
+
+#include "version.h"
+#include "window_host.h"
+
+namespace mptcp {
+namespace {
+
+// Beside the folder that Wireshark searches for plugins: it is none.
+constexpr char kModule[] = "mptcp_conn/mptcp_conn_window." G_MODULE_SUFFIX;
+
+// Where Wireshark looks for plugins itself, the user's folder first.
+std::optional<std::string> find_module()
+{
+    for (const char *folder : {get_plugins_pers_dir_with_version(), get_plugins_dir_with_version()})
+        if (folder != nullptr) {
+            const auto path = std::filesystem::path{folder} / kModule;
+            std::error_code error;
+            if (std::filesystem::exists(path, error))
+                return path.string();
+        }
+    return std::nullopt;
+}
+
+template <class Function> Function find_symbol(GModule *module, const char *name)
+{
+    gpointer symbol = nullptr;
+    g_module_symbol(module, name, &symbol);
+    return reinterpret_cast<Function>(symbol);
+}
+
+// The module's function, or nullptr and why.
+OpenWindow load(std::string &error)
+{
+    const auto path = find_module();
+    if (!path) {
+        error = "its file has gone";
+        return nullptr;
+    }
+    GModule *module = g_module_open(path->c_str(), G_MODULE_BIND_LOCAL);
+    if (module == nullptr) {
+        error = g_module_error();
+        return nullptr;
+    }
+    g_module_make_resident(module); // Qt keeps pointers into it
+    const auto build = find_symbol<WindowBuild>(module, kWindowBuildSymbol);
+    const auto open = find_symbol<OpenWindow>(module, kOpenWindowSymbol);
+    if (build == nullptr || open == nullptr || std::string{build()} != MPTCP_BUILD_NAME) {
+        error = *path + " is not of the plugin's build (" MPTCP_BUILD_NAME ")";
+        return nullptr;
+    }
+    return open;
+}
+
+void open_window(WindowKind kind)
+{
+    static std::string error;
+    static const OpenWindow open = load(error);
+    if (open != nullptr)
+        open(&window_host(), kind);
+    else
+        report_failure("The MPTCP dialogs cannot be loaded: %s.", error.c_str());
+}
+
+} // namespace
+
+bool have_window() { return find_module().has_value(); }
+
+void register_menu(int protocol)
+{
+    if (!have_window())
+        return;
+    ext_menu_t *menu = ext_menubar_register_menu(protocol, "MPTCP", TRUE);
+    ext_menubar_set_parentmenu(menu, "Statistics");
+    ext_menubar_add_entry(
+        menu, "Connections", "MPTCP connections and their subflows",
+        [](ext_menubar_gui_type, gpointer, gpointer) { open_window(WindowKind::Connections); },
+        nullptr);
+    ext_menubar_add_entry(
+        menu, "Events", "What happened to MPTCP connections",
+        [](ext_menubar_gui_type, gpointer, gpointer) { open_window(WindowKind::Events); }, nullptr);
+}
+
+} // namespace mptcp

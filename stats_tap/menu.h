@@ -1,0 +1,14 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+//
+// The entry 'MPTCP' of Wireshark's Statistics menu, with our dialogs below it.
+#pragma once
+
+namespace mptcp {
+
+// Is the module with the dialogs installed? tshark never loads it.
+bool have_window();
+
+// To be called when protocols are registered; `protocol` is the ID of ours.
+void register_menu(int protocol);
+
+} // namespace mptcp

@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "connections_dialog.h"
+
+#include <QHeaderView>
+#include <QMenu>
+#include <QTreeView>
+
+#include "csv_view.h"
+#include "filter_menu.h"
+#include "grouped.h"
+#include "wireshark_window.h"
+
+namespace mptcp {
+namespace {
+
+constexpr std::size_t kMostOpenedAtOnce = 100; // connections
+
+std::string filter_of(const RowRef &row)
+{
+    std::string filter = "mptcp.conn == " + std::to_string(row.connection->index);
+    if (row.subflow != nullptr)
+        filter += " && mptcp.subflow == " + std::to_string(row.subflow->subflow->index);
+    return filter;
+}
+
+} // namespace
+
+ConnectionsDialog::ConnectionsDialog(const WindowHost &host)
+    : StatisticsDialog(host, "MPTCP Connections", "connections"),
+      model_(new ConnectionsModel(this)), sorted_(new SortedConnections(this))
+{
+    sorted_->setSourceModel(model_);
+    view().setModel(sorted_);
+    view().setAccessibleName("MPTCP connections");
+    view().sortByColumn(0, Qt::AscendingOrder);
+    start();
+}
+
+void ConnectionsDialog::show_counts(const Watch &watch)
+{
+    const std::size_t before = model_->report().connections.size();
+    model_->show(host().report(watch));
+    const std::size_t now = model_->report().connections.size();
+    if (before == 0 && now <= kMostOpenedAtOnce)
+        view().expandAll();
+    if (now == 0 || columns_fit_)
+        return;
+    columns_fit_ = true;
+    for (int column = 0; column < model_->columnCount(); ++column)
+        view().resizeColumnToContents(column);
+}
+
+QString ConnectionsDialog::totals() const
+{
+    const Totals &totals = model_->report().totals;
+    return QString("Connections %1, established %2, subflows %3, payload %4 bytes, TCP packets %5")
+        .arg(grouped(totals.connections), grouped(totals.established),
+             grouped(totals.subflows), grouped(totals.payload),
+             grouped(model_->report().packets));
+}
+
+std::string ConnectionsDialog::csv(bool only_selected) const
+{
+    std::string text = csv_header();
+    const auto add = [&](const QModelIndex &index) {
+        if (only_selected && !view().selectionModel()->isSelected(index))
+            return;
+        const RowRef row = model_->row(sorted_->mapToSource(index));
+        text += row.subflow != nullptr ? csv_line(*row.connection, *row.subflow)
+                                       : csv_line(*row.connection);
+    };
+    for (int line = 0; line < sorted_->rowCount(); ++line) {
+        const QModelIndex connection = sorted_->index(line, 0);
+        add(connection);
+        for (int inner = 0; inner < sorted_->rowCount(connection); ++inner)
+            add(sorted_->index(inner, 0, connection));
+    }
+    return text;
+}
+
+void ConnectionsDialog::fill_menu(QMenu &menu, const QModelIndex &index)
+{
+    const RowRef row = model_->row(sorted_->mapToSource(index));
+    const Span span = row.span(); // the row may have gone when an entry is chosen
+    add_filter_menus(menu, host(), filter_of(row));
+    menu.addSeparator();
+    menu.addAction("Go to First Packet", [this, span] { host().go_to_frame(span.first_frame); });
+    menu.addAction("Go to Last Packet", [this, span] { host().go_to_frame(span.last_frame); });
+    if (row.subflow != nullptr && follow_tcp_action() != nullptr)
+        menu.addAction("Follow TCP Stream", [this, span] { follow(span.first_frame); });
+    menu.addSeparator();
+    menu.addAction("Expand All", [this] { view().expandAll(); });
+    menu.addAction("Collapse All", [this] { view().collapseAll(); });
+}
+
+void ConnectionsDialog::follow(std::uint32_t frame) const
+{
+    host().go_to_frame(frame);
+    if (QAction *action = follow_tcp_action())
+        action->trigger();
+}
+
+} // namespace mptcp

@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+//
+// 'MPTCP Connections': a tree of connections and their subflows.
+#pragma once
+
+#include "connections_model.h"
+#include "statistics_dialog.h"
+
+namespace mptcp {
+
+class ConnectionsDialog : public StatisticsDialog {
+public:
+    explicit ConnectionsDialog(const WindowHost &host);
+
+protected:
+    void show_counts(const Watch &watch) override;
+    void forget() override { model_->show({}); }
+    QString totals() const override;
+    std::string csv(bool only_selected) const override;
+    void fill_menu(QMenu &menu, const QModelIndex &index) override;
+
+private:
+    void follow(std::uint32_t frame) const;
+
+    ConnectionsModel *model_;
+    SortedConnections *sorted_;
+    bool columns_fit_ = false;
+};
+
+} // namespace mptcp

@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+//
+// A report as Qt's views want it: a tree of connections and their subflows.
+// Cells are made when they are shown. What a later report adds is inserted, so
+// that a view keeps its place, selection and open rows while packets come in.
+#pragma once
+
+#include <QAbstractItemModel>
+#include <QSortFilterProxyModel>
+
+#include "columns.h"
+
+namespace mptcp {
+
+// A row: a connection, or one of its subflows.
+struct RowRef {
+    const ConnectionRow *connection = nullptr;
+    const SubflowRow *subflow = nullptr; // nullptr: the connection's own row
+
+    Cell cell(const Column &column) const;
+    const Span &span() const { return subflow != nullptr ? subflow->span : connection->span; }
+};
+
+class ConnectionsModel : public QAbstractItemModel {
+public:
+    using QAbstractItemModel::QAbstractItemModel;
+
+    // The report's pointers must live until the next one is shown.
+    void show(Report report);
+    const Report &report() const { return report_; }
+
+    RowRef row(const QModelIndex &index) const;
+
+    QModelIndex index(int row, int column, const QModelIndex &parent = {}) const override;
+    QModelIndex parent(const QModelIndex &index) const override;
+    int rowCount(const QModelIndex &parent = {}) const override;
+    int columnCount(const QModelIndex &parent = {}) const override;
+    QVariant data(const QModelIndex &index, int role) const override;
+    QVariant headerData(int section, Qt::Orientation orientation, int role) const override;
+
+private:
+    bool is_continued_by(const Report &later) const;
+    void replace(std::size_t place, ConnectionRow &&row);
+
+    Report report_;
+};
+
+// The same, sorted by the values of cells, not by their words.
+class SortedConnections : public QSortFilterProxyModel {
+public:
+    using QSortFilterProxyModel::QSortFilterProxyModel;
+
+protected:
+    bool lessThan(const QModelIndex &left, const QModelIndex &right) const override;
+};
+
+} // namespace mptcp

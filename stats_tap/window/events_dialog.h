@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+//
+// 'MPTCP Events': what happened to the connections, in the order of the capture.
+#pragma once
+
+#include "events_model.h"
+#include "statistics_dialog.h"
+
+namespace mptcp {
+
+class EventsDialog : public StatisticsDialog {
+public:
+    explicit EventsDialog(const WindowHost &host);
+
+protected:
+    void show_counts(const Watch &watch) override;
+    void forget() override { model_->show({}, 0); }
+    QString totals() const override;
+    std::string csv(bool only_selected) const override;
+    void fill_menu(QMenu &menu, const QModelIndex &index) override;
+
+private:
+    EventsModel *model_;
+    SortedEvents *sorted_;
+    bool columns_fit_ = false;
+};
+
+} // namespace mptcp

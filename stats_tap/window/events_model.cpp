@@ -1,0 +1,136 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "events_model.h"
+
+#include <utility>
+
+#include <QColor>
+
+namespace mptcp {
+namespace {
+
+EventColumn column_at(int section) { return static_cast<EventColumn>(section); }
+
+Qt::Alignment alignment(EventColumn column)
+{
+    return Qt::AlignVCenter | (is_number(column) ? Qt::AlignRight : Qt::AlignLeft);
+}
+
+// As Wireshark's expert information has it.
+QColor colour(Severity severity)
+{
+    switch (severity) {
+    case Severity::Chat:
+        return {0x80, 0xb7, 0xf7};
+    case Severity::Note:
+        return {0xa0, 0xff, 0xff};
+    case Severity::Warn:
+        return {0xf7, 0xf2, 0x53};
+    case Severity::Error:
+        break;
+    }
+    return {0xff, 0x5c, 0x5c};
+}
+
+// What words do not sort right by.
+Time rank(const Occurrence &told, EventColumn column)
+{
+    switch (column) {
+    case EventColumn::Frame:
+        return told.event.frame;
+    case EventColumn::Since:
+        return told.event.time;
+    case EventColumn::Connection:
+        return told.connection;
+    case EventColumn::Subflow:
+        return told.subflow;
+    case EventColumn::Level:
+        return static_cast<Time>(told.severity);
+    case EventColumn::From:
+    case EventColumn::What:
+    case EventColumn::Details:
+        break;
+    }
+    return 0;
+}
+
+} // namespace
+
+// What happened before does not happen otherwise, unless a later packet tells
+// more of it: so the rows stay, and all are shown anew.
+void EventsModel::show(Story story, Time origin)
+{
+    const int before = static_cast<int>(story_.size());
+    const int after = static_cast<int>(story.size());
+    const bool continues = before > 0 && after >= before &&
+                           story.front().event.frame == story_.front().event.frame;
+    if (!continues)
+        beginResetModel();
+    else if (after > before)
+        beginInsertRows({}, before, after - 1);
+    story_ = std::move(story);
+    origin_ = origin;
+    if (!continues)
+        endResetModel();
+    else if (after > before)
+        endInsertRows();
+    if (continues)
+        Q_EMIT dataChanged(index(0, 0), index(before - 1, columnCount() - 1));
+}
+
+std::string EventsModel::text(const QModelIndex &index) const
+{
+    return to_text(row(index), column_at(index.column()), origin_);
+}
+
+int EventsModel::rowCount(const QModelIndex &parent) const
+{
+    return parent.isValid() ? 0 : static_cast<int>(story_.size());
+}
+
+int EventsModel::columnCount(const QModelIndex &parent) const
+{
+    return parent.isValid() ? 0 : static_cast<int>(kEventColumns);
+}
+
+QVariant EventsModel::data(const QModelIndex &index, int role) const
+{
+    if (!index.isValid())
+        return {};
+    const EventColumn column = column_at(index.column());
+    if (role == Qt::DisplayRole)
+        return QString::fromStdString(text(index));
+    if (role == Qt::TextAlignmentRole)
+        return QVariant::fromValue(static_cast<int>(alignment(column)));
+    if (column == EventColumn::Level && role == Qt::BackgroundRole)
+        return colour(row(index).severity);
+    if (column == EventColumn::Level && role == Qt::ForegroundRole)
+        return QColor(Qt::black);
+    return {};
+}
+
+QVariant EventsModel::headerData(int section, Qt::Orientation orientation, int role) const
+{
+    if (orientation != Qt::Horizontal || section < 0 || section >= columnCount())
+        return {};
+    const EventColumn column = column_at(section);
+    if (role == Qt::DisplayRole)
+        return QString::fromStdString(std::string{title(column)});
+    if (role == Qt::TextAlignmentRole)
+        return QVariant::fromValue(static_cast<int>(alignment(column)));
+    return {};
+}
+
+bool SortedEvents::lessThan(const QModelIndex &left, const QModelIndex &right) const
+{
+    const auto &model = *static_cast<const EventsModel *>(sourceModel());
+    const EventColumn column = column_at(left.column());
+    const Time left_rank = rank(model.row(left), column);
+    const Time right_rank = rank(model.row(right), column);
+    if (left_rank != right_rank)
+        return left_rank < right_rank;
+    if (left_rank == 0)
+        return model.text(left) < model.text(right);
+    return false;
+}
+
+} // namespace mptcp

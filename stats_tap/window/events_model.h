@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+//
+// What happened, as Qt's views want it: a row for each event.
+#pragma once
+
+#include <QAbstractTableModel>
+#include <QSortFilterProxyModel>
+
+#include "chronicle.h"
+#include "events_view.h"
+
+namespace mptcp {
+
+class EventsModel : public QAbstractTableModel {
+public:
+    using QAbstractTableModel::QAbstractTableModel;
+
+    void show(Story story, Time origin);
+
+    const Occurrence &row(const QModelIndex &index) const
+    {
+        return story_[static_cast<std::size_t>(index.row())];
+    }
+    std::string text(const QModelIndex &index) const;
+
+    int rowCount(const QModelIndex &parent = {}) const override;
+    int columnCount(const QModelIndex &parent = {}) const override;
+    QVariant data(const QModelIndex &index, int role) const override;
+    QVariant headerData(int section, Qt::Orientation orientation, int role) const override;
+
+private:
+    Story story_;
+    Time origin_ = 0;
+};
+
+// The same, with numbers and severities sorted as such.
+class SortedEvents : public QSortFilterProxyModel {
+public:
+    using QSortFilterProxyModel::QSortFilterProxyModel;
+
+protected:
+    bool lessThan(const QModelIndex &left, const QModelIndex &right) const override;
+};
+
+} // namespace mptcp

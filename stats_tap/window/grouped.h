@@ -1,0 +1,20 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+//
+// "1,234,567", as the user's language writes it: for numbers that tell how many.
+#pragma once
+
+#include <cstdint>
+
+#include <QLocale>
+#include <QString>
+
+namespace mptcp {
+
+inline QString grouped(std::uint64_t count)
+{
+    QLocale locale;
+    locale.setNumberOptions(QLocale::DefaultNumberOptions); // the C locale's has none
+    return locale.toString(static_cast<qulonglong>(count));
+}
+
+} // namespace mptcp

@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "wireshark_window.h"
+
+#include <QAction>
+#include <QApplication>
+#include <QMainWindow>
+#include <QMenu>
+#include <QPointer>
+
+namespace mptcp {
+
+QWidget *wireshark_window()
+{
+    static QPointer<QWidget> found;
+    if (found == nullptr)
+        for (QWidget *widget : QApplication::topLevelWidgets())
+            if (qobject_cast<QMainWindow *>(widget) != nullptr && widget->isVisible())
+                found = widget;
+    return found;
+}
+
+// The bar in the status line is there once something has taken a while, and
+// before that no event is handled.
+bool wireshark_is_busy()
+{
+    const QWidget *window = wireshark_window();
+    if (window == nullptr)
+        return false;
+    static QPointer<QWidget> bar;
+    if (bar == nullptr)
+        for (QWidget *widget : window->findChildren<QWidget *>())
+            if (widget->inherits("ProgressFrame"))
+                bar = widget;
+    return bar != nullptr && bar->isVisible();
+}
+
+QAction *follow_tcp_action()
+{
+    QWidget *window = wireshark_window();
+    if (window == nullptr)
+        return nullptr;
+    if (auto *action = window->findChild<QAction *>("actionAnalyzeFollowTCPStream"))
+        return action;
+    // Since 4.2, there is an entry for each protocol that can be followed.
+    if (const auto *menu = window->findChild<QMenu *>("menuFollow"))
+        for (QAction *action : menu->actions())
+            if (action->text().remove('&').startsWith("TCP"))
+                return action;
+    return nullptr;
+}
+
+} // namespace mptcp

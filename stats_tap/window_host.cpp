@@ -1,0 +1,100 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "window_host.h"
+
+#include <memory>
+#include <vector>
+
+#include <wireshark.h>
+
+#include <epan/funnel.h>
+#include <epan/plugin_if.h>
+#include <wsutil/filesystem.h>
+
+#include "../plugin/capture.h"
+#include "../plugin/compat.h"
+#include "json_view.h"
+#include "watch.h"
+
+namespace mptcp {
+namespace {
+
+std::vector<Watch *> watches;
+
+void tell_closing()
+{
+    for (const Watch *watch : watches)
+        watch->tell_closing();
+}
+
+Watch *watch(const char *filter, const Watcher &watcher, std::string &error)
+{
+    auto made = std::make_unique<Watch>(watcher);
+    error = made->start(filter);
+    if (!error.empty())
+        return nullptr;
+    Capture::on_closing(tell_closing);
+    watches.push_back(made.get());
+    return made.release(); // unwatch() ends it
+}
+
+void unwatch(Watch *watch)
+{
+    std::erase(watches, watch);
+    delete watch;
+}
+
+std::string take(char *text)
+{
+    std::string taken = text == nullptr ? "" : text;
+    g_free(text);
+    return taken;
+}
+
+// What scripts that run inside Wireshark may do; nullptr before there is a window.
+const funnel_ops_t *script_functions() { return funnel_get_funnel_ops(); }
+
+void retap()
+{
+    if (const funnel_ops_t *functions = script_functions())
+        functions->retap_packets(functions->ops_id);
+}
+
+std::string display_filter()
+{
+    const funnel_ops_t *functions = script_functions();
+    const char *filter = functions == nullptr ? nullptr : functions->get_filter(functions->ops_id);
+    return filter == nullptr ? "" : filter;
+}
+
+void prepare_filter(const char *filter)
+{
+    if (const funnel_ops_t *functions = script_functions())
+        functions->set_filter(functions->ops_id, filter);
+}
+
+} // namespace
+
+const WindowHost &window_host()
+{
+    static const WindowHost host{
+        watch,
+        unwatch,
+        [](const Watch &watch) { return watch.revision(); },
+        [](const Watch &watch) { return watch.is_complete(); },
+        [](const Watch &watch) { return watch.listener.report(); },
+        [](const Watch &watch) { return watch.listener.chronicle(); },
+        [](const Watch &watch) {
+            return render_json(watch.listener.report(), watch.listener.chronicle());
+        },
+        retap,
+        complaint_about_filter,
+        display_filter,
+        prepare_filter,
+        [](const char *filter) { plugin_if_apply_filter(filter, TRUE); },
+        [](std::uint32_t frame) { plugin_if_goto_frame(frame); },
+        [] { return take(get_persconffile_path("mptcp_conn_window", TRUE)); },
+    };
+    return host;
+}
+
+} // namespace mptcp
