@@ -6,6 +6,7 @@
 
 #include "annotation_data.h"
 #include "annotation_item.h"
+#include "core/event_info.h"
 #include "core/event_words.h"
 #include "core/option.h"
 #include "fields.h"
@@ -147,6 +148,12 @@ template <class Join> void add_joining_address(const Annotation &to, const Join 
     to.add_number(fields.address_id[to.sender()], join.address_id);
 }
 
+void add_link(const Annotation &to, int field, std::uint32_t frame)
+{
+    if (frame != 0)
+        to.add_number(field, frame);
+}
+
 // What each option of the packet adds.
 struct AddOption {
     const Annotation &to;
@@ -161,6 +168,8 @@ struct AddOption {
     void operator()(const MpJoinSyn &option) const
     {
         add_joining_address(to, option);
+        if (to.segment.syn())
+            add_link(to, fields.join_response_in, to.subflow.join_syn_ack_frame);
         if (!to.connection.keys_known() && to.connection.partial())
             expert_add_info_format(to.pinfo, to.root, &fields.unknown_token,
                                    "No connection in the capture is known to have token %u",
@@ -169,6 +178,7 @@ struct AddOption {
     void operator()(const MpJoinSynAck &option) const
     {
         add_joining_address(to, option);
+        add_link(to, fields.join_response_to, to.subflow.join_syn_frame);
         add_verdict(to, to.tracker().verdict_on(to.attribution.subflow, option));
     }
     void operator()(const MpJoinAck &option) const
@@ -263,11 +273,48 @@ void add_event(const Annotation &to, const Event &event)
                                                                     : EventType::Unanswered));
 }
 
+// An ADD_ADDR and its echo lead to each other.
+void add_links(const Annotation &to, const Event &event)
+{
+    if (event.type == EventType::AddAddr)
+        add_link(to, fields.echo_in, to.tracker().echo_in(event).value_or(0));
+    else if (event.type == EventType::AddAddrEcho)
+        add_link(to, fields.echo_to, to.tracker().echo_to(event).value_or(0));
+}
+
 void add_events(const Annotation &to)
 {
     for (const Event &event : to.tracker().journal().of_frame(to.segment.frame))
-        if (event.subflow == to.attribution.subflow)
+        if (event.subflow == to.attribution.subflow) {
             add_event(to, event);
+            add_links(to, event);
+        }
+}
+
+// Nothing that owns memory may live while epan is called.
+const char *info_in_packet(packet_info *pinfo, const Tracker &tracker, const Event &event)
+{
+    return wmem_strdup(pinfo->pool, info_words(tracker, event).c_str());
+}
+
+// Without the connection's index while that is not certain.
+void append_event(packet_info *pinfo, const Tracker &tracker, const Event &event, bool known)
+{
+    const char *words = known ? info_in_packet(pinfo, tracker, event)
+                              : event_in_words(pinfo, tracker, event);
+    if (*words != '\0')
+        col_append_fstr(pinfo->cinfo, COL_INFO, " [%s]", words);
+}
+
+void append_reinjection(packet_info *pinfo, const Tracker &tracker, const Segment &segment,
+                        const Attribution &attribution)
+{
+    const DataLevel &data = tracker.data();
+    const DataPacket *packet = data.find(segment.frame, attribution.subflow);
+    const DataExtras *extras = packet == nullptr ? nullptr : data.extras(*packet);
+    if (extras != nullptr && extras->reinjection_of > 0)
+        col_append_fstr(pinfo->cinfo, COL_INFO, " [Reinjection of frame %u]",
+                        extras->reinjection_of);
 }
 
 } // namespace
@@ -299,11 +346,13 @@ void annotate_columns(packet_info *pinfo, const Capture &capture, const Segment 
         col_prepend_fstr(pinfo->cinfo, COL_INFO, "[MPTCP %u.%u] ",
                          tracker.index_of(tracker.connection_of(attribution.subflow)),
                          subflow.index);
-    if (!info_events_wanted())
+    if (!info_wanted(Severity::Error))
         return;
+    if (segment.payload > 0 && info_wanted(Severity::Note))
+        append_reinjection(pinfo, tracker, segment, attribution);
     for (const Event &event : tracker.journal().of_frame(segment.frame))
-        if (event.subflow == attribution.subflow && severity(tracker, event) >= Severity::Note)
-            col_append_fstr(pinfo->cinfo, COL_INFO, " [%s]", event_in_words(pinfo, tracker, event));
+        if (event.subflow == attribution.subflow && info_wanted(severity(tracker, event)))
+            append_event(pinfo, tracker, event, connection_is_known(pinfo, subflow));
 }
 
 } // namespace mptcp

@@ -9,6 +9,7 @@
 #include <wireshark.h>
 
 #include <epan/conversation.h>
+#include <epan/conversation_filter.h>
 #include <epan/dfilter/dfilter.h>
 
 #include "ws_version.h"
@@ -28,6 +29,22 @@ using PrefBool = gboolean;
 
 // conversation.h: endpoint_type became conversation_type in 4.0.
 inline constexpr auto kTcpConversation = CONVERSATION_TCP;
+
+// conversation_filter.h: the callbacks got user data in 4.2, and bool in 4.4.
+template <bool (*kIsValid)(const packet_info *), char *(*kFilter)(const packet_info *)>
+void add_conversation_filter(const char *title)
+{
+#if MPTCP_WIRESHARK_AT_LEAST(4, 2)
+    register_conversation_filter(
+        "mptcp_conn", title,
+        [](packet_info *pinfo, void *) -> PrefBool { return kIsValid(pinfo); },
+        [](packet_info *pinfo, void *) { return kFilter(pinfo); }, nullptr);
+#else
+    register_conversation_filter(
+        "mptcp_conn", title, [](packet_info *pinfo) -> gboolean { return kIsValid(pinfo); },
+        [](packet_info *pinfo) { return kFilter(pinfo); });
+#endif
+}
 
 // dfilter.h: the error was a text before 4.2. Gives "" if the filter compiles.
 inline std::string complaint_about_filter(const char *filter)

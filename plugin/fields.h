@@ -38,6 +38,12 @@ struct Fields {
     int hmac_status = -1;
     int event = -1;
 
+    // To the frame that answers, or that is answered.
+    int join_response_in = -1;
+    int join_response_to = -1;
+    int echo_in = -1;
+    int echo_to = -1;
+
     // On packets with payload, or with a DATA_ACK.
     int data_seq = -1;
     int data_rel = -1;

@@ -14,6 +14,7 @@
 #include "annotation.h"
 #include "capture.h"
 #include "compat.h"
+#include "conversation_filters.h"
 #include "fields.h"
 #include "preferences.h"
 #include "segment.h"
@@ -111,6 +112,7 @@ void register_post_dissector()
 {
     register_fields();
     register_preferences(fields.protocol);
+    register_conversation_filters();
     tap_id = register_tap(kTapName);
     register_segment_recorder(fields.protocol);
     register_init_routine(Capture::open);

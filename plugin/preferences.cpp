@@ -11,7 +11,14 @@ namespace mptcp {
 namespace {
 
 PrefBool info_column = false;
-PrefBool info_events = true;
+enum InfoEvents { kNothing, kProblems, kEverything };
+int info_events = kEverything;
+const enum_val_t info_choices[] = {
+    {"nothing", "Nothing", kNothing},
+    {"problems", "What went wrong", kProblems},
+    {"everything", "All that it did", kEverything},
+    {nullptr, nullptr, 0},
+};
 
 } // namespace
 
@@ -23,14 +30,18 @@ void register_preferences(int protocol)
         "Begin the Info column of each packet of a subflow with the connection's index and the "
         "subflow's, as in \"[MPTCP 0.1]\".",
         &info_column);
-    prefs_register_bool_preference(
-        module, "info_events", "Show what went wrong in the Info column",
-        "End the Info column with what the packet does to its MPTCP connection, where that is a "
-        "note, a warning or an error: a join that is refused and why, fallback, a wrong HMAC.",
-        &info_events);
+    prefs_register_enum_preference(
+        module, "info_events", "In the Info column, show what a packet did to its connection",
+        "End the Info column with what the packet did to its MPTCP connection: a join and whether "
+        "it was refused and why, addresses, backup, reinjection, fallback, the end. What went "
+        "wrong are notes, warnings and errors.",
+        &info_events, info_choices, FALSE);
 }
 
 bool info_column_wanted() { return info_column; }
-bool info_events_wanted() { return info_events; }
+bool info_wanted(Severity severity)
+{
+    return info_events == kEverything || (info_events == kProblems && severity >= Severity::Note);
+}
 
 } // namespace mptcp

@@ -3,6 +3,8 @@
 // What users set under Preferences, Protocols, MPTCP Connection.
 #pragma once
 
+#include "core/event.h"
+
 namespace mptcp {
 
 // `protocol` is the ID of ours.
@@ -11,7 +13,7 @@ void register_preferences(int protocol);
 // Begin the Info column with connection and subflow, as in "[MPTCP 0.1] 80 → …"?
 bool info_column_wanted();
 
-// End it with what went wrong, as in "… [The join is refused: …]"?
-bool info_events_wanted();
+// End it with what the packet did to its connection, as in "… [Backup now on]"?
+bool info_wanted(Severity severity);
 
 } // namespace mptcp

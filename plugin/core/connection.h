@@ -120,7 +120,9 @@ struct Subflow {
     ConnectionId connection{};
     std::uint32_t index = 0; // within its connection
     std::uint32_t first_frame = 0;
-    Time opened = 0;                   // of the first packet
+    std::uint32_t join_syn_frame = 0;     // the first SYN with MP_JOIN,
+    std::uint32_t join_syn_ack_frame = 0; // and SYN/ACK; 0: none was seen
+    Time opened = 0;                      // of the first packet
     std::optional<Time> syn_time;      // of the last SYN before it was answered
     std::optional<Time> handshake_rtt; // from there to the third ACK
     SubflowKind kind = SubflowKind::Unknown;

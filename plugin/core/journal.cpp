@@ -10,6 +10,7 @@ namespace {
 // One segment, and where the events that it makes go to.
 struct Entry {
     std::vector<Event> &events;
+    Announcements &announcements;
     const Registry &registry;
     SubflowId id;
     Side sender;
@@ -106,6 +107,16 @@ AddressIds to_ids(ByteView octets)
     return ids;
 }
 
+// The address that an ADD_ADDR or its echo speaks of, and whose it is.
+Announcements::Place place_of(const Registry &registry, SubflowId id, Side sender,
+                              const AddAddr &option)
+{
+    const Subflow &subflow = registry[id];
+    const Role from = subflow.role(sender);
+    return {subflow.connection, option.echo ? other(from) : from, option.address_id,
+            option.address};
+}
+
 struct AddOption {
     const Entry &entry;
 
@@ -127,6 +138,11 @@ struct AddOption {
     }
     void operator()(const AddAddr &option) const
     {
+        const auto place = place_of(entry.registry, entry.id, entry.sender, option);
+        if (option.echo)
+            entry.announcements.echo(place, entry.segment.frame);
+        else
+            entry.announcements.announce(place, entry.segment.frame);
         entry.add(option.echo ? EventType::AddAddrEcho : EventType::AddAddr, option);
     }
     void operator()(const RemoveAddr &option) const
@@ -290,7 +306,7 @@ void Journal::record(const Registry &registry, SubflowId id, Side sender, const 
                      const Segment &segment, const Signals &signals)
 {
     const Moment now = look(registry, id, sender);
-    const Entry entry{events_, registry, id, sender, before, now, segment, signals};
+    const Entry entry{events_, announcements_, registry, id, sender, before, now, segment, signals};
     add_options(entry);
     add_handshake(entry);
     add_data_level(entry);
@@ -315,6 +331,21 @@ std::span<const Event> Journal::of_frame(std::uint32_t frame) const
     const auto first = std::ranges::lower_bound(events_, frame, {}, &Event::frame);
     const auto last = std::ranges::upper_bound(events_, frame, {}, &Event::frame);
     return {first, last};
+}
+
+std::optional<std::uint32_t> Journal::echo_in(const Registry &registry,
+                                              const Event &announced) const
+{
+    const auto &option = std::get<AddAddr>(announced.detail);
+    return announcements_.echo_to(place_of(registry, announced.subflow, announced.sender, option),
+                                  announced.frame);
+}
+
+std::optional<std::uint32_t> Journal::echo_to(const Registry &registry, const Event &echo) const
+{
+    const auto &option = std::get<AddAddr>(echo.detail);
+    return announcements_.announcement_of(place_of(registry, echo.subflow, echo.sender, option),
+                                          echo.frame);
 }
 
 } // namespace mptcp

@@ -9,9 +9,11 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <vector>
 
+#include "announcements.h"
 #include "data_level.h"
 #include "event.h"
 #include "registry.h"
@@ -62,8 +64,13 @@ public:
     std::span<const Event> events() const { return events_; }
     std::span<const Event> of_frame(std::uint32_t frame) const;
 
+    // The frame that answers an ADD_ADDR with its echo, or that an echo answers.
+    std::optional<std::uint32_t> echo_in(const Registry &registry, const Event &announced) const;
+    std::optional<std::uint32_t> echo_to(const Registry &registry, const Event &echo) const;
+
 private:
     std::vector<Event> events_;
+    Announcements announcements_;
 };
 
 } // namespace mptcp

@@ -247,7 +247,7 @@ void Tracker::apply_syn_ack(SubflowId id, Side sender, const Segment &segment,
     if (subflow.kind == SubflowKind::Initial)
         apply_capable_syn_ack(registry_[id], sender, segment, signals);
     else if (subflow.kind == SubflowKind::Join && signals.join_syn_ack)
-        apply_join_syn_ack(id, sender, *signals.join_syn_ack);
+        apply_join_syn_ack(id, sender, segment, *signals.join_syn_ack);
 }
 
 void Tracker::apply_capable_syn_ack(Subflow &subflow, Side sender, const Segment &segment,

@@ -58,6 +58,16 @@ public:
     // What happened, in the order of the capture.
     const Journal &journal() const { return journal_; }
 
+    // The frame that answers an ADD_ADDR with its echo, or that an echo answers.
+    std::optional<std::uint32_t> echo_in(const Event &announced) const
+    {
+        return journal_.echo_in(registry_, announced);
+    }
+    std::optional<std::uint32_t> echo_to(const Event &echo) const
+    {
+        return journal_.echo_to(registry_, echo);
+    }
+
     // What the payload is at the data level.
     const DataLevel &data() const { return data_; }
 
@@ -93,7 +103,8 @@ private:
     void apply_syn_ack(SubflowId id, Side sender, const Segment &segment, const Signals &signals);
     void apply_capable_syn_ack(Subflow &subflow, Side sender, const Segment &segment,
                                const Signals &signals);
-    void apply_join_syn_ack(SubflowId id, Side sender, const MpJoinSynAck &join);
+    void apply_join_syn_ack(SubflowId id, Side sender, const Segment &segment,
+                            const MpJoinSynAck &join);
     void apply_ack(SubflowId id, Side sender, const Segment &segment, const Signals &signals);
     void apply_capable_ack(SubflowId id, Side sender, const MpCapable &capable);
     void apply_join_ack(Subflow &subflow, const MpJoinAck &join);

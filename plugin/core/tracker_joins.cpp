@@ -26,6 +26,7 @@ void Tracker::apply_join_syn(SubflowId id, Side sender, const Segment &segment,
 {
     if (registry_[id].ends[sender].nonce)
         return; // a repetition
+    registry_[id].join_syn_frame = segment.frame;
     SubflowEnd &end = registry_[id].ends[sender];
     end.address_id = join.address_id;
     end.nonce = join.sender_nonce;
@@ -79,9 +80,12 @@ ConnectionId Tracker::partial_for(const Segment &syn, Token token)
     return partial;
 }
 
-void Tracker::apply_join_syn_ack(SubflowId id, Side sender, const MpJoinSynAck &join)
+void Tracker::apply_join_syn_ack(SubflowId id, Side sender, const Segment &segment,
+                                 const MpJoinSynAck &join)
 {
     Subflow &subflow = registry_[id];
+    if (subflow.join_syn_ack_frame == 0)
+        subflow.join_syn_ack_frame = segment.frame;
     if (subflow.hmacs.syn_ack_verdict == HmacVerdict::Good)
         return; // a repetition cannot spoil it
     SubflowEnd &end = subflow.ends[sender];
