@@ -104,6 +104,7 @@ QWidget *StatisticsDialog::make_buttons()
 void StatisticsDialog::start()
 {
     restore_shape();
+    totals_->setText(totals());
     timer_.start(kLookEvery);
     look();
 }
@@ -170,6 +171,7 @@ void StatisticsDialog::begin_watching(const std::string &filter)
     }
     forget();
     watch_ = std::unique_ptr<Watch, Unwatch>(watch, Unwatch{&host_});
+    shown_revision_.reset();
     since_refresh_.invalidate();
     wants_retap_ = true;
 }
@@ -237,7 +239,7 @@ void StatisticsDialog::save()
                        file.write(text.data(), static_cast<qint64>(text.size())) >= 0 &&
                        file.commit();
     if (!saved)
-        QMessageBox::warning(this, windowTitle(),
+        QMessageBox::warning(this, "Cannot save",
                              "Cannot write " + path + ": " + file.errorString());
 }
 

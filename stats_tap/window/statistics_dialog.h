@@ -82,7 +82,7 @@ private:
     std::optional<std::string> wanted_filter_ = ""; // to be watched as soon as can be
     bool wants_retap_ = false;
     bool looking_ = false;
-    std::uint64_t shown_revision_ = 0;
+    std::optional<std::uint64_t> shown_revision_; // of the watch; none of it yet
     QElapsedTimer since_refresh_;
     qint64 pause_ = 0; // milliseconds, until it may refresh again
 };

@@ -10,7 +10,8 @@ python3-gi.
 
 from __future__ import annotations
 
-from typing import Iterator, NamedTuple, Optional
+import time
+from typing import Callable, Iterator, NamedTuple, Optional
 
 from gi.repository import Gio, GLib
 
@@ -78,6 +79,16 @@ class Node(NamedTuple):
         """Does what a click does: the first action of buttons and menu entries."""
         self._call("Action", "DoAction", GLib.Variant("(i)", (0,)))
 
+    def press_and_go_on(self) -> None:
+        """The same, for what answers only when the dialog that it opens has closed."""
+        self.bus.call(self.owner, self.path, "org.a11y.atspi.Action", "DoAction",
+                      GLib.Variant("(i)", (0,)), None, Gio.DBusCallFlags.NONE, -1, None, None)
+        self.bus.flush_sync(None)
+
+    def parent(self) -> Node:
+        owner, path = self._property("Accessible", "Parent")
+        return Node(self.bus, owner, path)
+
     def descendants(self) -> Iterator[Node]:
         """Every node below this one, parents before their children."""
         for child in self.children():
@@ -113,6 +124,38 @@ def desktop() -> Node:
     )
     bus = Gio.DBusConnection.new_for_address_sync(address, flags)
     return Node(bus, REGISTRY, ROOT)
+
+
+def popup_that_gets_focus(bus: Gio.DBusConnection, act: Callable[[], None], timeout: float) -> Node:
+    """Does something, and returns the menu one of whose entries comes into focus by it.
+
+    The only way to a popup menu, which Qt lists among nobody's children.
+    """
+    focused: list[Node] = []
+
+    def on_change(_bus, owner, path, _interface, _signal, arguments) -> None:
+        what, on = arguments.unpack()[:2]
+        if what == "focused" and on:
+            focused.append(Node(bus, owner, path))
+
+    _send(bus, REGISTRY, "/org/a11y/atspi/registry", REGISTRY, "RegisterEvent",
+          GLib.Variant("(s)", ("object:state-changed:focused",)))
+    subscription = bus.signal_subscribe(None, "org.a11y.atspi.Event.Object", "StateChanged", None,
+                                        None, Gio.DBusSignalFlags.NONE, on_change)
+    try:
+        act()
+        give_up = time.monotonic() + timeout
+        while time.monotonic() < give_up:
+            while GLib.MainContext.default().iteration(False):
+                pass
+            for node in reversed(focused):
+                if (menu := node.parent()).role() == "popup menu":
+                    return menu
+            focused.clear()
+            time.sleep(0.02)
+    finally:
+        bus.signal_unsubscribe(subscription)
+    raise TimeoutError("no menu came into focus")
 
 
 def dump(node: Node, most_lines: int) -> list[str]:

@@ -48,5 +48,16 @@ def test_why_a_join_failed_stands_in_the_packet_list(plugin_dir, captures_dir):
     with WiresharkWindow(captures_dir / "s14_join_limit.pcap", *columns,
                          plugin_dir=plugin_dir) as wireshark:
         info = wireshark.packet_list()[8]["Info"]
-    assert info.endswith("[The join is refused: after 0.049367 s, administratively prohibited "
-                         "(reason 3)]")
+    assert info.endswith("[Join of connection 0 refused: administratively prohibited]")
+
+
+@pytest.mark.parametrize("entry, display_filter", [
+    ("MPTCP Connection", "mptcp.conn == 1"),
+    ("MPTCP Subflow", "mptcp.conn == 1 && mptcp.subflow == 1"),
+])
+def test_conversation_filter(plugin_dir, captures_dir, tshark, entry, display_filter):
+    path = captures_dir / "s25_reuse.pcap"
+    frames = tshark.frames(path, display_filter, "-2")
+    with WiresharkWindow(path, "-g", str(frames[3]), plugin_dir=plugin_dir) as wireshark:
+        wireshark.press_menu(["Analyze", "Conversation Filter", entry])
+        assert [int(row["No."]) for row in wireshark.packet_list()] == frames

@@ -126,22 +126,67 @@ class Desktop:
         window = self._until(lambda: self._search_window(title), timeout, f"window {title!r}")
         return window.name()
 
-    def press_menu(self, names: list[str]) -> None:
+    def press_menu(self, names: list[str], opens_modal: bool = False) -> None:
         """Presses an entry of the main window's menus."""
         bars = [self._child(window, "menu bar") for window in self._windows()]
         node = next((bar for bar in bars if bar), None)
         for name in names:
             node = self._menu_entry(node, name)
-        node.press()
+        node.press_and_go_on() if opens_modal else node.press()
 
     def press_button(self, title: str, name: str) -> None:
-        button = self._window(title).find("push button", name)
-        if button is None:
-            raise Failure(f"no button {name!r} in window {title!r}")
+        button = self._button(title, name)
         if not {"sensitive", "showing"} <= button.states():
             raise Failure(f"button {name!r} cannot be pressed now")
         button.press()
         time.sleep(0.2)  # Qt shows the button pressed for 0.1 s, then acts
+
+    def press_row_menu(self, title: str, row: int, names: list[str]) -> None:
+        """Right-clicks a row of a table, from 0, and presses an entry of the menu."""
+        self.fill_screen(title)
+        self._click(self._grid(self._table(title))[1][row][0], button=3)
+        self._press_popup(names)
+
+    def press_button_menu(self, title: str, button: str, names: list[str]) -> None:
+        """Presses an entry of the menu that a button opens."""
+        self._click(self._button(title, button))
+        self._press_popup(names)
+
+    def press_packet_menu(self, frame: str, names: list[str]) -> None:
+        """Right-clicks a packet of the packet list, and presses an entry of the menu."""
+        rows = self._grid(self._main_tree("Packet list"))[1]
+        row = next((row for row in rows if row[0].name() == frame), None)
+        if row is None:
+            raise Failure(f"no packet {frame} in the list")
+        self._click(row[0], button=3)
+        self._press_popup(names)
+
+    def choose_file(self, title: str, button: str, path: str, timeout: float = 30) -> None:
+        """Fills in a file dialog and presses its button."""
+        dialog = self._until(lambda: self._search_window(title), timeout, "a file dialog")
+        box = self._until(lambda: dialog.find("text", "File name:"), timeout, "its box")
+        box.set_text(path)
+        self.press_button(title, button)
+        self._until(lambda: self._search_window(title) is None, timeout, "it to close")
+
+    def label(self, title: str, beginning: str) -> Optional[str]:
+        """The text of a window's first label that begins so."""
+        labels = (node.name() for node in self._window(title).descendants()
+                  if node.role() == "label")
+        return next((text for text in labels if text.startswith(beginning)), None)
+
+    def selected_packet(self) -> Optional[str]:
+        """The first cell of the packet that is selected: its number."""
+        rows = self._grid(self._main_tree("Packet list"))[1]
+        return next((row[0].name() for row in rows if "selected" in row[0].states()), None)
+
+    def clipboard(self) -> str:
+        command = ["xclip", "-selection", "clipboard", "-out"]
+        return subprocess.run(command, check=True, timeout=30, capture_output=True).stdout.decode()
+
+    def exit_status(self, timeout: float) -> int:
+        """Waits until Wireshark has ended of its own accord."""
+        return self._wireshark.wait(timeout)
 
     def type_filter(self, title: str, text: str) -> None:
         """Fills the box beside 'Display filter:'."""
@@ -257,6 +302,32 @@ class Desktop:
             raise Failure(f"no table in window {title!r}")
         return table
 
+    def _button(self, title: str, name: str) -> Node:
+        window = self._window(title)
+        found = window.find("push button", name) or window.find("button menu", name)
+        if found is None:
+            raise Failure(f"no button {name!r} in window {title!r}")
+        return found
+
+    def _press_popup(self, names: list[str]) -> None:
+        """Chooses an entry of the menu that a click has opened, or of one below it, by keys:
+        a menu whose entry AT-SPI presses does not close."""
+        menu = self._popup()
+        for name in names:
+            entry = self._menu_entry(menu, name)
+            entries = [each for each in menu.children()
+                       if each.role() != "separator" and "sensitive" in each.states()]
+            for _ in range(entries.index(entry)):
+                xdotool("key", "Down")
+            menu = self._child(entry, "popup menu")
+            xdotool("key", "Right" if menu else "Return")
+        time.sleep(0.2)
+
+    def _popup(self) -> Node:
+        """The menu that a click has opened: its first entry gets the focus by 'Down'."""
+        press_down = lambda: xdotool("key", "Down")  # noqa: E731
+        return accessible.popup_that_gets_focus(self._root.bus, press_down, timeout=10)
+
     def _main_tree(self, name: str) -> Node:
         trees = [window.find("tree", name) for window in self._windows()]
         tree = next((tree for tree in trees if tree), None)
@@ -307,9 +378,9 @@ class Desktop:
             time.sleep(POLL)
 
     @staticmethod
-    def _click(node: Node) -> None:
+    def _click(node: Node, button: int = 1) -> None:
         x, y = node.box().centre()
-        xdotool("mousemove", x, y, "click", 1)
+        xdotool("mousemove", x, y, "click", button)
         time.sleep(0.5)  # or the next one would make it a double click
 
     def _until(self, look: Callable, timeout: float, what: str):

@@ -39,7 +39,7 @@ DEBIAN_PYTHON = "/usr/bin/python3"  # python3-gi belongs to this one
 NOBODY = 65534
 ANSWER_LIMIT = 600  # seconds; more than any order may take
 LOG_CHARACTERS = 4000
-PROGRAMS = ("wireshark", "Xvfb", "xdotool", "import", "dbus-daemon", "setpriv", DEBIAN_PYTHON)
+PROGRAMS = ("wireshark", "Xvfb", "xdotool", "import", "xclip", "dbus-daemon", "setpriv", DEBIAN_PYTHON)
 
 
 class WindowError(Exception):
@@ -112,8 +112,62 @@ class WiresharkWindow:
         """Presses a menu entry of the main window, as ['Statistics', 'I/O Graphs']."""
         self._order("press_menu", names)
 
+    def lay_beside(self, capture: Path) -> None:
+        """Copies another capture to where the window can read it."""
+        shutil.copy(capture, self.home / "captures")
+
+    def open_file(self, name: str) -> None:
+        """Opens a capture that lies beside the first one: File, Open."""
+        self._order("press_menu", ["File", "Open"], True)
+        self._order("choose_file", "Open Capture File", "Open", str(self.home / "captures" / name))
+
     def press_button(self, window: str, name: str) -> None:
         self._order("press_button", window, name)
+
+    def press_row_menu(self, window: str, row: int, names: list[str]) -> None:
+        """Right-clicks a row of a dialog's table, from 0, and presses an entry of its menu."""
+        self._order("press_row_menu", window, row, names)
+
+    def press_button_menu(self, window: str, button: str, names: list[str]) -> None:
+        """Presses an entry of the menu that a button of a dialog opens."""
+        self._order("press_button_menu", window, button, names)
+
+    def press_packet_menu(self, frame: int, names: list[str]) -> None:
+        """Right-clicks a packet of the list, and presses an entry of its menu."""
+        self._order("press_packet_menu", str(frame), names)
+
+    def save_as(self, path: Union[str, Path], timeout: float = 30) -> None:
+        """Has the file dialog that is open save to that path."""
+        self._order("choose_file", "^Save", "Save", str(path), timeout)
+
+    def label(self, window: str, beginning: str) -> Optional[str]:
+        """The text of a dialog's first label that begins so; None if there is none."""
+        return self._order("label", window, beginning)
+
+    def wait_for_label(self, window: str, beginning: str) -> str:
+        """Waits until a window has a label that begins so; returns all of it."""
+        return self.wait_until(lambda: self.label(window, beginning))
+
+    def wait_until(self, look: Callable[[], Any], timeout: float = 30) -> Any:
+        """Looks until there is something to see; returns it."""
+        give_up = time.monotonic() + timeout
+        while not (seen := look()):
+            if time.monotonic() > give_up:
+                raise WindowError(f"waited {timeout} s in vain\n{self.report()}")
+            time.sleep(0.1)
+        return seen
+
+    def selected_packet(self) -> Optional[str]:
+        """The number of the packet that is selected in the list."""
+        return self._order("selected_packet")
+
+    def clipboard(self) -> str:
+        """The text that was copied last."""
+        return self._order("clipboard")
+
+    def exit_status(self, timeout: float = 30) -> int:
+        """Waits until Wireshark has ended of its own accord."""
+        return self._order("exit_status", timeout)
 
     def apply_filter(self, window: str, display_filter: str) -> None:
         """Types into a dialog's 'Display filter' box and presses 'Apply'."""

@@ -1,8 +1,10 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""The dialog 'MPTCP Connections' in Wireshark's window: opened, read, filtered, sorted."""
+"""The table 'MPTCP Connections' of Wireshark's own making, for `wireshark -z mptcp,conn` and
+where the dialogs with Qt are not installed: opened, read, filtered, sorted."""
 
 from __future__ import annotations
 
+import shutil
 from typing import Optional
 
 import pytest
@@ -14,7 +16,6 @@ pytestmark = pytest.mark.skipif(
 )
 
 TITLE = "MPTCP Connections"
-MENU = ["Statistics", TITLE]
 AT_START = ("-z", "mptcp,conn")
 CAPTURE = "s25_reuse.pcap"  # several connections
 CAPTURES = [CAPTURE, "s30_v0_generated.pcap", "s14d_join_bad_hmac_ack_server.pcap"]
@@ -130,9 +131,11 @@ def comparable(wireshark: WiresharkWindow, expected: Rows) -> Rows:
     return shown(wireshark.wait_for_table(dialog, lambda table: shown(table) == expected))
 
 
-def test_opens_from_the_menu(plugin_dir, captures_dir):
-    with WiresharkWindow(captures_dir / CAPTURE, plugin_dir=plugin_dir) as wireshark:
-        wireshark.press_menu(MENU)
+def test_is_in_the_menu_where_the_dialogs_are_not_installed(plugin_dir, captures_dir, tmp_path):
+    without_dialogs = tmp_path / "plugins"
+    shutil.copytree(plugin_dir, without_dialogs, ignore=shutil.ignore_patterns("*_window.*"))
+    with WiresharkWindow(captures_dir / CAPTURE, plugin_dir=without_dialogs) as wireshark:
+        wireshark.press_menu(["Statistics", TITLE])
         dialog = wireshark.wait_for_window(TITLE)
         assert shown_rows(wireshark.table_cells(dialog))["Connections"]
         wireshark.close(dialog)
