@@ -132,7 +132,10 @@ class Desktop:
         node = next((bar for bar in bars if bar), None)
         for name in names:
             node = self._menu_entry(node, name)
-        node.press_and_go_on() if opens_modal else node.press()
+        if opens_modal:
+            node.press_and_go_on()
+        else:
+            node.press()
 
     def press_button(self, title: str, name: str) -> None:
         button = self._button(title, name)

@@ -1,0 +1,150 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+//
+// The table of connections and subflows: its cells, how they sort, and as CSV.
+#include "columns.h"
+
+#include <limits>
+#include <set>
+
+#include <gtest/gtest.h>
+
+#include "csv.h"
+#include "csv_view.h"
+#include "segments.h"
+
+namespace mptcp::test {
+namespace {
+
+constexpr std::uint64_t kMax64 = std::numeric_limits<std::uint64_t>::max();
+
+const Column &column(std::string_view name)
+{
+    for (const Column &column : columns())
+        if (column.name == name)
+            return column;
+    throw std::out_of_range{std::string{name}};
+}
+
+// A connection with a subflow that has joined, and a second that was refused.
+class Columns : public testing::Test {
+protected:
+    void SetUp() override
+    {
+        trace.see_handshake(initial, peers);
+        trace.see_join(second, Join{peers});
+        report = make_report(trace.tracker(), count(), {});
+    }
+    Summary count() const
+    {
+        Summary summary;
+        for (std::uint32_t frame = 1; frame <= trace.frames(); ++frame)
+            summary.add(Attribution{SubflowId{frame > 3 ? 1U : 0U}, Side::A}, frame, frame,
+                        Time{frame} * 1'000'000);
+        return summary;
+    }
+    std::string connection_text(std::string_view name) const
+    {
+        return to_text(column(name).of_connection(report.connections[0]), column(name).kind);
+    }
+    std::string subflow_text(std::string_view name, std::size_t place) const
+    {
+        const ConnectionRow &row = report.connections[0];
+        return to_text(column(name).of_subflow(row, row.subflows[place]), column(name).kind);
+    }
+
+    Peers peers;
+    TcpFlow initial{at("10.0.0.1", 4000), at("10.0.0.2", 80)};
+    TcpFlow second{at("2001:db8::1", 4001), at("2001:db8::2", 80)};
+    Trace trace;
+    Report report;
+};
+
+TEST_F(Columns, HaveNamesOfTheirOwn)
+{
+    std::set<std::string_view> names;
+    for (const Column &column : columns()) {
+        EXPECT_TRUE(names.insert(column.name).second) << column.name;
+        EXPECT_FALSE(column.meaning.empty());
+    }
+}
+
+TEST_F(Columns, OfAConnection)
+{
+    EXPECT_EQ(connection_text("Connection"), "0");
+    EXPECT_EQ(connection_text("Subflow"), "");
+    EXPECT_EQ(connection_text("Subflows"), "2");
+    EXPECT_EQ(connection_text("State"), "open");
+    EXPECT_EQ(connection_text("Client"), "10.0.0.1:4000");
+    EXPECT_EQ(connection_text("Server"), "10.0.0.2:80");
+    EXPECT_EQ(connection_text("Payload C>S"), "28"); // 1 to 7
+    EXPECT_EQ(connection_text("Packets C>S"), "7");
+    EXPECT_EQ(connection_text("Duration"), "0.006000");
+    EXPECT_EQ(connection_text("Handshake"), "complete");
+    EXPECT_EQ(connection_text("Fallback"), "");
+    EXPECT_EQ(connection_text("Mbit/s S>C"), "-");
+    EXPECT_EQ(connection_text("Share"), "");
+    EXPECT_EQ(connection_text("Last frame"), "7");
+}
+
+TEST_F(Columns, OfASubflow)
+{
+    EXPECT_EQ(subflow_text("Connection", 1), "0");
+    EXPECT_EQ(subflow_text("Subflow", 1), "1");
+    EXPECT_EQ(subflow_text("Subflows", 1), "");
+    EXPECT_EQ(subflow_text("Client", 1), "[2001:db8::1]:4001");
+    EXPECT_EQ(subflow_text("Payload C>S", 0), "6");
+    EXPECT_EQ(subflow_text("Payload C>S", 1), "22");
+    EXPECT_EQ(subflow_text("Share", 1), "78.6%");
+    EXPECT_EQ(subflow_text("Kind", 1), "join");
+    EXPECT_EQ(subflow_text("Opened by", 1), "client");
+    EXPECT_EQ(subflow_text("HMAC ACK", 1), "good");
+    EXPECT_EQ(subflow_text("Stream", 1), "-");
+    EXPECT_EQ(subflow_text("Client key", 1), "");
+}
+
+TEST(Cells, AreWrittenWithTheirUnits)
+{
+    EXPECT_EQ(to_text(Cell{kMax64}, CellKind::Count), "18446744073709551615");
+    EXPECT_EQ(to_text(Cell{std::uint64_t{1'234'567'890}}, CellKind::Seconds), "1.234567");
+    EXPECT_EQ(to_text(Cell{std::uint64_t{1'234'567}}, CellKind::Milliseconds), "1.234");
+    EXPECT_EQ(to_text(Cell{std::uint64_t{125'000}}, CellKind::Megabits), "1.000");
+    EXPECT_EQ(to_text(Cell{0.25}, CellKind::Share), "25.0%");
+    EXPECT_EQ(to_text(Cell{Blank{}}, CellKind::Count), "");
+    EXPECT_EQ(to_text(Cell{Unknown{}}, CellKind::Count), "-");
+}
+
+TEST(Cells, SortByValueBehindWhatIsUnknownAndBlank)
+{
+    const Cell in_order[] = {Blank{}, Unknown{}, std::uint64_t{9}, std::uint64_t{10}, kMax64};
+    for (std::size_t left = 0; left < std::size(in_order); ++left)
+        for (std::size_t right = 0; right < std::size(in_order); ++right)
+            EXPECT_EQ(is_less(in_order[left], in_order[right]), left < right);
+    EXPECT_TRUE(is_less(Cell{0.5}, Cell{0.75}));
+    EXPECT_TRUE(is_less(Cell{std::string{"a"}}, Cell{std::string{"b"}}));
+}
+
+TEST(CsvField, IsQuotedWhereItMustBe)
+{
+    EXPECT_EQ(csv_field("plain words"), "plain words");
+    EXPECT_EQ(csv_field("a,b"), "\"a,b\"");
+    EXPECT_EQ(csv_field("say \"no\""), "\"say \"\"no\"\"\"");
+    EXPECT_EQ(csv_field("two\nlines"), "\"two\nlines\"");
+    EXPECT_EQ(csv_field(""), "");
+}
+
+TEST_F(Columns, AsCsvHaveAFieldForEachAndNoneForUnknown)
+{
+    const auto fields = [](const std::string &line) {
+        return static_cast<std::size_t>(std::count(line.begin(), line.end(), ',')) + 1;
+    };
+    const ConnectionRow &row = report.connections[0];
+    EXPECT_EQ(fields(csv_header()), columns().size());
+    EXPECT_EQ(csv_header().rfind("Connection,Subflow,State,Client,Server,Payload C>S,", 0), 0U);
+    EXPECT_EQ(fields(csv_line(row)), columns().size());
+    EXPECT_EQ(csv_line(row).rfind("0,,open,10.0.0.1:4000,10.0.0.2:80,28,0,,2,0.000,,,0.006000,", 0), 0U);
+    EXPECT_EQ(csv_line(row, row.subflows[0]).rfind("0,0,open,", 0), 0U);
+    EXPECT_EQ(csv_line(row).back(), '\n');
+}
+
+} // namespace
+} // namespace mptcp::test
