@@ -59,6 +59,13 @@ void retap()
         functions->retap_packets(functions->ops_id);
 }
 
+bool is_reading()
+{
+    ws_info_t *info = nullptr;
+    plugin_if_get_ws_info(&info);
+    return info != nullptr && info->ws_info_supported && info->cf_state == FILE_READ_IN_PROGRESS;
+}
+
 std::string display_filter()
 {
     const funnel_ops_t *functions = script_functions();
@@ -87,6 +94,7 @@ const WindowHost &window_host()
             return render_json(watch.listener.report(), watch.listener.chronicle());
         },
         retap,
+        is_reading,
         complaint_about_filter,
         display_filter,
         prepare_filter,

@@ -42,8 +42,10 @@ struct WindowHost {
     std::string (*json)(const Watch &watch); // the document of -z mptcp,json
 
     // Has Wireshark send all packets through all taps again. Never to be called
-    // while it reads a file or retaps.
+    // while it reads a file or retaps; between the packets of a live capture it may.
     void (*retap)();
+    // Is a file being read, or a live capture?
+    bool (*is_reading)();
 
     // Why a display filter does not compile; "" if it does.
     std::string (*complaint)(const char *filter);

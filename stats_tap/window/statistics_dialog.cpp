@@ -23,8 +23,10 @@ namespace mptcp {
 namespace {
 
 constexpr int kLookEvery = 200;    // milliseconds
+constexpr int kLooksAtALiveCapture = 3; // a file's progress bar shows after fewer
 constexpr int kPauseAtLeast = 500; // between two refreshes, in milliseconds,
 constexpr int kPauseFactor = 10;   // and this many times what the last one took
+constexpr int kPatience = 2000;    // milliseconds without a packet
 constexpr int kWidth = 1000, kHeight = 420;
 
 } // namespace
@@ -135,7 +137,9 @@ void StatisticsDialog::apply_filter()
 // Does what is to be done, as soon as it can be.
 void StatisticsDialog::look()
 {
-    if (looking_ || wireshark_is_busy())
+    idle_looks_ = wireshark_is_busy() ? 0 : idle_looks_ + 1;
+    const bool may_be_loading = host_.is_reading() && idle_looks_ < kLooksAtALiveCapture;
+    if (looking_ || idle_looks_ == 0 || may_be_loading)
         return;
     looking_ = true;
     const QPointer<StatisticsDialog> here(this); // it may be closed during a retap
@@ -151,9 +155,21 @@ void StatisticsDialog::look()
     if (here == nullptr)
         return;
     looking_ = false;
-    if (watch_ && host_.revision(*watch_) != shown_revision_ &&
-        (!since_refresh_.isValid() || since_refresh_.elapsed() >= pause_))
+    if (watch_ && has_news() && (!since_refresh_.isValid() || since_refresh_.elapsed() >= pause_))
         refresh();
+}
+
+// While Wireshark goes through the packets again, only a part of them has been
+// counted; that part is shown only if it remains one.
+bool StatisticsDialog::has_news()
+{
+    const std::uint64_t revision = host_.revision(*watch_);
+    if (revision != seen_revision_ || !since_change_.isValid()) {
+        seen_revision_ = revision;
+        since_change_.start();
+    }
+    return revision != shown_revision_ &&
+           (host_.is_complete(*watch_) || since_change_.elapsed() >= kPatience);
 }
 
 void StatisticsDialog::begin_watching(const std::string &filter)

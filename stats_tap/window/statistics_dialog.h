@@ -66,6 +66,7 @@ private:
     void look();
     void begin_watching(const std::string &filter);
     void refresh();
+    bool has_news();
     void open_row_menu(const QPoint &place);
     void open_header_menu(const QPoint &place);
     void copy(const std::string &text) const;
@@ -82,7 +83,10 @@ private:
     std::optional<std::string> wanted_filter_ = ""; // to be watched as soon as can be
     bool wants_retap_ = false;
     bool looking_ = false;
+    int idle_looks_ = 0; // since Wireshark was seen to be busy
     std::optional<std::uint64_t> shown_revision_; // of the watch; none of it yet
+    std::uint64_t seen_revision_ = 0;
+    QElapsedTimer since_change_; // of the revision
     QElapsedTimer since_refresh_;
     qint64 pause_ = 0; // milliseconds, until it may refresh again
 };

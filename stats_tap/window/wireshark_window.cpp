@@ -19,8 +19,7 @@ QWidget *wireshark_window()
     return found;
 }
 
-// The bar in the status line is there once something has taken a while, and
-// before that no event is handled.
+// By the bar in the status line, which shows a tenth of a second late.
 bool wireshark_is_busy()
 {
     const QWidget *window = wireshark_window();
