@@ -6,29 +6,15 @@
 
 #include "annotation_data.h"
 #include "annotation_item.h"
-#include "core/event_info.h"
+#include "certainty.h"
 #include "core/event_words.h"
 #include "core/option.h"
 #include "fields.h"
-#include "preferences.h"
 
 namespace mptcp {
 namespace {
 
-// In one pass, what a later packet may contradict is not shown yet: where a
-// join belongs whose token several connections have, or none so far, and the
-// version that a SYN offers. Later passes know how it ended.
-bool connection_is_known(const packet_info *pinfo, const Subflow &subflow)
-{
-    return !subflow.undecided || pinfo->fd->visited;
-}
-
 bool connection_is_known(const Annotation &to) { return connection_is_known(to.pinfo, to.subflow); }
-
-bool version_is_known(const Annotation &to)
-{
-    return to.connection.version && (to.connection.negotiated() || to.pinfo->fd->visited);
-}
 
 void add_token(const Annotation &to, Token token)
 {
@@ -67,7 +53,7 @@ void add_mapping(const Annotation &to)
     to.add_flag(fields.from_client, to.sender() == Role::Client);
     proto_item_append_text(to.root, ", Connection: %u, Subflow: %u, from the %s", index,
                            to.subflow.index, to.sender() == Role::Client ? "client" : "server");
-    if (version_is_known(to))
+    if (version_is_known(to.pinfo, to.connection))
         to.add_number(fields.version, *to.connection.version);
 }
 
@@ -238,21 +224,17 @@ expert_field *expert_of(Flaw flaw)
     return nullptr;
 }
 
-// "The join is refused: after 0.024 s, …", in the packet's memory: nothing
-// that owns memory may live while epan is called.
-const char *event_in_words(packet_info *pinfo, const Tracker &tracker, const Event &event)
+// In the packet's memory: nothing that owns memory may live while epan is called.
+const char *sentence_in_packet(const Annotation &to, const Event &event)
 {
-    const std::string details = describe(tracker, event);
-    const std::string words =
-        std::string{title(event.type)} + (details.empty() ? "" : ": ") + details;
-    return wmem_strdup(pinfo->pool, words.c_str());
+    return wmem_strdup(to.pinfo->pool, sentence(to.tracker(), event).c_str());
 }
 
 expert_field *event_info(EventType type) { return &fields.events[static_cast<std::size_t>(type)]; }
 
 void add_event(const Annotation &to, const Event &event)
 {
-    const char *words = event_in_words(to.pinfo, to.tracker(), event);
+    const char *words = sentence_in_packet(to, event);
     proto_item *item = proto_tree_add_string(to.tree, fields.event, to.tvb, 0, 0, words);
     proto_item_set_generated(item);
     // The expert statistic groups by words: what happens all the time has the same ones.
@@ -291,32 +273,6 @@ void add_events(const Annotation &to)
         }
 }
 
-// Nothing that owns memory may live while epan is called.
-const char *info_in_packet(packet_info *pinfo, const Tracker &tracker, const Event &event)
-{
-    return wmem_strdup(pinfo->pool, info_words(tracker, event).c_str());
-}
-
-// Without the connection's index while that is not certain.
-void append_event(packet_info *pinfo, const Tracker &tracker, const Event &event, bool known)
-{
-    const char *words = known ? info_in_packet(pinfo, tracker, event)
-                              : event_in_words(pinfo, tracker, event);
-    if (*words != '\0')
-        col_append_fstr(pinfo->cinfo, COL_INFO, " [%s]", words);
-}
-
-void append_reinjection(packet_info *pinfo, const Tracker &tracker, const Segment &segment,
-                        const Attribution &attribution)
-{
-    const DataLevel &data = tracker.data();
-    const DataPacket *packet = data.find(segment.frame, attribution.subflow);
-    const DataExtras *extras = packet == nullptr ? nullptr : data.extras(*packet);
-    if (extras != nullptr && extras->reinjection_of > 0)
-        col_append_fstr(pinfo->cinfo, COL_INFO, " [Reinjection of frame %u]",
-                        extras->reinjection_of);
-}
-
 } // namespace
 
 void annotate(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, const Capture &capture,
@@ -333,26 +289,6 @@ void annotate(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, const Capture
     if (connection_is_known(to))
         add_data(to);
     add_events(to);
-}
-
-void annotate_columns(packet_info *pinfo, const Capture &capture, const Segment &segment,
-                      const Attribution &attribution)
-{
-    if (col_get_writable(pinfo->cinfo, COL_INFO) == 0)
-        return; // nobody will see it
-    const Tracker &tracker = capture.tracker();
-    const Subflow &subflow = tracker.subflow(attribution.subflow);
-    if (info_column_wanted() && connection_is_known(pinfo, subflow))
-        col_prepend_fstr(pinfo->cinfo, COL_INFO, "[MPTCP %u.%u] ",
-                         tracker.index_of(tracker.connection_of(attribution.subflow)),
-                         subflow.index);
-    if (!info_wanted(Severity::Error))
-        return;
-    if (segment.payload > 0 && info_wanted(Severity::Note))
-        append_reinjection(pinfo, tracker, segment, attribution);
-    for (const Event &event : tracker.journal().of_frame(segment.frame))
-        if (event.subflow == attribution.subflow && info_wanted(severity(tracker, event)))
-            append_event(pinfo, tracker, event, connection_is_known(pinfo, subflow));
 }
 
 } // namespace mptcp

@@ -17,8 +17,4 @@ namespace mptcp {
 void annotate(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, const Capture &capture,
               const Segment &segment, const Attribution &attribution);
 
-// What the Info column begins and ends with, as the user wants it.
-void annotate_columns(packet_info *pinfo, const Capture &capture, const Segment &segment,
-                      const Attribution &attribution);
-
 } // namespace mptcp

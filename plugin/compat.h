@@ -36,8 +36,7 @@ void add_conversation_filter(const char *title)
 {
 #if MPTCP_WIRESHARK_AT_LEAST(4, 2)
     register_conversation_filter(
-        "mptcp_conn", title,
-        [](packet_info *pinfo, void *) -> PrefBool { return kIsValid(pinfo); },
+        "mptcp_conn", title, [](packet_info *pinfo, void *) -> PrefBool { return kIsValid(pinfo); },
         [](packet_info *pinfo, void *) { return kFilter(pinfo); }, nullptr);
 #else
     register_conversation_filter(

@@ -16,6 +16,7 @@
 #include "compat.h"
 #include "conversation_filters.h"
 #include "fields.h"
+#include "info_column.h"
 #include "preferences.h"
 #include "segment.h"
 #include "tap.h"
@@ -84,7 +85,7 @@ void on_segment(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, Capture &ca
     queue_tap_record(pinfo, segment, attribution);
     if (!attribution)
         return;
-    annotate_columns(pinfo, capture, segment, *attribution);
+    write_info(pinfo, capture, segment, *attribution);
     if (tree != nullptr || have_tap_listener(expert_tap_id)) // as in -z expert
         annotate(tvb, pinfo, tree, capture, segment, *attribution);
 }

@@ -32,7 +32,8 @@ void register_preferences(int protocol)
         &info_column);
     prefs_register_enum_preference(
         module, "info_events", "In the Info column, show what a packet did to its connection",
-        "End the Info column with what the packet did to its MPTCP connection: a join and whether "
+        "Begin the Info column with what the packet did to its MPTCP connection: a join and "
+        "whether "
         "it was refused and why, addresses, backup, reinjection, fallback, the end. What went "
         "wrong are notes, warnings and errors.",
         &info_events, info_choices, FALSE);

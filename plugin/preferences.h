@@ -13,7 +13,7 @@ void register_preferences(int protocol);
 // Begin the Info column with connection and subflow, as in "[MPTCP 0.1] 80 → …"?
 bool info_column_wanted();
 
-// End it with what the packet did to its connection, as in "… [Backup now on]"?
+// And then with what the packet did to its connection, as in "[Backup now on] 80 → …"?
 bool info_wanted(Severity severity);
 
 } // namespace mptcp

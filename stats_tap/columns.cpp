@@ -153,9 +153,7 @@ constexpr Column kColumns[] = {
         "Mbit/s S>C", "Unique bytes of the server, from its first to its last data",
         CellKind::Megabits),
     {"RTT ms", "Round trip of the subflow's handshake", CellKind::Milliseconds, no_connection,
-     [](const ConnectionRow &, const SubflowRow &row) {
-         return time(row.subflow->handshake_rtt);
-     }},
+     [](const ConnectionRow &, const SubflowRow &row) { return time(row.subflow->handshake_rtt); }},
     {"Duration", "From the first to the last packet: seconds", CellKind::Seconds,
      [](const ConnectionRow &row) { return time(row.span.duration()); },
      [](const ConnectionRow &, const SubflowRow &row) { return time(row.span.duration()); }},

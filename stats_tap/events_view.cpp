@@ -34,8 +34,8 @@ std::vector<std::string> cells_of(const Occurrence &told, Time origin)
 
 std::string_view title(EventColumn column)
 {
-    constexpr std::string_view kTitles[kEventColumns] = {
-        "Frame", "Time", "Conn", "Subflow", "From", "Severity", "Event", "Details"};
+    constexpr std::string_view kTitles[kEventColumns] = {"Frame", "Time",     "Conn",  "Subflow",
+                                                         "From",  "Severity", "Event", "Details"};
     return kTitles[static_cast<std::size_t>(column)];
 }
 

@@ -123,8 +123,8 @@ struct Subflow {
     std::uint32_t join_syn_frame = 0;     // the first SYN with MP_JOIN,
     std::uint32_t join_syn_ack_frame = 0; // and SYN/ACK; 0: none was seen
     Time opened = 0;                      // of the first packet
-    std::optional<Time> syn_time;      // of the last SYN before it was answered
-    std::optional<Time> handshake_rtt; // from there to the third ACK
+    std::optional<Time> syn_time;         // of the last SYN before it was answered
+    std::optional<Time> handshake_rtt;    // from there to the third ACK
     SubflowKind kind = SubflowKind::Unknown;
     Role role_of_a = Role::Client;
     bool syn_without_option = false; // the SYN was repeated as plain TCP's

@@ -25,12 +25,12 @@ struct InfoWords {
             return "MPTCP version " + std::to_string(option.version) + " accepted" + again();
         if (event.type == EventType::CapableAck)
             return ""; // "Connection 0 established" tells the one that matters
-        return title_and_details();
+        return sentence(tracker, event);
     }
     std::string operator()(const MpJoinSyn &option) const
     {
         if (event.type == EventType::JoinForbidden)
-            return title_and_details();
+            return sentence(tracker, event);
         return "Join of " + connection() + (option.backup ? " as backup" : "") + again();
     }
     std::string operator()(const MpJoinSynAck &option) const
@@ -40,14 +40,13 @@ struct InfoWords {
     }
     std::string operator()(const MpJoinAck &) const
     {
-        return "Join of " + connection() + " confirmed" +
-               hmac_words(hmac_verdict(tracker, event)) + again();
+        return "Join of " + connection() + " confirmed" + hmac_words(hmac_verdict(tracker, event)) +
+               again();
     }
     std::string operator()(const AddAddr &option) const
     {
-        const std::string address = option.port
-                                        ? to_text(Endpoint{option.address, *option.port})
-                                        : to_text(option.address);
+        const std::string address =
+            option.port ? to_text(Endpoint{option.address, *option.port}) : to_text(option.address);
         return "Address " + address + (option.echo ? " confirmed" : " announced") + ", ID " +
                std::to_string(option.address_id) + hmac_words(hmac_verdict(tracker, event));
     }
@@ -73,10 +72,10 @@ struct InfoWords {
         case EventType::SubflowReset:
             return subflow() + " of " + connection() + " reset" + why;
         default:
-            return title_and_details();
+            return sentence(tracker, event);
         }
     }
-    std::string operator()(FallbackReason) const { return title_and_details(); }
+    std::string operator()(FallbackReason) const { return sentence(tracker, event); }
     template <class Other> std::string operator()(const Other &) const
     {
         switch (event.type) {
@@ -92,7 +91,7 @@ struct InfoWords {
         case EventType::SubflowClosed:
             return ""; // TCP's own FIN stands there
         default:
-            return title_and_details();
+            return sentence(tracker, event);
         }
     }
 
@@ -112,11 +111,6 @@ private:
         return words;
     }
     std::string again() const { return event.repeated ? " (again)" : ""; }
-    std::string title_and_details() const
-    {
-        const std::string details = describe(tracker, event);
-        return std::string{title(event.type)} + (details.empty() ? "" : ": ") + details;
-    }
 };
 
 } // namespace

@@ -245,6 +245,12 @@ std::string describe(const Tracker &tracker, const Event &event)
         .text();
 }
 
+std::string sentence(const Tracker &tracker, const Event &event)
+{
+    const std::string details = describe(tracker, event);
+    return std::string{title(event.type)} + (details.empty() ? "" : ": ") + details;
+}
+
 Flaw flaw(const Tracker &tracker, const Event &event)
 {
     return std::visit(FindFlaw{tracker, event}, event.detail);

@@ -14,6 +14,9 @@ namespace mptcp {
 // Such as "HMAC good, address ID 2, nonce 123"; empty where the title says all.
 std::string describe(const Tracker &tracker, const Event &event);
 
+// Title and description: "The join is refused: after 0.024 s, lack of resources".
+std::string sentence(const Tracker &tracker, const Event &event);
+
 // The severity of its type, or a higher one where the packet's HMAC or key is
 // found to be wrong.
 Severity severity(const Tracker &tracker, const Event &event);

@@ -27,7 +27,8 @@ std::string filter_of(const RowRef &row)
 
 ConnectionsDialog::ConnectionsDialog(const WindowHost &host)
     : StatisticsDialog(host, "MPTCP Connections", "connections"),
-      model_(new ConnectionsModel(this)), sorted_(new SortedConnections(this))
+      model_(new ConnectionsModel(this)),
+      sorted_(new SortedConnections(this))
 {
     sorted_->setSourceModel(model_);
     view().setModel(sorted_);
@@ -54,9 +55,8 @@ QString ConnectionsDialog::totals() const
 {
     const Totals &totals = model_->report().totals;
     return QString("Connections %1, established %2, subflows %3, payload %4 bytes, TCP packets %5")
-        .arg(grouped(totals.connections), grouped(totals.established),
-             grouped(totals.subflows), grouped(totals.payload),
-             grouped(model_->report().packets));
+        .arg(grouped(totals.connections), grouped(totals.established), grouped(totals.subflows),
+             grouped(totals.payload), grouped(model_->report().packets));
 }
 
 std::string ConnectionsDialog::csv(bool only_selected) const

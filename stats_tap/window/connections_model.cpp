@@ -53,12 +53,11 @@ bool ConnectionsModel::is_continued_by(const Report &later) const
 {
     if (later.connections.size() < report_.connections.size())
         return false;
-    return std::equal(report_.connections.begin(), report_.connections.end(),
-                      later.connections.begin(),
-                      [](const ConnectionRow &old, const ConnectionRow &row) {
-                          return old.connection == row.connection &&
-                                 old.subflows.size() <= row.subflows.size();
-                      });
+    return std::equal(
+        report_.connections.begin(), report_.connections.end(), later.connections.begin(),
+        [](const ConnectionRow &old, const ConnectionRow &row) {
+            return old.connection == row.connection && old.subflows.size() <= row.subflows.size();
+        });
 }
 
 void ConnectionsModel::show(Report report)

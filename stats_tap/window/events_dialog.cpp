@@ -11,7 +11,8 @@
 namespace mptcp {
 
 EventsDialog::EventsDialog(const WindowHost &host)
-    : StatisticsDialog(host, "MPTCP Events", "events"), model_(new EventsModel(this)),
+    : StatisticsDialog(host, "MPTCP Events", "events"),
+      model_(new EventsModel(this)),
       sorted_(new SortedEvents(this))
 {
     sorted_->setSourceModel(model_);

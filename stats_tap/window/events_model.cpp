@@ -61,8 +61,8 @@ void EventsModel::show(Story story, Time origin)
 {
     const int before = static_cast<int>(story_.size());
     const int after = static_cast<int>(story.size());
-    const bool continues = before > 0 && after >= before &&
-                           story.front().event.frame == story_.front().event.frame;
+    const bool continues =
+        before > 0 && after >= before && story.front().event.frame == story_.front().event.frame;
     if (!continues)
         beginResetModel();
     else if (after > before)

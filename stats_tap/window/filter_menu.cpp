@@ -13,9 +13,9 @@ struct Combination {
 };
 
 constexpr Combination kCombinations[] = {
-    {"Selected", nullptr, false},           {"Not Selected", nullptr, true},
-    {"…and Selected", " && ", false},       {"…or Selected", " || ", false},
-    {"…and not Selected", " && ", true},    {"…or not Selected", " || ", true},
+    {"Selected", nullptr, false},        {"Not Selected", nullptr, true},
+    {"…and Selected", " && ", false},    {"…or Selected", " || ", false},
+    {"…and not Selected", " && ", true}, {"…or not Selected", " || ", true},
 };
 
 std::string combined(const Combination &combination, const std::string &current,

@@ -22,19 +22,22 @@
 namespace mptcp {
 namespace {
 
-constexpr int kLookEvery = 200;    // milliseconds
+constexpr int kLookEvery = 200;         // milliseconds
 constexpr int kLooksAtALiveCapture = 3; // a file's progress bar shows after fewer
-constexpr int kPauseAtLeast = 500; // between two refreshes, in milliseconds,
-constexpr int kPauseFactor = 10;   // and this many times what the last one took
-constexpr int kPatience = 2000;    // milliseconds without a packet
+constexpr int kPauseAtLeast = 500;      // between two refreshes, in milliseconds,
+constexpr int kPauseFactor = 10;        // and this many times what the last one took
+constexpr int kPatience = 2000;         // milliseconds without a packet
 constexpr int kWidth = 1000, kHeight = 420;
 
 } // namespace
 
 StatisticsDialog::StatisticsDialog(const WindowHost &host, const QString &title,
                                    const QString &name)
-    : QDialog(wireshark_window(), Qt::Window), host_(host), name_(name),
-      view_(new QTreeView(this)), totals_(new QLabel(this))
+    : QDialog(wireshark_window(), Qt::Window),
+      host_(host),
+      name_(name),
+      view_(new QTreeView(this)),
+      totals_(new QLabel(this))
 {
     setWindowTitle(title);
     setAttribute(Qt::WA_DeleteOnClose);
@@ -243,8 +246,8 @@ void StatisticsDialog::save()
 {
     const QString csv_filter = "CSV (*.csv)", json_filter = "JSON (*.json)";
     QString chosen;
-    const QString path = QFileDialog::getSaveFileName(
-        this, "Save as", {}, csv_filter + ";;" + json_filter, &chosen);
+    const QString path =
+        QFileDialog::getSaveFileName(this, "Save as", {}, csv_filter + ";;" + json_filter, &chosen);
     if (path.isEmpty() || !watch_)
         return;
     const bool as_json = path.endsWith(".json", Qt::CaseInsensitive) ||

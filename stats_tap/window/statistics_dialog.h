@@ -83,7 +83,7 @@ private:
     std::optional<std::string> wanted_filter_ = ""; // to be watched as soon as can be
     bool wants_retap_ = false;
     bool looking_ = false;
-    int idle_looks_ = 0; // since Wireshark was seen to be busy
+    int idle_looks_ = 0;                          // since Wireshark was seen to be busy
     std::optional<std::uint64_t> shown_revision_; // of the watch; none of it yet
     std::uint64_t seen_revision_ = 0;
     QElapsedTimer since_change_; // of the revision

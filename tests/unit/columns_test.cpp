@@ -141,7 +141,8 @@ TEST_F(Columns, AsCsvHaveAFieldForEachAndNoneForUnknown)
     EXPECT_EQ(fields(csv_header()), columns().size());
     EXPECT_EQ(csv_header().rfind("Connection,Subflow,State,Client,Server,Payload C>S,", 0), 0U);
     EXPECT_EQ(fields(csv_line(row)), columns().size());
-    EXPECT_EQ(csv_line(row).rfind("0,,open,10.0.0.1:4000,10.0.0.2:80,28,0,,2,0.000,,,0.006000,", 0), 0U);
+    EXPECT_EQ(csv_line(row).rfind("0,,open,10.0.0.1:4000,10.0.0.2:80,28,0,,2,0.000,,,0.006000,", 0),
+              0U);
     EXPECT_EQ(csv_line(row, row.subflows[0]).rfind("0,0,open,", 0), 0U);
     EXPECT_EQ(csv_line(row).back(), '\n');
 }

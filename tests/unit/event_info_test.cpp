@@ -14,10 +14,7 @@ using enum EventType;
 
 class EventInfo : public testing::Test {
 protected:
-    std::string info(EventType type) const
-    {
-        return info_words(trace.tracker(), trace.last(type));
-    }
+    std::string info(EventType type) const { return info_words(trace.tracker(), trace.last(type)); }
 
     Peers peers;
     Join join{peers};
