@@ -147,7 +147,7 @@ def test_wireshark_says_the_same_with_and_without_the_plugin(tshark, captures_di
 def test_info_column_preference(tshark, captures_dir):
     path = captures_dir / "s14_join_limit.pcap"
     lines = tshark.run("-r", path, "-o", "mptcp_conn.info_column:TRUE").stdout.splitlines()
-    assert "[MPTCP 0.1] 51345 → 5001 [SYN]" in lines[5]
+    assert "[MPTCP 0.1] [Join of connection 0] 51345 → 5001 [SYN]" in lines[5]
 
 
 @pytest.mark.parametrize("statistic", ["expert", "expert -V"])
