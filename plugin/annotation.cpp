@@ -237,6 +237,8 @@ void add_event(const Annotation &to, const Event &event)
     const char *words = sentence_in_packet(to, event);
     proto_item *item = proto_tree_add_string(to.tree, fields.event, to.tvb, 0, 0, words);
     proto_item_set_generated(item);
+    const Severity level = severity(to.tracker(), event);
+    proto_item_set_hidden(to.add_number(fields.event_severity, static_cast<std::uint32_t>(level)));
     // The expert statistic groups by words: what happens all the time has the same ones.
     if (severity(event.type) == Severity::Chat)
         expert_add_info(to.pinfo, item, event_info(event.type));

@@ -27,6 +27,13 @@ using PrefBool = bool;
 using PrefBool = gboolean;
 #endif
 
+// stat_tap_ui.h: since 4.6 the start of a statistic tells whether it went well.
+#if MPTCP_WIRESHARK_AT_LEAST(4, 6)
+using StatStarted = bool;
+#else
+using StatStarted = void;
+#endif
+
 // conversation.h: endpoint_type became conversation_type in 4.0.
 inline constexpr auto kTcpConversation = CONVERSATION_TCP;
 

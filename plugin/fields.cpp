@@ -12,6 +12,14 @@ Fields fields;
 
 namespace {
 
+const value_string severity_names[] = {
+    {static_cast<std::uint32_t>(Severity::Chat), "Chat"},
+    {static_cast<std::uint32_t>(Severity::Note), "Note"},
+    {static_cast<std::uint32_t>(Severity::Warn), "Warning"},
+    {static_cast<std::uint32_t>(Severity::Error), "Error"},
+    {0, nullptr},
+};
+
 // Wireshark keeps pointers to these for the life of the process.
 hf_register_info *header_fields(std::size_t &count) // NOLINT(readability-function-size): a table
 {
@@ -88,6 +96,9 @@ hf_register_info *header_fields(std::size_t &count) // NOLINT(readability-functi
         {&f.event,
          {"Event", "mptcp_conn.event", FT_STRING, BASE_NONE, nullptr, 0,
           "What this packet does to the MPTCP connection", HFILL}},
+        {&f.event_severity,
+         {"Severity of the event", "mptcp_conn.event.severity", FT_UINT8, BASE_DEC,
+          VALS(severity_names), 0, "0: chat, 1: note, 2: warning, 3: error", HFILL}},
         {&f.data_seq,
          {"Data sequence number", "mptcp.data.seq", FT_UINT64, BASE_DEC_HEX, nullptr, 0,
           "DSN of the packet's first payload byte, whether it carries the mapping or not", HFILL}},

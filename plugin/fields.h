@@ -37,6 +37,7 @@ struct Fields {
     int backup = -1;
     int hmac_status = -1;
     int event = -1;
+    int event_severity = -1;
 
     // To the frame that answers, or that is answered.
     int join_response_in = -1;

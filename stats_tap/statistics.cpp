@@ -12,6 +12,7 @@
 #include <epan/plugin_if.h>
 #include <epan/stat_tap_ui.h>
 
+#include "../plugin/compat.h"
 #include "events_view.h"
 #include "json_view.h"
 #include "listener.h"
@@ -79,7 +80,10 @@ void register_statistic(const Statistic &statistic)
     ui.group = REGISTER_STAT_GROUP_GENERIC;
     ui.title = statistic.title;
     ui.cli_string = statistic.cli_string;
-    ui.tap_init_cb = start;
+    ui.tap_init_cb = [](const char *option, void *user_data) -> StatStarted {
+        start(option, user_data);
+        return static_cast<StatStarted>(true); // else it has ended tshark
+    };
     register_stat_tap_ui(&ui, const_cast<Statistic *>(&statistic));
 }
 

@@ -63,7 +63,8 @@ class WiresharkWindow:
     """A running Wireshark with a capture; use it in a 'with' statement.
 
     `arguments` are Wireshark's; `plugin_dir` is what WIRESHARK_PLUGIN_DIR would
-    name; `environment` is added to that of Wireshark alone.
+    name; `environment` is added to that of Wireshark alone; `profile` is a
+    folder with one, for Wireshark's -C.
     """
 
     def __init__(
@@ -73,12 +74,14 @@ class WiresharkWindow:
         plugin_dir: Union[str, Path, None] = None,
         environment: Optional[Mapping[str, str]] = None,
         program: str = "wireshark",
+        profile: Optional[Path] = None,
     ) -> None:
         self._capture = Path(capture)
         self._arguments = arguments
         self._plugin_dir = plugin_dir
         self._environment = [f"{name}={value}" for name, value in (environment or {}).items()]
         self._program = program
+        self._profile = profile
 
     def __enter__(self) -> WiresharkWindow:
         # Sockets are made below it, and their paths must be short: so not in $TMPDIR.
@@ -242,6 +245,9 @@ class WiresharkWindow:
         """Copies in what Wireshark reads, for its user may not read the originals."""
         (self.home / "run").mkdir(mode=0o700)
         (self.home / "configuration").mkdir()
+        if self._profile is not None:
+            profiles = self.home / "configuration" / "profiles"
+            shutil.copytree(self._profile, profiles / self._profile.name)
         (self.home / "captures").mkdir()
         shutil.copy(self._capture, self.home / "captures")
         for name in WORKER_FILES:

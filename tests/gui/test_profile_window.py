@@ -1,0 +1,47 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""The profile 'MPTCP' in the real window: columns, filter buttons and graphs."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+import mptcp_profile
+from wireshark_window import WiresharkWindow, missing_programs
+
+pytestmark = pytest.mark.skipif(
+    bool(missing_programs()), reason=f"not installed: {', '.join(missing_programs())}"
+)
+
+CAPTURE = "s30_v0_generated.pcap"
+
+
+@pytest.fixture(scope="session")
+def installed(request, tmp_path_factory) -> Path:
+    return mptcp_profile.install(Path(request.config.getoption("--build")),
+                           tmp_path_factory.mktemp("install"))
+
+
+def test_columns_and_buttons(plugin_dir, captures_dir, tshark, installed):
+    path = captures_dir / CAPTURE
+    with WiresharkWindow(path, "-C", mptcp_profile.NAME, plugin_dir=plugin_dir,
+                         profile=installed) as wireshark:
+        columns = list(wireshark.packet_list()[0])
+        assert columns == ["No.", "Time", "Conn", "Subflow", "Source", "Destination", "Data",
+                           "Payload", "Protocol", "Length", "Info"]
+        wireshark.fill_screen(f"^{CAPTURE}")  # or some buttons hide behind an arrow
+        for label, display_filter in mptcp_profile.buttons(installed).items():
+            wireshark.press_button(f"^{CAPTURE}", label)
+            shown = [int(row["No."]) for row in wireshark.packet_list()]
+            assert shown == tshark.frames(path, display_filter, "-2"), label
+
+
+def test_graphs(plugin_dir, captures_dir, installed):
+    with WiresharkWindow(captures_dir / CAPTURE, "-C", mptcp_profile.NAME, plugin_dir=plugin_dir,
+                         profile=installed) as wireshark:
+        wireshark.press_menu(["Statistics", "I/O Graphs"])
+        dialog = wireshark.wait_for_window("I/O Graphs")
+        rows = wireshark.table_cells(dialog).rows
+        assert [[row[1], row[2], row[6]] for row in rows] == [
+            [name, *graph] for name, graph in mptcp_profile.graphs(installed).items()]
