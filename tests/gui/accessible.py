@@ -18,6 +18,7 @@ from gi.repository import Gio, GLib
 CALL_TIMEOUT = 30  # seconds; the program answers between two of its own tasks
 REGISTRY = "org.a11y.atspi.Registry"
 ROOT = "/org/a11y/atspi/accessible/root"
+NULL = "/org/a11y/atspi/null"  # in the place of a child that is not there
 SCREEN_COORDINATES = 0
 
 # AT-SPI's StateType, in the order of its bits; the rest matters to no test.
@@ -53,7 +54,7 @@ class Node(NamedTuple):
 
     def children(self) -> list[Node]:
         found = self._call("Accessible", "GetChildren")
-        return [Node(self.bus, owner, path) for owner, path in found]
+        return [Node(self.bus, owner, path) for owner, path in found if path != NULL]
 
     def role(self) -> str:
         return self._call("Accessible", "GetRoleName")

@@ -211,10 +211,14 @@ class Desktop:
         return self._until(settled, timeout, f"the table of {title!r} to come to rest")
 
     def packet_list(self) -> dict:
-        """The packets as the main window lists them."""
-        header, rows = self._grid(self._main_tree("Packet list"))
-        names = [node.name() for node in header]
-        return {"header": names, "rows": [[cell.name() for cell in row] for row in rows]}
+        """The packets as the main window lists them, once the list stands still."""
+
+        def read() -> dict:
+            header, rows = self._grid(self._main_tree("Packet list"))
+            names = [node.name() for node in header]
+            return {"header": names, "rows": [[cell.name() for cell in row] for row in rows]}
+
+        return self._until(read, 30, "the packet list to come to rest")
 
     def packet_details(self, name: str) -> list[str]:
         """Opens one item of the selected packet's details; all that is listed from it on."""
