@@ -12,9 +12,11 @@
 #include <epan/tap.h>
 
 #include "annotation.h"
+#include "builtin_tables.h"
 #include "capture.h"
 #include "compat.h"
 #include "conversation_filters.h"
+#include "epan_address.h"
 #include "fields.h"
 #include "info_column.h"
 #include "preferences.h"
@@ -26,14 +28,6 @@ namespace {
 
 int tap_id = -1;
 int expert_tap_id = 0; // 0: there is no such tap
-
-address to_epan(const Address &from)
-{
-    address to = ADDRESS_INIT_NONE;
-    const bool v4 = from.family == Family::IPv4;
-    set_address(&to, v4 ? AT_IPv4 : AT_IPv6, v4 ? 4 : 16, from.octets.data());
-    return to;
-}
 
 // tcp.stream of the segment, from the conversation that the TCP dissector has
 // just found or made for it; none if that dissector gave up before.
@@ -85,6 +79,7 @@ void on_segment(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, Capture &ca
     queue_tap_record(pinfo, segment, attribution);
     if (!attribution)
         return;
+    feed_builtin_tables(pinfo, *attribution);
     write_info(pinfo, capture, segment, *attribution);
     if (tree != nullptr || have_tap_listener(expert_tap_id)) // as in -z expert
         annotate(tvb, pinfo, tree, capture, segment, *attribution);
@@ -93,6 +88,7 @@ void on_segment(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, Capture &ca
 int dissect_mptcp_conn(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *)
 {
     Capture *capture = Capture::current_for_dissection();
+    begin_frame_of_builtin_tables();
     std::uint32_t layer = 0;
     for (const RecordedSegment &recorded : take_recorded_segments(pinfo)) {
         if (capture == nullptr)
@@ -123,6 +119,10 @@ void register_post_dissector()
     register_postdissector(create_dissector_handle(dissect_mptcp_conn, fields.protocol));
 }
 
-void hook_post_dissector() { hook_segment_recorder(); }
+void hook_post_dissector()
+{
+    hook_segment_recorder();
+    mend_builtin_tables(fields.protocol);
+}
 
 } // namespace mptcp

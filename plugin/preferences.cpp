@@ -11,6 +11,7 @@ namespace mptcp {
 namespace {
 
 PrefBool info_column = false;
+PrefBool mended_tables = true;
 enum InfoEvents { kNothing, kProblems, kEverything };
 int info_events = kEverything;
 const enum_val_t info_choices[] = {
@@ -37,8 +38,15 @@ void register_preferences(int protocol)
         "it was refused and why, addresses, backup, reinjection, fallback, the end. What went "
         "wrong are notes, warnings and errors.",
         &info_events, info_choices, FALSE);
+    prefs_register_bool_preference(
+        module, "mended_tables", "Mend Wireshark's own MPTCP conversations and endpoints",
+        "Show one row for each connection in Statistics, Conversations, MPTCP, with all of its "
+        "packets, instead of two one-way rows; and in Endpoints, one for each address. So with "
+        "-z conv,mptcp and -z endpoints,mptcp.",
+        &mended_tables);
 }
 
+bool mended_tables_wanted() { return mended_tables; }
 bool info_column_wanted() { return info_column; }
 bool info_wanted(Severity severity)
 {

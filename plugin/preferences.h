@@ -16,4 +16,7 @@ bool info_column_wanted();
 // And then with what the packet did to its connection, as in "[Backup now on] 80 → …"?
 bool info_wanted(Severity severity);
 
+// Tell what we know in Wireshark's own tables of MPTCP?
+bool mended_tables_wanted();
+
 } // namespace mptcp

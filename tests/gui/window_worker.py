@@ -304,10 +304,12 @@ class Desktop:
         return "^" + re.sub(r"\W+", ".+", self._window(title).name()) + "$"
 
     def _table(self, title: str) -> Node:
-        table = self._window(title).find("tree")
-        if table is None:
+        """The table of a window; beside a list, the one with more columns."""
+        nodes = self._window(title).descendants()
+        tables = [node for node in nodes if node.role() == "tree"]
+        if not tables:
             raise Failure(f"no table in window {title!r}")
-        return table
+        return max(tables, key=Node.column_count) if len(tables) > 1 else tables[0]
 
     def _button(self, title: str, name: str) -> Node:
         window = self._window(title)

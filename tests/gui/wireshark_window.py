@@ -64,7 +64,8 @@ class WiresharkWindow:
 
     `arguments` are Wireshark's; `plugin_dir` is what WIRESHARK_PLUGIN_DIR would
     name; `environment` is added to that of Wireshark alone; `profile` is a
-    folder with one, for Wireshark's -C.
+    folder with one, for Wireshark's -C; `recent` is what Wireshark is to
+    remember of its last run.
     """
 
     def __init__(
@@ -75,6 +76,7 @@ class WiresharkWindow:
         environment: Optional[Mapping[str, str]] = None,
         program: str = "wireshark",
         profile: Optional[Path] = None,
+        recent: str = "",
     ) -> None:
         self._capture = Path(capture)
         self._arguments = arguments
@@ -82,6 +84,7 @@ class WiresharkWindow:
         self._environment = [f"{name}={value}" for name, value in (environment or {}).items()]
         self._program = program
         self._profile = profile
+        self._recent = recent
 
     def __enter__(self) -> WiresharkWindow:
         # Sockets are made below it, and their paths must be short: so not in $TMPDIR.
@@ -245,6 +248,7 @@ class WiresharkWindow:
         """Copies in what Wireshark reads, for its user may not read the originals."""
         (self.home / "run").mkdir(mode=0o700)
         (self.home / "configuration").mkdir()
+        (self.home / "configuration" / "recent").write_text(self._recent)
         if self._profile is not None:
             profiles = self.home / "configuration" / "profiles"
             shutil.copytree(self._profile, profiles / self._profile.name)
