@@ -65,20 +65,23 @@ class WiresharkWindow:
     `arguments` are Wireshark's; `plugin_dir` is what WIRESHARK_PLUGIN_DIR would
     name; `environment` is added to that of Wireshark alone; `profile` is a
     folder with one, for Wireshark's -C; `recent` is what Wireshark is to
-    remember of its last run.
+    remember of its last run. Without a capture, the arguments have Wireshark
+    make one, and `begin` are the words that start a command as a user who may.
     """
 
     def __init__(
         self,
-        capture: Union[str, Path],
+        capture: Union[str, Path, None],
         *arguments: str,
         plugin_dir: Union[str, Path, None] = None,
         environment: Optional[Mapping[str, str]] = None,
         program: str = "wireshark",
         profile: Optional[Path] = None,
         recent: str = "",
+        begin: Optional[list[str]] = None,
     ) -> None:
-        self._capture = Path(capture)
+        self._capture = None if capture is None else Path(capture)
+        self._begin = begin
         self._arguments = arguments
         self._plugin_dir = plugin_dir
         self._environment = [f"{name}={value}" for name, value in (environment or {}).items()]
@@ -93,7 +96,8 @@ class WiresharkWindow:
             self._fill_home()
             self._start_worker()
             self._order("start")
-            self.wait_for_window("^" + re.escape(self._capture.name))
+            title = re.escape(self._capture.name) if self._capture else "Capturing from"
+            self.wait_for_window("^" + title)
         except BaseException:
             self._end()
             raise
@@ -253,7 +257,8 @@ class WiresharkWindow:
             profiles = self.home / "configuration" / "profiles"
             shutil.copytree(self._profile, profiles / self._profile.name)
         (self.home / "captures").mkdir()
-        shutil.copy(self._capture, self.home / "captures")
+        if self._capture is not None:
+            shutil.copy(self._capture, self.home / "captures")
         for name in WORKER_FILES:
             shutil.copy(HERE / name, self.home)
         if self._plugin_dir is not None:
@@ -265,9 +270,12 @@ class WiresharkWindow:
     def _start_worker(self) -> None:
         user = f"--reuid={NOBODY} --regid={NOBODY} --clear-groups".split()
         become = ["setpriv", *user] if os.geteuid() == 0 else []
-        capture = self.home / "captures" / self._capture.name
+        if self._begin is not None:
+            become = self._begin
         command = [DEBIAN_PYTHON, self.home / WORKER_FILES[0]]
-        command += ["env", *self._environment, self._program, "-r", capture, *self._arguments]
+        command += ["env", *self._environment, self._program, *self._arguments]
+        if self._capture is not None:
+            command += ["-r", self.home / "captures" / self._capture.name]
         with (self.home / "worker.log").open("wb") as log:
             self.worker = subprocess.Popen(
                 become + command,

@@ -1,0 +1,48 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Wireshark's window while it captures: the packet list and the dialogs grow with the traffic."""
+
+from __future__ import annotations
+
+import pytest
+
+import live
+from dialogs import TITLE, open_dialog, shown_rows
+from live import Hosts
+from wireshark_window import WiresharkWindow, missing_programs
+
+OBSTACLE = live.obstacle()
+pytestmark = [
+    pytest.mark.skipif(bool(missing_programs()),
+                       reason=f"not installed: {', '.join(missing_programs())}"),
+    pytest.mark.skipif(bool(OBSTACLE), reason=OBSTACLE),
+    pytest.mark.xdist_group("live"),
+]
+
+SERVER = "10.77.1.2"
+
+
+def connection_rows(wireshark: WiresharkWindow) -> list[dict[str, str]]:
+    return [row for row in shown_rows(wireshark.table_cells(TITLE)) if "Subflow" not in row]
+
+
+def test_dialog_grows_with_the_capture(plugin_dir):
+    with Hosts() as hosts:
+        interfaces = [word for name in hosts.interfaces for word in ("-i", name)]
+        with WiresharkWindow(None, "-k", *interfaces, plugin_dir=plugin_dir,
+                             begin=hosts.at_server()) as wireshark:
+            open_dialog(wireshark)
+            assert connection_rows(wireshark) == []
+            sent = [(300_000, 54_321), (100_000, 5_432)]
+            for turn, (up, down) in enumerate(sent, start=1):
+                transfer = hosts.transfer(SERVER, up, down)
+                assert (transfer.up, transfer.down) == (up, down)
+                wireshark.wait_until(lambda: len(connection_rows(wireshark)) == turn)
+                wireshark.wait_until(lambda: connection_rows(wireshark)[-1]["State"] == "closed")
+                row = connection_rows(wireshark)[-1]
+                assert (row["Unique C>S"], row["Unique S>C"]) == (str(up), str(down))
+                assert row["Server token"] == str(transfer.server_token)
+            wireshark.press_menu(["Capture", "Stop"])
+            rows = connection_rows(wireshark)
+            assert [(row["Unique C>S"], row["Unique S>C"]) for row in rows] == [
+                (str(up), str(down)) for up, down in sent]
+            assert wireshark.is_alive()
