@@ -94,10 +94,10 @@ void count_conversation(conv_hash_t &table, const packet_info *pinfo,
     const address destination = to_epan(to.address);
     nstime_t since_start = pinfo->rel_ts, time = pinfo->abs_ts;
     // Not as TCP's: its filter would take the index for a tcp.stream.
-    add_conversation_table_data_with_conv_id(
-        &table, &source, &destination, from.port, to.port, tracker().index_of(connection), 1,
-        static_cast<int>(pinfo->fd->pkt_len), &since_start, &time, &conversation_info,
-        CONVERSATION_NONE);
+    add_conversation_table_data_with_conv_id(&table, &source, &destination, from.port, to.port,
+                                             tracker().index_of(connection), 1,
+                                             static_cast<int>(pinfo->fd->pkt_len), &since_start,
+                                             &time, &conversation_info, CONVERSATION_NONE);
 }
 
 tap_packet_status count_conversations(void *data, packet_info *pinfo, epan_dissect_t *edt,

@@ -12,12 +12,12 @@ namespace {
 
 PrefBool info_column = false;
 PrefBool mended_tables = true;
-enum InfoEvents { kNothing, kProblems, kEverything };
-int info_events = kEverything;
+enum InfoEvents { Nothing, Problems, Everything };
+int info_events = Everything;
 const enum_val_t info_choices[] = {
-    {"nothing", "Nothing", kNothing},
-    {"problems", "What went wrong", kProblems},
-    {"everything", "All that it did", kEverything},
+    {"nothing", "Nothing", Nothing},
+    {"problems", "What went wrong", Problems},
+    {"everything", "All that it did", Everything},
     {nullptr, nullptr, 0},
 };
 
@@ -50,7 +50,7 @@ bool mended_tables_wanted() { return mended_tables; }
 bool info_column_wanted() { return info_column; }
 bool info_wanted(Severity severity)
 {
-    return info_events == kEverything || (info_events == kProblems && severity >= Severity::Note);
+    return info_events == Everything || (info_events == Problems && severity >= Severity::Note);
 }
 
 } // namespace mptcp

@@ -14,7 +14,7 @@ Watch::~Watch()
 
 std::string Watch::start(const std::string &filter)
 {
-    const std::string error =
+    std::string error =
         listener.start(this, filter.empty() ? nullptr : filter.c_str(), nullptr, nullptr);
     if (!error.empty())
         return error;

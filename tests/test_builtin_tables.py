@@ -13,7 +13,7 @@ from captures import Capture
 IN_TUNNELS = {"tunnels", "s20b_gre"}
 OFF = ["-o", "mptcp_conn.mended_tables:FALSE"]
 CONVERSATION = re.compile(r"^(\S+) +<-> (\S+) +(\d+) (\S+ \S+) +(\d+) (\S+ \S+) +(\d+) (\S+ \S+) ")
-ENDPOINT = re.compile(r"^(\S+)" + r" +(\d+)" * 6 + r" *$")
+ENDPOINT = re.compile(r"^(\S+)" + r" +(\d+)(?: bytes)?" * 6 + r" *$")
 
 
 def conversations(text: str) -> Counter:

@@ -15,8 +15,8 @@ struct Tint {
         return palette.color(QPalette::Base).lightness() < 128 ? on_dark : on_light;
     }
 };
-const Tint kGood{QColor(0xaf, 0xff, 0xaf), QColor(0x14, 0x54, 0x14)};
-const Tint kBad{QColor(0xff, 0xaf, 0xaf), QColor(0x6c, 0x14, 0x14)};
+const Tint good{QColor(0xaf, 0xff, 0xaf), QColor(0x14, 0x54, 0x14)};
+const Tint bad{QColor(0xff, 0xaf, 0xaf), QColor(0x6c, 0x14, 0x14)};
 
 } // namespace
 
@@ -36,7 +36,7 @@ void FilterEdit::check(const QString &filter)
     setToolTip(complaint_);
     QPalette colours; // the application's
     if (!filter.trimmed().isEmpty())
-        colours.setColor(QPalette::Base, (is_valid() ? kGood : kBad).on(colours));
+        colours.setColor(QPalette::Base, (is_valid() ? good : bad).on(colours));
     setPalette(colours);
 }
 

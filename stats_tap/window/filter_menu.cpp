@@ -21,7 +21,7 @@ constexpr Combination kCombinations[] = {
 std::string combined(const Combination &combination, const std::string &current,
                      const std::string &filter)
 {
-    const std::string ours = combination.negated ? "!(" + filter + ")" : filter;
+    std::string ours = combination.negated ? "!(" + filter + ")" : filter;
     if (combination.with_current == nullptr || current.empty())
         return ours;
     const std::string bracketed = combination.negated ? ours : "(" + ours + ")";

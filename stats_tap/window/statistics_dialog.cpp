@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "statistics_dialog.h"
 
+#include <algorithm>
+#include <utility>
+
 #include <QApplication>
 #include <QClipboard>
 #include <QDialogButtonBox>
@@ -31,11 +34,10 @@ constexpr int kWidth = 1000, kHeight = 420;
 
 } // namespace
 
-StatisticsDialog::StatisticsDialog(const WindowHost &host, const QString &title,
-                                   const QString &name)
+StatisticsDialog::StatisticsDialog(const WindowHost &host, const QString &title, QString name)
     : QDialog(wireshark_window(), Qt::Window),
       host_(host),
-      name_(name),
+      name_(std::move(name)),
       view_(new QTreeView(this)),
       totals_(new QLabel(this))
 {

@@ -32,7 +32,7 @@ public:
 
 protected:
     // `name` is for the settings file.
-    StatisticsDialog(const WindowHost &host, const QString &title, const QString &name);
+    StatisticsDialog(const WindowHost &host, const QString &title, QString name);
 
     const WindowHost &host() const { return host_; }
     QTreeView &view() const { return *view_; }

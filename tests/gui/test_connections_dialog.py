@@ -9,7 +9,7 @@ import json
 
 import pytest
 
-from dialogs import TITLE, expected_rows, open_dialog, shown_rows, ungrouped, wait_for_rows
+from dialogs import expected_rows, open_dialog, shown_rows, ungrouped, wait_for_rows
 from wireshark_window import WindowError, WiresharkWindow, missing_programs
 
 pytestmark = pytest.mark.skipif(
