@@ -49,12 +49,14 @@ std::string all_words(const Tracker &tracker, const Segment &segment,
 }
 
 // In the packet's memory: nothing that owns memory may live while epan is called.
+// nullptr if there is nothing to say.
 const char *all_words_in_packet(packet_info *pinfo, const Capture &capture, const Segment &segment,
                                 const Attribution &attribution)
 {
     const Tracker &tracker = capture.tracker();
     const bool known = connection_is_known(pinfo, tracker.subflow(attribution.subflow));
-    return wmem_strdup(pinfo->pool, all_words(tracker, segment, attribution, known).c_str());
+    const std::string words = all_words(tracker, segment, attribution, known);
+    return words.empty() ? nullptr : wmem_strdup(pinfo->pool, words.c_str());
 }
 
 } // namespace
@@ -65,7 +67,7 @@ void write_info(packet_info *pinfo, const Capture &capture, const Segment &segme
     if (col_get_writable(pinfo->cinfo, COL_INFO) == 0)
         return; // nobody will see it
     const char *words = all_words_in_packet(pinfo, capture, segment, attribution);
-    if (*words != '\0')
+    if (words != nullptr)
         col_prepend_fstr(pinfo->cinfo, COL_INFO, "%s", words);
 }
 

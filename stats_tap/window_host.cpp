@@ -59,11 +59,24 @@ void retap()
         functions->retap_packets(functions->ops_id);
 }
 
-bool is_reading()
+// nullptr if there is no window.
+const ws_info_t *window_info()
 {
     ws_info_t *info = nullptr;
     plugin_if_get_ws_info(&info);
-    return info != nullptr && info->ws_info_supported && info->cf_state == FILE_READ_IN_PROGRESS;
+    return info != nullptr && info->ws_info_supported ? info : nullptr;
+}
+
+bool is_reading()
+{
+    const ws_info_t *info = window_info();
+    return info != nullptr && info->cf_state == FILE_READ_IN_PROGRESS;
+}
+
+std::uint32_t selected_frame()
+{
+    const ws_info_t *info = window_info();
+    return info == nullptr ? 0 : info->cf_framenr;
 }
 
 std::string display_filter()
@@ -100,6 +113,7 @@ const WindowHost &window_host()
         prepare_filter,
         [](const char *filter) { plugin_if_apply_filter(filter, TRUE); },
         [](std::uint32_t frame) { plugin_if_goto_frame(frame); },
+        selected_frame,
         [] { return take(get_persconffile_path("mptcp_conn_window", TRUE)); },
     };
     return host;

@@ -53,7 +53,9 @@ struct WindowHost {
     std::string (*display_filter)();
     void (*prepare_filter)(const char *filter);
     void (*apply_filter)(const char *filter);
+    // Selects that frame, unless the display filter hides it.
     void (*go_to_frame)(std::uint32_t frame);
+    std::uint32_t (*selected_frame)(); // 0: none
 
     // A file of the current profile, to remember the dialog's shape in.
     std::string (*settings_file)();

@@ -48,11 +48,12 @@ def test_columns_are_what_the_fields_say(with_profile, captures_dir):
     separated = with_profile.run("-r", path, "-2", "-C", mptcp_profile.NAME, "-T", "tabs").stdout
     done = with_profile.run("-r", path, "-2", "-C", mptcp_profile.NAME)
     assert done.stderr == ""
-    names = ["mptcp.conn", "mptcp.subflow", "mptcp.data.rel", "mptcp.payload"]
+    names = ["mptcp.conn", "mptcp.subflow", "mptcp.token.server", "mptcp.data.rel",
+             "mptcp.payload"]
     for line, row in zip(separated.splitlines(), with_profile.fields(path, names, "-2"),
                          strict=True):
         cells = [cell.strip() for cell in line.split("\t")]
-        assert [cells[2], cells[3], cells[7], cells[8]] == [",".join(row[name]) for name in names]
+        assert [*cells[2:5], *cells[8:10]] == [",".join(row[name]) for name in names]
 
 
 RULES = {

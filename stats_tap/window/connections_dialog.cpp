@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "connections_dialog.h"
 
+#include <algorithm>
+
 #include <QHeaderView>
 #include <QMenu>
 #include <QTreeView>
@@ -14,6 +16,7 @@ namespace mptcp {
 namespace {
 
 constexpr std::size_t kMostOpenedAtOnce = 100; // connections
+constexpr std::size_t kMostInAMenu = 20;       // subflows
 
 std::string filter_of(const RowRef &row)
 {
@@ -44,11 +47,8 @@ void ConnectionsDialog::show_counts(const Watch &watch)
     const std::size_t now = model_->report().connections.size();
     if (before == 0 && now <= kMostOpenedAtOnce)
         view().expandAll();
-    if (now == 0 || columns_fit_)
-        return;
-    columns_fit_ = true;
-    for (int column = 0; column < model_->columnCount(); ++column)
-        view().resizeColumnToContents(column);
+    if (now > 0)
+        fit_columns();
 }
 
 QString ConnectionsDialog::totals() const
@@ -86,17 +86,38 @@ void ConnectionsDialog::fill_menu(QMenu &menu, const QModelIndex &index)
     menu.addSeparator();
     menu.addAction("Go to First Packet", [this, span] { host().go_to_frame(span.first_frame); });
     menu.addAction("Go to Last Packet", [this, span] { host().go_to_frame(span.last_frame); });
-    if (row.subflow != nullptr && follow_tcp_action() != nullptr)
-        menu.addAction("Follow TCP Stream", [this, span] { follow(span.first_frame); });
+    if (follow_tcp_action() != nullptr)
+        add_follow(menu, row);
     menu.addSeparator();
     menu.addAction("Expand All", [this] { view().expandAll(); });
     menu.addAction("Collapse All", [this] { view().collapseAll(); });
 }
 
-void ConnectionsDialog::follow(std::uint32_t frame) const
+// Of a connection, each of its subflows can be followed.
+void ConnectionsDialog::add_follow(QMenu &menu, const RowRef &row) const
 {
-    host().go_to_frame(frame);
-    if (QAction *action = follow_tcp_action())
+    const char *title = "Follow TCP Stream";
+    if (row.subflow != nullptr) {
+        menu.addAction(title, [this, frame = row.subflow->span.first_frame] { follow(frame); });
+        return;
+    }
+    QMenu *choice = menu.addMenu(title);
+    const auto &subflows = row.connection->subflows;
+    for (std::size_t place = 0; place < std::min(subflows.size(), kMostInAMenu); ++place)
+        choice->addAction(QString("Subflow %1").arg(subflows[place].subflow->index),
+                          [this, frame = subflows[place].span.first_frame] { follow(frame); });
+}
+
+// The subflow with that first packet, as if the user had chosen it in the packet list.
+void ConnectionsDialog::follow(std::uint32_t first_frame) const
+{
+    host().go_to_frame(first_frame);
+    if (host().selected_frame() != first_frame) {
+        host().apply_filter(""); // it hides the packet, and following sets another one anyway
+        host().go_to_frame(first_frame);
+    }
+    QAction *action = follow_tcp_action();
+    if (action != nullptr && host().selected_frame() == first_frame)
         action->trigger();
 }
 

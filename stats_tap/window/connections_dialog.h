@@ -20,11 +20,11 @@ protected:
     void fill_menu(QMenu &menu, const QModelIndex &index) override;
 
 private:
-    void follow(std::uint32_t frame) const;
+    void add_follow(QMenu &menu, const RowRef &row) const;
+    void follow(std::uint32_t first_frame) const;
 
     ConnectionsModel *model_;
     SortedConnections *sorted_;
-    bool columns_fit_ = false;
 };
 
 } // namespace mptcp

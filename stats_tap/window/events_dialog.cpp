@@ -30,11 +30,8 @@ void EventsDialog::show_counts(const Watch &watch)
 {
     Chronicle chronicle = host().chronicle(watch);
     model_->show(std::move(chronicle.story), chronicle.origin);
-    if (model_->rowCount() == 0 || columns_fit_)
-        return;
-    columns_fit_ = true;
-    for (int column = 0; column < model_->columnCount(); ++column)
-        view().resizeColumnToContents(column);
+    if (model_->rowCount() > 0)
+        fit_columns();
 }
 
 QString EventsDialog::totals() const

@@ -22,7 +22,6 @@ protected:
 private:
     EventsModel *model_;
     SortedEvents *sorted_;
-    bool columns_fit_ = false;
 };
 
 } // namespace mptcp

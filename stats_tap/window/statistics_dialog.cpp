@@ -110,18 +110,28 @@ QWidget *StatisticsDialog::make_buttons()
 
 void StatisticsDialog::start()
 {
-    restore_shape();
+    columns_fit_ = restore_shape();
     totals_->setText(totals());
     timer_.start(kLookEvery);
     look();
 }
 
-void StatisticsDialog::restore_shape()
+// False if there are no columns to restore.
+bool StatisticsDialog::restore_shape()
 {
     const QSettings settings(QString::fromStdString(host_.settings_file()), QSettings::IniFormat);
     resize(kWidth, kHeight);
     restoreGeometry(settings.value(settings_key("geometry")).toByteArray());
-    view_->header()->restoreState(settings.value(settings_key("columns")).toByteArray());
+    return view_->header()->restoreState(settings.value(settings_key("columns")).toByteArray());
+}
+
+void StatisticsDialog::fit_columns()
+{
+    if (columns_fit_)
+        return;
+    columns_fit_ = true;
+    for (int column = 0; column < view_->header()->count(); ++column)
+        view_->resizeColumnToContents(column);
 }
 
 void StatisticsDialog::save_shape() const

@@ -40,6 +40,10 @@ protected:
     // To be called at the end of the constructor of what is derived.
     void start();
 
+    // Makes the columns as wide as what they show, once, unless the user has
+    // left them otherwise. To be called when there is something to see.
+    void fit_columns();
+
     // Shows what the watch has counted.
     virtual void show_counts(const Watch &watch) = 0;
     // Forgets what it shows of the capture, at once.
@@ -58,7 +62,7 @@ private:
 
     QWidget *make_filter_bar();
     QWidget *make_buttons();
-    void restore_shape();
+    bool restore_shape();
     void save_shape() const;
     QString settings_key(const char *what) const { return name_ + "/" + what; }
 
@@ -82,6 +86,7 @@ private:
     std::unique_ptr<Watch, Unwatch> watch_;
     std::optional<std::string> wanted_filter_ = ""; // to be watched as soon as can be
     bool wants_retap_ = false;
+    bool columns_fit_ = false;
     bool looking_ = false;
     int idle_looks_ = 0;                          // since Wireshark was seen to be busy
     std::optional<std::uint64_t> shown_revision_; // of the watch; none of it yet

@@ -25,11 +25,12 @@ bool wireshark_is_busy()
     const QWidget *window = wireshark_window();
     if (window == nullptr)
         return false;
-    static QPointer<QWidget> bar;
-    if (bar == nullptr)
+    static const QPointer<QWidget> bar = [window] {
         for (QWidget *widget : window->findChildren<QWidget *>())
             if (widget->inherits("ProgressFrame"))
-                bar = widget;
+                return widget;
+        return static_cast<QWidget *>(nullptr);
+    }();
     return bar != nullptr && bar->isVisible();
 }
 

@@ -12,7 +12,7 @@ pytestmark = pytest.mark.skipif(
 )
 
 CAPTURE = "both_openers.pcap"
-TABS = "gui.conversation_tabs: MPTCP\ngui.endpoint_tabs: MPTCP\n"
+TABS = {"recent": b"gui.conversation_tabs: MPTCP\ngui.endpoint_tabs: MPTCP\n"}
 
 
 def rows_of(wireshark: WiresharkWindow, title: str) -> list[dict[str, str]]:
@@ -24,7 +24,7 @@ def rows_of(wireshark: WiresharkWindow, title: str) -> list[dict[str, str]]:
 
 def test_conversations(plugin_dir, captures_dir, tshark):
     connections = tshark.json(captures_dir / CAPTURE)["connections"]
-    with WiresharkWindow(captures_dir / CAPTURE, plugin_dir=plugin_dir, recent=TABS) as wireshark:
+    with WiresharkWindow(captures_dir / CAPTURE, plugin_dir=plugin_dir, configuration=TABS) as wireshark:
         rows = rows_of(wireshark, "Conversations")
     found = {frozenset([(row["Address A"], row["Port A"], row["Packets A → B"]),
                         (row["Address B"], row["Port B"], row["Packets B → A"])]) for row in rows}
@@ -37,7 +37,7 @@ def test_conversations(plugin_dir, captures_dir, tshark):
 def test_filter_of_a_row_is_the_connection(plugin_dir, captures_dir, tshark):
     path = captures_dir / CAPTURE
     connections = tshark.json(path)["connections"]
-    with WiresharkWindow(path, plugin_dir=plugin_dir, recent=TABS) as wireshark:
+    with WiresharkWindow(path, plugin_dir=plugin_dir, configuration=TABS) as wireshark:
         row = rows_of(wireshark, "Conversations")[0]
         wireshark.press_row_menu("Conversations", 0, ["Apply as Filter", "Selected", "A ↔ B"])
         shown = [int(each["No."]) for each in wireshark.packet_list()]
@@ -53,7 +53,7 @@ def test_endpoints(plugin_dir, captures_dir, tshark):
                 for each in connection["subflows"]]
     ends = {(each[role]["address"], str(each[role]["port"])) for each in subflows
             for role in ("client", "server")}
-    with WiresharkWindow(path, plugin_dir=plugin_dir, recent=TABS) as wireshark:
+    with WiresharkWindow(path, plugin_dir=plugin_dir, configuration=TABS) as wireshark:
         rows = rows_of(wireshark, "Endpoints")
     assert {(row["Address"], row["Port"]) for row in rows} == ends
     assert sum(int(row["Packets"]) for row in rows) == 2 * sum(

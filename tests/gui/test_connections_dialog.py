@@ -153,21 +153,38 @@ def test_row_menu_goes_to_packets(plugin_dir, captures_dir, tshark):
             assert wireshark.selected_packet() == rows[row][column]
 
 
-def test_row_menu_follows_a_subflow(plugin_dir, captures_dir, tshark):
+@pytest.mark.parametrize("row, entries", [
+    (4, ["Follow TCP Stream"]),
+    (3, ["Follow TCP Stream", "Subflow 0"]),
+], ids=["subflow", "connection"])
+def test_row_menu_follows_a_subflow(plugin_dir, captures_dir, tshark, row: int, entries):
     rows = expected_rows(tshark.json(captures_dir / CAPTURE))
     with WiresharkWindow(captures_dir / CAPTURE, plugin_dir=plugin_dir) as wireshark:
         dialog = open_dialog(wireshark)
-        wireshark.press_row_menu(dialog, 4, ["Follow TCP Stream"])
+        # A display filter that hides the subflow is no obstacle.
+        wireshark.press_row_menu(dialog, row, ["Apply as Filter", "Not Selected"])
+        wireshark.press_row_menu(dialog, row, entries)
         wireshark.wait_for_window(rf"Follow TCP Stream \(tcp.stream eq {rows[4]['Stream']}\)")
 
 
-def test_shape_is_remembered(plugin_dir, captures_dir):
-    """Which columns there are, in this profile."""
+def test_columns_are_remembered(plugin_dir, captures_dir):
+    """Here: hidden by a right click on the header. The profile keeps it."""
     with WiresharkWindow(captures_dir / CAPTURE, plugin_dir=plugin_dir) as wireshark:
-        wireshark.close(open_dialog(wireshark))
+        dialog = open_dialog(wireshark)
+        wireshark.table_cells(dialog)
+        wireshark.press_header_menu(dialog, "Share", ["Share"])
+        assert not wireshark.shows_column(dialog, "Share")
+        assert wireshark.shows_column(dialog, "Subflows")
+        wireshark.close(dialog)
         settings = wireshark.home / "configuration" / "mptcp_conn_window"
         wireshark.wait_until(settings.exists)
-        assert "[connections]" in settings.read_text()
+        remembered = settings.read_bytes()
+    with WiresharkWindow(captures_dir / CAPTURE, plugin_dir=plugin_dir,
+                         configuration={"mptcp_conn_window": remembered}) as wireshark:
+        dialog = open_dialog(wireshark)
+        wireshark.table_cells(dialog)
+        assert not wireshark.shows_column(dialog, "Share")
+        assert wireshark.shows_column(dialog, "Subflows")
 
 
 def test_without_a_capture(plugin_dir, captures_dir):

@@ -51,6 +51,14 @@ def test_why_a_join_failed_stands_in_the_packet_list(plugin_dir, captures_dir):
     assert info.startswith("[Join of connection 0 refused: administratively prohibited]")
 
 
+def test_conversation_filter_by_a_right_click(plugin_dir, captures_dir, tshark):
+    path = captures_dir / "s25_reuse.pcap"
+    with WiresharkWindow(path, plugin_dir=plugin_dir) as wireshark:
+        wireshark.press_packet_menu(5, ["Conversation Filter", "MPTCP Connection"])
+        assert [int(row["No."]) for row in wireshark.packet_list()] == tshark.frames(
+            path, "mptcp.conn == 0", "-2")
+
+
 @pytest.mark.parametrize("entry, display_filter", [
     ("MPTCP Connection", "mptcp.conn == 1"),
     ("MPTCP Subflow", "mptcp.conn == 1 && mptcp.subflow == 1"),

@@ -237,11 +237,17 @@ class Desktop:
     def press_header(self, title: str, column: str) -> None:
         """Clicks a column's header, which sorts by it."""
         self.fill_screen(title)
+        self._click(self._header(title, column))
+
+    def press_header_menu(self, title: str, column: str, names: list[str]) -> None:
+        """Right-clicks a column's header, and presses an entry of its menu."""
+        self.fill_screen(title)
+        self._click(self._header(title, column), button=3)
+        self._press_popup(names)
+
+    def shows_column(self, title: str, column: str) -> bool:
         header = self._grid(self._table(title))[0]
-        names = [node.name() for node in header]
-        if column not in names:
-            raise Failure(f"no column {column!r} among {names}")
-        self._click(header[names.index(column)])
+        return any(node.name() == column and node.box().width > 0 for node in header)
 
     def fill_screen(self, title: str) -> None:
         """Raises a window and makes it as large as the screen."""
@@ -310,6 +316,13 @@ class Desktop:
         if not tables:
             raise Failure(f"no table in window {title!r}")
         return max(tables, key=Node.column_count) if len(tables) > 1 else tables[0]
+
+    def _header(self, title: str, column: str) -> Node:
+        header = self._grid(self._table(title))[0]
+        names = [node.name() for node in header]
+        if column not in names:
+            raise Failure(f"no column {column!r} among {names}")
+        return header[names.index(column)]
 
     def _button(self, title: str, name: str) -> Node:
         window = self._window(title)

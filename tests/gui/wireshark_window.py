@@ -64,8 +64,8 @@ class WiresharkWindow:
 
     `arguments` are Wireshark's; `plugin_dir` is what WIRESHARK_PLUGIN_DIR would
     name; `environment` is added to that of Wireshark alone; `profile` is a
-    folder with one, for Wireshark's -C; `recent` is what Wireshark is to
-    remember of its last run. Without a capture, the arguments have Wireshark
+    folder with one, for Wireshark's -C; `configuration` are files of its last
+    run, such as "recent". Without a capture, the arguments have Wireshark
     make one, and `begin` are the words that start a command as a user who may.
     """
 
@@ -77,7 +77,7 @@ class WiresharkWindow:
         environment: Optional[Mapping[str, str]] = None,
         program: str = "wireshark",
         profile: Optional[Path] = None,
-        recent: str = "",
+        configuration: Optional[Mapping[str, bytes]] = None,
         begin: Optional[list[str]] = None,
     ) -> None:
         self._capture = None if capture is None else Path(capture)
@@ -87,7 +87,7 @@ class WiresharkWindow:
         self._environment = [f"{name}={value}" for name, value in (environment or {}).items()]
         self._program = program
         self._profile = profile
-        self._recent = recent
+        self._configuration = configuration or {}
 
     def __enter__(self) -> WiresharkWindow:
         # Sockets are made below it, and their paths must be short: so not in $TMPDIR.
@@ -137,6 +137,14 @@ class WiresharkWindow:
     def press_row_menu(self, window: str, row: int, names: list[str]) -> None:
         """Right-clicks a row of a dialog's table, from 0, and presses an entry of its menu."""
         self._order("press_row_menu", window, row, names)
+
+    def press_header_menu(self, window: str, column: str, names: list[str]) -> None:
+        """Right-clicks a column's header, and presses an entry of its menu."""
+        self._order("press_header_menu", window, column, names)
+
+    def shows_column(self, window: str, column: str) -> bool:
+        """Whether a dialog's table has a column that can be seen."""
+        return self._order("shows_column", window, column)
 
     def press_button_menu(self, window: str, button: str, names: list[str]) -> None:
         """Presses an entry of the menu that a button of a dialog opens."""
@@ -252,7 +260,8 @@ class WiresharkWindow:
         """Copies in what Wireshark reads, for its user may not read the originals."""
         (self.home / "run").mkdir(mode=0o700)
         (self.home / "configuration").mkdir()
-        (self.home / "configuration" / "recent").write_text(self._recent)
+        for name, content in self._configuration.items():
+            (self.home / "configuration" / name).write_bytes(content)
         if self._profile is not None:
             profiles = self.home / "configuration" / "profiles"
             shutil.copytree(self._profile, profiles / self._profile.name)
