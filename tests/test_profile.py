@@ -29,7 +29,7 @@ def with_profile(installed, tshark, stage) -> Tshark:
 def test_is_installed_where_wireshark_looks(installed):
     assert installed.parts[-4:] == ("share", "wireshark", "profiles", mptcp_profile.NAME)
     assert {path.name for path in installed.iterdir()} == {"colorfilters", "dfilter_buttons",
-                                                           "io_graphs", "preferences"}
+                                                           "io_graphs", "preferences", "recent"}
 
 
 def test_filters_compile(installed, tshark, captures_dir):
