@@ -14,13 +14,6 @@ namespace {
 // have a part in it only where somebody sent data in tiny pieces.
 constexpr int kMostCarriers = 256;
 
-// Where time goes backwards, none has passed.
-Micros elapsed(Micros from, Micros to)
-{
-    const Micros difference = to - from;
-    return difference > kNoMicros / 2 ? 0 : difference;
-}
-
 template <class Table, class Id> auto &entry_of(Table &table, Id id)
 {
     const auto place = static_cast<std::size_t>(id);
@@ -178,8 +171,7 @@ void DataLevel::acknowledge_tcp(SubflowId id, Side sender, const Segment &segmen
     if (!data)
         return;
     if (const auto newest = data->acknowledge(data->offset_of(segment.ack)))
-        packets_[newest->packet].round_trip =
-            elapsed(to_micros(newest->sent), to_micros(segment.time));
+        packets_[newest->packet].round_trip = to_micros(segment.time - newest->sent);
 }
 
 // RFC 8684 3.3.2: it speaks of the data that the other host has sent.
@@ -197,7 +189,7 @@ void DataLevel::acknowledge_data(const Place &place, const WireDataSeq &ack)
         if (packet.acknowledged)
             return;
         packet.acknowledged = true;
-        packet.latency = elapsed(packet.latency, place.now());
+        packet.latency = since_sent(packet, place.segment.time);
     });
     if (seen)
         place.news.never_seen = never_seen;
@@ -214,7 +206,7 @@ void DataLevel::pass_payload(const Place &place)
     packet.payload = place.segment.payload;
     packet.subflow = place.id;
     packet.sender = place.sender;
-    packet.latency = place.now();
+    note_sent(packet, place.segment.time);
     if (place.segment.rst()) { // RFC 9293 3.5.3: its octets are none of the stream's
         make_extras(packet).unmapped = packet.payload;
         return;

@@ -15,7 +15,8 @@
 
 namespace mptcp {
 
-// Microseconds, modulo 2^32: between two packets, up to 35 minutes.
+// Microseconds between two packets: up to 71 minutes. What took longer is
+// listed as that, and where the clock went backwards, nothing has passed.
 using Micros = std::uint32_t;
 inline constexpr Micros kNoMicros = std::numeric_limits<Micros>::max();
 
@@ -24,7 +25,7 @@ struct DataPacket {
     std::uint32_t frame = 0;
     std::uint32_t payload = 0; // octets
     SubflowId subflow{};
-    Micros latency = 0;            // until a DATA_ACK, once acknowledged; before, when it was sent
+    Micros latency = 0;            // until a DATA_ACK, once acknowledged; before, see sent_upper
     Micros round_trip = kNoMicros; // until TCP's ACK
     std::uint32_t in_flight = 0;   // octets at the data level, behind it
     std::uint32_t extras = 0;      // 0: none; else their place and 1
@@ -34,7 +35,11 @@ struct DataPacket {
     bool in_flight_known : 1 = false;
     bool early : 1 = false; // its new data overtook what is still missing
     ChecksumStatus checksum : 2 = ChecksumStatus::None;
+    // Until it is acknowledged, when it was sent: microseconds modulo 2^48, with
+    // `latency` as their lower half.
+    std::uint16_t sent_upper = 0;
 };
+static_assert(sizeof(DataPacket) == 40);
 
 // Of data that is not all new, or that others waited for.
 struct DataExtras {

@@ -4,6 +4,7 @@
 // data_mappings.cpp and data_checksums.cpp alone.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 
 #include "data_level.h"
@@ -12,9 +13,26 @@ namespace mptcp {
 
 constexpr Time kMicrosecond = 1'000;
 
-constexpr Micros to_micros(Time time)
+constexpr Micros to_micros(Time span)
 {
-    return static_cast<Micros>(static_cast<std::uint64_t>(time / kMicrosecond));
+    const Time micros = span / kMicrosecond;
+    return micros < 0 ? 0 : static_cast<Micros>(std::min<Time>(micros, kNoMicros - 1));
+}
+
+// When the packet was sent, in the room that its latency will take.
+constexpr void note_sent(DataPacket &packet, Time time)
+{
+    const auto micros = static_cast<std::uint64_t>(time / kMicrosecond);
+    packet.latency = static_cast<Micros>(micros);
+    packet.sent_upper = static_cast<std::uint16_t>(micros >> 32);
+}
+
+constexpr Micros since_sent(const DataPacket &packet, Time now)
+{
+    constexpr int kUnused = 16; // bits of 64
+    const std::uint64_t sent = std::uint64_t{packet.sent_upper} << 32 | packet.latency;
+    const auto micros = static_cast<std::uint64_t>(now / kMicrosecond) - sent;
+    return to_micros((static_cast<Time>(micros << kUnused) >> kUnused) * kMicrosecond);
 }
 
 // A part of one packet's payload: it fits.
@@ -33,7 +51,6 @@ struct DataLevel::Place {
     const Subflow &subflow() const { return registry[id]; }
     const Connection &connection() const { return registry[subflow().connection]; }
     Role role() const { return subflow().role(sender); }
-    Micros now() const { return to_micros(segment.time); }
 };
 
 } // namespace mptcp

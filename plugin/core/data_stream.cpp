@@ -111,6 +111,8 @@ void DataStream::pass_fin(Key key)
 std::optional<Range> DataStream::advance(Key ack)
 {
     if (!acked_) {
+        if (ack > expected_ && ack - expected_ >= kHalf)
+            return std::nullopt;
         acked_ = ack;
         follow(ack);
         return std::nullopt; // when the data before it passed, nobody knows

@@ -67,7 +67,7 @@ public:
     {
         if (pieces_.empty())
             return;
-        for (auto piece = piece_of(number); piece != pieces_.end(); ++piece)
+        for (auto piece = piece_with_last_before(number); piece != pieces_.end(); ++piece)
             for (auto it = last_before(piece->second, number); it != piece->second.end(); ++it)
                 if (!each(*it))
                     return;
@@ -78,13 +78,9 @@ public:
     {
         if (pieces_.empty())
             return nullptr;
-        auto piece = piece_of(number);
-        if (piece->second.front().begin > number) {
-            if (piece == pieces_.begin())
-                return nullptr;
-            --piece;
-        }
-        return &*last_before(piece->second, number);
+        const auto piece = piece_with_last_before(number);
+        const auto &entries = piece->second;
+        return entries.front().begin > number ? nullptr : &*last_before(entries, number);
     }
 
     // Forgets entries from the front, a piece at a time, as long as
@@ -119,6 +115,14 @@ private:
     auto piece_of(std::uint64_t begin) const -> typename Pieces::const_iterator
     {
         return piece_in(pieces_, begin);
+    }
+
+    // Its front entries may have been removed: then the one before has the last.
+    auto piece_with_last_before(std::uint64_t number) const -> typename Pieces::const_iterator
+    {
+        const auto piece = piece_of(number);
+        const bool begins_behind = piece->second.front().begin > number;
+        return begins_behind && piece != pieces_.begin() ? std::prev(piece) : piece;
     }
 
     static auto place_of(const Piece &entries, std::uint64_t begin) ->

@@ -106,8 +106,8 @@ const Run *SubflowData::find(std::uint64_t offset) const
 
 void SubflowData::wait(const Pending &pending)
 {
-    if (waiting_.size() == kMostWaiting)
-        waiting_.erase(waiting_.begin());
+    if (waiting_.size() >= kMostWaiting) // mappings cut what waits in pieces: it may be more
+        waiting_.erase(waiting_.begin(), waiting_.end() - (kMostWaiting - 1));
     waiting_.push_back(pending);
 }
 

@@ -151,6 +151,22 @@ TEST_F(DataAcks, MayTakeMinutes)
     EXPECT_EQ(packet(frame).latency, 30 * 60 * 1'000'000U + kOneFrame);
 }
 
+// They are kept as 32 bits of microseconds: 71 minutes, or more.
+TEST_F(DataAcks, MayTakeHours)
+{
+    open();
+    constexpr Time kMinute = 60 * 1000 * kMillisecond;
+    std::uint64_t sent = 0;
+    for (const int minutes : {36, 71, 72, 143, 60 * 24 * 400}) {
+        const auto frame = see(data(initial, sent, 100));
+        sent += 100;
+        trace.wait(minutes * kMinute);
+        see(ack(initial, sent));
+        const auto exact = static_cast<std::uint64_t>(minutes) * 60'000'000 + kOneFrame;
+        EXPECT_EQ(packet(frame).latency, std::min<std::uint64_t>(exact, kNoMicros - 1));
+    }
+}
+
 TEST_F(DataAcks, OfWhatWasReinjectedAreOfTheFirstCopy)
 {
     open_both();

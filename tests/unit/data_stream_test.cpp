@@ -402,5 +402,16 @@ TEST_F(Streams, AreRightAfterAnyDataAndDataAcks)
     }
 }
 
+TEST_F(Streams, WithoutIdsnTakeNoFirstDataAckThatIsHalfTheSpaceAhead)
+{
+    start = stream.key_of(whole(5000));
+    pass(0, 10);
+    acknowledge(10 * k32);
+    EXPECT_EQ(stream.gaps().count, 0U);
+    acknowledge(5);
+    EXPECT_EQ(stream.in_flight(), 5U);
+    EXPECT_THAT(acknowledge(10), ElementsAre(0));
+}
+
 } // namespace
 } // namespace mptcp::test

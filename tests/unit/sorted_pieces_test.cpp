@@ -53,6 +53,18 @@ TEST(SortedLists, FindTheLastThatBeginsAtOrBefore)
     EXPECT_EQ(list.back().value, 30);
 }
 
+// Of each piece, the entries in front are removed.
+TEST(SortedLists, VisitFromThereInAnyPiece)
+{
+    SortedPieces<Entry> list;
+    for (std::uint64_t begin = 0; begin < 1000; ++begin)
+        list.add({begin});
+    for (std::uint64_t begin = 2; begin < 1000; begin += 2)
+        list.remove(begin);
+    for (std::uint64_t begin = 2; begin < 1000; ++begin)
+        ASSERT_EQ(from(list, begin).front(), (begin - 1) / 2 * 2 + 1) << begin;
+}
+
 TEST(SortedLists, VisitFromThere)
 {
     SortedPieces<Entry> list;

@@ -254,6 +254,17 @@ TEST_F(SubflowDataTest, VisitsWhatIsMappedAndWhatIsNot)
     EXPECT_THAT(unmapped, ElementsAre(at(20, 30), at(40, 50)));
 }
 
+// Also when mappings cut what waits in pieces.
+TEST_F(SubflowDataTest, LetsOnlyTheLastFewPiecesWait)
+{
+    for (std::uint32_t i = 0; i < 128; ++i)
+        data.wait({at(10 * i, 10 * i + 10), i});
+    data.take_waiting(at(14, 16)); // [10, 14) and [16, 20) wait on
+    for (std::uint32_t i = 128; i < 1000; ++i)
+        data.wait({at(10 * i, 10 * i + 10), i});
+    EXPECT_EQ(data.take_waiting(at(0, 10'000)).size(), 128U);
+}
+
 TEST_F(SubflowDataTest, ForgetsItsMappings)
 {
     map(10, 20, 500);
