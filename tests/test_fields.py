@@ -3,6 +3,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 import pytest
 
 from captures import Capture
@@ -63,17 +65,23 @@ def test_two_passes_only_add_what_is_learnt_later(tshark, path_of, capture: Capt
                 assert set(row[name]) <= set(second[frame][name]), (frame, name)
 
 
-@pytest.mark.parametrize("role", ["client", "server"])
-def test_either_token_finds_all_of_the_connection(tshark, path_of, capture: Capture, role: str):
+def test_either_token_finds_all_of_the_connection(tshark, path_of, capture: Capture):
+    """`mptcp.token == T` finds as many frames as `mptcp.conn == N`, and each of these has T."""
     path = path_of(capture)
-    tokens = [c[role]["token"] for c in tshark.json(path)["connections"]]
-    for connection in tshark.json(path)["connections"]:
-        token = connection[role]["token"]
-        if token is None or tokens.count(token) > 1:
-            continue
-        frames = tshark.frames(path, f"mptcp.conn == {connection['conn']}", "-2")
-        assert tshark.frames(path, f"mptcp.token == {token}", "-2") == frames
-        assert len(frames) == sum(connection["packets"].values())
+    rows = tshark.fields(path, ["mptcp.conn", "mptcp.token"], "-2", display_filter="mptcp.conn")
+    expected = {}
+    for role in ("client", "server"):
+        connections = tshark.json(path)["connections"]
+        tokens = Counter(each[role]["token"] for each in connections)
+        for each in connections:
+            token, conn = each[role]["token"], str(each["conn"])
+            if token is None or tokens[token] > 1:
+                continue
+            own = [row for row in rows if conn in row["mptcp.conn"]]
+            assert all(str(token) in row["mptcp.token"] for row in own)
+            assert len(own) == sum(each["packets"].values())
+            expected[f"mptcp.token == {token}"] = len(own)
+    assert tshark.counts(path, list(expected), "-2") == expected
 
 
 def test_every_field_is_a_column(tshark, captures_dir):

@@ -77,6 +77,16 @@ class Tshark:
         rows = self.fields(capture, ["frame.number"], *options, display_filter=display_filter)
         return [int(row["frame.number"][0]) for row in rows]
 
+    def counts(self, capture: Path, display_filters: list[str], *options: str) -> dict[str, int]:
+        """How many frames match each of the filters, by one run of `-z io,stat`."""
+        if not display_filters:
+            return {}
+        lines = self.run("-r", capture, "-q", "-z", "io,stat,0," + ",".join(display_filters),
+                         *options).stdout.splitlines()
+        row = next(line for line in lines if "<>" in line)  # | 0.000 <> 1.500 |  38 |  5123 | …
+        cells = [cell for cell in map(str.strip, row.split("|")) if cell][1:]
+        return dict(zip(display_filters, map(int, cells[::2]), strict=True))
+
     def _environment(self) -> dict[str, str]:
         return {"PATH": os.environ["PATH"], "HOME": str(self.home), "LC_ALL": "C.UTF-8",
                 "WIRESHARK_PLUGIN_DIR": str(self.plugin_dir), **self.environment}

@@ -130,6 +130,7 @@ private:
     void move_to_owner_by_hmac(SubflowId id);
     void adopt_partials(ConnectionId id, Role role, Token token);
     void adopt(ConnectionId id, ConnectionId partial, Role role);
+    bool is_older(const Connection &partial, const Connection &owner) const;
     bool may_adopt(const Connection &owner, Role role, const Connection &partial) const;
 
     Crypto crypto_;

@@ -181,13 +181,23 @@ void Tracker::adopt(ConnectionId id, ConnectionId partial, Role role)
     registry_.merge(id, partial, role);
 }
 
+// Was it in use before the other one began? In a capture of several interfaces,
+// packets may stand in another order than that of time; then time counts.
+bool Tracker::is_older(const Connection &partial, const Connection &owner) const
+{
+    if (!partial.settled_frame || *partial.settled_frame >= owner.first_frame)
+        return false;
+    const Time began = registry_[owner.subflows.front()].opened;
+    return std::ranges::any_of(partial.subflows,
+                               [&](SubflowId id) { return registry_[id].opened < began; });
+}
+
 bool Tracker::may_adopt(const Connection &owner, Role role, const Connection &partial) const
 {
     if (partial.merged_into)
         return false;
-    // It was in use before the owner began: the token is another one's.
-    if (partial.settled_frame && *partial.settled_frame < owner.first_frame)
-        return false;
+    if (is_older(partial, owner))
+        return false; // the token is another one's
     return std::ranges::all_of(partial.subflows, [&](SubflowId id) {
         const Subflow &join = registry_[id];
         return join.hmacs.syn_ack_verdict == HmacVerdict::Absent ||

@@ -342,6 +342,23 @@ TEST_P(Joins, ThatWereInUseBeforeAConnectionBeganAreNotIts)
     EXPECT_EQ(trace.connection(1).subflows.size(), 1U);
 }
 
+// A capture of two interfaces: the packets of the second one were read first,
+// and had come later.
+TEST_P(Joins, OfAnotherInterfaceAreTakenInAsTimePutsThem)
+{
+    trace.wait(100 * kMillisecond);
+    trace.see_join(second, by_client);
+    trace.see(second.opener().data(100));
+    trace.see(second.acceptor().data(100));
+    trace.wait(-100 * kMillisecond);
+    trace.see_handshake(initial, peers);
+    ASSERT_EQ(trace.connections(), 1U);
+    EXPECT_EQ(trace.connection(0).handshake(), Handshake::Complete);
+    EXPECT_FALSE(trace.connection(0).partial());
+    EXPECT_EQ(trace.subflow(0, 0).kind, SubflowKind::Initial);
+    expect_verdicts(trace.subflow(0, 1), HmacVerdict::Good, HmacVerdict::Good);
+}
+
 TEST_P(Joins, WhoseHmacIsAnothersAreNotTakenIn)
 {
     const Join with_other_keys{Peers{GetParam(), Key{1}, Key{2}}};
