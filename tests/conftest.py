@@ -24,11 +24,14 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    if "capture" in metafunc.fixturenames:
-        metafunc.parametrize("capture", find_captures(), ids=lambda capture: capture.name)
-    elif "shipped" in metafunc.fixturenames:
-        metafunc.parametrize("shipped", find_captures(shipped_only=True),
-                             ids=lambda capture: capture.name)
+    for name, shipped_only in (("capture", False), ("shipped", True)):
+        if name in metafunc.fixturenames:
+            metafunc.parametrize(name, map(as_parameter, find_captures(shipped_only)))
+
+
+def as_parameter(capture: Capture):
+    """All tests of a capture run in one process, which asks tshark nothing twice."""
+    return pytest.param(capture, id=capture.name, marks=pytest.mark.xdist_group(capture.name))
 
 
 @pytest.fixture(scope="session")
