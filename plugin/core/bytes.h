@@ -27,9 +27,8 @@ public:
     // The next `count` octets, or an empty view.
     ByteView take(std::size_t count)
     {
-        if (!ok_ || count > bytes_.size()) {
-            ok_ = false;
-            bytes_ = {};
+        if (count > bytes_.size()) {
+            fail();
             return {};
         }
         const ByteView taken = bytes_.first(count);
@@ -45,8 +44,20 @@ public:
 private:
     template <std::size_t N> std::uint64_t big_endian()
     {
-        const ByteView taken = take(N);
-        return taken.empty() ? 0 : joined(taken.first<N>(), std::make_index_sequence<N>{});
+        if (N > bytes_.size()) {
+            fail();
+            return 0;
+        }
+        const auto taken = bytes_.first<N>();
+        bytes_ = bytes_.subspan(N);
+        return joined(taken, std::make_index_sequence<N>{});
+    }
+
+    // Nothing is left then, so that no later read fits either.
+    void fail()
+    {
+        ok_ = false;
+        bytes_ = {};
     }
 
     // One expression without a loop: compilers make one load of it.

@@ -263,28 +263,24 @@ std::optional<Dss> parse_dss(ByteView option)
 
 ByteView OptionReader::next_octets()
 {
+    if (ended_)
+        return {};
     ByteView option = walk_.next();
     while (!option.empty() && option.front() != kMptcpOptionKind)
         option = walk_.next();
+    ended_ = option.empty();
     return option;
 }
 
 std::optional<Option> OptionReader::next()
 {
-    if (ended_)
-        return std::nullopt;
+    const bool ended_before = ended_;
     const ByteView option = next_octets();
     if (!option.empty())
         return parse_option(option);
-    ended_ = true;
-    using Stop = TcpOptionWalk::Stop;
-    const Stop why = walk_.why();
-    // What the capture lacks may be what was to be read next.
-    const bool cut_here = why == Stop::TooLong || walk_.at_last_octet();
-    truncated_ = cut_ && cut_here;
-    if (walk_.kind() != kMptcpOptionKind || truncated_ || why == Stop::End)
+    if (ended_before || !ends_malformed())
         return std::nullopt;
-    return Malformed{std::nullopt, why == Stop::TooShort
+    return Malformed{std::nullopt, walk_.why() == TcpOptionWalk::Stop::TooShort
                                        ? "option 30 shorter than two octets"
                                        : "option 30 is longer than the header has room"};
 }

@@ -164,18 +164,27 @@ public:
 
     std::optional<Option> next();
 
-    // As it stands there, not parsed; empty if none follows that can be read,
-    // and next() may still have something to say.
+    // As it stands there, not parsed; empty if none follows that can be read.
     ByteView next_octets();
 
-    // Once next() gave nothing: was anything cut that may have been an option 30?
-    bool truncated() const { return truncated_; }
+    // Once there are no more: was anything cut that may have been an option 30?
+    // What the capture lacks may be what was to be read next.
+    bool truncated() const
+    {
+        return cut_ && (walk_.why() == TcpOptionWalk::Stop::TooLong || walk_.at_last_octet());
+    }
+
+    // Once there are no more: is the last one an option 30 that cannot be read?
+    bool ends_malformed() const
+    {
+        return walk_.kind() == kMptcpOptionKind && walk_.why() != TcpOptionWalk::Stop::End &&
+               !truncated();
+    }
 
 private:
     TcpOptionWalk walk_;
     bool cut_; // octets follow that were not captured
     bool ended_ = false;
-    bool truncated_ = false;
 };
 
 } // namespace mptcp

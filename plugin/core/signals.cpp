@@ -63,7 +63,7 @@ Signals read_signals(const Segment &segment)
         signals.signalling = true;
         std::visit(Gather{signals}, option);
     }
-    signals.signalling |= reader.next().has_value(); // one that cannot be read
+    signals.signalling |= reader.ends_malformed();
     signals.truncated = reader.truncated();
     return signals;
 }
