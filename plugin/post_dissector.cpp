@@ -116,7 +116,11 @@ void register_post_dissector()
     // Wireshark registers this tap when it opens the first capture.
     register_init_routine([] { expert_tap_id = find_tap_id("expert"); });
     register_cleanup_routine(Capture::close);
-    register_postdissector(create_dissector_handle(dissect_mptcp_conn, fields.protocol));
+    // A shadow of our protocol: enabled as it is, and no layer to note for every packet.
+    const int shadow =
+        proto_register_protocol_in_name_only("MPTCP connections of a frame", "MPTCP frame",
+                                             "mptcp_conn_frame", fields.protocol, FT_PROTOCOL);
+    register_postdissector(create_dissector_handle(dissect_mptcp_conn, shadow));
 }
 
 void hook_post_dissector()
