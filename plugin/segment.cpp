@@ -2,6 +2,7 @@
 #include "segment.h"
 
 #include <algorithm>
+#include <cstring>
 #include <optional>
 
 #include <epan/ipproto.h>
@@ -23,47 +24,52 @@ dissector_handle_t tcp_handle = nullptr;
 struct Recording {
     std::optional<std::uint32_t> frame;   // none: they were taken
     std::deque<RecordedSegment> segments; // they point into themselves: they must not move
+    std::ptrdiff_t used = 0;              // of them; the others are from earlier frames
 };
 Recording recording;
 
-std::optional<Address> to_address(const address &from)
+// False if it is neither IPv4's nor IPv6's.
+bool read_address(const address &from, Address &to)
 {
-    Address to;
-    if (from.type == AT_IPv4)
-        to.family = Family::IPv4;
-    else if (from.type == AT_IPv6)
+    if (from.type == AT_IPv4 && from.len == 4) {
+        to = Address{Family::IPv4};
+        std::memcpy(to.octets.data(), from.data, 4);
+        return true;
+    }
+    if (from.type == AT_IPv6 && from.len == 16) {
         to.family = Family::IPv6;
-    else
-        return std::nullopt;
-    const auto *octets = static_cast<const std::uint8_t *>(from.data);
-    std::copy_n(octets, std::min<std::size_t>(to.octets.size(), static_cast<std::size_t>(from.len)),
-                to.octets.begin());
-    return to;
+        std::memcpy(to.octets.data(), from.data, 16);
+        return true;
+    }
+    return false;
 }
 
 // Reads what the capture holds of the header at the front of `tvb`; throws
 // nothing, neither C++'s exceptions nor epan's.
 void read_header(tvbuff_t *tvb, const packet_info *pinfo, RecordedSegment &recorded)
 {
+    Segment &segment = recorded.segment;
+    segment.payload = 0;
+    recorded.readable = false;
     const unsigned captured = tvb_captured_length(tvb);
     const unsigned reported = tvb_reported_length(tvb);
-    const auto source = to_address(pinfo->src);
-    const auto destination = to_address(pinfo->dst);
-    if (captured < kFlagsEnd || !source || !destination)
+    if (captured < kFlagsEnd || !read_address(pinfo->src, segment.source.address) ||
+        !read_address(pinfo->dst, segment.destination.address))
         return;
     auto &header = recorded.header;
     const unsigned kept = std::min(captured, kLongestHeader);
     tvb_memcpy(tvb, header.data(), 0, kept);
+    if (kept < kShortestHeader) // what is not in the capture counts as zeros
+        std::fill(header.begin() + kept, header.begin() + kShortestHeader, std::uint8_t{0});
     const unsigned header_length = 4U * (header[12] >> 4);
     if (header_length < kShortestHeader || header_length > reported)
         return;
 
     Cursor fields{header};
-    Segment &segment = recorded.segment;
     segment.frame = pinfo->num;
     segment.time = to_time(pinfo->abs_ts);
-    segment.source = {*source, fields.u16()};
-    segment.destination = {*destination, fields.u16()};
+    segment.source.port = fields.u16();
+    segment.destination.port = fields.u16();
     segment.seq = {fields.u32()};
     segment.ack = {fields.u32()};
     segment.flags = header[13];
@@ -72,6 +78,7 @@ void read_header(tvbuff_t *tvb, const packet_info *pinfo, RecordedSegment &recor
     const unsigned options_end = std::clamp(kept, kShortestHeader, header_length);
     segment.options = ByteView{header}.first(options_end).subspan(kShortestHeader);
     segment.options_whole = captured >= header_length;
+    segment.octets = {};
     if (captured > header_length)
         segment.octets = {tvb_get_ptr(tvb, static_cast<int>(header_length), -1),
                           captured - header_length};
@@ -81,10 +88,13 @@ void read_header(tvbuff_t *tvb, const packet_info *pinfo, RecordedSegment &recor
 void record(tvbuff_t *tvb, const packet_info *pinfo) noexcept
 {
     if (recording.frame != pinfo->num) {
-        recording.segments.clear();
+        recording.used = 0;
         recording.frame = pinfo->num;
     }
-    read_header(tvb, pinfo, recording.segments.emplace_back());
+    const auto place = static_cast<std::size_t>(recording.used++);
+    if (place == recording.segments.size())
+        recording.segments.emplace_back();
+    read_header(tvb, pinfo, recording.segments[place]);
 }
 
 int record_and_dissect_tcp(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data)
@@ -114,12 +124,13 @@ void hook_segment_recorder()
                        create_dissector_handle(record_and_dissect_tcp, recorder_protocol));
 }
 
-const std::deque<RecordedSegment> &take_recorded_segments(const packet_info *pinfo)
+RecordedSegments take_recorded_segments(const packet_info *pinfo)
 {
     if (recording.frame != pinfo->num)
-        recording.segments.clear();
+        recording.used = 0;
     recording.frame.reset();
-    return recording.segments;
+    const auto first = recording.segments.cbegin();
+    return {first, first + recording.used};
 }
 
 } // namespace mptcp

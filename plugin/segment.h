@@ -13,6 +13,7 @@
 #include <array>
 #include <cstdint>
 #include <deque>
+#include <ranges>
 
 #include <wireshark.h>
 
@@ -38,6 +39,7 @@ void hook_segment_recorder();
 
 // The segments of the frame that is being dissected, in the order of its
 // layers. They are given once, and last until the next frame's first one.
-const std::deque<RecordedSegment> &take_recorded_segments(const packet_info *pinfo);
+using RecordedSegments = std::ranges::subrange<std::deque<RecordedSegment>::const_iterator>;
+RecordedSegments take_recorded_segments(const packet_info *pinfo);
 
 } // namespace mptcp
