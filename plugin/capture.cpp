@@ -38,9 +38,13 @@ std::optional<Attribution> Capture::observe(const Segment &segment, std::uint32_
         inner_layers_[inner_key(segment.frame, layer)] = pack(attribution);
         return attribution;
     }
-    if (first_layer_.size() <= segment.frame)
-        first_layer_.resize(segment.frame + std::size_t{1});
-    first_layer_[segment.frame] = pack(attribution);
+    if (segment.frame < first_layer_.size()) {
+        first_layer_[segment.frame] = pack(attribution);
+    } else {
+        if (first_layer_.size() < segment.frame)
+            first_layer_.resize(segment.frame); // those between are not of MPTCP
+        first_layer_.push_back(pack(attribution));
+    }
     return attribution;
 }
 

@@ -12,7 +12,17 @@ Volume &Volume::operator+=(const Volume &more)
     return *this;
 }
 
-void Span::include(std::uint32_t frame, Time time) { *this += Span{frame, frame, time, time}; }
+void Span::include(std::uint32_t frame, Time time)
+{
+    if (empty()) {
+        *this = {frame, frame, time, time};
+        return;
+    }
+    first_frame = std::min(first_frame, frame);
+    last_frame = std::max(last_frame, frame);
+    start = std::min(start, time);
+    end = std::max(end, time);
+}
 
 Span &Span::operator+=(const Span &other)
 {
@@ -39,10 +49,11 @@ void Summary::add(const std::optional<Attribution> &attribution, std::uint32_t p
     const auto place = static_cast<std::size_t>(attribution->subflow);
     if (counts_.size() <= place)
         counts_.resize(place + 1);
-    counts_[place].sent[attribution->sender] += {1, payload};
-    counts_[place].span.include(frame, time);
+    SubflowCount &count = counts_[place];
+    count.sent[attribution->sender] += {1, payload};
+    count.span.include(frame, time);
     if (payload > 0)
-        counts_[place].data[attribution->sender].include(frame, time);
+        count.data[attribution->sender].include(frame, time);
 }
 
 const SubflowCount *Summary::find(SubflowId id) const

@@ -143,9 +143,13 @@ struct Subflow {
     Role role(Side side) const { return side == Side::A ? role_of_a : other(role_of_a); }
     Side side(Role role) const { return role == role_of_a ? Side::A : Side::B; }
     const SubflowEnd &end(Role role) const { return ends[side(role)]; }
+    // Of one of its two endpoints: nearly always the ports tell.
     Side side_of(const Endpoint &endpoint) const
     {
-        return endpoint == ends[Side::A].endpoint ? Side::A : Side::B;
+        const Endpoint &a = ends[Side::A].endpoint;
+        const bool is_a =
+            a.port != ends[Side::B].endpoint.port ? endpoint.port == a.port : endpoint == a;
+        return is_a ? Side::A : Side::B;
     }
     bool ended() const { return reset || (ends[Side::A].fin && ends[Side::B].fin); }
     SubflowState state() const;

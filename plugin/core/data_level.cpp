@@ -22,6 +22,7 @@ template <class Table, class Id> auto &entry_of(Table &table, Id id)
     return table[place];
 }
 
+// nullptr if there is none.
 template <class Table, class Id, class Which> auto *find_in(const Table &table, Id id, Which which)
 {
     const auto place = static_cast<std::size_t>(id);
@@ -180,9 +181,11 @@ void DataLevel::acknowledge_data(const Place &place, const WireDataSeq &ack)
     const Role peer = other(place.role());
     const Host &host = place.connection().hosts[peer];
     const ConnectionId connection = place.subflow().connection;
-    if (this->stream(connection, peer) == nullptr && !host.idsn)
+    DataStream *known = find_in(streams_, connection, peer);
+    if (known == nullptr && !host.idsn)
         return; // nothing of that data was captured, nor where it begins
-    DataStream &stream = make_stream(connection, peer, host);
+    DataStream &stream =
+        known != nullptr && known->whole() ? *known : make_stream(connection, peer, host);
     const bool seen = stream.has_data();
     const std::uint64_t never_seen = stream.acknowledge(stream.key_of(ack), [&](std::uint32_t at) {
         DataPacket &packet = packets_[at];
