@@ -7,7 +7,6 @@ namespace mptcp {
 namespace {
 
 constexpr int kTimeDigits = 6;
-constexpr Time kThousand = 1'000;
 
 Cell words(std::string_view text) { return std::string{text}; }
 
@@ -221,7 +220,7 @@ std::string to_text(std::uint64_t value, CellKind kind)
     case CellKind::Seconds:
         return to_seconds(static_cast<Time>(value), kTimeDigits);
     case CellKind::Milliseconds:
-        return to_seconds(static_cast<Time>(value) * kThousand, 3);
+        return to_milliseconds(static_cast<Time>(value), 3);
     case CellKind::Megabits:
         return to_megabits(value);
     case CellKind::Words:

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 
 namespace mptcp {
 namespace {
@@ -11,6 +12,12 @@ constexpr Time kMicrosecond = 1'000;
 constexpr Time kSecond = 1'000'000'000;
 
 Time to_time(Micros micros) { return Time{micros} * kMicrosecond; }
+
+// Neither is negative. Absurd ones come to no more than fits.
+void add_time(Time &total, Time more)
+{
+    total += std::min(more, std::numeric_limits<Time>::max() - total);
+}
 
 void append(std::vector<Micros> &all, const std::vector<Micros> &more)
 {
@@ -33,7 +40,7 @@ void add(DataCount &count, const DataExtras &extras)
     count.checksums.unverified += extras.unverified_checksums;
     if (extras.released > 0) {
         ++count.blocked.times;
-        count.blocked.total += extras.blocked;
+        add_time(count.blocked.total, extras.blocked);
         count.blocked.longest = std::max(count.blocked.longest, extras.blocked);
         count.blocked.octets += extras.released;
     }
@@ -117,7 +124,7 @@ DataCount &DataCount::operator+=(const DataCount &more)
     early += more.early;
     early_octets += more.early_octets;
     blocked.times += more.blocked.times;
-    blocked.total += more.blocked.total;
+    add_time(blocked.total, more.blocked.total);
     blocked.longest = std::max(blocked.longest, more.blocked.longest);
     blocked.octets += more.blocked.octets;
     checksums.good += more.checksums.good;

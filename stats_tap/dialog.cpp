@@ -235,6 +235,14 @@ public:
     {
     }
 
+    // sharkd has one listener for each time that a request names the table, and
+    // keeps those of a request that it refuses: one of them counts for all.
+    bool counts_for(const void *listener)
+    {
+        if (listener_ == nullptr)
+            listener_ = listener;
+        return listener == listener_;
+    }
     void packet(const Capture &capture, const packet_info *pinfo, const TapRecord &record);
     void clear();
 
@@ -253,6 +261,7 @@ private:
     void write_totals();
 
     DialogTable connections_, subflows_, totals_;
+    const void *listener_ = nullptr;
     Summary summary_;
     Totals sums_;
     std::unordered_map<const Connection *, Entry> entries_;
@@ -264,8 +273,10 @@ void Dialog::packet(const Capture &capture, const packet_info *pinfo, const TapR
 {
     const Time time = to_time(pinfo->abs_ts);
     summary_.add(record.attribution, record.payload, pinfo->num, time);
-    if (!record.attribution)
+    if (!record.attribution) {
+        write_totals(); // it is a TCP packet all the same
         return;
+    }
     const Tracker &tracker = capture.tracker();
     const SubflowId id = record.attribution->subflow;
     const Subflow &subflow = tracker.subflow(id);
@@ -302,6 +313,7 @@ Dialog::Entry &Dialog::entry_of(const Tracker &tracker, const Connection &connec
     if (is_new) {
         place->second.row = connections_.add_row();
         write_facts({connections_, place->second.row}, tracker, connection);
+        write_data({connections_, place->second.row}, {}); // most have more, but some never
         ++sums_.connections;
         sums_.established += connection.handshake() == Handshake::Complete ? 1 : 0;
     }
@@ -318,6 +330,7 @@ std::uint32_t Dialog::row_of(const Capture &capture, SubflowId id, Entry &connec
         const Tracker &tracker = capture.tracker();
         write_facts({subflows_, *subflow_rows_[place]}, tracker, tracker.connection_of(id),
                     tracker.subflow(id), capture.stream(id));
+        write_data({subflows_, *subflow_rows_[place]}, {});
         connection.subflows.push_back(id);
         Row{connections_, connection.row}.number(Cell::Subflows,
                                                  std::uint64_t{connection.subflows.size()});
@@ -329,7 +342,7 @@ std::uint32_t Dialog::row_of(const Capture &capture, SubflowId id, Entry &connec
 void Dialog::write_shares(const Entry &connection)
 {
     const auto payload = payload_of(connection.sent);
-    if (payload == 0 || connection.subflows.size() > kMostShares)
+    if (connection.subflows.size() > kMostShares)
         return;
     for (const SubflowId id : connection.subflows) {
         const PerSide<Volume> &sent = summary_.find(id)->sent;
@@ -355,6 +368,7 @@ void Dialog::clear()
 {
     for (DialogTable *table : {&connections_, &subflows_, &totals_})
         table->clear();
+    listener_ = nullptr;
     summary_.reset();
     sums_ = {};
     entries_.clear();
@@ -364,20 +378,26 @@ void Dialog::clear()
 
 std::unique_ptr<Dialog> dialog;
 
+bool has_tables(const stat_tap_table_ui &ui) { return ui.tables != nullptr && ui.tables->len > 0; }
+
 // Called at each Apply: the tables may be there, or may have been freed.
 void open_dialog(stat_tap_table_ui *ui)
 {
-    if (ui->tables != nullptr && ui->tables->len > 0)
+    if (has_tables(*ui) && dialog != nullptr) {
+        dialog->clear();
         return;
+    }
     dialog.reset();
     dialog = std::make_unique<Dialog>(*ui);
 }
 
-tap_packet_status count_packet(void *, packet_info *pinfo, epan_dissect_t *, const void *record,
-                               tap_flags_t)
+tap_packet_status count_packet(void *listener, packet_info *pinfo, epan_dissect_t *,
+                               const void *record, tap_flags_t)
 {
+    if (!has_tables(*static_cast<const stat_data_t *>(listener)->stat_tap_data))
+        dialog.reset(); // Wireshark has freed them, and this listener was forgotten
     const Capture *capture = Capture::current();
-    if (capture != nullptr && dialog != nullptr)
+    if (capture != nullptr && dialog != nullptr && dialog->counts_for(listener))
         dialog->packet(*capture, pinfo, *static_cast<const TapRecord *>(record));
     return TAP_PACKET_REDRAW;
 }

@@ -18,7 +18,7 @@ tap_packet_status Listener::packet(const packet_info *pinfo, const void *record)
     const auto &seen = *static_cast<const TapRecord *>(record);
     const Time now = to_time(pinfo->abs_ts);
     if (!origin_)
-        origin_ = now - to_time(pinfo->rel_ts);
+        origin_ = hold(now - to_time(pinfo->rel_ts));
     summary_.add(seen.attribution, seen.payload, pinfo->num, now);
     return TAP_PACKET_REDRAW;
 }

@@ -83,8 +83,7 @@ std::string goodput(const PerRole<DataCount> &data)
 
 std::string milliseconds(const std::optional<Time> &time)
 {
-    constexpr Time kThousand = 1'000;
-    return time ? to_seconds(*time * kThousand, 3) : kUnknown;
+    return time ? to_milliseconds(*time, 3) : kUnknown;
 }
 
 void add(TextTable &table, const ConnectionRow &row)

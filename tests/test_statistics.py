@@ -120,16 +120,6 @@ def test_capture_cut_in_the_middle_of_a_packet(tshark, captures_dir, stage):
     assert "cut short" in done.stderr
 
 
-def test_locale_and_time_zone_change_nothing(tshark, captures_dir):
-    path = captures_dir / "s30_v0_generated.pcap"
-    reference = tshark.json(path)
-    tshark.environment = {"LC_ALL": "de_DE.UTF-8", "TZ": "Asia/Kathmandu"}
-    try:
-        assert tshark.json(path) == reference
-    finally:
-        tshark.environment = {}
-
-
 def test_what_the_old_script_printed(tshark, captures_dir):
     """Keys, tokens, joins with their nonces, and the totals."""
     document = tshark.json(captures_dir / "script_example.pcap")

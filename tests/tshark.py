@@ -47,10 +47,10 @@ class Tshark:
             timeout: float = 120) -> subprocess.CompletedProcess[str]:
         """Runs `tshark ARGUMENTS…`, or tells what it said to the same ones before."""
         command = [*unprivileged(), self.program, *map(str, arguments)]
-        asked = (*command, *sorted(self._environment().items()))
+        asked = (*command, *sorted(self.variables().items()))
         if check and stdin is None and asked in _answers:
             return _answers[asked]
-        done = subprocess.run(command, env=self._environment(), input=stdin, timeout=timeout,
+        done = subprocess.run(command, env=self.variables(), input=stdin, timeout=timeout,
                               stdout=subprocess.PIPE, stderr=subprocess.PIPE)
         result = subprocess.CompletedProcess(command, done.returncode, done.stdout.decode(),
                                              done.stderr.decode())
@@ -101,7 +101,8 @@ class Tshark:
         cells = [cell for cell in map(str.strip, row.split("|")) if cell][1:]
         return dict(zip(display_filters, map(int, cells[::2]), strict=True))
 
-    def _environment(self) -> dict[str, str]:
+    def variables(self) -> dict[str, str]:
+        """The environment that the programs get."""
         return {"PATH": os.environ["PATH"], "HOME": str(self.home), "LC_ALL": "C.UTF-8",
                 "WIRESHARK_PLUGIN_DIR": str(self.plugin_dir), **self.environment}
 

@@ -71,16 +71,26 @@ std::string yes_or_no(const std::optional<bool> &flag)
     return !flag ? kUnknown : *flag ? "yes" : "no";
 }
 
-std::string to_seconds(Time time, int fraction)
+namespace {
+
+// Nanoseconds in a unit of 10^`power` of them.
+std::string to_decimal(Time time, int power, int fraction)
 {
-    constexpr std::uint64_t kSecond = 1'000'000'000;
+    std::uint64_t unit = 1;
+    for (int i = 0; i < power; ++i)
+        unit *= 10;
     const bool negative = time < 0; // before the epoch
     const auto bits = static_cast<std::uint64_t>(time);
     const std::uint64_t distance = negative ? 0 - bits : bits;
-    const std::string whole = (negative ? "-" : "") + std::to_string(distance / kSecond);
-    const std::string parts = digits(distance % kSecond, 10, 9);
+    const std::string whole = (negative ? "-" : "") + std::to_string(distance / unit);
+    const std::string parts = digits(distance % unit, 10, power);
     return whole + "." + parts.substr(0, static_cast<std::size_t>(fraction));
 }
+
+} // namespace
+
+std::string to_seconds(Time time, int fraction) { return to_decimal(time, 9, fraction); }
+std::string to_milliseconds(Time time, int fraction) { return to_decimal(time, 6, fraction); }
 
 // As seconds are written: without a locale.
 std::string to_fraction(double share) { return to_seconds(std::llround(share * 1e6) * 1'000, 6); }

@@ -28,6 +28,7 @@ std::string yes_or_no(const std::optional<bool> &flag);
 
 // Nanoseconds as seconds, with 1 to 9 digits of fraction, cut, not rounded.
 std::string to_seconds(Time time, int fraction);
+std::string to_milliseconds(Time time, int fraction); // 1 to 6 digits
 
 // 0.25 is "25.0%".
 std::string to_percent(double share);

@@ -4,6 +4,7 @@
 // cannot be taken for a nonce, nor a data sequence number for a subflow's.
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <compare>
 #include <cstdint>
@@ -29,8 +30,20 @@ using Version = std::uint8_t;
 inline constexpr Version kV0 = 0;
 inline constexpr Version kV1 = 1;
 
-// Nanoseconds since the epoch, or between two moments.
+// Nanoseconds since the epoch, or between two moments. Moments lie within 146
+// years of the epoch, so that what lies between two of them fits as well.
 using Time = std::int64_t;
+inline constexpr Time kLastMoment = (Time{1} << 62) - 1;
+
+constexpr Time hold(Time moment) { return std::clamp(moment, -kLastMoment, kLastMoment); }
+
+// A file may name any time: one beyond the last moment is held to be that one.
+constexpr Time moment(std::int64_t seconds, std::int32_t nanoseconds)
+{
+    constexpr Time kSecond = 1'000'000'000;
+    constexpr Time kMostSeconds = kLastMoment / kSecond + 1;
+    return hold(std::clamp(seconds, -kMostSeconds, kMostSeconds) * kSecond + nanoseconds);
+}
 
 // The roles in a connection: the client sent the initial subflow's SYN
 // (Host A). They do not change with whoever opens a later subflow.

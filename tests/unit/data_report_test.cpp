@@ -4,6 +4,8 @@
 // direction, percentiles, rates.
 #include "data_report.h"
 
+#include <limits>
+
 #include <gtest/gtest.h>
 
 #include "counted.h"
@@ -131,6 +133,15 @@ TEST(DataCounts, AddUp)
     EXPECT_EQ(sum.checksums.unverified, 30U);
     EXPECT_EQ(sum.latencies.size(), 2U);
     EXPECT_EQ(sum.round_trips.size(), 4U);
+}
+
+TEST(DataCounts, HoldTheSumOfAbsurdTimes)
+{
+    DataCount one;
+    one.blocked.total = std::numeric_limits<Time>::max() - 1;
+    DataCount sum = one;
+    sum += one;
+    EXPECT_EQ(sum.blocked.total, std::numeric_limits<Time>::max());
 }
 
 // Of a trace

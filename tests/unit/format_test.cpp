@@ -118,6 +118,9 @@ TEST(Seconds, GoToTheEndsOfTime)
 {
     EXPECT_EQ(to_seconds(std::numeric_limits<Time>::max(), 9), "9223372036.854775807");
     EXPECT_EQ(to_seconds(std::numeric_limits<Time>::min(), 9), "-9223372036.854775808");
+    EXPECT_EQ(to_milliseconds(std::numeric_limits<Time>::max(), 3), "9223372036854.775");
+    EXPECT_EQ(to_milliseconds(1'234'567, 6), "1.234567");
+    EXPECT_EQ(to_milliseconds(-1'000, 3), "-0.001");
 }
 
 TEST(Percent, HasOneDigitOfFraction)

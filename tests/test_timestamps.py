@@ -1,0 +1,84 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Clocks: several in one file, and those that say what cannot be."""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from captures import Capture
+from pcapng import Interface, Packet, read_pcap, section
+
+OF_TIME = {"start", "duration", "time", "after", "first", "last", "handshake_rtt", "idle", "rtt",
+           "ack_latency", "throughput", "goodput", "total", "longest"}
+LAST = 2**62 - 1  # nanoseconds: the last moment that we tell of
+
+
+def without_times(value):
+    """A JSON document less all that is measured in seconds."""
+    if isinstance(value, dict):
+        return {name: without_times(each) for name, each in value.items() if name not in OF_TIME}
+    if isinstance(value, list):
+        return [without_times(each) for each in value]
+    return re.sub(r"after -?[\d.]+ s", "", value) if isinstance(value, str) else value
+
+
+def document_in(output: str) -> dict:
+    """The JSON document in it, with fractions as they are written."""
+    place = output.index('{\n  "schema"')
+    return json.JSONDecoder(parse_float=str).raw_decode(output[place:])[0]
+
+
+def write(path: Path, data: bytes) -> Path:
+    path.write_bytes(data)
+    path.chmod(0o644)
+    return path
+
+
+def test_interfaces_and_sections(tshark, path_of, stage, shipped: Capture):
+    """Two interfaces with clocks of their own, two sections, the second one big-endian."""
+    link_type, packets = read_pcap(path_of(shipped))
+    half = len(packets) // 2
+    path = write(stage / f"{shipped.name}.sections.pcapng", b"".join((
+        section("<", link_type, [Interface(6, 1000), Interface(9)], packets[:half]),
+        section(">", link_type, [Interface(9, -86400), Interface(6)], packets[half:]))))
+    assert tshark.json(path, "-2") == tshark.json(path_of(shipped))
+
+
+def at(packets: list[Packet], times: list[int]) -> list[Packet]:
+    return [replace(packet, time=time) for packet, time in zip(packets, times, strict=True)]
+
+
+# Nanoseconds by packet number. The clocks of pcapng count to 2^64, from any second on.
+ABSURD = {
+    "none": lambda number: 0,
+    "decreasing": lambda number: (10**6 - number) * 10**9,
+    "2^63_ns": lambda number: 2**63 + number,
+    "2^63_s": lambda number: (2**63 - 10**6 + number) * 10**9,
+    "before_the_epoch": lambda number: (number - 2**40) * 10**9,
+    "leaps": lambda number: [0, 2**62, 2**40, -2**62][number % 4] * 10**9,
+}
+
+
+@pytest.mark.parametrize("clock", ABSURD)
+@pytest.mark.parametrize("name", ["mappings", "path_management", "s14_join_limit", "tuple_reuse"])
+def test_absurd_times(tshark, captures_dir, stage, name: str, clock: str):
+    """All but the times is the same, and the times are within what we tell."""
+    link_type, packets = read_pcap(captures_dir / f"{name}.pcap")
+    times = [ABSURD[clock](number) for number in range(len(packets))]
+    seconds = all(time % 10**9 == 0 for time in times)
+    path = write(stage / f"{name}.{clock}.pcapng", section(
+        "<", link_type, [Interface(0 if seconds else 9)], at(packets, times)))
+    statistics = ["-z", "mptcp,json", "-z", "mptcp,conn", "-z", "mptcp,events"]
+    document, usual = (document_in(tshark.run("-r", each, "-2", "-V", *statistics).stdout)
+                       for each in (path, captures_dir / f"{name}.pcap"))
+    assert without_times(document) == without_times(usual)
+    for connection in document["connections"]:
+        place = slice(connection["first_frame"] - 1, connection["last_frame"])
+        held = [min(max(time, -LAST), LAST) for time in times[place]]
+        start, duration = (int(connection[each].replace(".", "")) for each in ("start", "duration"))
+        assert min(held) <= start <= start + duration <= max(held)
