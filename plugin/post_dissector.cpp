@@ -28,6 +28,7 @@ namespace {
 
 int tap_id = -1;
 int expert_tap_id = 0; // 0: there is no such tap
+const char *protocol_name = nullptr;
 
 // tcp.stream of the segment, from the conversation that the TCP dissector has
 // just found or made for it; none if that dissector gave up before.
@@ -81,6 +82,7 @@ void on_segment(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, Capture &ca
         return;
     feed_builtin_tables(pinfo, *attribution);
     write_info(pinfo, capture, segment, *attribution);
+    pinfo->current_proto = protocol_name; // whose the expert infos are; epan puts it back
     if (tree != nullptr || have_tap_listener(expert_tap_id)) // as in -z expert
         annotate(tvb, pinfo, tree, capture, segment, *attribution);
 }
@@ -116,7 +118,9 @@ void register_post_dissector()
     // Wireshark registers this tap when it opens the first capture.
     register_init_routine([] { expert_tap_id = find_tap_id("expert"); });
     register_cleanup_routine(Capture::close);
-    // A shadow of our protocol: enabled as it is, and no layer to note for every packet.
+    protocol_name = proto_get_protocol_short_name(find_protocol_by_id(fields.protocol));
+    // A shadow of our protocol: enabled as it is, and no layer to note for every packet. To epan
+    // it has no name of its own, so whatever shows a name gets ours.
     const int shadow =
         proto_register_protocol_in_name_only("MPTCP connections of a frame", "MPTCP frame",
                                              "mptcp_conn_frame", fields.protocol, FT_PROTOCOL);
