@@ -13,7 +13,6 @@
 #include <array>
 #include <cstdint>
 #include <deque>
-#include <ranges>
 
 #include <wireshark.h>
 
@@ -39,7 +38,18 @@ void hook_segment_recorder();
 
 // The segments of the frame that is being dissected, in the order of its
 // layers. They are given once, and last until the next frame's first one.
-using RecordedSegments = std::ranges::subrange<std::deque<RecordedSegment>::const_iterator>;
+// (clang 14 compiles no std::ranges::subrange.)
+class RecordedSegments {
+public:
+    using Place = std::deque<RecordedSegment>::const_iterator;
+    RecordedSegments(const Place &begin, const Place &end) : begin_(begin), end_(end) {}
+    Place begin() const { return begin_; }
+    Place end() const { return end_; }
+
+private:
+    Place begin_;
+    Place end_;
+};
 RecordedSegments take_recorded_segments(const packet_info *pinfo);
 
 } // namespace mptcp

@@ -74,10 +74,10 @@ std::string yes_or_no(const std::optional<bool> &flag)
 namespace {
 
 // Nanoseconds in a unit of 10^`power` of them.
-std::string to_decimal(Time time, int power, int fraction)
+std::string to_decimal(Time time, std::size_t power, int fraction)
 {
     std::uint64_t unit = 1;
-    for (int i = 0; i < power; ++i)
+    for (std::size_t i = 0; i < power; ++i)
         unit *= 10;
     const bool negative = time < 0; // before the epoch
     const auto bits = static_cast<std::uint64_t>(time);
