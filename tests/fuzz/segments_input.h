@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+//
+// A fuzzer's octets as the segments of a capture: records one behind another,
+// 29 octets and then the options. tests/fuzz/seeds.py writes the same form.
+//
+//   frames, time          how many frames, and milliseconds (signed), since the last record
+//   source, destination   a host each: even ones have IPv4 addresses, odd ones IPv6
+//   ports, seq, ack, flags, window, payload (octets), kept (octets of it), option octets
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+
+#include "core/segment.h"
+
+namespace mptcp::fuzz {
+
+// Calls see(segment) for each record that is whole. Options and payload of the
+// segment are views into the input, or into octets of its own.
+template <class See> void each_segment(ByteView input, See see)
+{
+    static constexpr std::size_t kMostOptions = 40; // octets: RFC 9293 3.1
+    static constexpr std::array<std::uint8_t, 256> kPayload{};
+    const auto host = [](std::uint8_t number) {
+        Address address;
+        address.family = number % 2 == 0 ? Family::IPv4 : Family::IPv6;
+        address.octets[address.family == Family::IPv4 ? 3 : 15] = number;
+        return address;
+    };
+    constexpr Time kMillisecond = 1'000'000;
+
+    Cursor octets{input};
+    Segment segment;
+    segment.frame = 1;
+    while (octets.ok() && octets.remaining() > 0) {
+        segment.frame += octets.u8();
+        segment.time += static_cast<std::int8_t>(octets.u8()) * kMillisecond;
+        segment.source.address = host(octets.u8());
+        segment.destination.address = host(octets.u8());
+        segment.source.port = octets.u16();
+        segment.destination.port = octets.u16();
+        segment.seq = {octets.u32()};
+        segment.ack = {octets.u32()};
+        segment.flags = octets.u8();
+        segment.window = octets.u16();
+        segment.payload = octets.u32();
+        segment.octets =
+            ByteView{kPayload}.first(std::min<std::size_t>(octets.u8(), segment.payload));
+        segment.options = octets.take(octets.u8() % (kMostOptions + 1));
+        segment.options_whole = segment.options.size() % 4 == 0;
+        if (octets.ok())
+            see(segment);
+    }
+}
+
+} // namespace mptcp::fuzz

@@ -1,0 +1,100 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+//
+// Any segments in any order. Whatever they are: each is attributed to a subflow
+// that has its addresses; indexes have no holes; each octet of payload is of one
+// kind, so that the kinds add up, of subflows, connections and in the totals; and
+// every view can be written.
+#include <cstddef>
+#include <cstdint>
+
+#include "chronicle.h"
+#include "columns.h"
+#include "csv_view.h"
+#include "events_view.h"
+#include "report.h"
+#include "segments_input.h"
+#include "text_view.h"
+
+namespace {
+
+using namespace mptcp;
+
+void check(bool holds)
+{
+    if (!holds)
+        __builtin_trap();
+}
+
+void check_attribution(const Tracker &tracker, const Segment &segment, const Attribution &whose)
+{
+    const Subflow &subflow = tracker.subflow(whose.subflow);
+    check(subflow.ends[whose.sender].endpoint == segment.source);
+    check(subflow.ends[other(whose.sender)].endpoint == segment.destination);
+    const Connection &connection = tracker.connection_of(whose.subflow);
+    check(!connection.merged_into && connection.subflows.at(subflow.index) == whose.subflow);
+}
+
+void check_indexes(const Tracker &tracker)
+{
+    std::uint32_t index = 0;
+    std::size_t subflows = 0;
+    for (const Connection *connection : tracker.connections()) {
+        check(tracker.index_of(*connection) == index++);
+        check(!connection->subflows.empty());
+        for (std::size_t i = 0; i < connection->subflows.size(); ++i)
+            check(tracker.subflow(connection->subflows[i]).index == i);
+        subflows += connection->subflows.size();
+    }
+    check(subflows == tracker.subflow_count());
+}
+
+void check_report(const Report &report)
+{
+    std::uint64_t payload = 0;
+    std::size_t subflows = 0;
+    for (const ConnectionRow &connection : report.connections) {
+        for (const Role role : {Role::Client, Role::Server}) {
+            OctetKinds kinds;
+            for (const SubflowRow &subflow : connection.subflows) {
+                check(subflow.data[role].payload() == subflow.sent[role].payload);
+                kinds += subflow.data[role];
+            }
+            check(connection.data[role].payload() == connection.sent[role].payload);
+            check(kinds.unique == connection.data[role].unique);
+            check(kinds.reinjected == connection.data[role].reinjected);
+        }
+        payload += payload_of(connection.sent);
+        subflows += connection.subflows.size();
+    }
+    check(report.totals.payload == payload && report.totals.subflows == subflows);
+}
+
+void write_views(const Report &report, const Chronicle &chronicle)
+{
+    check(!render_text(report, nullptr).empty());
+    check(!render_events(chronicle, nullptr).empty());
+    for (const ConnectionRow &connection : report.connections) {
+        check(!csv_line(connection).empty());
+        for (const SubflowRow &subflow : connection.subflows)
+            check(!csv_line(connection, subflow).empty());
+    }
+}
+
+} // namespace
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t *data, std::size_t size)
+{
+    Tracker tracker;
+    Summary summary;
+    fuzz::each_segment({data, size}, [&](const Segment &segment) {
+        const auto whose = tracker.on_segment(segment);
+        if (whose)
+            check_attribution(tracker, segment, *whose);
+        summary.add(whose, segment.payload, segment.frame, segment.time);
+    });
+    check_indexes(tracker);
+    const Report report = make_report(tracker, summary, {});
+    check_report(report);
+    write_views(report, make_chronicle(tracker, summary, 0));
+    return 0;
+}
