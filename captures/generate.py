@@ -5,6 +5,7 @@
   generate.py                   all of them, into this folder
   generate.py --only NAME       one of them
   generate.py --full FILE.pcap  the full-size one, for the benchmark
+  generate.py --crowd N FILE.pcap  one of N connections, each of 23 packets
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ import argparse
 import json
 from pathlib import Path
 
-from generator import pcap, script_example
+from generator import crowd, pcap, script_example
 from generator.scenarios import SCENARIOS
 from generator.session import Scene
 
@@ -32,12 +33,16 @@ def main() -> None:
     parser.add_argument("--only", choices=SCENARIOS, metavar="NAME")
     parser.add_argument("--list", action="store_true", help="the names, and what each shows")
     parser.add_argument("--full", type=Path, metavar="FILE.pcap")
+    parser.add_argument("--crowd", nargs=2, metavar=("N", "FILE.pcap"))
     arguments = parser.parse_args()
     if arguments.list:
         for name, scenario in SCENARIOS.items():
             print(f"{name}: {' '.join((scenario.__doc__ or '').split())}")
     elif arguments.full:
         write(script_example.play(*script_example.FULL), arguments.full)
+    elif arguments.crowd:
+        number, path = arguments.crowd
+        pcap.write(Path(path), crowd.interleaved(int(number), []))
     else:
         for name in [arguments.only] if arguments.only else SCENARIOS:
             write(SCENARIOS[name](), arguments.out / f"{name}.pcap")
