@@ -3,7 +3,9 @@
 
 #include <algorithm>
 #include <cmath>
+#include <iterator>
 #include <limits>
+#include <numeric>
 
 namespace mptcp {
 namespace {
@@ -144,27 +146,42 @@ std::optional<std::uint64_t> rate(std::uint64_t octets, Time duration)
     return static_cast<std::uint64_t>(std::llround(static_cast<double>(octets) / seconds));
 }
 
-std::vector<PerSide<DataCount>> count_data(const Tracker &tracker, const Summary &summary)
+DataCounts::DataCounts(const Tracker &tracker, const Summary &summary)
+    : tracker_(tracker), summary_(summary), ends_(tracker.subflow_count() + 1)
 {
-    const DataLevel &data = tracker.data();
-    std::vector<PerSide<DataCount>> counts(tracker.subflow_count());
-    for (std::size_t i = 0; i < data.packets().size(); ++i) {
-        const DataPacket &packet = data.packets()[i];
-        if (summary.counted(packet.frame))
-            add(counts[static_cast<std::size_t>(packet.subflow)][packet.sender], packet,
-                data.extras(packet));
+    const auto &packets = tracker.data().packets();
+    const auto each_counted = [&](auto see) {
+        for (std::uint32_t i = 0; i < packets.size(); ++i)
+            if (summary.counted(packets[i].frame))
+                see(i, static_cast<std::size_t>(packets[i].subflow));
+    };
+    // Sorted by counting: how many each has tells where each begins.
+    each_counted([&](std::uint32_t, std::size_t subflow) { ++ends_[subflow + 1]; });
+    std::partial_sum(ends_.begin(), ends_.end(), ends_.begin());
+    packets_.resize(ends_.back());
+    each_counted([&](std::uint32_t i, std::size_t subflow) { packets_[ends_[subflow]++] = i; });
+
+    std::ranges::copy_if(tracker.data().fin_checksums(), std::back_inserter(fins_),
+                         [&](const FinChecksum &fin) { return summary.counted(fin.frame); });
+    std::ranges::stable_sort(fins_, {}, &FinChecksum::subflow);
+}
+
+PerSide<DataCount> DataCounts::of(SubflowId id) const
+{
+    const DataLevel &data = tracker_.data();
+    const auto place = static_cast<std::size_t>(id);
+    PerSide<DataCount> counts;
+    for (std::size_t i = place == 0 ? 0 : ends_[place - 1]; i < ends_[place]; ++i) {
+        const DataPacket &packet = data.packets()[packets_[i]];
+        add(counts[packet.sender], packet, data.extras(packet));
     }
-    for (const FinChecksum &fin : data.fin_checksums())
-        if (summary.counted(fin.frame))
-            add(counts[static_cast<std::size_t>(fin.subflow)][fin.sender], fin.status);
-    for (std::size_t i = 0; i < counts.size(); ++i) {
-        const SubflowId id{static_cast<std::uint32_t>(i)};
-        const SubflowCount *counted = summary.find(id);
-        for (const Side side : {Side::A, Side::B}) {
-            add_open(counts[i][side], data, summary, data.subflow_data(id, side));
-            if (counted != nullptr)
-                counts[i][side].span = counted->data[side];
-        }
+    for (const FinChecksum &fin : std::ranges::equal_range(fins_, id, {}, &FinChecksum::subflow))
+        add(counts[fin.sender], fin.status);
+    const SubflowCount *counted = summary_.find(id);
+    for (const Side side : {Side::A, Side::B}) {
+        add_open(counts[side], data, summary_, data.subflow_data(id, side));
+        if (counted != nullptr)
+            counts[side].span = counted->data[side];
     }
     return counts;
 }

@@ -59,7 +59,21 @@ struct DataCount : OctetKinds {
 // Octets a second; none of what took no time.
 std::optional<std::uint64_t> rate(std::uint64_t octets, Time duration);
 
-// Of the packets that `summary` counted; by SubflowId.
-std::vector<PerSide<DataCount>> count_data(const Tracker &tracker, const Summary &summary);
+// Of the packets that `summary` counted, subflow by subflow: both must live as
+// long. Memory: 4 octets for each counted packet with payload and each subflow.
+class DataCounts {
+public:
+    DataCounts(const Tracker &tracker, const Summary &summary);
+
+    // Cost: the packets of that subflow.
+    PerSide<DataCount> of(SubflowId id) const;
+
+private:
+    const Tracker &tracker_;
+    const Summary &summary_;
+    std::vector<std::uint32_t> ends_;    // by SubflowId: where its packets end in packets_
+    std::vector<std::uint32_t> packets_; // by subflow, and then as in the capture
+    std::vector<FinChecksum> fins_;      // by subflow
+};
 
 } // namespace mptcp

@@ -64,16 +64,17 @@ std::string to_text(const Occurrence &told, EventColumn column, Time origin)
     return told.details;
 }
 
-std::string render_events(const Chronicle &chronicle, const char *filter)
+void write_events(const Chronicle &chronicle, const char *filter, const Output &out)
 {
     TextTable table = event_table();
     for (const Occurrence &told : chronicle.story)
         table.add(cells_of(told, chronicle.origin));
-    std::string lines = table.rows() == 0 ? "No event.\n" : table.header() + "\n";
-    for (std::size_t i = 0; i < table.rows(); ++i)
-        lines += table.row(i) + "\n";
-    lines += "\nTotals: events " + std::to_string(table.rows()) + "\n";
-    return framed("MPTCP Events", filter, lines);
+    write_framed(out, "MPTCP Events", filter, [&](const Output &lines) {
+        lines(table.rows() == 0 ? "No event.\n" : table.header() + "\n");
+        for (std::size_t i = 0; i < table.rows(); ++i)
+            lines(table.row(i) + "\n");
+        lines("\nTotals: events " + std::to_string(table.rows()) + "\n");
+    });
 }
 
 } // namespace mptcp

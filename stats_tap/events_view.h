@@ -10,6 +10,7 @@
 #include <string_view>
 
 #include "chronicle.h"
+#include "output.h"
 
 namespace mptcp {
 
@@ -31,6 +32,6 @@ std::string_view title(EventColumn column);
 bool is_number(EventColumn column);
 std::string to_text(const Occurrence &told, EventColumn column, Time origin);
 
-std::string render_events(const Chronicle &chronicle, const char *filter);
+void write_events(const Chronicle &chronicle, const char *filter, const Output &out);
 
 } // namespace mptcp

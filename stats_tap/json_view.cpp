@@ -123,20 +123,23 @@ void write_totals(Json &json, const Totals &totals)
 
 } // namespace
 
-std::string render_json(const Report &report, const Chronicle &chronicle)
+void write_json(const ReportRows &rows, const Chronicle &chronicle, const Output &out)
 {
     constexpr std::uint64_t kSchema = 1;
-    Json json;
+    Json json{out};
     json.object(nullptr, [&] {
         json.number("schema", kSchema);
-        json.number("packets", report.packets);
-        json.array("connections", report.connections,
-                   [&](const ConnectionRow &row) { write_connection(json, row, chronicle); });
+        json.number("packets", rows.packets());
+        Totals totals;
+        json.array("connections", [&] {
+            totals = rows.visit([&](const ConnectionRow &row) {
+                json.object(nullptr, [&] { write_connection(json, row, chronicle); });
+            });
+        });
         write_events(json, chronicle.story);
         write_counters(json, sum(chronicle.counters), Zeros::Shown);
-        json.object("totals", [&] { write_totals(json, report.totals); });
+        json.object("totals", [&] { write_totals(json, totals); });
     });
-    return json.finish();
 }
 
 } // namespace mptcp

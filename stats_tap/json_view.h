@@ -3,13 +3,12 @@
 // `tshark -z mptcp,json`: the report and the chronicle as a JSON document.
 #pragma once
 
-#include <string>
-
 #include "chronicle.h"
+#include "output.h"
 #include "report.h"
 
 namespace mptcp {
 
-std::string render_json(const Report &report, const Chronicle &chronicle);
+void write_json(const ReportRows &rows, const Chronicle &chronicle, const Output &out);
 
 } // namespace mptcp

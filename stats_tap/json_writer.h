@@ -8,6 +8,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <utility>
 
 #include <wireshark.h>
 
@@ -15,6 +16,7 @@
 
 #include "core/format.h"
 #include "core/types.h"
+#include "output.h"
 
 namespace mptcp {
 
@@ -29,20 +31,20 @@ template <class Each> void for_each_role(Each each)
 // or nullptr in an array and at the top.
 class Json {
 public:
-    Json() : text_(g_string_new(nullptr))
+    explicit Json(Output out) : out_(std::move(out)), text_(g_string_new(nullptr))
     {
         dumper_.output_string = text_;
         dumper_.flags = JSON_DUMPER_FLAGS_PRETTY_PRINT;
     }
-    ~Json() { g_string_free(text_, TRUE); }
-    Json(const Json &) = delete;
-    Json &operator=(const Json &) = delete;
-
-    std::string finish()
+    // The document ends here.
+    ~Json()
     {
         json_dumper_finish(&dumper_);
-        return {text_->str, text_->len};
+        drain();
+        g_string_free(text_, TRUE);
     }
+    Json(const Json &) = delete;
+    Json &operator=(const Json &) = delete;
 
     template <class Members> void object(const char *member, Members members)
     {
@@ -50,17 +52,27 @@ public:
         json_dumper_begin_object(&dumper_);
         members();
         json_dumper_end_object(&dumper_);
+        if (text_->len >= kPiece)
+            drain();
+    }
+
+    // `elements` writes them, each without a name.
+    template <class Elements> void array(const char *member, Elements elements)
+    {
+        name(member);
+        json_dumper_begin_array(&dumper_);
+        elements();
+        json_dumper_end_array(&dumper_);
     }
 
     // An array of objects: `element` writes the members of each.
     template <class List, class Element>
     void array(const char *member, const List &list, Element element)
     {
-        name(member);
-        json_dumper_begin_array(&dumper_);
-        for (const auto &each : list)
-            object(nullptr, [&] { element(each); });
-        json_dumper_end_array(&dumper_);
+        array(member, [&] {
+            for (const auto &each : list)
+                object(nullptr, [&] { element(each); });
+        });
     }
 
     void string(const char *member, const std::string &value)
@@ -78,11 +90,10 @@ public:
 
     template <class List> void numbers(const char *member, const List &list)
     {
-        name(member);
-        json_dumper_begin_array(&dumper_);
-        for (const auto each : list)
-            number(nullptr, std::uint64_t{each});
-        json_dumper_end_array(&dumper_);
+        array(member, [&] {
+            for (const auto each : list)
+                number(nullptr, std::uint64_t{each});
+        });
     }
 
     void boolean(const char *member, bool value) { literal(member, value ? "true" : "false"); }
@@ -133,6 +144,16 @@ private:
         json_dumper_value_anyf(&dumper_, "%s", value);
     }
 
+    static constexpr std::size_t kPiece = 1 << 16; // octets
+
+    // The writer only ever appends.
+    void drain()
+    {
+        out_({text_->str, text_->len});
+        g_string_truncate(text_, 0);
+    }
+
+    Output out_;
     GString *text_;
     json_dumper dumper_{};
 };

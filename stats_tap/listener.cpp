@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "listener.h"
 
-#include "../plugin/capture.h"
 #include "../plugin/frame_time.h"
 #include "../plugin/tap.h"
 

@@ -10,6 +10,7 @@
 
 #include <epan/tap.h>
 
+#include "../plugin/capture.h"
 #include "chronicle.h"
 #include "report.h"
 #include "summary.h"
@@ -43,6 +44,14 @@ public:
     // What was counted so far, of the capture that is open.
     Report report() const;
     Chronicle chronicle() const;
+    // Calls view(rows); there are none while no capture is open.
+    template <class View> void view(View view) const
+    {
+        static const Capture nothing;
+        const Capture *open = Capture::current();
+        const Capture &capture = open != nullptr ? *open : nothing;
+        view(ReportRows{capture.tracker(), summary_, capture.streams()});
+    }
 
 private:
     Summary summary_;

@@ -6,6 +6,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <vector>
 
@@ -51,7 +52,30 @@ struct Report {
 };
 
 // tcp.stream by SubflowId; shorter where later ones are not known.
-using Streams = std::vector<std::optional<std::uint32_t>>;
+using Streams = std::vector<std::optional<std::uint32_t>>; // tcp.stream, by SubflowId
+
+// The rows of a report one after another, for views that write each and forget
+// it: the memory of a row is needed once, however many connections there are.
+// All three must live as long.
+class ReportRows {
+public:
+    ReportRows(const Tracker &tracker, const Summary &summary, const Streams &streams);
+
+    std::uint64_t packets() const { return summary_.packets(); } // TCP packets offered
+
+    // Calls each(row) for each connection of which a packet was counted, by
+    // index. `row` is each's to keep.
+    Totals visit(const std::function<void(ConnectionRow &&row)> &each) const;
+
+private:
+    ConnectionRow make_row(const Connection &connection) const;
+    SubflowRow make_row(SubflowId id, const SubflowCount &count) const;
+
+    const Tracker &tracker_;
+    const Summary &summary_;
+    const Streams &streams_;
+    DataCounts data_;
+};
 
 // Octets sent by both sides, and a part of a whole as 0 to 1 (0 of nothing).
 std::uint64_t payload_of(const PerRole<Volume> &sent);

@@ -21,12 +21,12 @@
 namespace mptcp {
 namespace {
 
-using Render = std::string (*)(const Listener &listener, const char *filter);
+using Write = void (*)(const Listener &listener, const char *filter, const Output &out);
 
 struct Statistic {
     const char *title;
     const char *cli_string;
-    Render render;
+    Write write;
 };
 
 // One `-z` of the command line.
@@ -50,9 +50,14 @@ void draw(void *tap_data)
 {
     const auto &request = *static_cast<const Request *>(tap_data);
     const Statistic &statistic = *request.statistic;
-    const std::string text = statistic.render(request.listener, request.filter_or_null());
-    if (std::fputs(text.c_str(), stdout) == EOF || std::fflush(stdout) == EOF)
-        give_up(statistic.cli_string, "cannot write to standard output");
+    const auto give_up_unless = [&](bool written) {
+        if (!written)
+            give_up(statistic.cli_string, "cannot write to standard output");
+    };
+    statistic.write(request.listener, request.filter_or_null(), [&](std::string_view piece) {
+        give_up_unless(std::fwrite(piece.data(), 1, piece.size(), stdout) == piece.size());
+    });
+    give_up_unless(std::fflush(stdout) == 0);
 }
 
 // `option` is all that stands behind "-z".
@@ -98,17 +103,21 @@ bool in_a_window()
 
 void register_statistics()
 {
-    static const Statistic text{"MPTCP Connections", "mptcp,conn",
-                                [](const Listener &listener, const char *filter) {
-                                    return render_text(listener.report(), filter);
-                                }};
-    static const Statistic events{"MPTCP Events", "mptcp,events",
-                                  [](const Listener &listener, const char *filter) {
-                                      return render_events(listener.chronicle(), filter);
-                                  }};
+    static const Statistic text{
+        "MPTCP Connections", "mptcp,conn",
+        [](const Listener &listener, const char *filter, const Output &out) {
+            listener.view([&](const ReportRows &rows) { write_text(rows, filter, out); });
+        }};
+    static const Statistic events{
+        "MPTCP Events", "mptcp,events",
+        [](const Listener &listener, const char *filter, const Output &out) {
+            write_events(listener.chronicle(), filter, out);
+        }};
     static const Statistic json{"MPTCP Connections as JSON", "mptcp,json",
-                                [](const Listener &listener, const char *) {
-                                    return render_json(listener.report(), listener.chronicle());
+                                [](const Listener &listener, const char *, const Output &out) {
+                                    listener.view([&](const ReportRows &rows) {
+                                        write_json(rows, listener.chronicle(), out);
+                                    });
                                 }};
     if (!in_a_window())
         register_statistic(text);

@@ -5,14 +5,19 @@
 
 #include <string>
 
+#include "output.h"
+
 namespace mptcp {
 
-// `filter` as the user gave it, or nullptr; `lines` end with a line feed.
-inline std::string framed(const char *title, const char *filter, const std::string &lines)
+// `filter` as the user gave it, or nullptr. `write_lines(out)` writes what
+// stands in the frame; it ends with a line feed.
+template <class WriteLines>
+void write_framed(const Output &out, const char *title, const char *filter, WriteLines write_lines)
 {
     const std::string rule = std::string(80, '=') + "\n";
-    return "\n" + rule + title + "\nFilter: " + (filter != nullptr ? filter : "<No Filter>") +
-           "\n\n" + lines + rule;
+    out("\n" + rule + title + "\nFilter: " + (filter != nullptr ? filter : "<No Filter>") + "\n\n");
+    write_lines(out);
+    out(rule);
 }
 
 } // namespace mptcp

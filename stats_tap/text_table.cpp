@@ -12,31 +12,44 @@ TextTable::TextTable(std::vector<TextColumn> columns) : columns_(std::move(colum
         widths_.push_back(std::string{column.title}.size());
 }
 
-void TextTable::add(std::vector<std::string> cells)
+void TextTable::add(const std::vector<std::string> &cells)
 {
-    for (std::size_t i = 0; i < cells.size(); ++i)
+    std::string row;
+    std::size_t size = 0;
+    for (const std::string &cell : cells)
+        size += cell.size() + 1;
+    row.reserve(size);
+    for (std::size_t i = 0; i < cells.size(); ++i) {
         widths_[i] = std::max(widths_[i], cells[i].size());
-    rows_.push_back(std::move(cells));
+        row.append(cells[i]).push_back(kEnd);
+    }
+    rows_.push_back(std::move(row));
 }
 
 std::string TextTable::header() const
 {
-    std::vector<std::string> titles;
+    std::string titles;
     for (const TextColumn &column : columns_)
-        titles.emplace_back(column.title);
+        titles.append(column.title).push_back(kEnd);
     return line(titles);
 }
 
 std::string TextTable::row(std::size_t index) const { return line(rows_[index]); }
 
-std::string TextTable::line(const std::vector<std::string> &cells) const
+std::string TextTable::line(std::string_view cells) const
 {
     constexpr char kGap[] = "  ";
     std::string text;
-    for (std::size_t i = 0; i < cells.size(); ++i) {
-        const std::string padding(widths_[i] - cells[i].size(), ' ');
-        text += i == 0 ? "" : kGap;
-        text += columns_[i].align == Align::Left ? cells[i] + padding : padding + cells[i];
+    for (std::size_t i = 0; i < columns_.size(); ++i) {
+        const std::string_view cell = cells.substr(0, cells.find(kEnd));
+        cells.remove_prefix(cell.size() + 1);
+        const std::size_t padding = widths_[i] - cell.size();
+        text.append(i == 0 ? "" : kGap);
+        if (columns_[i].align == Align::Right)
+            text.append(padding, ' ');
+        text.append(cell);
+        if (columns_[i].align == Align::Left)
+            text.append(padding, ' ');
     }
     text.erase(text.find_last_not_of(' ') + 1);
     return text;

@@ -3,7 +3,8 @@
 // Lines of text in columns that are as wide as their widest cell.
 #pragma once
 
-#include <cstdio>
+#include <cstddef>
+#include <deque>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -21,19 +22,21 @@ class TextTable {
 public:
     explicit TextTable(std::vector<TextColumn> columns);
 
-    // One cell for each column.
-    void add(std::vector<std::string> cells);
+    // One cell for each column; cells have no NUL.
+    void add(const std::vector<std::string> &cells);
 
     std::size_t rows() const { return rows_.size(); }
     std::string header() const;
     std::string row(std::size_t index) const;
 
 private:
-    std::string line(const std::vector<std::string> &cells) const;
+    static constexpr char kEnd = '\0';
+
+    std::string line(std::string_view cells) const;
 
     std::vector<TextColumn> columns_;
     std::vector<std::size_t> widths_;
-    std::vector<std::vector<std::string>> rows_;
+    std::deque<std::string> rows_; // each cell ended by kEnd
 };
 
 } // namespace mptcp

@@ -2,6 +2,7 @@
 #include "text_view.h"
 
 #include <string>
+#include <vector>
 
 #include "core/format.h"
 #include "text_frame.h"
@@ -152,38 +153,56 @@ void add(TextTable &table, const SubflowRow &row)
                milliseconds(subflow.handshake_rtt)});
 }
 
-std::string render_rows(const Report &report)
-{
+// Widths are known only when the last row is: the cells wait, the rows do not.
+struct Tables {
     TextTable connections = connection_table();
     TextTable subflows = subflow_table();
-    for (const ConnectionRow &connection : report.connections) {
-        add(connections, connection);
-        for (const SubflowRow &subflow : connection.subflows)
+    std::vector<std::size_t> subflows_of; // by row of `connections`
+
+    void add_row(const ConnectionRow &row)
+    {
+        add(connections, row);
+        for (const SubflowRow &subflow : row.subflows)
             add(subflows, subflow);
+        subflows_of.push_back(row.subflows.size());
     }
-    constexpr char kIndent[] = "      ";
-    std::string text = connections.header() + "\n" + kIndent + subflows.header() + "\n";
-    std::size_t next_subflow = 0;
-    for (std::size_t i = 0; i < connections.rows(); ++i) {
-        text += connections.row(i) + "\n";
-        for (std::size_t n = report.connections[i].subflows.size(); n > 0; --n)
-            text += kIndent + subflows.row(next_subflow++) + "\n";
+
+    void write(const Output &out) const
+    {
+        constexpr char kIndent[] = "      ";
+        out(connections.header() + "\n" + kIndent + subflows.header() + "\n");
+        std::size_t next_subflow = 0;
+        for (std::size_t i = 0; i < connections.rows(); ++i) {
+            out(connections.row(i) + "\n");
+            for (std::size_t n = subflows_of[i]; n > 0; --n)
+                out(kIndent + subflows.row(next_subflow++) + "\n");
+        }
     }
-    return text;
+};
+
+std::string totals_line(const Totals &totals, std::uint64_t packets)
+{
+    std::string line = "\nTotals: connections " + count(totals.connections);
+    line += ", established " + count(totals.established);
+    line += ", subflows " + count(totals.subflows);
+    line += ", payload " + count(totals.payload) + " bytes";
+    line += ", TCP packets " + count(packets) + "\n";
+    return line;
 }
 
 } // namespace
 
-std::string render_text(const Report &report, const char *filter)
+void write_text(const ReportRows &rows, const char *filter, const Output &out)
 {
-    const Totals &totals = report.totals;
-    std::string lines = report.connections.empty() ? "No MPTCP connection.\n" : render_rows(report);
-    lines += "\nTotals: connections " + count(totals.connections);
-    lines += ", established " + count(totals.established);
-    lines += ", subflows " + count(totals.subflows);
-    lines += ", payload " + count(totals.payload) + " bytes";
-    lines += ", TCP packets " + count(report.packets) + "\n";
-    return framed("MPTCP Connections", filter, lines);
+    Tables tables;
+    const Totals totals = rows.visit([&](const ConnectionRow &row) { tables.add_row(row); });
+    write_framed(out, "MPTCP Connections", filter, [&](const Output &lines) {
+        if (totals.connections == 0)
+            lines("No MPTCP connection.\n");
+        else
+            tables.write(lines);
+        lines(totals_line(totals, rows.packets()));
+    });
 }
 
 } // namespace mptcp

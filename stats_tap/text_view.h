@@ -4,13 +4,12 @@
 // under it a line for each subflow, then the totals.
 #pragma once
 
-#include <string>
-
+#include "output.h"
 #include "report.h"
 
 namespace mptcp {
 
 // `filter` as the user gave it, or nullptr.
-std::string render_text(const Report &report, const char *filter);
+void write_text(const ReportRows &rows, const char *filter, const Output &out);
 
 } // namespace mptcp

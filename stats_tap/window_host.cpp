@@ -104,7 +104,12 @@ const WindowHost &window_host()
         [](const Watch &watch) { return watch.listener.report(); },
         [](const Watch &watch) { return watch.listener.chronicle(); },
         [](const Watch &watch) {
-            return render_json(watch.listener.report(), watch.listener.chronicle());
+            std::string document;
+            watch.listener.view([&](const ReportRows &rows) {
+                write_json(rows, watch.listener.chronicle(),
+                           [&](std::string_view piece) { document += piece; });
+            });
+            return document;
         },
         retap,
         is_reading,

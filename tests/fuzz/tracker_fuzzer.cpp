@@ -69,10 +69,13 @@ void check_report(const Report &report)
     check(report.totals.payload == payload && report.totals.subflows == subflows);
 }
 
-void write_views(const Report &report, const Chronicle &chronicle)
+void write_views(const ReportRows &rows, const Report &report, const Chronicle &chronicle)
 {
-    check(!render_text(report, nullptr).empty());
-    check(!render_events(chronicle, nullptr).empty());
+    std::size_t written = 0;
+    const Output out = [&](std::string_view piece) { written += piece.size(); };
+    write_text(rows, nullptr, out);
+    write_events(chronicle, nullptr, out);
+    check(written > 0);
     for (const ConnectionRow &connection : report.connections) {
         check(!csv_line(connection).empty());
         for (const SubflowRow &subflow : connection.subflows)
@@ -95,6 +98,6 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t *data, std::size_t size
     check_indexes(tracker);
     const Report report = make_report(tracker, summary, {});
     check_report(report);
-    write_views(report, make_chronicle(tracker, summary, 0));
+    write_views(ReportRows{tracker, summary, {}}, report, make_chronicle(tracker, summary, 0));
     return 0;
 }

@@ -149,10 +149,10 @@ TEST(DataCounts, HoldTheSumOfAbsurdTimes)
 class DataReports : public DataTrace {
 protected:
     // Of what the client sent.
-    DataCount of_subflow(std::size_t id) { return of_subflow(id, all_counted(trace)); }
-    DataCount of_subflow(std::size_t id, const Summary &summary)
+    DataCount of_subflow(std::uint32_t id) { return of_subflow(id, all_counted(trace)); }
+    DataCount of_subflow(std::uint32_t id, const Summary &summary)
     {
-        return count_data(trace.tracker(), summary).at(id)[Side::A];
+        return DataCounts{trace.tracker(), summary}.of(SubflowId{id})[Side::A];
     }
     void open_with_checksums()
     {
@@ -198,9 +198,10 @@ TEST_F(DataReports, CountEachDirection)
     open();
     see(data(initial, 0, 100));
     see(initial.acceptor().data(70).with(dss_map(peers.first_data(Role::Server), 1, 70)));
-    const auto counts = count_data(trace.tracker(), all_counted(trace));
-    EXPECT_EQ(counts.at(0)[Side::A].unique, 100U);
-    EXPECT_EQ(counts.at(0)[Side::B].unique, 70U);
+    const Summary summary = all_counted(trace);
+    const auto counts = DataCounts{trace.tracker(), summary}.of(SubflowId{0});
+    EXPECT_EQ(counts[Side::A].unique, 100U);
+    EXPECT_EQ(counts[Side::B].unique, 70U);
 }
 
 TEST_F(DataReports, CountWhatPassesTheFilter)

@@ -12,6 +12,13 @@ namespace {
 
 const std::string kRule = std::string(80, '=') + "\n";
 
+std::string written(const Chronicle &chronicle, const char *filter)
+{
+    std::string text;
+    write_events(chronicle, filter, [&](std::string_view piece) { text += piece; });
+    return text;
+}
+
 TEST(EventsView, HasALineForEachEvent)
 {
     const Peers peers;
@@ -25,7 +32,7 @@ TEST(EventsView, HasALineForEachEvent)
     const Chronicle chronicle =
         make_chronicle(trace.tracker(), all_counted(trace), 1001 * kMillisecond);
     // clang-format off
-    EXPECT_EQ(render_events(chronicle, nullptr),
+    EXPECT_EQ(written(chronicle, nullptr),
         "\n" + kRule +
         "MPTCP Events\n"
         "Filter: <No Filter>\n"
@@ -44,14 +51,14 @@ TEST(EventsView, HasALineForEachEvent)
 
 TEST(EventsView, OfNothingSaysSo)
 {
-    EXPECT_EQ(render_events(Chronicle{}, "tcp.port == 80"), "\n" + kRule +
-                                                                "MPTCP Events\n"
-                                                                "Filter: tcp.port == 80\n"
-                                                                "\n"
-                                                                "No event.\n"
-                                                                "\n"
-                                                                "Totals: events 0\n" +
-                                                                kRule);
+    EXPECT_EQ(written(Chronicle{}, "tcp.port == 80"), "\n" + kRule +
+                                                          "MPTCP Events\n"
+                                                          "Filter: tcp.port == 80\n"
+                                                          "\n"
+                                                          "No event.\n"
+                                                          "\n"
+                                                          "Totals: events 0\n" +
+                                                          kRule);
 }
 
 } // namespace
