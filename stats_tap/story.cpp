@@ -134,7 +134,8 @@ Story make_story(const Tracker &tracker, const Summary &summary)
         if (summary.counted(event.frame))
             story.push_back(tell(tracker, event));
     };
-    std::ranges::for_each(tracker.journal().events(), add);
+    for (const Event &event : tracker.journal().events())
+        add(event);
     std::ranges::for_each(unanswered_syns(tracker), add);
     std::ranges::stable_sort(story, {}, [](const Occurrence &told) { return told.event.frame; });
     return story;

@@ -9,7 +9,7 @@ namespace {
 
 // One segment, and where the events that it makes go to.
 struct Entry {
-    std::vector<Event> &events;
+    EventLog &events;
     Announcements &announcements;
     const Registry &registry;
     SubflowId id;
@@ -26,7 +26,7 @@ struct Entry {
 
     void add(EventType type, const EventDetail &detail = {}, bool repeated = false) const
     {
-        events.push_back({segment.frame, type, sender, repeated, id, segment.time, detail});
+        events.add({segment.frame, type, sender, repeated, id, segment.time, detail});
     }
 };
 
@@ -316,7 +316,7 @@ void Journal::record(const Registry &registry, SubflowId id, Side sender, const 
 void Journal::record(SubflowId id, Side sender, const Segment &segment, const DataNews &news)
 {
     const auto add = [&](EventType type, const EventDetail &detail = {}) {
-        events_.push_back({segment.frame, type, sender, false, id, segment.time, detail});
+        events_.add({segment.frame, type, sender, false, id, segment.time, detail});
     };
     if (news.contradiction)
         add(EventType::MappingMismatch);
@@ -324,13 +324,6 @@ void Journal::record(SubflowId id, Side sender, const Segment &segment, const Da
         add(EventType::ChecksumBad);
     if (news.never_seen > 0)
         add(EventType::DataUnseen, Octets{news.never_seen});
-}
-
-std::span<const Event> Journal::of_frame(std::uint32_t frame) const
-{
-    const auto first = std::ranges::lower_bound(events_, frame, {}, &Event::frame);
-    const auto last = std::ranges::upper_bound(events_, frame, {}, &Event::frame);
-    return {first, last};
 }
 
 std::optional<std::uint32_t> Journal::echo_in(const Registry &registry,

@@ -5,17 +5,15 @@
 // options, and keeps an event for each thing worth telling. Most segments,
 // data and its acknowledgements, are worth none, and it is not asked.
 //
-// An event takes 80 octets; a segment makes at most a dozen or two.
+// A segment makes at most a dozen or two.
 #pragma once
 
 #include <cstdint>
 #include <optional>
-#include <span>
-#include <vector>
 
 #include "announcements.h"
 #include "data_level.h"
-#include "event.h"
+#include "event_log.h"
 #include "registry.h"
 #include "segment.h"
 #include "signals.h"
@@ -61,15 +59,15 @@ public:
     void record(SubflowId id, Side sender, const Segment &segment, const DataNews &news);
 
     // In the order of the capture.
-    std::span<const Event> events() const { return events_; }
-    std::span<const Event> of_frame(std::uint32_t frame) const;
+    EventLog::Events events() const { return events_.all(); }
+    EventLog::Events of_frame(std::uint32_t frame) const { return events_.of_frame(frame); }
 
     // The frame that answers an ADD_ADDR with its echo, or that an echo answers.
     std::optional<std::uint32_t> echo_in(const Registry &registry, const Event &announced) const;
     std::optional<std::uint32_t> echo_to(const Registry &registry, const Event &echo) const;
 
 private:
-    std::vector<Event> events_;
+    EventLog events_;
     Announcements announcements_;
 };
 

@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <vector>
 
+#include "blocks.h"
 #include "connection.h"
 #include "numbering.h"
 
@@ -35,10 +36,10 @@ public:
     // All connections, by index.
     std::vector<const Connection *> connections() const;
 
-    // A connection without subflows; references into the registry end.
+    // A connection without subflows.
     ConnectionId add_connection(std::uint32_t first_frame);
 
-    // The subflow of a segment, whose sender is side A; references end.
+    // The subflow of a segment, whose sender is side A.
     SubflowId add_subflow(ConnectionId connection, const Segment &first, SubflowKind kind);
 
     // Makes `id` the initial subflow, and so the first, of its connection.
@@ -63,8 +64,8 @@ private:
     std::uint32_t first_frame_of(const Connection &connection) const;
 
     Numbering numbering_;
-    std::vector<Connection> connections_;
-    std::vector<Subflow> subflows_;
+    Blocks<Connection> connections_;
+    Blocks<Subflow> subflows_;
 };
 
 } // namespace mptcp

@@ -22,7 +22,7 @@ protected:
     void by_opener(const Bytes &option) { trace.see(initial.opener().ack().with(option)); }
     void by_acceptor(const Bytes &option) { trace.see(initial.acceptor().ack().with(option)); }
     std::vector<Told> told(std::uint32_t behind = 3) const { return trace.told(behind); }
-    const SubflowOutcome &outcome() const
+    SubflowOutcome outcome() const
     {
         return std::get<SubflowOutcome>(trace.last(SubflowReset).detail);
     }

@@ -244,7 +244,7 @@ TEST_F(MoreHandshakesTold, AFirstDsnOf4OctetsThatDoesNotFollow)
     map(Role::Client, dss_map(low - 1, 1, 100)); // the IDSN itself
     map(Role::Server, dss_map(low, 1, 100));     // the other host's
     EXPECT_THAT(trace.told(3), ElementsAre(by_client(4, IdsnMismatch), by_server(5, IdsnMismatch)));
-    const auto &seq = std::get<WireDataSeq>(trace.last(IdsnMismatch).detail);
+    const auto seq = std::get<WireDataSeq>(trace.last(IdsnMismatch).detail);
     EXPECT_EQ(seq.value, low);
     EXPECT_FALSE(seq.whole);
 }

@@ -26,7 +26,7 @@ protected:
     void syn_ack() { trace.see(second.acceptor().syn_ack().with(join.syn_ack())); }
     void ack() { trace.see(second.opener().ack().with(join.ack())); }
     std::vector<Told> told(std::uint32_t behind = 3) const { return trace.told(behind); }
-    const SubflowOutcome &outcome(EventType type) const
+    SubflowOutcome outcome(EventType type) const
     {
         return std::get<SubflowOutcome>(trace.last(type).detail);
     }
@@ -241,7 +241,7 @@ TEST_F(PathsTold, AddressesAnnouncedAndConfirmed)
     by_opener(add_addr(announced));
     EXPECT_THAT(told(), ElementsAre(by_server(4, EventType::AddAddr),
                                     by_server(5, EventType::AddAddr), by_client(6, AddAddrEcho)));
-    const auto &detail = std::get<mptcp::AddAddr>(trace.last(EventType::AddAddr).detail);
+    const auto detail = std::get<mptcp::AddAddr>(trace.last(EventType::AddAddr).detail);
     EXPECT_EQ(detail.address_id, 7U);
     EXPECT_EQ(detail.address, ip("fd00::2"));
     EXPECT_EQ(detail.port, 8080U);

@@ -409,14 +409,13 @@ std::vector<Told> Trace::told(std::uint32_t behind) const
     return told;
 }
 
-const Event &Trace::last(EventType type) const
+Event Trace::last(EventType type) const
 {
     const auto events = tracker_.journal().events();
-    const auto found = std::find_if(events.rbegin(), events.rend(),
-                                    [&](const Event &event) { return event.type == type; });
-    if (found == events.rend())
-        throw std::out_of_range{"no such event"};
-    return *found;
+    for (std::size_t i = events.size(); i-- > 0;)
+        if (const Event event = events[i]; event.type == type)
+            return event;
+    throw std::out_of_range{"no such event"};
 }
 
 std::uint32_t Trace::connection_of(const Attribution &attribution) const

@@ -226,7 +226,7 @@ public:
 
     // What happened behind that frame; and the last event of a type.
     std::vector<Told> told(std::uint32_t behind = 0) const;
-    const Event &last(EventType type) const;
+    Event last(EventType type) const;
 
     // Whose a packet is: the indexes of its connection and its subflow.
     std::uint32_t connection_of(const Attribution &attribution) const;
