@@ -45,7 +45,7 @@ void DataLevel::verify_fin(const Place &place, DataStream::Key key, const DssMap
 
 void DataLevel::open_checksum(const Place &place, const Run &run, const DssMapping &mapping)
 {
-    auto &open = place.flow->checksums();
+    auto &open = place.flow->open_checksums();
     if (open.size() == kMostOpen) {
         note_checksum(open.front().packet, ChecksumStatus::Unverified);
         open.erase(open.begin());
@@ -64,7 +64,9 @@ void DataLevel::open_checksum(const Place &place, const Run &run, const DssMappi
 // The payload of this segment may be what a mapping waited for.
 void DataLevel::complete_checksums(const Place &place)
 {
-    auto &open = place.flow->checksums();
+    if (place.flow->checksums().empty())
+        return;
+    auto &open = place.flow->open_checksums();
     for (auto it = open.begin(); it != open.end();) {
         if (it->checksum.covers(place.payload))
             it->checksum.add(place.payload, place.segment.octets);

@@ -9,7 +9,6 @@
 #include <cstddef>
 #include <cstdint>
 #include <iterator>
-#include <map>
 #include <utility>
 #include <vector>
 
@@ -21,34 +20,29 @@ public:
     bool empty() const { return pieces_.empty(); }
 
     // The last one; there is one.
-    Entry &back() { return pieces_.rbegin()->second.back(); }
+    Entry &back() { return pieces_.back().entries.back(); }
 
     void add(const Entry &entry)
     {
         if (pieces_.empty()) {
-            pieces_[0].push_back(entry);
+            pieces_.push_back({entry.begin, {entry}});
             return;
         }
-        auto piece = piece_of(entry.begin);
-        if (entry.begin < piece->first) { // only the first piece can begin behind it
-            auto node = pieces_.extract(piece);
-            node.key() = entry.begin;
-            piece = pieces_.insert(std::move(node)).position;
-        }
-        Piece &entries = piece->second;
-        if (entries.empty() || entries.back().begin < entry.begin) {
+        const auto piece = piece_of(entry.begin);
+        piece->begin =
+            std::min(piece->begin, entry.begin); // only the first one can begin behind it
+        Entries &entries = piece->entries;
+        if (entries.back().begin < entry.begin) {
             if (entries.size() < kMost) {
                 entries.push_back(entry);
                 return;
             }
             if (std::next(piece) == pieces_.end()) { // in order: full pieces stay full
-                pieces_.emplace_hint(pieces_.end(), entry.begin, Piece{entry});
+                pieces_.push_back({entry.begin, {entry}});
                 return;
             }
         }
-        if (entries.size() >= kMost)
-            piece = split(piece, entry.begin);
-        Piece &target = piece->second;
+        Entries &target = entries.size() < kMost ? entries : split(piece, entry.begin).entries;
         target.insert(place_of(target, entry.begin), entry);
     }
 
@@ -56,8 +50,8 @@ public:
     void remove(std::uint64_t begin)
     {
         const auto piece = piece_of(begin);
-        piece->second.erase(place_of(piece->second, begin));
-        if (piece->second.empty())
+        piece->entries.erase(place_of(piece->entries, begin));
+        if (piece->entries.empty())
             pieces_.erase(piece);
     }
 
@@ -68,7 +62,7 @@ public:
         if (pieces_.empty())
             return;
         for (auto piece = piece_with_last_before(number); piece != pieces_.end(); ++piece)
-            for (auto it = last_before(piece->second, number); it != piece->second.end(); ++it)
+            for (auto it = last_before(piece->entries, number); it != piece->entries.end(); ++it)
                 if (!each(*it))
                     return;
     }
@@ -78,8 +72,7 @@ public:
     {
         if (pieces_.empty())
             return nullptr;
-        const auto piece = piece_with_last_before(number);
-        const auto &entries = piece->second;
+        const Entries &entries = piece_with_last_before(number)->entries;
         return entries.front().begin > number ? nullptr : &*last_before(entries, number);
     }
 
@@ -87,8 +80,11 @@ public:
     // unwanted(last entry of the piece) and there is another piece.
     template <class Unwanted> void shed(Unwanted unwanted)
     {
-        while (pieces_.size() > 1 && unwanted(pieces_.begin()->second.back()))
-            pieces_.erase(pieces_.begin());
+        auto first = pieces_.begin();
+        while (pieces_.end() - first > 1 && unwanted(first->entries.back()))
+            ++first;
+        if (first != pieces_.begin())
+            pieces_.erase(pieces_.begin(), first);
     }
 
     void clear() { pieces_.clear(); }
@@ -96,16 +92,20 @@ public:
 private:
     static constexpr std::size_t kMost = 256; // entries in a piece
 
-    using Piece = std::vector<Entry>;
-    using Pieces = std::map<std::uint64_t, Piece>; // by where each may begin; none is empty
+    using Entries = std::vector<Entry>;
+    struct Piece {
+        std::uint64_t begin; // where its first entry may begin
+        Entries entries;     // never none
+    };
+    using Pieces = std::vector<Piece>; // a list of them moves when one comes between
 
     // The piece that an entry with this begin is in, or would be put in.
     template <class Of> static auto piece_in(Of &pieces, std::uint64_t begin)
     {
         const auto last = std::prev(pieces.end()); // the usual case
-        if (begin >= last->first || pieces.size() == 1)
+        if (begin >= last->begin || pieces.size() == 1)
             return last;
-        const auto next = pieces.upper_bound(begin);
+        const auto next = std::ranges::upper_bound(pieces, begin, {}, &Piece::begin);
         return next == pieces.begin() ? next : std::prev(next);
     }
     auto piece_of(std::uint64_t begin) -> typename Pieces::iterator
@@ -121,18 +121,18 @@ private:
     auto piece_with_last_before(std::uint64_t number) const -> typename Pieces::const_iterator
     {
         const auto piece = piece_of(number);
-        const bool begins_behind = piece->second.front().begin > number;
+        const bool begins_behind = piece->entries.front().begin > number;
         return begins_behind && piece != pieces_.begin() ? std::prev(piece) : piece;
     }
 
-    static auto place_of(const Piece &entries, std::uint64_t begin) ->
-        typename Piece::const_iterator
+    static auto place_of(const Entries &entries, std::uint64_t begin) ->
+        typename Entries::const_iterator
     {
         return std::ranges::lower_bound(entries, begin, {}, &Entry::begin);
     }
 
-    static auto last_before(const Piece &entries, std::uint64_t number) ->
-        typename Piece::const_iterator
+    static auto last_before(const Entries &entries, std::uint64_t number) ->
+        typename Entries::const_iterator
     {
         if (entries.back().begin <= number)
             return std::prev(entries.end());
@@ -141,16 +141,16 @@ private:
     }
 
     // Cuts a full piece in the middle; gives the half that `begin` belongs to.
-    auto split(typename Pieces::iterator piece, std::uint64_t begin) -> typename Pieces::iterator
+    Piece &split(typename Pieces::iterator piece, std::uint64_t begin)
     {
-        Piece &entries = piece->second;
+        Entries &entries = piece->entries;
         const auto middle = entries.begin() + static_cast<std::ptrdiff_t>(entries.size() / 2);
-        Piece upper{middle, entries.end()};
+        Entries upper{middle, entries.end()};
         entries.erase(middle, entries.end());
         entries.shrink_to_fit();
         const std::uint64_t first = upper.front().begin;
-        const auto next = pieces_.emplace_hint(std::next(piece), first, std::move(upper));
-        return begin < first ? piece : next;
+        const auto next = pieces_.insert(std::next(piece), {first, std::move(upper)});
+        return begin < first ? *std::prev(next) : *next;
     }
 
     Pieces pieces_;

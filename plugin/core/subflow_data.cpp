@@ -43,9 +43,9 @@ std::uint64_t SubflowData::offset_of(TcpSeq seq) const
 std::optional<std::uint64_t> SubflowData::offset_of_relative(std::uint32_t relative,
                                                              std::uint64_t near) const
 {
-    if (!isn_offset_)
+    if (!isn_known())
         return std::nullopt;
-    return nearest(static_cast<std::uint32_t>(*isn_offset_) + relative, near);
+    return nearest(static_cast<std::uint32_t>(isn_offset_) + relative, near);
 }
 
 bool SubflowData::infer_isn(std::uint32_t relative, std::uint64_t length, const Range &payload)
@@ -54,22 +54,25 @@ bool SubflowData::infer_isn(std::uint32_t relative, std::uint64_t length, const 
     const std::uint64_t from_begin = payload.begin - relative;
     const std::uint64_t from_end = payload.end - relative - length;
     const Range now{std::min(from_begin, from_end), std::max(from_begin, from_end)};
-    if (isn_candidates_) {
-        const Range both = common(*isn_candidates_, now);
-        isn_candidates_ = both.begin <= both.end ? both : now;
-    } else {
-        isn_candidates_ = now;
-    }
-    if (isn_candidates_->begin == isn_candidates_->end)
-        isn_offset_ = isn_candidates_->begin;
+    std::optional<Range> &candidates = odds().isn_candidates;
+    const Range both = common(candidates.value_or(now), now);
+    candidates = both.begin <= both.end ? both : now;
+    if (candidates->begin == candidates->end)
+        isn_offset_ = candidates->begin;
     return isn_known();
 }
 
 void SubflowData::keep_early(const EarlyMapping &mapping)
 {
-    if (early_.size() == kMostEarly)
-        early_.erase(early_.begin());
-    early_.push_back(mapping);
+    std::vector<EarlyMapping> &early = odds().early;
+    if (early.size() == kMostEarly)
+        early.erase(early.begin());
+    early.push_back(mapping);
+}
+
+std::vector<EarlyMapping> SubflowData::take_early()
+{
+    return odds_ ? std::exchange(odds_->early, {}) : std::vector<EarlyMapping>{};
 }
 
 void SubflowData::keep(const Run &part)
@@ -106,19 +109,20 @@ const Run *SubflowData::find(std::uint64_t offset) const
 
 void SubflowData::wait(const Pending &pending)
 {
-    if (waiting_.size() >= kMostWaiting) // mappings cut what waits in pieces: it may be more
-        waiting_.erase(waiting_.begin(), waiting_.end() - (kMostWaiting - 1));
-    waiting_.push_back(pending);
+    std::vector<Pending> &waiting = odds().waiting;
+    if (waiting.size() >= kMostWaiting) // mappings cut what waits in pieces: it may be more
+        waiting.erase(waiting.begin(), waiting.end() - (kMostWaiting - 1));
+    waiting.push_back(pending);
 }
 
 // Those that the mapping covers, or covers a part of; the rest waits on.
 std::vector<Pending> SubflowData::take_waiting(const Range &mapped)
 {
-    if (waiting_.empty())
+    if (!odds_ || odds_->waiting.empty())
         return {};
     std::vector<Pending> taken;
     std::vector<Pending> rest;
-    for (const Pending &pending : waiting_) {
+    for (const Pending &pending : odds_->waiting) {
         const Range part = common(pending.offsets, mapped);
         if (part.empty()) {
             rest.push_back(pending);
@@ -136,7 +140,7 @@ std::vector<Pending> SubflowData::take_waiting(const Range &mapped)
         if (part.end < pending.offsets.end)
             rest.push_back(cut({part.end, pending.offsets.end}));
     }
-    waiting_ = std::move(rest);
+    odds_->waiting = std::move(rest);
     return taken;
 }
 
@@ -168,9 +172,8 @@ void SubflowData::forget_mappings(std::uint32_t frame)
     moved_ = frame;
     mapped_ = IntervalSet{};
     runs_.clear();
-    early_.clear();
-    waiting_.clear();
-    checksums_.clear();
+    if (odds_)
+        odds_ = std::make_unique<Odds>(Odds{odds_->isn_candidates, {}, {}, {}});
 }
 
 } // namespace mptcp

@@ -10,7 +10,9 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <optional>
+#include <span>
 #include <utility>
 #include <vector>
 
@@ -67,7 +69,7 @@ public:
     std::optional<std::uint64_t> offset_of_relative(std::uint32_t relative,
                                                     std::uint64_t near) const;
 
-    bool isn_known() const { return isn_offset_.has_value(); }
+    bool isn_known() const { return isn_offset_ != kUnknown; }
     void learn_isn(TcpSeq isn) { isn_offset_ = offset_of(isn); }
 
     // A mapping of `length` octets came with that payload: where can the ISN
@@ -76,7 +78,7 @@ public:
 
     // The last few that wait for it; taken, they wait no more.
     void keep_early(const EarlyMapping &mapping);
-    std::vector<EarlyMapping> take_early() { return std::exchange(early_, {}); }
+    std::vector<EarlyMapping> take_early();
 
     // Puts a mapping in. What was mapped before stays as it was: true if the
     // mapping says otherwise. Calls mapped(run) for each part that is new.
@@ -158,8 +160,13 @@ public:
         DssChecksum checksum;
         std::uint32_t packet = kNoPacket; // that brought the mapping
     };
-    std::vector<OpenChecksum> &checksums() { return checksums_; }
-    const std::vector<OpenChecksum> &checksums() const { return checksums_; }
+    // Of mappings whose data is not complete.
+    std::vector<OpenChecksum> &open_checksums() { return odds().checksums; }
+    std::span<const OpenChecksum> checksums() const
+    {
+        return odds_ ? std::span<const OpenChecksum>{odds_->checksums}
+                     : std::span<const OpenChecksum>{};
+    }
 
     // Once: a DATA_FIN without data is here for the first time.
     bool first_fin() { return !std::exchange(fin_seen_, true); }
@@ -173,21 +180,34 @@ private:
     void keep(const Run &part);
     bool contradicted(const Run &run) const;
 
-    TcpSeq zero_;        // the number whose offset is kZero
-    std::uint64_t last_; // the offset behind what passed last
-    std::optional<std::uint64_t> isn_offset_;
-    std::optional<Range> isn_candidates_; // ends included
+    // What few subflows ever have.
+    struct Odds {
+        std::optional<Range> isn_candidates; // ends included
+        std::vector<EarlyMapping> early;
+        std::vector<Pending> waiting;
+        std::vector<OpenChecksum> checksums;
+    };
+    Odds &odds()
+    {
+        if (!odds_)
+            odds_ = std::make_unique<Odds>();
+        return *odds_;
+    }
+
+    static constexpr std::uint64_t kUnknown = UINT64_MAX;
+
+    TcpSeq zero_;             // the number whose offset is kZero
+    std::uint32_t moved_ = 0; // the frame in which it came to its connection
+    std::uint64_t last_;      // the offset behind what passed last
+    std::uint64_t isn_offset_ = kUnknown;
     std::uint64_t acked_ = 0;
     IntervalSet passed_;
     IntervalSet mapped_;
     SortedPieces<Run> runs_;
-    std::vector<EarlyMapping> early_;
-    std::vector<Pending> waiting_;
     std::vector<Unacknowledged> unacknowledged_;
-    std::size_t first_unacknowledged_ = 0;
-    std::vector<OpenChecksum> checksums_;
-    std::uint32_t moved_ = 0; // the frame in which it came to its connection
+    std::uint32_t first_unacknowledged_ = 0;
     bool fin_seen_ = false;
+    std::unique_ptr<Odds> odds_; // nullptr: none
 };
 
 } // namespace mptcp

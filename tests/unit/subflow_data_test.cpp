@@ -270,7 +270,7 @@ TEST_F(SubflowDataTest, ForgetsItsMappings)
     map(10, 20, 500);
     pass(10, 20);
     data.wait({at(30, 40)});
-    data.checksums().push_back({DssChecksum{at(10, 20), {}}});
+    data.open_checksums().push_back({DssChecksum{at(10, 20), {}}});
     data.forget_mappings(77);
     EXPECT_FALSE(key_at(10));
     EXPECT_EQ(data.count_mapped(at(0, 100)), 0U);
