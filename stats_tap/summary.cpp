@@ -47,8 +47,8 @@ void Summary::add(const std::optional<Attribution> &attribution, std::uint32_t p
         frames_.resize(std::max(2 * frames_.size(), frame + std::size_t{1}));
     frames_[frame] = true;
     const auto place = static_cast<std::size_t>(attribution->subflow);
-    if (counts_.size() <= place)
-        counts_.resize(place + 1);
+    while (counts_.size() <= place)
+        counts_.add();
     SubflowCount &count = counts_[place];
     count.sent[attribution->sender] += {1, payload};
     count.span.include(frame, time);

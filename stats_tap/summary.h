@@ -9,6 +9,7 @@
 #include <optional>
 #include <vector>
 
+#include "core/blocks.h"
 #include "core/tracker.h"
 
 namespace mptcp {
@@ -57,8 +58,8 @@ public:
 
 private:
     std::uint64_t packets_ = 0;
-    std::vector<SubflowCount> counts_; // by SubflowId
-    std::vector<bool> frames_;         // by frame number: a bit each
+    Blocks<SubflowCount> counts_; // by SubflowId
+    std::vector<bool> frames_;    // by frame number: a bit each
 };
 
 } // namespace mptcp

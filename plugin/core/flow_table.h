@@ -11,9 +11,11 @@
 #include <cstdint>
 #include <optional>
 #include <unordered_map>
+#include <utility>
 
-#include "connection.h"
+#include "flat_index.h"
 #include "keyed_hash.h"
+#include "registry.h"
 #include "segment.h"
 
 namespace mptcp {
@@ -26,25 +28,50 @@ struct Claim {
     std::uint32_t syn_payload = 0;    // octets
 };
 
-struct Flow {
-    SubflowId current{};
-    std::optional<Claim> challenger; // of a subflow that has not ended
-};
-
 class FlowTable {
 public:
-    Flow *find(const Segment &segment)
+    // The registry must live as long: a subflow's ends are its 4-tuple.
+    explicit FlowTable(const Registry &registry) : registry_(registry) {}
+
+    std::optional<SubflowId> find(const Segment &segment) const
     {
-        const auto found = flows_.find(key_of(segment));
-        return found == flows_.end() ? nullptr : &found->second;
+        const auto place = place_of(segment, hash_of(segment));
+        if (place == FlatIndex::kNowhere)
+            return std::nullopt;
+        return SubflowId{index_[place]};
     }
 
+    // The 4-tuple of the segment is that subflow's from now on; a claim ends.
     void put(const Segment &segment, SubflowId subflow)
     {
-        flows_.insert_or_assign(key_of(segment), Flow{subflow, std::nullopt});
+        const std::uint64_t hash = hash_of(segment);
+        const auto number = static_cast<std::uint32_t>(subflow);
+        const auto place = place_of(segment, hash);
+        if (place == FlatIndex::kNowhere)
+            return index_.add(hash, number);
+        challengers_.erase(SubflowId{index_[place]});
+        index_.replace(place, number);
     }
 
-    void erase(const Segment &segment) { flows_.erase(key_of(segment)); }
+    void erase(const Segment &segment)
+    {
+        const auto place = place_of(segment, hash_of(segment));
+        if (place == FlatIndex::kNowhere)
+            return;
+        challengers_.erase(SubflowId{index_[place]});
+        index_.remove(place);
+    }
+
+    // A SYN claims the 4-tuple of that subflow, which has it and has not ended.
+    void claim(SubflowId current, const Claim &claim) { challengers_[current] = claim; }
+    // nullptr if none does. Good until the next claim, put() or erase().
+    const Claim *claim_on(SubflowId current) const
+    {
+        if (challengers_.empty()) // as in nearly all captures
+            return nullptr;
+        const auto found = challengers_.find(current);
+        return found == challengers_.end() ? nullptr : &found->second;
+    }
 
 private:
     // An address as two words: quicker to compare than its octets.
@@ -54,35 +81,23 @@ private:
         friend auto operator<=>(const Words &, const Words &) = default;
     };
 
-    // Both ends, in the same order for both directions: by ports, and by
-    // addresses where the ports are equal.
-    struct FlowKey {
-        std::uint64_t ports;
-        Words low, high; // the addresses
-
-        friend bool operator==(const FlowKey &, const FlowKey &) = default;
-    };
-
-    struct Hash {
-        std::size_t operator()(const FlowKey &key) const
-        {
-            KeyedHash hash;
-            hash.add(key.ports).add(key.low.first).add(key.high.first);
-            if ((key.low.second | key.high.second) != 0) // else IPv4, most likely
-                hash.add(key.low.second).add(key.high.second);
-            return hash.finish();
-        }
-    };
-
-    static FlowKey key_of(const Segment &segment)
+    // Of both ends, the same for both directions: first the one with the lower
+    // port, or with the lower address where the ports are equal.
+    static std::uint64_t hash_of(const Segment &segment)
     {
-        const auto source = std::bit_cast<Words>(segment.source.address.octets);
-        const auto destination = std::bit_cast<Words>(segment.destination.address.octets);
-        const std::uint64_t from = port_of(segment.source);
-        const std::uint64_t to = port_of(segment.destination);
-        return from < to || (from == to && source < destination)
-                   ? FlowKey{from << 32 | to, source, destination}
-                   : FlowKey{to << 32 | from, destination, source};
+        auto low = std::bit_cast<Words>(segment.source.address.octets);
+        auto high = std::bit_cast<Words>(segment.destination.address.octets);
+        std::uint64_t low_port = port_of(segment.source);
+        std::uint64_t high_port = port_of(segment.destination);
+        if (high_port < low_port || (high_port == low_port && high < low)) {
+            std::swap(low, high);
+            std::swap(low_port, high_port);
+        }
+        KeyedHash hash;
+        hash.add(low_port << 32 | high_port).add(low.first).add(high.first);
+        if ((low.second | high.second) != 0) // else IPv4, most likely
+            hash.add(low.second).add(high.second);
+        return hash.finish();
     }
 
     // With the family, which tells 10.0.0.1 from a00:1::.
@@ -92,7 +107,19 @@ private:
                endpoint.port;
     }
 
-    std::unordered_map<FlowKey, Flow, Hash> flows_;
+    FlatIndex::Place place_of(const Segment &segment, std::uint64_t hash) const
+    {
+        return index_.find(hash, [&](std::uint32_t number) {
+            const Endpoint &a = registry_[SubflowId{number}].ends[Side::A].endpoint;
+            const Endpoint &b = registry_[SubflowId{number}].ends[Side::B].endpoint;
+            return (a == segment.source && b == segment.destination) ||
+                   (a == segment.destination && b == segment.source);
+        });
+    }
+
+    const Registry &registry_;
+    FlatIndex index_;                                  // of SubflowIds
+    std::unordered_map<SubflowId, Claim> challengers_; // by whom they challenge
 };
 
 } // namespace mptcp

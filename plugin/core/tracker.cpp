@@ -81,17 +81,19 @@ std::optional<Attribution> Tracker::on_segment(const Segment &segment)
 
 std::optional<SubflowId> Tracker::subflow_of(const Segment &segment, const Signals &signals)
 {
-    Flow *flow = flows_.find(segment);
+    auto current = flows_.find(segment);
     if (segment.syn())
-        return on_syn(segment, signals, flow);
-    if (flow != nullptr && flow->challenger && fits(*flow->challenger, segment)) {
+        return on_syn(segment, signals, current);
+    const Claim *claim = current ? flows_.claim_on(*current) : nullptr;
+    if (claim != nullptr && fits(*claim, segment)) {
         // A SYN that is refused takes nothing away: the 4-tuple's subflow goes on.
         if (segment.rst())
-            return flow->challenger->subflow;
-        flow = hand_over(segment, *flow);
+            return claim->subflow;
+        current = claim->subflow;
+        hand_over(segment, current);
     }
-    if (flow != nullptr)
-        return flow->current;
+    if (current)
+        return current;
     if (!signals.any)
         return std::nullopt;
     const SubflowId id = open_midway(segment, signals);
@@ -99,34 +101,31 @@ std::optional<SubflowId> Tracker::subflow_of(const Segment &segment, const Signa
     return id;
 }
 
-std::optional<SubflowId> Tracker::on_syn(const Segment &segment, const Signals &signals, Flow *flow)
+// `current` has the SYN's 4-tuple.
+std::optional<SubflowId> Tracker::on_syn(const Segment &segment, const Signals &signals,
+                                         std::optional<SubflowId> current)
 {
-    if (flow != nullptr && repeats(registry_[flow->current], segment))
-        return flow->current;
-    if (flow != nullptr && flow->challenger && repeats(*flow->challenger, segment))
-        return flow->challenger->subflow;
+    if (current && repeats(registry_[*current], segment))
+        return current;
+    if (const Claim *claim = current ? flows_.claim_on(*current) : nullptr;
+        claim != nullptr && repeats(*claim, segment))
+        return claim->subflow;
 
     const auto opened = open_by_syn(segment, signals);
-    if (flow != nullptr && !registry_[flow->current].ended())
-        flow->challenger = Claim{segment.seq, segment.source, opened, segment.payload};
-    else if (opened)
-        flows_.put(segment, *opened);
-    else if (flow != nullptr)
-        flows_.erase(segment);
+    if (current && !registry_[*current].ended())
+        flows_.claim(*current, {segment.seq, segment.source, opened, segment.payload});
+    else
+        hand_over(segment, opened);
     return opened;
 }
 
-// The 4-tuple of the segment goes to whoever claims it: nullptr if that is
-// plain TCP.
-Flow *Tracker::hand_over(const Segment &segment, Flow &flow)
+// The 4-tuple of the segment goes to that subflow, or to plain TCP.
+void Tracker::hand_over(const Segment &segment, std::optional<SubflowId> to)
 {
-    const auto claimant = flow.challenger->subflow;
-    if (!claimant) {
+    if (to)
+        flows_.put(segment, *to);
+    else
         flows_.erase(segment);
-        return nullptr;
-    }
-    flow = Flow{*claimant, std::nullopt};
-    return &flow;
 }
 
 std::optional<SubflowId> Tracker::open_by_syn(const Segment &segment, const Signals &signals)

@@ -38,6 +38,10 @@ struct Attribution {
 
 class Tracker {
 public:
+    Tracker() = default;
+    Tracker(const Tracker &) = delete;
+    Tracker &operator=(const Tracker &) = delete;
+
     // The subflow that the segment belongs to; none if it is plain TCP as far
     // as the capture tells by now.
     std::optional<Attribution> on_segment(const Segment &segment);
@@ -88,8 +92,9 @@ public:
 
 private:
     std::optional<SubflowId> subflow_of(const Segment &segment, const Signals &signals);
-    std::optional<SubflowId> on_syn(const Segment &segment, const Signals &signals, Flow *flow);
-    Flow *hand_over(const Segment &segment, Flow &flow);
+    std::optional<SubflowId> on_syn(const Segment &segment, const Signals &signals,
+                                    std::optional<SubflowId> current);
+    void hand_over(const Segment &segment, std::optional<SubflowId> to);
 
     std::optional<SubflowId> open_by_syn(const Segment &segment, const Signals &signals);
     SubflowId open_initial(const Segment &segment);
@@ -134,9 +139,9 @@ private:
     bool may_adopt(const Connection &owner, Role role, const Connection &partial) const;
 
     Crypto crypto_;
-    FlowTable flows_;
-    JoinTable joins_;
     Registry registry_;
+    FlowTable flows_{registry_};
+    JoinTable joins_;
     Journal journal_;
     DataLevel data_;
     std::uint32_t frame_ = 0; // of the segment that is looked at
