@@ -15,9 +15,8 @@ namespace {
 
 constexpr std::size_t kLargestDigest = EVP_MAX_MD_SIZE;
 
-struct FreeContext {
-    void operator()(EVP_MAC_CTX *context) const { EVP_MAC_CTX_free(context); }
-};
+constexpr char kSha1[] = "SHA1";
+constexpr char kSha256[] = "SHA2-256";
 
 // RFC 8684 3.1: keys and nonces enter the digests as they stand on the wire.
 template <class Number> void put_big_endian(std::uint8_t *to, Number value)
@@ -37,16 +36,19 @@ template <class A, class B> auto join_big_endian(A first, B second)
 } // namespace
 
 Crypto::Crypto()
-    : sha1_(EVP_MD_fetch(nullptr, "SHA1", nullptr)),
-      sha256_(EVP_MD_fetch(nullptr, "SHA2-256", nullptr)),
-      hmac_(EVP_MAC_fetch(nullptr, OSSL_MAC_NAME_HMAC, nullptr))
+    : sha1_(EVP_MD_fetch(nullptr, kSha1, nullptr)),
+      sha256_(EVP_MD_fetch(nullptr, kSha256, nullptr)),
+      digest_context_(EVP_MD_CTX_new()),
+      hmac_sha1_(hmac_with(kSha1)),
+      hmac_sha256_(hmac_with(kSha256))
 {
 }
 
 Crypto::~Crypto() = default;
 
 void Crypto::Free::operator()(evp_md_st *digest) const { EVP_MD_free(digest); }
-void Crypto::Free::operator()(evp_mac_st *mac) const { EVP_MAC_free(mac); }
+void Crypto::Free::operator()(evp_md_ctx_st *context) const { EVP_MD_CTX_free(context); }
+void Crypto::Free::operator()(evp_mac_ctx_st *context) const { EVP_MAC_CTX_free(context); }
 
 const evp_md_st *Crypto::digest_of(Version version) const
 {
@@ -63,33 +65,43 @@ const evp_md_st *Crypto::digest_of(Version version) const
 std::optional<KeyDigest> Crypto::digest(Version version, Key key) const
 {
     const evp_md_st *algorithm = digest_of(version);
-    if (algorithm == nullptr)
+    if (algorithm == nullptr || digest_context_ == nullptr)
         return std::nullopt;
 
     std::array<std::uint8_t, 8> octets{};
     put_big_endian(octets.data(), key.value);
     std::array<std::uint8_t, kLargestDigest> out{};
     unsigned length = 0;
-    if (EVP_Digest(octets.data(), octets.size(), out.data(), &length, algorithm, nullptr) != 1)
+    EVP_MD_CTX *context = digest_context_.get();
+    if (EVP_DigestInit_ex2(context, algorithm, nullptr) != 1 ||
+        EVP_DigestUpdate(context, octets.data(), octets.size()) != 1 ||
+        EVP_DigestFinal_ex(context, out.data(), &length) != 1)
         return std::nullopt;
 
     const ByteView bytes = ByteView{out}.first(length);
     return KeyDigest{Token{Cursor{bytes.first(4)}.u32()}, DataSeq{Cursor{bytes.last(8)}.u64()}};
 }
 
-std::optional<Crypto::Octets> Crypto::hmac(const evp_md_st *algorithm, ByteView key,
-                                           ByteView message) const
+// nullptr if OpenSSL has no such HMAC.
+Crypto::HmacContext Crypto::hmac_with(const char *digest)
 {
-    if (algorithm == nullptr || hmac_ == nullptr)
-        return std::nullopt;
-    std::string name = EVP_MD_get0_name(algorithm);
+    EVP_MAC *algorithm = EVP_MAC_fetch(nullptr, OSSL_MAC_NAME_HMAC, nullptr);
+    HmacContext context{EVP_MAC_CTX_new(algorithm)};
+    EVP_MAC_free(algorithm); // the context has its own share in it
+    std::string name = digest;
     const std::array<OSSL_PARAM, 2> parameters{
         OSSL_PARAM_construct_utf8_string(OSSL_MAC_PARAM_DIGEST, name.data(), 0),
         OSSL_PARAM_construct_end()};
-    const std::unique_ptr<EVP_MAC_CTX, FreeContext> context{EVP_MAC_CTX_new(hmac_.get())};
+    if (context == nullptr || EVP_MAC_CTX_set_params(context.get(), parameters.data()) != 1)
+        return nullptr;
+    return context;
+}
+
+std::optional<Crypto::Octets> Crypto::hmac(const HmacContext &context, ByteView key,
+                                           ByteView message)
+{
     Octets out;
-    if (context == nullptr ||
-        EVP_MAC_init(context.get(), key.data(), key.size(), parameters.data()) != 1 ||
+    if (context == nullptr || EVP_MAC_init(context.get(), key.data(), key.size(), nullptr) != 1 ||
         EVP_MAC_update(context.get(), message.data(), message.size()) != 1 ||
         EVP_MAC_final(context.get(), out.room.data(), &out.length, out.room.size()) != 1)
         return std::nullopt;
@@ -101,7 +113,9 @@ std::optional<Hmac> Crypto::join_hmac(Version version, Key own_key, Key peer_key
 {
     const auto key = join_big_endian(own_key, peer_key);
     const auto message = join_big_endian(own_nonce, peer_nonce);
-    const auto octets = hmac(digest_of(version), key, message);
+    if (digest_of(version) == nullptr)
+        return std::nullopt;
+    const auto octets = hmac(version == kV0 ? hmac_sha1_ : hmac_sha256_, key, message);
     if (!octets)
         return std::nullopt;
     Hmac leftmost{};
@@ -119,7 +133,7 @@ std::optional<Crypto::AddressHmac> Crypto::address_hmac(Key own_key, Key peer_ke
     std::array<std::uint8_t, 1 + 16 + 2> message{address_id};
     std::copy_n(address.octets.begin(), address_length, message.begin() + 1);
     put_big_endian(message.data() + 1 + address_length, port);
-    const auto octets = hmac(sha256_.get(), key, ByteView{message}.first(1 + address_length + 2));
+    const auto octets = hmac(hmac_sha256_, key, ByteView{message}.first(1 + address_length + 2));
     if (!octets)
         return std::nullopt;
     AddressHmac result;

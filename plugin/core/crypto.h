@@ -15,7 +15,8 @@
 #include "types.h"
 
 struct evp_md_st;
-struct evp_mac_st;
+struct evp_md_ctx_st;
+struct evp_mac_ctx_st;
 
 namespace mptcp {
 
@@ -28,7 +29,8 @@ struct KeyDigest {
 // 160 bits: all of an HMAC-SHA1, the leftmost of an HMAC-SHA256.
 using Hmac = std::array<std::uint8_t, 20>;
 
-// Holds the algorithms, so that none is looked up per packet. Everything is
+// Holds the algorithms and what they work in, so that nothing is looked up or
+// allocated per packet; one thread at a time may use it. Everything is
 // std::nullopt for versions other than 0 and 1, and where OpenSSL refuses an
 // algorithm (a policy may forbid SHA-1): then keys have no known tokens.
 class Crypto {
@@ -59,8 +61,10 @@ public:
 private:
     struct Free {
         void operator()(evp_md_st *digest) const;
-        void operator()(evp_mac_st *mac) const;
+        void operator()(evp_md_ctx_st *context) const;
+        void operator()(evp_mac_ctx_st *context) const;
     };
+    using HmacContext = std::unique_ptr<evp_mac_ctx_st, Free>; // of one digest
 
     // All octets of a digest or an HMAC.
     struct Octets {
@@ -71,11 +75,14 @@ private:
     };
 
     const evp_md_st *digest_of(Version version) const;
-    std::optional<Octets> hmac(const evp_md_st *algorithm, ByteView key, ByteView message) const;
+    static HmacContext hmac_with(const char *digest);
+    static std::optional<Octets> hmac(const HmacContext &context, ByteView key, ByteView message);
 
     std::unique_ptr<evp_md_st, Free> sha1_;
     std::unique_ptr<evp_md_st, Free> sha256_;
-    std::unique_ptr<evp_mac_st, Free> hmac_;
+    std::unique_ptr<evp_md_ctx_st, Free> digest_context_;
+    HmacContext hmac_sha1_;
+    HmacContext hmac_sha256_;
 };
 
 } // namespace mptcp

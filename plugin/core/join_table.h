@@ -8,7 +8,6 @@
 // share one are looked at, so that no capture makes a look-up long.
 #pragma once
 
-#include <algorithm>
 #include <cstdint>
 #include <optional>
 #include <unordered_map>
@@ -17,6 +16,7 @@
 #include "connection.h"
 #include "keyed_hash.h"
 #include "segment.h"
+#include "token_lists.h"
 
 namespace mptcp {
 
@@ -31,10 +31,10 @@ public:
 
     static constexpr std::size_t kMostLookedAt = 8;
 
-    void add_owner(Token token, Owner owner) { owners_[token].push_back(owner); }
+    void add_owner(Token token, Owner owner) { owners_.add(token, owner); }
 
     // The newest owners of a token, newest first; at most kMostLookedAt.
-    std::vector<Owner> owners(Token token) const { return newest(owners_, token); }
+    std::vector<Owner> owners(Token token) const { return owners_.newest(token, kMostLookedAt); }
 
     // The partial connection that a join with an unknown token belongs to: one
     // that was made by a join with the same token to the same address, or from
@@ -50,7 +50,10 @@ public:
 
     // The newest partial connections of a token, newest first; some of them
     // may have been merged since.
-    std::vector<ConnectionId> partials(Token token) const { return newest(partials_, token); }
+    std::vector<ConnectionId> partials(Token token) const
+    {
+        return partials_.newest(token, kMostLookedAt);
+    }
 
 private:
     struct TokenAt {
@@ -61,7 +64,6 @@ private:
     };
 
     struct Hash {
-        std::size_t operator()(Token token) const { return KeyedHash{}.add(token.value).finish(); }
         std::size_t operator()(const TokenAt &at) const
         {
             Cursor octets{at.address.octets};
@@ -70,21 +72,10 @@ private:
         }
     };
 
-    template <class T> using ByToken = std::unordered_map<Token, std::vector<T>, Hash>;
     using ByPlace = std::unordered_map<TokenAt, ConnectionId, Hash>;
 
-    template <class T> static std::vector<T> newest(const ByToken<T> &table, Token token)
-    {
-        const auto found = table.find(token);
-        if (found == table.end())
-            return {};
-        const std::vector<T> &all = found->second;
-        const std::size_t count = std::min(all.size(), kMostLookedAt);
-        return {all.rbegin(), all.rbegin() + static_cast<std::ptrdiff_t>(count)};
-    }
-
-    ByToken<Owner> owners_;
-    ByToken<ConnectionId> partials_;
+    TokenLists<Owner> owners_;
+    TokenLists<ConnectionId> partials_;
     ByPlace partial_by_target_;
     ByPlace partial_by_initiator_;
 };

@@ -107,8 +107,7 @@ void Tracker::apply_join_ack(Subflow &subflow, const MpJoinAck &join)
     if (subflow.hmacs.ack_verdict == HmacVerdict::Good)
         return;
     subflow.hmacs.ack = join.sender_hmac;
-    subflow.hmacs.ack_verdict = HmacVerdict::Unverified;
-    update_verdicts(crypto_, registry_[subflow.connection], subflow);
+    subflow.hmacs.ack_verdict = verify(crypto_, registry_[subflow.connection], subflow, join);
 }
 
 // Tokens collide (RFC 8684 3.2): the HMAC of the SYN/ACK tells which of the
