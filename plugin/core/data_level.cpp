@@ -14,21 +14,6 @@ namespace {
 // have a part in it only where somebody sent data in tiny pieces.
 constexpr int kMostCarriers = 256;
 
-template <class Table, class Id> auto &entry_of(Table &table, Id id)
-{
-    const auto place = static_cast<std::size_t>(id);
-    if (table.size() <= place)
-        table.resize(place + 1);
-    return table[place];
-}
-
-// nullptr if there is none.
-template <class Table, class Id, class Which> auto *find_in(const Table &table, Id id, Which which)
-{
-    const auto place = static_cast<std::size_t>(id);
-    return place < table.size() ? table[place][which].get() : nullptr;
-}
-
 // Of the frames that had the data before, the first one.
 void note_first(DataExtras &extras, std::uint32_t frame)
 {
@@ -74,12 +59,12 @@ const DataPacket *DataLevel::find(std::uint32_t frame, SubflowId subflow) const
 
 const DataStream *DataLevel::stream(ConnectionId connection, Role sender) const
 {
-    return find_in(streams_, connection, sender);
+    return streams_.find(connection, sender);
 }
 
 const SubflowData *DataLevel::subflow_data(SubflowId subflow, Side sender) const
 {
-    return find_in(subflow_data_, subflow, sender);
+    return subflow_data_.find(subflow, sender);
 }
 
 std::optional<std::uint32_t> DataLevel::window_of(const Subflow &subflow, Side sender,
@@ -89,34 +74,26 @@ std::optional<std::uint32_t> DataLevel::window_of(const Subflow &subflow, Side s
                             subflow.ends[other(sender)].window_scale);
 }
 
-void DataLevel::swap_roles(ConnectionId connection)
-{
-    if (static_cast<std::size_t>(connection) < streams_.size()) {
-        auto &streams = entry_of(streams_, connection);
-        std::swap(streams[Role::Client], streams[Role::Server]);
-    }
-}
+void DataLevel::swap_roles(ConnectionId connection) { streams_.swap(connection); }
 
 void DataLevel::move(SubflowId subflow, std::uint32_t frame)
 {
-    if (static_cast<std::size_t>(subflow) < subflow_data_.size())
-        for (auto &data : entry_of(subflow_data_, subflow).each)
-            if (data)
-                data->forget_mappings(frame);
+    for (const Side side : {Side::A, Side::B})
+        if (SubflowData *data = subflow_data_.find(subflow, side))
+            data->forget_mappings(frame);
 }
 
 void DataLevel::merge(ConnectionId whole, const Connection &part, ConnectionId part_id,
                       Role role_of_server, std::uint32_t frame)
 {
-    if (static_cast<std::size_t>(part_id) >= streams_.size())
-        return; // it carried nothing
-    const bool is_new =
-        stream(whole, Role::Client) == nullptr && stream(whole, Role::Server) == nullptr;
-    entry_of(streams_, whole);
-    auto &streams = entry_of(streams_, part_id);
-    if (is_new) {
-        entry_of(streams_, whole)[role_of_server] = std::move(streams[Role::Server]);
-        entry_of(streams_, whole)[other(role_of_server)] = std::move(streams[Role::Client]);
+    const auto carried = [this](ConnectionId id) {
+        return stream(id, Role::Client) != nullptr || stream(id, Role::Server) != nullptr;
+    };
+    if (!carried(part_id))
+        return;
+    if (!carried(whole)) {
+        streams_.move(part_id, Role::Server, whole, role_of_server);
+        streams_.move(part_id, Role::Client, whole, other(role_of_server));
     } else {
         for (const SubflowId subflow : part.subflows)
             move(subflow, frame);
@@ -134,9 +111,9 @@ std::optional<DataSeq> DataLevel::data_seq(const DataPacket &packet, const Subfl
 
 DataStream &DataLevel::make_stream(ConnectionId connection, Role sender, const Host &host)
 {
-    auto &stream = entry_of(streams_, connection)[sender];
-    if (!stream)
-        stream = std::make_unique<DataStream>();
+    DataStream *stream = streams_.find(connection, sender);
+    if (stream == nullptr)
+        stream = &streams_.add(connection, sender, {});
     if (!stream->whole() && host.idsn)
         stream->learn_idsn(*host.idsn);
     return *stream;
@@ -145,10 +122,10 @@ DataStream &DataLevel::make_stream(ConnectionId connection, Role sender, const H
 SubflowData &DataLevel::make_subflow_data(const Registry &registry, SubflowId id, Side sender,
                                           const Segment &segment)
 {
-    auto &data = entry_of(subflow_data_, id)[sender];
+    SubflowData *data = subflow_data_.find(id, sender);
     const auto &isn = registry[id].ends[sender].isn;
-    if (!data)
-        data = std::make_unique<SubflowData>(segment.seq, isn);
+    if (data == nullptr)
+        data = &subflow_data_.add(id, sender, SubflowData{segment.seq, isn});
     else if (!data->isn_known() && isn)
         data->learn_isn(*isn);
     return *data;
@@ -165,11 +142,8 @@ DataExtras &DataLevel::make_extras(DataPacket &packet)
 
 void DataLevel::acknowledge_tcp(SubflowId id, Side sender, const Segment &segment)
 {
-    const auto place = static_cast<std::size_t>(id);
-    if (place >= subflow_data_.size())
-        return;
-    const auto &data = subflow_data_[place][other(sender)];
-    if (!data)
+    SubflowData *data = subflow_data_.find(id, other(sender));
+    if (data == nullptr)
         return;
     if (const auto newest = data->acknowledge(data->offset_of(segment.ack)))
         packets_[newest->packet].round_trip = to_micros(segment.time - newest->sent);
@@ -181,7 +155,7 @@ void DataLevel::acknowledge_data(const Place &place, const WireDataSeq &ack)
     const Role peer = other(place.role());
     const Host &host = place.connection().hosts[peer];
     const ConnectionId connection = place.subflow().connection;
-    DataStream *known = find_in(streams_, connection, peer);
+    DataStream *known = streams_.find(connection, peer);
     if (known == nullptr && !host.idsn)
         return; // nothing of that data was captured, nor where it begins
     DataStream &stream =

@@ -11,13 +11,13 @@
 #pragma once
 
 #include <cstdint>
-#include <memory>
 #include <optional>
 #include <vector>
 
 #include "blocks.h"
 #include "data_packet.h"
 #include "data_stream.h"
+#include "pair_pool.h"
 #include "registry.h"
 #include "segment.h"
 #include "signals.h"
@@ -99,8 +99,8 @@ private:
     void complete_checksums(const Place &place);
     void note_checksum(std::uint32_t packet, ChecksumStatus status);
 
-    std::vector<PerRole<std::unique_ptr<DataStream>>> streams_;       // by ConnectionId
-    std::vector<PerSide<std::unique_ptr<SubflowData>>> subflow_data_; // by SubflowId
+    PairPool<ConnectionId, Role, DataStream> streams_;
+    PairPool<SubflowId, Side, SubflowData> subflow_data_;
     Blocks<DataPacket> packets_;
     Blocks<DataExtras> extras_;
     std::vector<FinChecksum> fins_;

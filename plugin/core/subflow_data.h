@@ -62,6 +62,7 @@ class SubflowData {
 public:
     // `seq` is that of any segment; `isn` if the capture tells it.
     SubflowData(TcpSeq seq, std::optional<TcpSeq> isn);
+    SubflowData() = default; // of no use until it is given another one's value
 
     // The offset that is nearest to what passed last.
     std::uint64_t offset_of(TcpSeq seq) const;
@@ -198,7 +199,7 @@ private:
 
     TcpSeq zero_;             // the number whose offset is kZero
     std::uint32_t moved_ = 0; // the frame in which it came to its connection
-    std::uint64_t last_;      // the offset behind what passed last
+    std::uint64_t last_ = 0;  // the offset behind what passed last
     std::uint64_t isn_offset_ = kUnknown;
     std::uint64_t acked_ = 0;
     IntervalSet passed_;
