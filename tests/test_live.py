@@ -95,15 +95,19 @@ def test_text_of_a_live_capture(tshark, hosts):
 
 
 def test_packets_are_told_as_they_come(tshark, hosts):
-    """The capture has not ended yet when the packets of both subflows are printed."""
-    with LiveTshark(hosts, tshark, "-l", "-T", "fields", "-e", "mptcp.conn", "-e", "mptcp.subflow",
+    """The capture has not ended yet when the packets of both subflows are printed.
+
+    Of two interfaces, tshark may read the join before the handshake: it is a connection of
+    its own up to there, so `mptcp.conn` is not compared.
+    """
+    with LiveTshark(hosts, tshark, "-l", "-T", "fields", "-e", "mptcp.subflow",
                     "-e", "mptcp.token.server") as capture:
         transfer = hosts.transfer(ADDRESSES["IPv4"], UP, DOWN)
         seen = set()
         while len(seen) < 2:
-            conn, subflow, token = capture.process.stdout.readline().rstrip("\n").split("\t")
+            subflow, token = capture.process.stdout.readline().rstrip("\n").split("\t")
             if token:
-                assert (conn, token) == ("0", str(transfer.server_token))
+                assert token == str(transfer.server_token)
                 seen.add(subflow)
         assert capture.process.poll() is None
     assert seen == {"0", "1"}
