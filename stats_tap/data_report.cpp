@@ -175,8 +175,9 @@ PerSide<DataCount> DataCounts::of(SubflowId id) const
         const DataPacket &packet = data.packets()[packets_[i]];
         add(counts[packet.sender], packet, data.extras(packet));
     }
-    for (const FinChecksum &fin : std::ranges::equal_range(fins_, id, {}, &FinChecksum::subflow))
-        add(counts[fin.sender], fin.status);
+    for (auto fin = std::ranges::lower_bound(fins_, id, {}, &FinChecksum::subflow);
+         fin != fins_.end() && fin->subflow == id; ++fin)
+        add(counts[fin->sender], fin->status);
     const SubflowCount *counted = summary_.find(id);
     for (const Side side : {Side::A, Side::B}) {
         add_open(counts[side], data, summary_, data.subflow_data(id, side));

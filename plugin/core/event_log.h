@@ -6,7 +6,6 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <iterator>
 #include <tuple>
 #include <type_traits>
 #include <utility>
@@ -29,7 +28,8 @@ public:
     std::uint32_t add(const Variant &value)
     {
         return std::visit(
-            [this]<class Kind>(const Kind &kind) -> std::uint32_t {
+            [this](const auto &kind) -> std::uint32_t {
+                using Kind = std::remove_cvref_t<decltype(kind)>;
                 if constexpr (std::is_empty_v<Kind>) {
                     return 0;
                 } else {
@@ -43,21 +43,17 @@ public:
 
     Variant get(std::size_t index, std::uint32_t place) const
     {
-        return get(index, place, std::index_sequence_for<Kinds...>{});
+        Variant value;
+        std::size_t at = 0;
+        ((at++ == index ? read<Kinds>(place, value) : void()), ...);
+        return value;
     }
 
 private:
-    template <std::size_t... I>
-    Variant get(std::size_t index, std::uint32_t place, std::index_sequence<I...>) const
+    template <class Kind> void read(std::uint32_t place, Variant &value) const
     {
-        Variant value;
-        const auto read = [&]<std::size_t At>(std::integral_constant<std::size_t, At>) {
-            using Kind = std::variant_alternative_t<At, Variant>;
-            if constexpr (!std::is_empty_v<Kind>)
-                value.template emplace<At>(std::get<Blocks<Kind>>(lists_)[place]);
-        };
-        ((index == I ? read(std::integral_constant<std::size_t, I>{}) : void()), ...);
-        return value;
+        if constexpr (!std::is_empty_v<Kind>)
+            value = std::get<Blocks<Kind>>(lists_)[place];
     }
 
     std::tuple<Blocks<Kinds>...> lists_;
@@ -70,13 +66,6 @@ public:
     public:
         class Iterator {
         public:
-            using value_type = Event;
-            using difference_type = std::ptrdiff_t;
-            using reference = Event;
-            using pointer = void;
-            using iterator_category = std::input_iterator_tag;
-
-            Iterator() = default;
             Iterator(const EventLog *log, std::size_t place) : log_(log), place_(place) {}
             Event operator*() const { return log_->at(place_); }
             Iterator &operator++()
@@ -84,21 +73,12 @@ public:
                 ++place_;
                 return *this;
             }
-            Iterator operator++(int)
-            {
-                const Iterator before = *this;
-                ++place_;
-                return before;
-            }
             friend bool operator==(const Iterator &, const Iterator &) = default;
 
         private:
-            const EventLog *log_ = nullptr;
-            std::size_t place_ = 0;
+            const EventLog *log_;
+            std::size_t place_;
         };
-        using const_iterator = Iterator;
-        using value_type = Event;
-
         Events(const EventLog *log, std::size_t first, std::size_t last)
             : log_(log), first_(first), last_(last)
         {

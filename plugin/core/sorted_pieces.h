@@ -42,8 +42,8 @@ public:
                 return;
             }
         }
-        Entries &target = entries.size() < kMost ? entries : split(piece, entry.begin).entries;
-        target.insert(place_of(target, entry.begin), entry);
+        Piece &target = entries.size() < kMost ? *piece : split(piece, entry.begin);
+        target.entries.insert(place_of(target.entries, entry.begin), entry);
     }
 
     // Takes out the one with this begin, which is there.
