@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "post_dissector.h"
 
-#include <exception>
-#include <new>
+#include <vector>
 
 #include <wireshark.h>
 
@@ -29,6 +28,9 @@ namespace {
 int tap_id = -1;
 int expert_tap_id = 0; // 0: there is no such tap
 const char *protocol_name = nullptr;
+
+// Of one frame: Wireshark hands them to the listeners before it dissects the next one.
+std::vector<TapRecord> tap_records;
 
 // tcp.stream of the segment, from the conversation that the TCP dissector has
 // just found or made for it; none if that dissector gave up before.
@@ -69,9 +71,8 @@ void queue_tap_record(packet_info *pinfo, const Segment &segment,
 {
     if (!have_tap_listener(tap_id))
         return;
-    auto *record =
-        new (wmem_alloc(pinfo->pool, sizeof(TapRecord))) TapRecord{attribution, segment.payload};
-    tap_queue_packet(tap_id, pinfo, record);
+    tap_records.push_back({attribution, segment.payload, segment.time});
+    tap_queue_packet(tap_id, pinfo, &tap_records.back());
 }
 
 void on_segment(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, Capture &capture,
@@ -91,8 +92,11 @@ int dissect_mptcp_conn(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void
 {
     Capture *capture = Capture::current_for_dissection();
     begin_frame_of_builtin_tables();
+    const auto segments = take_recorded_segments(pinfo);
+    tap_records.clear();
+    tap_records.reserve(segments.size()); // they must not move
     std::uint32_t layer = 0;
-    for (const RecordedSegment &recorded : take_recorded_segments(pinfo)) {
+    for (const RecordedSegment &recorded : segments) {
         if (capture == nullptr)
             break;
         if (!pinfo->fd->visited)

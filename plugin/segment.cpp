@@ -2,8 +2,10 @@
 #include "segment.h"
 
 #include <algorithm>
+#include <array>
 #include <cstring>
 #include <optional>
+#include <vector>
 
 #include <epan/ipproto.h>
 
@@ -14,6 +16,8 @@ namespace {
 
 constexpr unsigned kShortestHeader = 20; // octets, RFC 9293 3.1
 constexpr unsigned kFlagsEnd = 14;       // ports, numbers, data offset and flags
+constexpr std::size_t kDataOffset = 12;  // where these two stand
+constexpr std::size_t kFlags = 13;
 
 protocol_t *owner_protocol = nullptr;
 int recorder_protocol = -1; // a shadow of TCP: no layer, no tree item of its own
@@ -22,9 +26,9 @@ dissector_handle_t tcp_handle = nullptr;
 // The segments of the frame that is being dissected. Wireshark dissects one
 // frame at a time, and ends each with the post-dissectors.
 struct Recording {
-    std::optional<std::uint32_t> frame;   // none: they were taken
-    std::deque<RecordedSegment> segments; // they point into themselves: they must not move
-    std::ptrdiff_t used = 0;              // of them; the others are from earlier frames
+    std::optional<std::uint32_t> frame; // none: they were taken
+    std::vector<RecordedSegment> segments;
+    std::size_t used = 0; // of them; the others are from earlier frames
 };
 Recording recording;
 
@@ -44,44 +48,59 @@ bool read_address(const address &from, Address &to)
     return false;
 }
 
+// Ports, numbers, flags and window, of a header that is whole so far.
+void read_fields(ByteView header, Segment &segment)
+{
+    Cursor fields{header.first(kShortestHeader)};
+    segment.source.port = fields.u16();
+    segment.destination.port = fields.u16();
+    segment.seq = {fields.u32()};
+    segment.ack = {fields.u32()};
+    segment.flags = header[kFlags];
+    fields.u16(); // data offset and flags
+    segment.window = fields.u16();
+}
+
+// The same of one that the snaplen cut: what is not in the capture counts as zeros.
+void read_cut_fields(ByteView captured, Segment &segment)
+{
+    std::array<std::uint8_t, kShortestHeader> header{};
+    std::ranges::copy(captured, header.begin());
+    read_fields(header, segment);
+}
+
 // Reads what the capture holds of the header at the front of `tvb`; throws
 // nothing, neither C++'s exceptions nor epan's.
 void read_header(tvbuff_t *tvb, const packet_info *pinfo, RecordedSegment &recorded)
 {
     Segment &segment = recorded.segment;
+    segment.frame = pinfo->num;
+    segment.time = to_time(pinfo->abs_ts);
     segment.payload = 0;
     recorded.readable = false;
-    const unsigned captured = tvb_captured_length(tvb);
+    const unsigned length = tvb_captured_length(tvb);
     const unsigned reported = tvb_reported_length(tvb);
-    if (captured < kFlagsEnd || !read_address(pinfo->src, segment.source.address) ||
+    if (length < kFlagsEnd || !read_address(pinfo->src, segment.source.address) ||
         !read_address(pinfo->dst, segment.destination.address))
         return;
-    auto &header = recorded.header;
-    const unsigned kept = std::min(captured, kLongestHeader);
-    tvb_memcpy(tvb, header.data(), 0, kept);
-    if (kept < kShortestHeader) // what is not in the capture counts as zeros
-        std::fill(header.begin() + kept, header.begin() + kShortestHeader, std::uint8_t{0});
-    const unsigned header_length = 4U * (header[12] >> 4);
+    const ByteView captured{tvb_get_ptr(tvb, 0, static_cast<int>(length)), length};
+    const unsigned header_length = 4U * (captured[kDataOffset] >> 4);
     if (header_length < kShortestHeader || header_length > reported)
         return;
 
-    Cursor fields{header};
-    segment.frame = pinfo->num;
-    segment.time = to_time(pinfo->abs_ts);
-    segment.source.port = fields.u16();
-    segment.destination.port = fields.u16();
-    segment.seq = {fields.u32()};
-    segment.ack = {fields.u32()};
-    segment.flags = header[13];
-    segment.window = static_cast<std::uint16_t>(header[14] << 8 | header[15]);
+    if (length >= kShortestHeader)
+        read_fields(captured, segment);
+    else
+        read_cut_fields(captured, segment);
     segment.payload = reported - header_length;
-    const unsigned options_end = std::clamp(kept, kShortestHeader, header_length);
-    segment.options = ByteView{header}.first(options_end).subspan(kShortestHeader);
-    segment.options_whole = captured >= header_length;
+    segment.options_whole = length >= header_length;
+    segment.options = {};
     segment.octets = {};
-    if (captured > header_length)
-        segment.octets = {tvb_get_ptr(tvb, static_cast<int>(header_length), -1),
-                          captured - header_length};
+    if (length > kShortestHeader)
+        segment.options =
+            captured.subspan(kShortestHeader, std::min(length, header_length) - kShortestHeader);
+    if (length > header_length)
+        segment.octets = captured.subspan(header_length);
     recorded.readable = true;
 }
 
@@ -91,10 +110,9 @@ void record(tvbuff_t *tvb, const packet_info *pinfo) noexcept
         recording.used = 0;
         recording.frame = pinfo->num;
     }
-    const auto place = static_cast<std::size_t>(recording.used++);
-    if (place == recording.segments.size())
+    if (recording.used == recording.segments.size())
         recording.segments.emplace_back();
-    read_header(tvb, pinfo, recording.segments[place]);
+    read_header(tvb, pinfo, recording.segments[recording.used++]);
 }
 
 int record_and_dissect_tcp(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data)
@@ -124,13 +142,12 @@ void hook_segment_recorder()
                        create_dissector_handle(record_and_dissect_tcp, recorder_protocol));
 }
 
-RecordedSegments take_recorded_segments(const packet_info *pinfo)
+std::span<const RecordedSegment> take_recorded_segments(const packet_info *pinfo)
 {
     if (recording.frame != pinfo->num)
         recording.used = 0;
     recording.frame.reset();
-    const auto first = recording.segments.cbegin();
-    return {first, first + recording.used};
+    return std::span{recording.segments}.first(recording.used);
 }
 
 } // namespace mptcp

@@ -10,9 +10,7 @@
 // Segments quoted in ICMP errors are not traffic and are left out.
 #pragma once
 
-#include <array>
-#include <cstdint>
-#include <deque>
+#include <span>
 
 #include <wireshark.h>
 
@@ -22,12 +20,11 @@
 
 namespace mptcp {
 
-inline constexpr unsigned kLongestHeader = 60; // octets of TCP's header, options included
-
+// The segment's options and payload are views into Wireshark's buffer of the
+// frame, and good as long as the frame is being dissected.
 struct RecordedSegment {
     bool readable = false; // false: cut or broken before the flags end
-    Segment segment;       // its options point into `header`
-    std::array<std::uint8_t, kLongestHeader> header{};
+    Segment segment;
 };
 
 // To be called when protocols are registered; `owner` is our protocol's ID.
@@ -38,18 +35,6 @@ void hook_segment_recorder();
 
 // The segments of the frame that is being dissected, in the order of its
 // layers. They are given once, and last until the next frame's first one.
-// (clang 14 compiles no std::ranges::subrange.)
-class RecordedSegments {
-public:
-    using Place = std::deque<RecordedSegment>::const_iterator;
-    RecordedSegments(const Place &begin, const Place &end) : begin_(begin), end_(end) {}
-    Place begin() const { return begin_; }
-    Place end() const { return end_; }
-
-private:
-    Place begin_;
-    Place end_;
-};
-RecordedSegments take_recorded_segments(const packet_info *pinfo);
+std::span<const RecordedSegment> take_recorded_segments(const packet_info *pinfo);
 
 } // namespace mptcp

@@ -13,10 +13,11 @@ namespace mptcp {
 
 inline constexpr char kTapName[] = "mptcp_conn";
 
-// Frame number and time stand in the packet_info that comes with it.
+// The frame's number stands in the packet_info that comes with it.
 struct TapRecord {
     std::optional<Attribution> attribution; // none: plain TCP
     std::uint32_t payload = 0;              // octets on the wire
+    Time time = 0;                          // of the frame
 };
 
 } // namespace mptcp

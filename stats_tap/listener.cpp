@@ -15,10 +15,9 @@ void Listener::reset()
 tap_packet_status Listener::packet(const packet_info *pinfo, const void *record) noexcept
 {
     const auto &seen = *static_cast<const TapRecord *>(record);
-    const Time now = to_time(pinfo->abs_ts);
     if (!origin_)
-        origin_ = hold(now - to_time(pinfo->rel_ts));
-    summary_.add(seen.attribution, seen.payload, pinfo->num, now);
+        origin_ = hold(seen.time - to_time(pinfo->rel_ts));
+    summary_.add(seen.attribution, seen.payload, pinfo->num, seen.time);
     return TAP_PACKET_REDRAW;
 }
 

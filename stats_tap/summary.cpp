@@ -12,18 +12,6 @@ Volume &Volume::operator+=(const Volume &more)
     return *this;
 }
 
-void Span::include(std::uint32_t frame, Time time)
-{
-    if (empty()) {
-        *this = {frame, frame, time, time};
-        return;
-    }
-    first_frame = std::min(first_frame, frame);
-    last_frame = std::max(last_frame, frame);
-    start = std::min(start, time);
-    end = std::max(end, time);
-}
-
 Span &Span::operator+=(const Span &other)
 {
     if (other.empty())
@@ -43,14 +31,17 @@ void Summary::add(const std::optional<Attribution> &attribution, std::uint32_t p
     ++packets_;
     if (!attribution)
         return;
-    if (frames_.size() <= frame)
-        frames_.resize(std::max(2 * frames_.size(), frame + std::size_t{1}));
-    frames_[frame] = true;
+    const std::size_t word = frame / kBits;
+    if (frames_.size() <= word)
+        frames_.resize(std::max(2 * frames_.size(), word + 1));
+    frames_[word] |= std::uint64_t{1} << frame % kBits;
     const auto place = static_cast<std::size_t>(attribution->subflow);
     while (counts_.size() <= place)
         counts_.add();
     SubflowCount &count = counts_[place];
-    count.sent[attribution->sender] += {1, payload};
+    Volume &sent = count.sent[attribution->sender];
+    ++sent.packets;
+    sent.payload += payload;
     count.span.include(frame, time);
     if (payload > 0)
         count.data[attribution->sender].include(frame, time);

@@ -5,6 +5,7 @@
 // is asked at the end, since a capture may tell it late.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <optional>
 #include <vector>
@@ -31,7 +32,15 @@ struct Span {
 
     bool empty() const { return first_frame == 0; }
     Time duration() const { return end - start; }
-    void include(std::uint32_t frame, Time time);
+    void include(std::uint32_t frame, Time time)
+    {
+        if (!empty() && frame >= last_frame && time >= end) { // nearly always
+            last_frame = frame;
+            end = time;
+        } else {
+            *this += Span{frame, frame, time, time};
+        }
+    }
     Span &operator+=(const Span &other);
 };
 
@@ -51,15 +60,21 @@ public:
     std::uint64_t packets() const { return packets_; } // plain TCP's included
 
     // Was a packet of a subflow counted in this frame?
-    bool counted(std::uint32_t frame) const { return frame < frames_.size() && frames_[frame]; }
+    bool counted(std::uint32_t frame) const
+    {
+        const std::size_t word = frame / kBits;
+        return word < frames_.size() && (frames_[word] >> frame % kBits & 1) != 0;
+    }
 
     // What was counted for a subflow; nothing at all if it had no packet.
     const SubflowCount *find(SubflowId id) const;
 
 private:
+    static constexpr std::uint32_t kBits = 64; // in a word of frames_
+
     std::uint64_t packets_ = 0;
-    Blocks<SubflowCount> counts_; // by SubflowId
-    std::vector<bool> frames_;    // by frame number: a bit each
+    Blocks<SubflowCount> counts_;       // by SubflowId
+    std::vector<std::uint64_t> frames_; // by frame number: a bit each
 };
 
 } // namespace mptcp

@@ -33,7 +33,7 @@ ChecksumStatus DataLevel::fin_checksum(std::uint32_t frame, SubflowId subflow) c
 // first one is told.
 void DataLevel::verify_fin(const Place &place, DataStream::Key key, const DssMapping &mapping)
 {
-    if (!mapping.checksum || !place.connection().checksums().value_or(true) ||
+    if (!mapping.checksum || !place.connection.checksums().value_or(true) ||
         !place.flow->first_fin())
         return;
     DssChecksum checksum{Range{}, announced(*place.stream, key, mapping)};

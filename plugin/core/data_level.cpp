@@ -27,14 +27,15 @@ DataNews DataLevel::on_segment(const Registry &registry, SubflowId id, Side send
                                const Segment &segment, const Signals &signals)
 {
     DataNews news;
+    const Subflow &subflow = registry[id];
+    const Connection &connection = registry[subflow.connection];
+    const Role role = subflow.role(sender);
+    Place place{segment, id, sender, subflow, connection, role, news};
     if (segment.has_ack())
         acknowledge_tcp(id, sender, segment);
-    Place place{registry, segment, id, sender, news};
     if (signals.maps_data || segment.payload > 0) {
-        const Subflow &subflow = registry[id];
-        const Role role = subflow.role(sender);
-        place.stream = &make_stream(subflow.connection, role, place.connection().hosts[role]);
-        place.flow = &make_subflow_data(registry, id, sender, segment);
+        place.stream = &make_stream(subflow.connection, role, connection.hosts[role]);
+        place.flow = &make_subflow_data(subflow, id, sender, segment);
         const std::uint64_t begin =
             place.flow->offset_of(segment.seq) + (segment.any_syn() ? 1 : 0);
         place.payload = {begin, begin + segment.payload};
@@ -119,11 +120,11 @@ DataStream &DataLevel::make_stream(ConnectionId connection, Role sender, const H
     return *stream;
 }
 
-SubflowData &DataLevel::make_subflow_data(const Registry &registry, SubflowId id, Side sender,
+SubflowData &DataLevel::make_subflow_data(const Subflow &subflow, SubflowId id, Side sender,
                                           const Segment &segment)
 {
     SubflowData *data = subflow_data_.find(id, sender);
-    const auto &isn = registry[id].ends[sender].isn;
+    const auto &isn = subflow.ends[sender].isn;
     if (data == nullptr)
         data = &subflow_data_.add(id, sender, SubflowData{segment.seq, isn});
     else if (!data->isn_known() && isn)
@@ -152,9 +153,9 @@ void DataLevel::acknowledge_tcp(SubflowId id, Side sender, const Segment &segmen
 // RFC 8684 3.3.2: it speaks of the data that the other host has sent.
 void DataLevel::acknowledge_data(const Place &place, const WireDataSeq &ack)
 {
-    const Role peer = other(place.role());
-    const Host &host = place.connection().hosts[peer];
-    const ConnectionId connection = place.subflow().connection;
+    const Role peer = other(place.role);
+    const Host &host = place.connection.hosts[peer];
+    const ConnectionId connection = place.subflow.connection;
     DataStream *known = streams_.find(connection, peer);
     if (known == nullptr && !host.idsn)
         return; // nothing of that data was captured, nor where it begins
@@ -170,7 +171,7 @@ void DataLevel::acknowledge_data(const Place &place, const WireDataSeq &ack)
     });
     if (seen)
         place.news.never_seen = never_seen;
-    if (const auto window = window_of(place.subflow(), place.sender, place.segment))
+    if (const auto window = window_of(place.subflow, place.sender, place.segment))
         stream.note_window(*window);
 }
 
@@ -212,10 +213,9 @@ void DataLevel::pass_payload(const Place &place)
     }
     complete_checksums(place);
 
-    place.stream->note_in_flight();
-    if (const auto in_flight = place.stream->in_flight()) {
-        packets_[number].in_flight = octets32(std::min<std::uint64_t>(*in_flight, UINT32_MAX));
-        packets_[number].in_flight_known = true;
+    if (const auto in_flight = place.stream->note_in_flight()) {
+        packet.in_flight = octets32(std::min<std::uint64_t>(*in_flight, UINT32_MAX));
+        packet.in_flight_known = true;
     }
 }
 
@@ -226,7 +226,7 @@ void DataLevel::pass_part(const Place &place, const Range &offsets, std::uint32_
         return;
     const auto wait = [&](const Range &part) {
         make_extras(packets_[packet]).unmapped += octets32(part.size());
-        if (!place.connection().fallback) // then no mapping will come
+        if (!place.connection.fallback) // then no mapping will come
             place.flow->wait({part, packet, repeated, part.begin == place.payload.begin});
     };
     if (repeated) {

@@ -78,7 +78,7 @@ private:
     struct Place; // one segment, and all that it concerns
 
     DataStream &make_stream(ConnectionId connection, Role sender, const Host &host);
-    SubflowData &make_subflow_data(const Registry &registry, SubflowId id, Side sender,
+    SubflowData &make_subflow_data(const Subflow &subflow, SubflowId id, Side sender,
                                    const Segment &segment);
     DataExtras &make_extras(DataPacket &packet);
 

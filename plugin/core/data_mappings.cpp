@@ -24,8 +24,8 @@ void DataLevel::map_all(const Place &place, const Signals &signals)
     // RFC 8684 3.1: the first data comes with MP_CAPABLE, and needs no more. It
     // stands behind what the SYN carried, if that carried any.
     const auto &capable = signals.capable;
-    const auto idsn = place.connection().hosts[place.role()].idsn;
-    const std::uint32_t first = place.subflow().ends[place.sender].syn_payload + 1;
+    const auto idsn = place.connection.hosts[place.role].idsn;
+    const std::uint32_t first = place.subflow.ends[place.sender].syn_payload + 1;
     if (capable && capable->data_length && idsn)
         map(place, {{idsn->value + 1, true}, first, *capable->data_length, capable->checksum},
             false);
@@ -59,7 +59,7 @@ void DataLevel::map(const Place &place, const DssMapping &mapping, bool data_fin
     }
     const Run run{*begin, *begin + reach, key};
     const std::uint64_t fresh = put(place, run);
-    const auto checksums = place.connection().checksums();
+    const auto checksums = place.connection.checksums();
     if (mapping.checksum && checksums.value_or(true) && !infinite && fresh == length)
         open_checksum(place, run, mapping);
 }
@@ -70,10 +70,11 @@ std::uint64_t DataLevel::put(const Place &place, const Run &run)
     std::uint64_t fresh = 0;
     const bool contradicts = place.flow->map(run, [&](const Run &part) {
         fresh += part.offsets().size();
-        map_in(place, part);
+        if (place.flow->any_waits())
+            map_in(place, part);
     });
     // After a fallback, no mapping counts any more (RFC 8684 3.7).
-    place.news.contradiction |= contradicts && !place.connection().fallback;
+    place.news.contradiction |= contradicts && !place.connection.fallback;
     return fresh;
 }
 

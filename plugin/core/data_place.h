@@ -39,18 +39,16 @@ constexpr Micros since_sent(const DataPacket &packet, Time now)
 constexpr std::uint32_t octets32(std::uint64_t count) { return static_cast<std::uint32_t>(count); }
 
 struct DataLevel::Place {
-    const Registry &registry;
     const Segment &segment;
     SubflowId id;
     Side sender;
+    const Subflow &subflow;
+    const Connection &connection;
+    Role role; // the sender's
     DataNews &news;
     DataStream *stream = nullptr; // of the sender
     SubflowData *flow = nullptr;
     Range payload; // offsets
-
-    const Subflow &subflow() const { return registry[id]; }
-    const Connection &connection() const { return registry[subflow().connection]; }
-    Role role() const { return subflow().role(sender); }
 };
 
 } // namespace mptcp

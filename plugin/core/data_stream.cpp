@@ -54,10 +54,18 @@ void DataStream::follow(Key key)
 
 DataStream::Passed DataStream::pass(const Range &keys, std::uint32_t carried, Time now)
 {
+    Passed passed;
+    if (goes_on_with(keys)) { // nearly always
+        seen_.add(keys);
+        carriers_.add(keys, carried);
+        next_ = data_end_ = keys.end;
+        follow(keys.end);
+        passed.fresh = keys.size();
+        return passed;
+    }
     if (seen_.empty() && !from_start_)
         next_ = keys.begin; // what came before was not captured
     const Key before = next_;
-    Passed passed;
     Key known = keys.begin;  // all of the range before it was looked at
     std::uint64_t ahead = 0; // of the fresh octets: behind what was there without a hole
     seen_.add(keys, [&](const Range &fresh) {
@@ -84,6 +92,12 @@ DataStream::Passed DataStream::pass(const Range &keys, std::uint32_t carried, Ti
     else if (!blocked_since_)
         blocked_since_ = now;
     return passed;
+}
+
+// Is it all new, with no hole before it, and nothing behind it?
+bool DataStream::goes_on_with(const Range &keys) const
+{
+    return keys.begin == next_ && keys.begin == seen_.end() && !keys.empty() && !blocked_since_;
 }
 
 // The packet has filled a hole, or a part of one: what was there from `before`
@@ -139,14 +153,16 @@ std::optional<std::uint64_t> DataStream::in_flight() const
 {
     if (!acked_)
         return std::nullopt;
-    const Key end = seen_.span().end;
+    const Key end = seen_.end();
     return end > *acked_ ? end - *acked_ : 0;
 }
 
-void DataStream::note_in_flight()
+std::optional<std::uint64_t> DataStream::note_in_flight()
 {
-    if (const auto octets = in_flight())
+    const auto octets = in_flight();
+    if (octets)
         most_in_flight_ = std::max(most_in_flight_.value_or(0), *octets);
+    return octets;
 }
 
 DataStream::Gaps DataStream::gaps() const

@@ -75,7 +75,8 @@ public:
     // Octets that passed, or whose place is known, and are not acknowledged.
     std::optional<std::uint64_t> in_flight() const;
     std::optional<std::uint64_t> most_in_flight() const { return most_in_flight_; }
-    void note_in_flight();
+    // The same now, for most_in_flight() too.
+    std::optional<std::uint64_t> note_in_flight();
 
     // What never passed, up to the last thing that did or was acknowledged.
     struct Gaps {
@@ -93,6 +94,7 @@ private:
     static constexpr Key kStart = Key{1} << 63;
     static constexpr std::uint64_t kHalf = std::uint64_t{1} << 31;
 
+    bool goes_on_with(const Range &keys) const;
     void release(Key before, std::uint64_t own, Time now, Passed &passed);
     Key extended(std::uint64_t low) const;
     void follow(Key key);

@@ -6,8 +6,6 @@
 // on a living subflow must not take its packets away).
 #pragma once
 
-#include <bit>
-#include <compare>
 #include <cstdint>
 #include <optional>
 #include <unordered_map>
@@ -33,12 +31,15 @@ public:
     // The registry must live as long: a subflow's ends are its 4-tuple.
     explicit FlowTable(const Registry &registry) : registry_(registry) {}
 
-    std::optional<SubflowId> find(const Segment &segment) const
+    std::optional<SubflowId> find(const Segment &segment)
     {
+        if (newest_ && uses(*newest_, segment)) // segments come in trains
+            return newest_;
         const auto place = place_of(segment, hash_of(segment));
-        if (place == FlatIndex::kNowhere)
-            return std::nullopt;
-        return SubflowId{index_[place]};
+        newest_.reset();
+        if (place != FlatIndex::kNowhere)
+            newest_ = SubflowId{index_[place]};
+        return newest_;
     }
 
     // The 4-tuple of the segment is that subflow's from now on; a claim ends.
@@ -47,6 +48,7 @@ public:
         const std::uint64_t hash = hash_of(segment);
         const auto number = static_cast<std::uint32_t>(subflow);
         const auto place = place_of(segment, hash);
+        newest_ = subflow;
         if (place == FlatIndex::kNowhere)
             return index_.add(hash, number);
         challengers_.erase(SubflowId{index_[place]});
@@ -58,6 +60,7 @@ public:
         const auto place = place_of(segment, hash_of(segment));
         if (place == FlatIndex::kNowhere)
             return;
+        newest_.reset();
         challengers_.erase(SubflowId{index_[place]});
         index_.remove(place);
     }
@@ -74,19 +77,12 @@ public:
     }
 
 private:
-    // An address as two words: quicker to compare than its octets.
-    struct Words {
-        std::uint64_t first, second;
-
-        friend auto operator<=>(const Words &, const Words &) = default;
-    };
-
     // Of both ends, the same for both directions: first the one with the lower
     // port, or with the lower address where the ports are equal.
     static std::uint64_t hash_of(const Segment &segment)
     {
-        auto low = std::bit_cast<Words>(segment.source.address.octets);
-        auto high = std::bit_cast<Words>(segment.destination.address.octets);
+        Address::Words low = segment.source.address.words();
+        Address::Words high = segment.destination.address.words();
         std::uint64_t low_port = port_of(segment.source);
         std::uint64_t high_port = port_of(segment.destination);
         if (high_port < low_port || (high_port == low_port && high < low)) {
@@ -109,16 +105,23 @@ private:
 
     FlatIndex::Place place_of(const Segment &segment, std::uint64_t hash) const
     {
-        return index_.find(hash, [&](std::uint32_t number) {
-            const Endpoint &a = registry_[SubflowId{number}].ends[Side::A].endpoint;
-            const Endpoint &b = registry_[SubflowId{number}].ends[Side::B].endpoint;
-            return (a == segment.source && b == segment.destination) ||
-                   (a == segment.destination && b == segment.source);
-        });
+        return index_.find(hash,
+                           [&](std::uint32_t number) { return uses(SubflowId{number}, segment); });
+    }
+
+    // Has the subflow that 4-tuple, in either direction?
+    bool uses(SubflowId subflow, const Segment &segment) const
+    {
+        const PerSide<SubflowEnd> &ends = registry_[subflow].ends;
+        const Endpoint &a = ends[Side::A].endpoint;
+        const Endpoint &b = ends[Side::B].endpoint;
+        return (a == segment.source && b == segment.destination) ||
+               (a == segment.destination && b == segment.source);
     }
 
     const Registry &registry_;
     FlatIndex index_;                                  // of SubflowIds
+    std::optional<SubflowId> newest_;                  // that was found or put in
     std::unordered_map<SubflowId, Claim> challengers_; // by whom they challenge
 };
 

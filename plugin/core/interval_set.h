@@ -83,6 +83,7 @@ public:
     }
 
     bool empty() const { return last_.empty(); }
+    std::uint64_t end() const { return last_.end; } // behind the last number; 0 if there is none
     std::size_t ranges() const { return empty() ? 0 : 1 + (lower_ ? lower_->size() : 0); }
     // From the first number to behind the last; of none: empty.
     Range span() const

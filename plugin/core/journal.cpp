@@ -264,16 +264,14 @@ void add_end(const Entry &entry)
 
 } // namespace
 
-bool Journal::may_tell(const Registry &registry, SubflowId id, Side sender, const Segment &segment,
-                       const Signals &signals)
+bool Journal::may_tell(const Subflow &subflow, const Connection &connection, Side sender,
+                       const Segment &segment, const Signals &signals)
 {
-    const Subflow &subflow = registry[id];
-    const Host &peer = registry[subflow.connection].hosts[other(subflow.role(sender))];
+    const Host &peer = connection.hosts[other(subflow.role(sender))];
     const bool waits_for_data_ack = peer.data_fin && !peer.data_fin_acked;
     const bool first_mapping = signals.mapping && signals.mapping->subflow_offset == 1;
-    return !subflow.confirmed || !signals.any || signals.signalling || signals.data_fin ||
-           signals.infinite_mapping || waits_for_data_ack || first_mapping || segment.any_syn() ||
-           segment.fin() || segment.rst();
+    return !subflow.confirmed || !signals.any || signals.notable || waits_for_data_ack ||
+           first_mapping || (segment.flags & (kSyn | kFin | kRst)) != 0;
 }
 
 Moment Journal::look(const Registry &registry, SubflowId id, Side sender)

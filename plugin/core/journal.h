@@ -46,7 +46,7 @@ struct Moment {
 class Journal {
 public:
     // Can this segment of that subflow be worth telling? Most cannot.
-    static bool may_tell(const Registry &registry, SubflowId id, Side sender,
+    static bool may_tell(const Subflow &subflow, const Connection &connection, Side sender,
                          const Segment &segment, const Signals &signals);
 
     static Moment look(const Registry &registry, SubflowId id, Side sender);

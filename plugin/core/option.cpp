@@ -94,44 +94,6 @@ WireDataSeq take_data_seq(Cursor &fields, bool whole)
     return {whole ? fields.u64() : fields.u32(), whole};
 }
 
-// RFC 8684 3.3: the flags tell which fields follow, and so the length; only
-// the checksum has no flag, since its use is negotiated at the handshake.
-std::optional<Dss> read_dss(Body &body)
-{
-    const std::uint8_t flags = body.fields.u8();
-    const bool has_ack = bit(flags, 0);
-    const bool has_mapping = bit(flags, 2);
-    // RFC 8684 3.3: 'a' and 'm' count only beside 'A' and 'M'.
-    const std::size_t ack_length = !has_ack ? 0 : bit(flags, 1) ? 8 : 4;
-    const std::size_t mapping_length = !has_mapping ? 0 : (bit(flags, 3) ? 8 : 4) + 6;
-    const std::size_t plain_length = 4 + ack_length + mapping_length;
-    const bool has_checksum = has_mapping && body.option_length == plain_length + 2;
-    if (body.option_length != plain_length && !has_checksum)
-        return std::nullopt;
-
-    Dss option;
-    option.data_fin = bit(flags, 4);
-    if (has_ack)
-        option.data_ack = take_data_seq(body.fields, bit(flags, 1));
-    if (has_mapping) {
-        DssMapping mapping;
-        mapping.data_seq = take_data_seq(body.fields, bit(flags, 3));
-        mapping.subflow_offset = body.fields.u32();
-        mapping.length = body.fields.u16();
-        if (has_checksum)
-            mapping.checksum = body.fields.u16();
-        option.mapping = mapping;
-    }
-    return option;
-}
-
-Option parse_dss(Body body)
-{
-    if (const auto dss = read_dss(body))
-        return *dss;
-    return malformed(Subtype::Dss, "the length of the DSS contradicts its flags");
-}
-
 Address take_address(Cursor &fields, Family family)
 {
     Address address;
@@ -235,7 +197,9 @@ Option parse_option(ByteView option)
     case Subtype::MpJoin:
         return parse_mp_join(body);
     case Subtype::Dss:
-        return parse_dss(body);
+        if (const auto dss = parse_dss(option))
+            return *dss;
+        return malformed(Subtype::Dss, "the length of the DSS contradicts its flags");
     case Subtype::AddAddr:
         return parse_add_addr(body);
     case Subtype::RemoveAddr:
@@ -252,24 +216,39 @@ Option parse_option(ByteView option)
     return UnknownSubtype{subtype};
 }
 
+// RFC 8684 3.3: the flags tell which fields follow, and so the length; only
+// the checksum has no flag, since its use is negotiated at the handshake.
 std::optional<Dss> parse_dss(ByteView option)
 {
-    if (option.size() < 4 || option[2] >> 4 != static_cast<int>(Subtype::Dss))
-        return std::nullopt;
-    Body body{option.size(), static_cast<std::uint8_t>(option[2] & 0x0f),
-              Cursor{option.subspan(3)}};
-    return read_dss(body);
-}
+    constexpr std::size_t kFixed = 4; // octets: kind, length, subtype, flags
+    std::optional<Dss> dss;
+    if (option.size() < kFixed || option[2] >> 4 != static_cast<int>(Subtype::Dss))
+        return dss;
+    const std::uint8_t flags = option[3];
+    const bool has_ack = bit(flags, 0);
+    const bool has_mapping = bit(flags, 2);
+    // RFC 8684 3.3: 'a' and 'm' count only beside 'A' and 'M'.
+    const std::size_t ack_length = !has_ack ? 0 : bit(flags, 1) ? 8 : 4;
+    const std::size_t mapping_length = !has_mapping ? 0 : (bit(flags, 3) ? 8 : 4) + 6;
+    const std::size_t plain_length = kFixed + ack_length + mapping_length;
+    const bool has_checksum = has_mapping && option.size() == plain_length + 2;
+    if (option.size() != plain_length && !has_checksum)
+        return dss;
 
-ByteView OptionReader::next_octets()
-{
-    if (ended_)
-        return {};
-    ByteView option = walk_.next();
-    while (!option.empty() && option.front() != kMptcpOptionKind)
-        option = walk_.next();
-    ended_ = option.empty();
-    return option;
+    Cursor fields{option.subspan(kFixed)};
+    dss.emplace();
+    dss->data_fin = bit(flags, 4);
+    if (has_ack)
+        dss->data_ack = take_data_seq(fields, bit(flags, 1));
+    if (has_mapping) {
+        DssMapping &mapping = dss->mapping.emplace();
+        mapping.data_seq = take_data_seq(fields, bit(flags, 3));
+        mapping.subflow_offset = fields.u32();
+        mapping.length = fields.u16();
+        if (has_checksum)
+            mapping.checksum = fields.u16();
+    }
+    return dss;
 }
 
 std::optional<Option> OptionReader::next()

@@ -165,7 +165,16 @@ public:
     std::optional<Option> next();
 
     // As it stands there, not parsed; empty if none follows that can be read.
-    ByteView next_octets();
+    ByteView next_octets()
+    {
+        if (ended_)
+            return {};
+        ByteView option = walk_.next();
+        while (!option.empty() && option.front() != kMptcpOptionKind)
+            option = walk_.next();
+        ended_ = option.empty();
+        return option;
+    }
 
     // Once there are no more: was anything cut that may have been an option 30?
     // What the capture lacks may be what was to be read next.

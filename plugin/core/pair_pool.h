@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 //
-// Things that some of many have: a table of short references, and the things
-// in blocks. None is given back before all are.
+// Things that some of many have: a table of pointers, and the things in
+// blocks. None is given back before all are.
 #pragma once
 
 #include <cstddef>
-#include <cstdint>
 #include <utility>
 #include <vector>
 
 #include "blocks.h"
+#include "types.h"
 
 namespace mptcp {
 
@@ -17,15 +17,10 @@ namespace mptcp {
 template <class Id, class Which, class Thing> class PairPool {
 public:
     // nullptr if there is none.
-    const Thing *find(Id id, Which which) const
+    Thing *find(Id id, Which which) const
     {
-        const std::uint32_t number = number_of(id, which);
-        return number == 0 ? nullptr : &things_[number - 1];
-    }
-    Thing *find(Id id, Which which)
-    {
-        const std::uint32_t number = number_of(id, which);
-        return number == 0 ? nullptr : &things_[number - 1];
+        const auto place = static_cast<std::size_t>(id);
+        return place < pairs_.size() ? pairs_[place][which] : nullptr;
     }
 
     // There must be none so far.
@@ -33,36 +28,30 @@ public:
     {
         Thing &kept = things_.add();
         kept = std::move(thing);
-        numbers_of(id)[which] = static_cast<std::uint32_t>(things_.size());
+        pair_of(id)[which] = &kept;
         return kept;
     }
 
-    void swap(Id id) { std::swap(numbers_of(id).each[0], numbers_of(id).each[1]); }
+    void swap(Id id) { std::swap(pair_of(id).each[0], pair_of(id).each[1]); }
 
     // `to` has none so far.
     void move(Id from, Which from_which, Id to, Which to_which)
     {
-        numbers_of(to)[to_which] = std::exchange(numbers_of(from)[from_which], 0U);
+        pair_of(to)[to_which] = std::exchange(pair_of(from)[from_which], nullptr);
     }
 
 private:
-    using Numbers = Pair<Which, std::uint32_t>; // 0: none
+    using Pointers = Pair<Which, Thing *>; // nullptr: none
 
-    std::uint32_t number_of(Id id, Which which) const
+    Pointers &pair_of(Id id)
     {
         const auto place = static_cast<std::size_t>(id);
-        return place < numbers_.size() ? numbers_[place][which] : 0;
+        if (pairs_.size() <= place)
+            pairs_.resize(place + 1);
+        return pairs_[place];
     }
 
-    Numbers &numbers_of(Id id)
-    {
-        const auto place = static_cast<std::size_t>(id);
-        if (numbers_.size() <= place)
-            numbers_.resize(place + 1);
-        return numbers_[place];
-    }
-
-    std::vector<Numbers> numbers_; // by Id
+    std::vector<Pointers> pairs_; // by Id
     Blocks<Thing> things_;
 };
 

@@ -48,6 +48,8 @@ bool well_formed(const Option &option)
 
 } // namespace
 
+Signals::Signals() = default; // not in the class: as a constant, all of it would be written
+
 Signals read_signals(const Segment &segment)
 {
     Signals signals;
@@ -64,6 +66,7 @@ Signals read_signals(const Segment &segment)
         std::visit(Gather{signals}, option);
     }
     signals.signalling |= reader.ends_malformed();
+    signals.notable = signals.signalling || signals.data_fin || signals.infinite_mapping;
     signals.truncated = reader.truncated();
     return signals;
 }

@@ -12,6 +12,8 @@
 namespace mptcp {
 
 struct Signals {
+    Signals();
+
     std::optional<MpCapable> capable;
     std::optional<MpJoinSyn> join_syn;
     std::optional<MpJoinSynAck> join_syn_ack;
@@ -28,6 +30,7 @@ struct Signals {
     bool infinite_mapping = false;       // RFC 8684 3.7
     bool fail = false;                   // MP_FAIL
     bool truncated = false;              // the snaplen may have cut further options
+    bool notable = false;                // more than acknowledgements and mappings of data
 
     // True if the segment was captured well enough to say that it has none.
     bool none() const { return !any && !truncated; }

@@ -118,7 +118,7 @@ void SubflowData::wait(const Pending &pending)
 // Those that the mapping covers, or covers a part of; the rest waits on.
 std::vector<Pending> SubflowData::take_waiting(const Range &mapped)
 {
-    if (!odds_ || odds_->waiting.empty())
+    if (!any_waits())
         return {};
     std::vector<Pending> taken;
     std::vector<Pending> rest;

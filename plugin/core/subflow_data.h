@@ -85,7 +85,7 @@ public:
     // mapping says otherwise. Calls mapped(run) for each part that is new.
     template <class Mapped> bool map(const Run &run, Mapped mapped)
     {
-        const bool contradicts = contradicted(run);
+        const bool contradicts = run.begin < mapped_.end() && contradicted(run);
         mapped_.add(run.offsets(), [&](const Range &fresh) {
             const Run part{fresh.begin, fresh.end, run.key_of(fresh.begin)};
             keep(part);
@@ -140,10 +140,11 @@ public:
     {
         passed_.visit(offsets, each);
     }
-    bool in_order(const Range &payload) const { return payload.begin >= passed_.span().end; }
+    bool in_order(const Range &payload) const { return payload.begin >= passed_.end(); }
 
     // What waits for its mapping: the last few.
     void wait(const Pending &pending);
+    bool any_waits() const { return odds_ && !odds_->waiting.empty(); }
     std::vector<Pending> take_waiting(const Range &mapped);
 
     // Round trips at the TCP level (RFC 6298 3: not of what was sent twice).

@@ -39,6 +39,95 @@ bool repeats(const Subflow &subflow, const Segment &syn)
     return subflow.opener.value_or(side) == side && subflow.ends[side].isn == syn.seq;
 }
 
+void note_fallback(Connection &connection, const Segment &segment, FallbackReason reason)
+{
+    if (!connection.fallback)
+        connection.fallback = Fallback{segment.frame, reason};
+}
+
+// RFC 8684 3.3.3: DATA_FIN has the last DSN of its mapping, and a DATA_ACK
+// behind that acknowledges it. The lower halves tell: both stand within the
+// window, which is far smaller than 2^31.
+void apply_data_fin(Connection &connection, Role sender, const Signals &signals)
+{
+    Host &own = connection.hosts[sender];
+    Host &peer = connection.hosts[other(sender)];
+    if (signals.data_fin) {
+        own.data_fin = true;
+        own.data_fin_end =
+            static_cast<std::uint32_t>(signals.data_fin->data_seq.value + signals.data_fin->length);
+    }
+    if (signals.data_ack && peer.data_fin) {
+        const auto ack = static_cast<std::uint32_t>(signals.data_ack->value);
+        peer.data_fin_acked |= !before(TcpSeq{ack}, TcpSeq{peer.data_fin_end});
+    }
+}
+
+void apply_signals(Connection &connection, Role sender, const Segment &segment,
+                   const Signals &signals)
+{
+    if (signals.data_level)
+        apply_data_fin(connection, sender, signals);
+    connection.hosts[sender].failed |= signals.fail;
+    if (signals.infinite_mapping)
+        note_fallback(connection, segment,
+                      connection.hosts[other(sender)].failed
+                          ? FallbackReason::InfiniteMappingAfterMpFail
+                          : FallbackReason::InfiniteMapping);
+    if (signals.fastclose) {
+        // RFC 8684 3.5: it carries the key of the host that it is sent to.
+        const Key key = signals.fastclose->receiver_key;
+        connection.fastclosed |= connection.hosts[other(sender)].key.value_or(key) == key;
+    }
+}
+
+// RFC 8684 3.7: where a middlebox takes the options away, the connection goes
+// on as plain TCP, if this is its only subflow. The first data of a side comes
+// with a mapping; of that, only the segment right behind the SYN tells, as
+// others may follow a mapping that was not captured. Later, data behind all
+// mappings tells, once it is acknowledged without a DATA_ACK.
+void watch_options(Connection &connection, Subflow &subflow, Side sender, const Segment &segment,
+                   const Signals &signals)
+{
+    if (segment.any_syn() || segment.rst())
+        return;
+    SubflowEnd &end = subflow.ends[sender];
+    if (signals.maps_data) {
+        const TcpSeq mapped = end_of_mapping(end, segment, signals);
+        if (!end.mapped_data || before(end.mapped_end, mapped))
+            end.mapped_end = mapped;
+        end.mapped_data = true;
+        end.plain_end.reset();
+    }
+    if (!signals.none())
+        return;
+    if (segment.payload > 0) {
+        const bool first = end.isn && segment.seq == *end.isn + 1;
+        if (first && !end.mapped_data && subflow.kind == SubflowKind::Initial)
+            note_fallback(connection, segment,
+                          subflow.plain_ack && !subflow.ack_seen
+                              ? FallbackReason::ThirdAckWithoutMpCapable
+                              : FallbackReason::FirstDataWithoutOption);
+        if (end.mapped_data && !before(segment.seq, end.mapped_end))
+            end.plain_end = segment.seq + segment.payload;
+    }
+    const auto plain_end = subflow.ends[other(sender)].plain_end;
+    if (plain_end && segment.has_ack() && !before(segment.ack, *plain_end) &&
+        connection.living_subflows == 1)
+        note_fallback(connection, segment, FallbackReason::OptionsVanished);
+}
+
+void apply_end(Connection &connection, Subflow &subflow, Side sender, const Segment &segment)
+{
+    if (!segment.fin() && !segment.rst())
+        return;
+    const bool ended_before = subflow.ended();
+    subflow.reset |= segment.rst();
+    subflow.ends[sender].fin |= segment.fin();
+    if (subflow.ended() && !ended_before)
+        --connection.living_subflows;
+}
+
 // RFC 9293 3.5: a SYN/ACK acknowledges the SYN; and of the data that it
 // carried (RFC 7413), as much as the server takes.
 bool answers(const SubflowEnd &opener, const Segment &syn_ack)
@@ -65,8 +154,9 @@ std::optional<Attribution> Tracker::on_segment(const Segment &segment)
     const auto id = subflow_of(segment, signals);
     if (!id)
         return std::nullopt;
-    const Side sender = registry_[*id].side_of(segment.source);
-    if (Journal::may_tell(registry_, *id, sender, segment, signals)) {
+    const Subflow &subflow = registry_[*id];
+    const Side sender = subflow.side_of(segment.source);
+    if (Journal::may_tell(subflow, registry_[subflow.connection], sender, segment, signals)) {
         const Moment before = Journal::look(registry_, *id, sender);
         apply(*id, sender, segment, signals);
         journal_.record(registry_, *id, sender, before, segment, signals);
@@ -185,15 +275,17 @@ void Tracker::become_initial(SubflowId id, Side opener)
 
 void Tracker::apply(SubflowId id, Side sender, const Segment &segment, const Signals &signals)
 {
+    Subflow &subflow = registry_[id];
     if (segment.syn())
         apply_syn(id, sender, segment, signals);
     else if (segment.syn_ack())
         apply_syn_ack(id, sender, segment, signals);
     else if (segment.has_ack() && !segment.rst())
         apply_ack(id, sender, segment, signals);
-    apply_signals(registry_[id], sender, segment, signals);
-    watch_options(registry_[id], sender, segment, signals);
-    apply_end(registry_[id], sender, segment);
+    Connection &connection = registry_[subflow.connection]; // only now: it may have changed
+    apply_signals(connection, subflow.role(sender), segment, signals);
+    watch_options(connection, subflow, sender, segment, signals);
+    apply_end(connection, subflow, sender, segment);
 }
 
 void Tracker::apply_syn(SubflowId id, Side sender, const Segment &segment, const Signals &signals)
@@ -287,7 +379,8 @@ void Tracker::apply_ack(SubflowId id, Side sender, const Segment &segment, const
         subflow.confirmed = true;
     else if (signals.none() && subflow.opener == sender && subflow.syn_ack_seen)
         subflow.plain_ack = true;
-    settle(registry_[id], segment);
+    if (subflow.kind == SubflowKind::Join)
+        settle(subflow, segment);
 }
 
 // RFC 8684 3.1: the third ACK, and in v1 the first data too, repeats both
@@ -314,93 +407,6 @@ void Tracker::apply_capable_ack(SubflowId id, Side sender, const MpCapable &capa
     subflow.ack_seen = true;
     learn_key(connection_id, Role::Client, *capable.sender_key);
     learn_key(connection_id, Role::Server, *capable.receiver_key);
-}
-
-void Tracker::apply_signals(Subflow &subflow, Side sender, const Segment &segment,
-                            const Signals &signals)
-{
-    Connection &connection = registry_[subflow.connection];
-    const Role role = subflow.role(sender);
-    apply_data_fin(connection, role, signals);
-    connection.hosts[role].failed |= signals.fail;
-    if (signals.infinite_mapping)
-        note_fallback(connection, segment,
-                      connection.hosts[other(role)].failed
-                          ? FallbackReason::InfiniteMappingAfterMpFail
-                          : FallbackReason::InfiniteMapping);
-    if (signals.fastclose) {
-        // RFC 8684 3.5: it carries the key of the host that it is sent to.
-        const Key key = signals.fastclose->receiver_key;
-        connection.fastclosed |= connection.hosts[other(role)].key.value_or(key) == key;
-    }
-}
-
-// RFC 8684 3.3.3: DATA_FIN has the last DSN of its mapping, and a DATA_ACK
-// behind that acknowledges it. The lower halves tell: both stand within the
-// window, which is far smaller than 2^31.
-void Tracker::apply_data_fin(Connection &connection, Role sender, const Signals &signals) const
-{
-    Host &own = connection.hosts[sender];
-    Host &peer = connection.hosts[other(sender)];
-    if (signals.data_fin) {
-        own.data_fin = true;
-        own.data_fin_end =
-            static_cast<std::uint32_t>(signals.data_fin->data_seq.value + signals.data_fin->length);
-    }
-    if (signals.data_ack && peer.data_fin) {
-        const auto ack = static_cast<std::uint32_t>(signals.data_ack->value);
-        peer.data_fin_acked |= !before(TcpSeq{ack}, TcpSeq{peer.data_fin_end});
-    }
-}
-
-// RFC 8684 3.7: where a middlebox takes the options away, the connection goes
-// on as plain TCP, if this is its only subflow. The first data of a side comes
-// with a mapping; of that, only the segment right behind the SYN tells, as
-// others may follow a mapping that was not captured. Later, data behind all
-// mappings tells, once it is acknowledged without a DATA_ACK.
-void Tracker::watch_options(Subflow &subflow, Side sender, const Segment &segment,
-                            const Signals &signals)
-{
-    if (segment.any_syn() || segment.rst())
-        return;
-    Connection &connection = registry_[subflow.connection];
-    SubflowEnd &end = subflow.ends[sender];
-    const TcpSeq segment_end = segment.seq + segment.payload;
-    if (signals.maps_data) {
-        const TcpSeq mapped = end_of_mapping(end, segment, signals);
-        if (!end.mapped_data || before(end.mapped_end, mapped))
-            end.mapped_end = mapped;
-        end.mapped_data = true;
-        end.plain_end.reset();
-    } else if (segment.payload > 0 && signals.none()) {
-        const bool first = end.isn && segment.seq == *end.isn + 1;
-        if (first && !end.mapped_data && subflow.kind == SubflowKind::Initial)
-            note_fallback(connection, segment,
-                          subflow.plain_ack && !subflow.ack_seen
-                              ? FallbackReason::ThirdAckWithoutMpCapable
-                              : FallbackReason::FirstDataWithoutOption);
-        if (end.mapped_data && !before(segment.seq, end.mapped_end))
-            end.plain_end = segment_end;
-    }
-    const auto plain_end = subflow.ends[other(sender)].plain_end;
-    if (plain_end && signals.none() && segment.has_ack() && !before(segment.ack, *plain_end) &&
-        connection.living_subflows == 1)
-        note_fallback(connection, segment, FallbackReason::OptionsVanished);
-}
-
-void Tracker::apply_end(Subflow &subflow, Side sender, const Segment &segment)
-{
-    const bool ended_before = subflow.ended();
-    subflow.reset |= segment.rst();
-    subflow.ends[sender].fin |= segment.fin();
-    if (subflow.ended() && !ended_before)
-        --registry_[subflow.connection].living_subflows;
-}
-
-void Tracker::note_fallback(Connection &connection, const Segment &segment, FallbackReason reason)
-{
-    if (!connection.fallback)
-        connection.fallback = Fallback{segment.frame, reason};
 }
 
 ConnectionState Tracker::state_of(const Connection &connection) const

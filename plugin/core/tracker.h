@@ -113,15 +113,7 @@ private:
     void apply_ack(SubflowId id, Side sender, const Segment &segment, const Signals &signals);
     void apply_capable_ack(SubflowId id, Side sender, const MpCapable &capable);
     void apply_join_ack(Subflow &subflow, const MpJoinAck &join);
-    void apply_signals(Subflow &subflow, Side sender, const Segment &segment,
-                       const Signals &signals);
-    void apply_data_fin(Connection &connection, Role sender, const Signals &signals) const;
-    void watch_options(Subflow &subflow, Side sender, const Segment &segment,
-                       const Signals &signals);
-    void apply_end(Subflow &subflow, Side sender, const Segment &segment);
     void become_initial(SubflowId id, Side opener);
-    static void note_fallback(Connection &connection, const Segment &segment,
-                              FallbackReason reason);
     void settle(Subflow &subflow, const Segment &segment);
 
     void learn_key(ConnectionId id, Role role, Key key);
