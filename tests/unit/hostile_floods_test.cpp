@@ -187,5 +187,35 @@ TEST_F(JoinFloods, BeforeTheKeyAreTakenInAtOnce)
     EXPECT_EQ(trace.subflow(0, kQuarter).first_frame, kQuarter);
 }
 
+// In turn to the server, whose token is known, and to the client, whose key
+// only the third ACK tells: then half of them get their places between the
+// others.
+TEST_F(JoinFloods, OfBothHostsAreTakenInWhereTheyBelong)
+{
+    TcpFlow initial{at("10.0.0.1", 4000), kServer};
+    trace.see(initial.opener().syn().with(peers.syn()));
+    trace.see(initial.acceptor().syn_ack().with(peers.syn_ack()));
+    Packet back = TcpFlow{kServer, host(0)}.opener().syn().with(Join{peers, Role::Server}.syn());
+    constexpr std::uint32_t kEach = kMillion / 2;
+    for (std::uint32_t i = 0; i < kEach; ++i) {
+        see_join_from_host(i);
+        back.segment.source.port = static_cast<std::uint16_t>(i);
+        back.segment.destination.port = static_cast<std::uint16_t>(i >> 16);
+        trace.see(back);
+    }
+    ASSERT_EQ(trace.connections(), 2U);
+    trace.see(initial.opener().ack().with(peers.ack()));
+    ASSERT_EQ(trace.connections(), 1U);
+    const Connection &connection = trace.connection(0);
+    ASSERT_EQ(connection.subflows.size(), 2 * kEach + 1);
+    for (std::uint32_t i = 0; i < connection.subflows.size(); ++i) {
+        const Subflow &subflow = trace.tracker().subflow(connection.subflows[i]);
+        ASSERT_EQ(subflow.index, i);
+        ASSERT_EQ(subflow.first_frame, i == 0 ? 1 : i + 2);
+        ASSERT_EQ(subflow.opener, Side::A);
+        ASSERT_EQ(subflow.role_of_a, i % 2 == 1 || i == 0 ? Role::Client : Role::Server);
+    }
+}
+
 } // namespace
 } // namespace mptcp::test
