@@ -217,5 +217,50 @@ TEST_F(JoinFloods, OfBothHostsAreTakenInWhereTheyBelong)
     }
 }
 
+// The last one of many joins has an HMAC of other keys, so that none is taken
+// in by the connections that have the token. To find that out must not cost
+// each of them a look at all joins.
+class ForeignJoins : public JoinFloods {
+protected:
+    ForeignJoins()
+    {
+        peers.version = kV0;
+        Peers others = peers;
+        others.client = Key{0x5ca1ab1e};
+        join = Join{others};
+        syn = TcpFlow{host(0), kServer}.opener().syn().with(join.syn());
+        for (std::uint32_t i = 1; i < kQuarter; ++i)
+            see_join_from_host(i);
+    }
+    // SYNs with the key whose token the joins have.
+    void ask()
+    {
+        Packet capable =
+            TcpFlow{kServer, host(0)}.opener().syn().with(mp_capable(kV0, {peers.server}));
+        for (std::uint32_t i = 0; i < kQuarter; ++i) {
+            capable.segment.destination = host(i);
+            trace.see(capable);
+        }
+        EXPECT_EQ(trace.connections(), 1 + kQuarter);
+        EXPECT_EQ(trace.connection(0).subflows.size(), kQuarter);
+    }
+
+    TcpFlow last{host(0), kServer};
+};
+
+TEST_F(ForeignJoins, CostAKnownTokenNothing)
+{
+    trace.see(last.opener().syn().with(join.syn()));
+    trace.see(last.acceptor().syn_ack().with(join.syn_ack()));
+    ask();
+}
+
+TEST_F(ForeignJoins, CostAKnownTokenNothingWhereTimeGoesBackwards)
+{
+    trace.see_join(last, join);
+    trace.wait(-Time{3} * kQuarter * kMillisecond);
+    ask();
+}
+
 } // namespace
 } // namespace mptcp::test
