@@ -99,6 +99,24 @@ TEST_P(TinyMappings, NeverContiguousAreEachWhereItBelongs)
     EXPECT_EQ(sum(packets), retransmitted(1));
 }
 
+// A hundred large segments wait for mappings, which come octet by octet and leave
+// holes: what waits must not become a list of all pieces.
+TEST_F(HostileMappings, ThatComeLateInPiecesCostWhatTheyAre)
+{
+    constexpr std::uint32_t kLarge = 60'000;
+    constexpr std::uint32_t kWaiting = 100;
+    open();
+    see(data(initial, 0, 1));
+    for (std::uint32_t i = 0; i < kWaiting; ++i)
+        see(bare(initial, kLarge));
+    const Growth growth = grow(kQuarter, [&](std::uint32_t i) {
+        see_mapped(2 + 2 * i, dsn(1 + 2 * std::uint64_t{i}), 0);
+    });
+    constexpr double kMost = 240;
+    EXPECT_LE(growth.held_each(), kMost);
+    EXPECT_EQ(sum(), (Kinds{1 + kQuarter, 0, 0, kWaiting * std::uint64_t{kLarge} - kQuarter}));
+}
+
 // A segment costs what it is in pieces, of which it has at most one an octet.
 TEST_F(HostileMappings, OfWhichOneSegmentHasThousandsAreAllFound)
 {
