@@ -128,19 +128,19 @@ void Tracker::apply_join_ack(Subflow &subflow, const MpJoinAck &join)
 }
 
 // Tokens collide (RFC 8684 3.2): the HMAC of the SYN/ACK tells which of the
-// connections with this token the responder meant.
+// connections with this token the responder meant, or which host of the one.
 void Tracker::move_to_owner_by_hmac(SubflowId id)
 {
     Subflow &subflow = registry_[id];
     const Side opener = subflow.opener.value_or(Side::A);
-    const auto token = registry_[subflow.connection].hosts[subflow.role(other(opener))].token;
+    const JoinTable::Owner current{subflow.connection, subflow.role(other(opener))};
+    const auto token = registry_[current.connection].hosts[current.role].token;
     if (!token)
         return;
     for (const JoinTable::Owner &owner : joins_.owners(*token)) {
         const Role opener_role = other(owner.role);
-        if (owner.connection == subflow.connection ||
-            verify_syn_ack(crypto_, registry_[owner.connection], subflow, opener_role) !=
-                HmacVerdict::Good)
+        if (owner == current || verify_syn_ack(crypto_, registry_[owner.connection], subflow,
+                                               opener_role) != HmacVerdict::Good)
             continue;
         registry_.move_subflow(id, owner.connection, opener_role);
         data_.move(id, frame_);

@@ -98,6 +98,36 @@ TEST_P(MadeTokens, OfAJoinBeforeTheKeysAreDecidedByItsHmac)
     }
 }
 
+// Both hosts of one connection: a join from an address that nobody knows to
+// another one may be to either.
+class TwinHosts : public testing::TestWithParam<Role> {
+protected:
+    Peers peers{kV1, kTwins[1].one, kTwins[1].two};
+    TcpFlow initial{at("10.0.1.1", 4000), kServer};
+    Trace trace;
+};
+INSTANTIATE_TEST_SUITE_P(ByEither, TwinHosts, testing::Values(Role::Client, Role::Server),
+                         [](const auto &each) { return std::string{name(each.param)}; });
+
+TEST_P(TwinHosts, WithOneTokenAreToldApartByTheHmac)
+{
+    ASSERT_EQ(peers.token(Role::Client), peers.token(Role::Server));
+    trace.see_handshake(initial, peers);
+    TcpFlow flow{at("10.0.3.1", 4000), at("10.0.4.1", 4000)};
+    const Join join{peers, GetParam()};
+    const auto syn = trace.see(flow.opener().syn().with(join.syn()));
+    EXPECT_TRUE(trace.tracker().subflow(syn->subflow).undecided);
+    const auto answer = trace.see(flow.acceptor().syn_ack().with(join.syn_ack()));
+    trace.see(flow.opener().ack().with(join.ack()));
+    EXPECT_EQ(trace.sender_of(answer.value()), other(GetParam()));
+    const Subflow &subflow = trace.subflow(0, 1);
+    EXPECT_FALSE(subflow.undecided);
+    EXPECT_EQ(subflow.hmacs.syn_ack_verdict, HmacVerdict::Good);
+    EXPECT_EQ(subflow.hmacs.ack_verdict, HmacVerdict::Good);
+    EXPECT_EQ(trace.connection(0).subflows.size(), 2U);
+    EXPECT_EQ(trace.connection(0).living_subflows, 2U);
+}
+
 // Thousands of joins that all look like the newer connection's, until the
 // SYN/ACKs come, the first one first: each leaves from the front of a long
 // list, which costs a step for each that stands behind it.
