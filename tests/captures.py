@@ -14,6 +14,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 EXPECTED = ".expected.json"
+TIME_TOLERANCE = 1.1e-5  # seconds; the expected times are exact to 10 µs
 
 
 @dataclass(frozen=True)
@@ -52,3 +53,20 @@ def find_captures(shipped_only: bool = False) -> list[Capture]:
         if ROOT not in folder.parents:
             found += [each for each in captures_in(folder) if each.name not in names]
     return found
+
+
+def differences(expected, found, where: str = "") -> list[str]:
+    """Each place where `found` is not what was expected, in words."""
+    if isinstance(expected, dict):
+        missing = [f"{where}.{key} is missing" for key in expected if key not in found]
+        return missing + [difference for key, value in expected.items()
+                          if key in found
+                          for difference in differences(value, found[key], f"{where}.{key}")]
+    if isinstance(expected, list):
+        if len(expected) != len(found):
+            return [f"{where} has {len(found)} elements, not {len(expected)}"]
+        return [difference for place, pair in enumerate(zip(expected, found))
+                for difference in differences(*pair, f"{where}[{place}]")]
+    if isinstance(expected, float) and isinstance(found, (int, float)):
+        return [] if abs(expected - found) < TIME_TOLERANCE else [f"{where}: {found}, not {expected}"]
+    return [] if expected == found else [f"{where}: {found}, not {expected}"]

@@ -373,10 +373,10 @@ class Subflow:
         return self
 
     def data(self, role: str, length: int, before: bytes = b"", wide_dsn: bool = True,
-             spoilt: bool = False, **how) -> None:
+             spoilt: bool = False, payload: bytes | None = None, **how) -> None:
         """Payload with its mapping; `before` are options that stand before the DSS.
-        `spoilt`: somebody has changed it on the way."""
-        payload = self._bytes(length)
+        `spoilt`: somebody has changed it on the way. `payload`: not just any."""
+        payload = payload or self._bytes(length)
         signal = self._mapping(role, payload, length, wide_dsn, spoilt)
         self.send(role, ACK | PSH, before + signal, payload, **how)
         self._data_acked(role)

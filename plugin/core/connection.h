@@ -168,6 +168,7 @@ struct Connection {
     // Of a partial connection made by joins: the first frame after a join's
     // handshake. From then on no reordering can have put its keys later.
     std::optional<std::uint32_t> settled_frame;
+    std::optional<SubflowId> proof; // and the first of them whose SYN/ACK was seen, with its HMAC
     std::optional<ConnectionId> merged_into; // it was part of that one
     std::optional<Fallback> fallback;
     std::uint32_t living_subflows = 0;

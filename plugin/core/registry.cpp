@@ -2,6 +2,7 @@
 #include "registry.h"
 
 #include <algorithm>
+#include <iterator>
 #include <utility>
 
 namespace mptcp {
@@ -64,14 +65,10 @@ void Registry::make_initial(SubflowId id)
     put_in(connection, id);
 }
 
-// The initial subflow is 0 where it was seen; the others follow by their first
-// packets, which is the order of their IDs.
 void Registry::put_in(Connection &connection, SubflowId id)
 {
-    const auto order = [this](SubflowId each) {
-        return std::pair{(*this)[each].kind != SubflowKind::Initial, each};
-    };
-    const auto place = std::ranges::lower_bound(connection.subflows, order(id), {}, order);
+    const auto place = std::ranges::lower_bound(connection.subflows, order_of(id), {},
+                                                [this](SubflowId each) { return order_of(each); });
     renumber(connection, connection.subflows.insert(place, id));
 }
 
@@ -138,9 +135,14 @@ void Registry::merge(ConnectionId whole_id, ConnectionId part_id, Role role_of_s
         subflow.connection = whole_id;
         if (role_of_server == Role::Client)
             subflow.role_of_a = other(subflow.role_of_a);
-        put_in(whole, id);
     }
-    part.subflows.clear();
+    const auto order = [this](SubflowId id) { return order_of(id); };
+    std::vector<SubflowId> both;
+    both.reserve(whole.subflows.size() + part.subflows.size());
+    std::ranges::merge(whole.subflows, std::exchange(part.subflows, {}), std::back_inserter(both),
+                       {}, order, order);
+    whole.subflows = std::move(both);
+    renumber(whole, whole.subflows.begin());
     whole.living_subflows += std::exchange(part.living_subflows, 0);
     retire(part, whole_id, role_of_server);
 }

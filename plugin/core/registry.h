@@ -5,6 +5,7 @@
 #pragma once
 
 #include <cstdint>
+#include <utility>
 #include <vector>
 
 #include "blocks.h"
@@ -52,10 +53,17 @@ public:
 
     // All of `part` turns out to belong to `whole`, where the host that `part`
     // calls its server has the role `role_of_server`. `part` is then empty,
-    // has no index any more and says what it was merged into.
+    // has no index any more and says what it was merged into. Cost: the
+    // subflows of both.
     void merge(ConnectionId whole, ConnectionId part, Role role_of_server);
 
 private:
+    // The initial subflow is 0 where it was seen; the others follow by their
+    // first packets, which is the order of their IDs.
+    std::pair<bool, SubflowId> order_of(SubflowId id) const
+    {
+        return {(*this)[id].kind != SubflowKind::Initial, id};
+    }
     void put_in(Connection &connection, SubflowId id);
     void take_out(Connection &connection, SubflowId id);
     void renumber(Connection &connection, std::vector<SubflowId>::iterator from);

@@ -14,6 +14,7 @@ constexpr std::uint64_t kZero = std::uint64_t{1} << 40;
 // What waits for something that may never come is kept as long as there is not
 // too much of it.
 constexpr std::size_t kMostWaiting = 128;
+constexpr std::size_t kMostPieces = 256; // that mappings may cut it into
 constexpr std::size_t kMostEarly = 32;
 constexpr int kMostCompared = 64; // mappings that a new one overlaps with
 constexpr std::size_t kMostUnacknowledged = 4096;
@@ -110,7 +111,7 @@ const Run *SubflowData::find(std::uint64_t offset) const
 void SubflowData::wait(const Pending &pending)
 {
     std::vector<Pending> &waiting = odds().waiting;
-    if (waiting.size() >= kMostWaiting) // mappings cut what waits in pieces: it may be more
+    if (waiting.size() >= kMostWaiting)
         waiting.erase(waiting.begin(), waiting.end() - (kMostWaiting - 1));
     waiting.push_back(pending);
 }
@@ -122,6 +123,7 @@ std::vector<Pending> SubflowData::take_waiting(const Range &mapped)
         return {};
     std::vector<Pending> taken;
     std::vector<Pending> rest;
+    rest.reserve(odds_->waiting.size() + 1);
     for (const Pending &pending : odds_->waiting) {
         const Range part = common(pending.offsets, mapped);
         if (part.empty()) {
@@ -140,6 +142,8 @@ std::vector<Pending> SubflowData::take_waiting(const Range &mapped)
         if (part.end < pending.offsets.end)
             rest.push_back(cut({part.end, pending.offsets.end}));
     }
+    if (rest.size() > kMostPieces)
+        rest.erase(rest.begin(), rest.end() - kMostPieces);
     odds_->waiting = std::move(rest);
     return taken;
 }

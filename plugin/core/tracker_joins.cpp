@@ -4,12 +4,26 @@
 // token in its SYN where one connection has it, by the HMACs where several do,
 // and in hindsight where the keys are captured after the join.
 #include <algorithm>
+#include <span>
 #include <utility>
 
 #include "join_hmac.h"
 #include "tracker.h"
 
 namespace mptcp {
+namespace {
+
+// How many joins of a partial connection one that may be its whole is compared
+// with: a flood of joins must not cost a walk for each that comes behind it.
+constexpr std::size_t kMostCompared = 1024;
+
+std::span<const SubflowId> first_few(const Connection &partial)
+{
+    const std::span<const SubflowId> all{partial.subflows};
+    return all.first(std::min(all.size(), kMostCompared));
+}
+
+} // namespace
 
 SubflowId Tracker::open_join(const Segment &segment, const MpJoinSyn &join)
 {
@@ -94,7 +108,10 @@ void Tracker::apply_join_syn_ack(SubflowId id, Side sender, const Segment &segme
     end.backup = join.backup;
     subflow.hmacs.syn_ack = join.sender_hmac;
     subflow.hmacs.syn_ack_verdict = HmacVerdict::Unverified;
-    update_verdicts(crypto_, registry_[subflow.connection], subflow);
+    Connection &connection = registry_[subflow.connection];
+    if (!connection.proof)
+        connection.proof = id;
+    update_verdicts(crypto_, connection, subflow);
     if (subflow.hmacs.syn_ack_verdict == HmacVerdict::Good)
         subflow.undecided = false;
     else if (subflow.hmacs.syn_ack_verdict == HmacVerdict::Bad)
@@ -111,19 +128,19 @@ void Tracker::apply_join_ack(Subflow &subflow, const MpJoinAck &join)
 }
 
 // Tokens collide (RFC 8684 3.2): the HMAC of the SYN/ACK tells which of the
-// connections with this token the responder meant.
+// connections with this token the responder meant, or which host of the one.
 void Tracker::move_to_owner_by_hmac(SubflowId id)
 {
     Subflow &subflow = registry_[id];
     const Side opener = subflow.opener.value_or(Side::A);
-    const auto token = registry_[subflow.connection].hosts[subflow.role(other(opener))].token;
+    const JoinTable::Owner current{subflow.connection, subflow.role(other(opener))};
+    const auto token = registry_[current.connection].hosts[current.role].token;
     if (!token)
         return;
     for (const JoinTable::Owner &owner : joins_.owners(*token)) {
         const Role opener_role = other(owner.role);
-        if (owner.connection == subflow.connection ||
-            verify_syn_ack(crypto_, registry_[owner.connection], subflow, opener_role) !=
-                HmacVerdict::Good)
+        if (owner == current || verify_syn_ack(crypto_, registry_[owner.connection], subflow,
+                                               opener_role) != HmacVerdict::Good)
             continue;
         registry_.move_subflow(id, owner.connection, opener_role);
         data_.move(id, frame_);
@@ -187,7 +204,7 @@ bool Tracker::is_older(const Connection &partial, const Connection &owner) const
     if (!partial.settled_frame || *partial.settled_frame >= owner.first_frame)
         return false;
     const Time began = registry_[owner.subflows.front()].opened;
-    return std::ranges::any_of(partial.subflows,
+    return std::ranges::any_of(first_few(partial),
                                [&](SubflowId id) { return registry_[id].opened < began; });
 }
 
@@ -197,11 +214,13 @@ bool Tracker::may_adopt(const Connection &owner, Role role, const Connection &pa
         return false;
     if (is_older(partial, owner))
         return false; // the token is another one's
-    return std::ranges::all_of(partial.subflows, [&](SubflowId id) {
+    const auto fits = [&](SubflowId id) {
         const Subflow &join = registry_[id];
         return join.hmacs.syn_ack_verdict == HmacVerdict::Absent ||
                verify_syn_ack(crypto_, owner, join, other(role)) == HmacVerdict::Good;
-    });
+    };
+    return (!partial.proof || fits(*partial.proof)) &&
+           std::ranges::all_of(first_few(partial), fits);
 }
 
 } // namespace mptcp

@@ -91,10 +91,12 @@ protected:
     }
     const DataPacket &packet(std::uint32_t frame) const
     {
-        for (std::size_t i = 0; i < level().packets().size(); ++i)
-            if (level().packets()[i].frame == frame)
-                return level().packets()[i];
-        throw std::out_of_range{"no such packet"};
+        const auto &all = level().packets();
+        const auto place =
+            all.partition_point([&](const DataPacket &each) { return each.frame < frame; });
+        if (place == all.size() || all[place].frame != frame)
+            throw std::out_of_range{"no such packet"};
+        return all[place];
     }
     DataExtras extras(std::uint32_t frame) const
     {

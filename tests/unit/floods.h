@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+//
+// Packets by the million: one is made, and each segment of the flood is that
+// one with another endpoint, or another number in its options. So what a flood
+// allocates is the tracker's alone.
+#pragma once
+
+#include <cstdint>
+
+#include "allocated.h"
+#include "segments.h"
+
+namespace mptcp::test {
+
+// Where the options of a SYN that stand alone have their numbers.
+inline constexpr std::size_t kKeyPlace = 4;   // of MP_CAPABLE, version 0
+inline constexpr std::size_t kTokenPlace = 4; // of MP_JOIN
+inline constexpr std::size_t kNoncePlace = 8;
+
+// Puts a number into the options, in network byte order.
+inline void put(Packet &packet, std::size_t place, std::uint64_t number, unsigned octets)
+{
+    for (unsigned i = 0; i < octets; ++i)
+        packet.options.at(place + i) = static_cast<std::uint8_t>(number >> (8 * (octets - 1 - i)));
+}
+inline void put(Packet &packet, std::size_t place, Key key) { put(packet, place, key.value, 8); }
+inline void put(Packet &packet, std::size_t place, Token token)
+{
+    put(packet, place, token.value, 4);
+}
+
+// One of 2^24 hosts, each at a port of its own.
+inline Endpoint host(std::uint32_t i)
+{
+    Endpoint endpoint{{Family::IPv4}, static_cast<std::uint16_t>(1024 + i % 60'000)};
+    endpoint.address.octets = {11, static_cast<std::uint8_t>(i >> 16),
+                               static_cast<std::uint8_t>(i >> 8), static_cast<std::uint8_t>(i)};
+    return endpoint;
+}
+
+// Numbers that look drawn, each once: an odd factor loses none.
+inline std::uint64_t scattered(std::uint64_t i) { return i * 0x9e37'79b9'7f4a'7c15; }
+inline std::uint32_t scattered32(std::uint32_t i) { return i * 0x9e37'79b1; }
+
+} // namespace mptcp::test

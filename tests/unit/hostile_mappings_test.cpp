@@ -1,0 +1,238 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+//
+// Mappings by the million, and data sequence numbers that go anywhere: what
+// each octet is stays right, and a packet costs what the first ones cost.
+#include <algorithm>
+#include <cstdint>
+
+#include <gtest/gtest.h>
+
+#include "data_trace.h"
+#include "floods.h"
+
+namespace mptcp::test {
+namespace {
+
+constexpr std::uint32_t kQuarter = kMillion / 4;
+constexpr double kPacket = 56; // octets that any packet with payload takes
+
+// Where a mapping with 8 octets of DSN has its numbers, if it is the only option.
+constexpr std::size_t kDsnPlace = 4;
+constexpr std::size_t kOffsetPlace = 12;
+
+class HostileMappings : public DataTrace {
+protected:
+    // One packet, which is sent with another mapping each time.
+    Packet mapped = bare(initial, 0).with(mapping_at(1, 0, 1));
+
+    void see_mapped(std::uint32_t relative, DataSeq at, std::uint32_t payload)
+    {
+        mapped.segment.seq = TcpSeq{1000 + relative};
+        mapped.segment.payload = payload;
+        put(mapped, kDsnPlace, at.value, 8);
+        put(mapped, kOffsetPlace, relative, 4);
+        trace.see(mapped);
+    }
+    // Of all packets from that place in the list on.
+    Kinds sum(std::size_t first = 0) const
+    {
+        Kinds sum;
+        for (std::size_t i = first; i < level().packets().size(); ++i) {
+            const DataPacket &each = level().packets()[i];
+            const DataExtras *more = level().extras(each);
+            sum.unique += fresh_octets(each, more);
+            if (more != nullptr) {
+                sum.reinjected += more->reinjected;
+                sum.retransmitted += more->retransmitted;
+                sum.unmapped += more->unmapped;
+            }
+        }
+        return sum;
+    }
+};
+
+// One octet of two is sent, and one of three is data, so that nothing ever
+// touches: the i-th of them, in three orders.
+struct Order {
+    const char *name;
+    std::uint32_t packets;
+    std::uint32_t (*place)(std::uint32_t i);
+};
+class TinyMappings : public HostileMappings, public testing::WithParamInterface<Order> {
+protected:
+    static constexpr double kMost = 300;
+    static std::uint32_t relative(std::uint32_t i) { return 1 + 2 * GetParam().place(i); }
+    DataSeq dsn_of(std::uint32_t i) const { return dsn(3 * std::uint64_t{GetParam().place(i)}); }
+};
+INSTANTIATE_TEST_SUITE_P(
+    InAnyOrder, TinyMappings,
+    testing::Values(Order{"Forward", kMillion, [](std::uint32_t i) { return i; }},
+                    Order{"Backward", kQuarter, [](std::uint32_t i) { return kQuarter - 1 - i; }},
+                    Order{"Scattered", kQuarter,
+                          [](std::uint32_t i) {
+                              constexpr std::uint64_t kCoprime = 97'001; // to any power of ten
+                              return static_cast<std::uint32_t>(i * kCoprime % kQuarter);
+                          }}),
+    [](const auto &each) { return each.param.name; });
+
+TEST_P(TinyMappings, NeverContiguousAreEachWhereItBelongs)
+{
+    const std::uint32_t packets = GetParam().packets;
+    open();
+    const Growth growth =
+        grow(packets, [&](std::uint32_t i) { see_mapped(relative(i), dsn_of(i), 1); });
+    expect_constant(growth, kPacket + kMost);
+    EXPECT_EQ(sum(), unique(packets));
+    for (std::uint32_t i = 0; i < packets; ++i)
+        ASSERT_EQ(level().data_seq(level().packets()[i], trace.subflow(0, 0)), dsn_of(i));
+    const DataStream::Gaps gaps = stream().gaps();
+    EXPECT_EQ(gaps.count, packets - 1);
+    EXPECT_EQ(gaps.octets, 2 * std::uint64_t{packets - 1});
+
+    // All of it is acknowledged at once, and then sent again.
+    see(ack(initial, 3 * std::uint64_t{packets}));
+    EXPECT_EQ(std::get<Octets>(trace.last(EventType::DataUnseen).detail).count,
+              2 * std::uint64_t{packets});
+    for (std::uint32_t i = 0; i < packets; ++i)
+        ASSERT_TRUE(level().packets()[i].acknowledged);
+    see_mapped(relative(packets / 2), dsn_of(packets / 2), 1);
+    EXPECT_EQ(sum(packets), retransmitted(1));
+}
+
+// A hundred large segments wait for mappings, which come octet by octet and leave
+// holes: what waits must not become a list of all pieces.
+TEST_F(HostileMappings, ThatComeLateInPiecesCostWhatTheyAre)
+{
+    constexpr std::uint32_t kLarge = 60'000;
+    constexpr std::uint32_t kWaiting = 100;
+    open();
+    see(data(initial, 0, 1));
+    for (std::uint32_t i = 0; i < kWaiting; ++i)
+        see(bare(initial, kLarge));
+    const Growth growth = grow(kQuarter, [&](std::uint32_t i) {
+        see_mapped(2 + 2 * i, dsn(1 + 2 * std::uint64_t{i}), 0);
+    });
+    constexpr double kMost = 240;
+    EXPECT_LE(growth.held_each(), kMost);
+    EXPECT_EQ(sum(), (Kinds{1 + kQuarter, 0, 0, kWaiting * std::uint64_t{kLarge} - kQuarter}));
+}
+
+// A segment costs what it is in pieces, of which it has at most one an octet.
+TEST_F(HostileMappings, OfWhichOneSegmentHasThousandsAreAllFound)
+{
+    constexpr std::uint32_t kPieces = 30'000;
+    open();
+    for (std::uint32_t i = 0; i < kPieces; ++i)
+        see_mapped(1 + 2 * i, dsn(2 * std::uint64_t{i}), 1);
+    constexpr std::uint32_t kTimes = 20;
+    Packet large = bare(initial, 0).with_seq(TcpSeq{1001});
+    large.segment.payload = 2 * kPieces;
+    for (std::uint32_t i = 0; i < kTimes; ++i)
+        trace.see(large);
+    EXPECT_EQ(sum(kPieces), (Kinds{0, 0, kTimes * kPieces, kTimes * kPieces}));
+}
+
+// Data sequence numbers
+
+class Jumps : public HostileMappings {
+protected:
+    static constexpr std::uint32_t kLength = 10;
+
+    Jumps() { mapped = bare(initial, 0).with(mapping_at(1, 0, kLength)); }
+
+    // 256 octets apart at the least, anywhere in the space of 64 bits.
+    DataSeq far(std::uint32_t i) const { return dsn(scattered(std::uint64_t{i} << 8)); }
+};
+
+TEST_F(Jumps, ToAnywhereAreFollowed)
+{
+    open_both();
+    const Growth growth =
+        grow(kQuarter, [&](std::uint32_t i) { see_mapped(1 + kLength * i, far(i), kLength); });
+    constexpr double kMost = 200;
+    expect_constant(growth, kPacket + kMost);
+    EXPECT_EQ(sum(), unique(kLength * std::uint64_t{kQuarter}));
+    for (std::uint32_t i = 0; i < kQuarter; ++i)
+        ASSERT_EQ(level().data_seq(level().packets()[i], trace.subflow(0, 0)), far(i));
+
+    // The same on the other subflow.
+    mapped.segment.source = at("10.0.9.1", 4001);
+    const std::uint32_t first = level().packets()[0].frame;
+    for (std::uint32_t i = 0; i < kQuarter; ++i) {
+        see_mapped(1 + kLength * i, far(i), kLength);
+        const DataPacket &again = level().packets()[kQuarter + i];
+        ASSERT_EQ(level().extras(again)->reinjection_of, first + i);
+    }
+    EXPECT_EQ(sum(kQuarter), reinjected(kLength * std::uint64_t{kQuarter}));
+}
+
+// RFC 8684 3.3.1: a DSN of 4 octets is the one that is nearest to what is
+// expected, so that jumps by less than 2^31 can be followed.
+TEST_F(Jumps, OfHalfANumberAreFollowedAsFarAsTheyTell)
+{
+    constexpr std::uint64_t kJump = (std::uint64_t{1} << 31) - 100;
+    open();
+    for (std::uint64_t i = 0; i < 100; ++i) {
+        const auto low = static_cast<std::uint32_t>(dsn(i * kJump).value);
+        const Bytes map = dss_map(low, initial.opener().relative(), kLength);
+        const auto frame = see(bare(initial, kLength).with(map));
+        ASSERT_EQ(first_dsn(frame), dsn(i * kJump));
+        ASSERT_EQ(kinds(frame), unique(kLength));
+    }
+}
+
+// Where 64 bits come to an end, 2^63 octets from the first one, is the one
+// place where data that is sent again counts as new. All around it is right.
+TEST_F(Jumps, AcrossTheFarEndOfTheSpaceAreNew)
+{
+    open_both();
+    see(data(initial, 0, 1));
+    const std::uint64_t far_end = (std::uint64_t{1} << 63) - 5;
+    for (TcpFlow *flow : {&initial, &second})
+        EXPECT_EQ(kinds(see(data(*flow, far_end, 10))), unique(10));
+    for (const std::uint64_t beside : {far_end - 10, far_end + 10}) {
+        EXPECT_EQ(kinds(see(data(initial, beside, 10))), unique(10));
+        EXPECT_EQ(kinds(see(data(second, beside, 10))), reinjected(10));
+    }
+    EXPECT_EQ(kinds(see(data(initial, 1, 10))), unique(10));
+}
+
+// DATA_ACKs that jump acknowledge what lies behind them, each octet once.
+TEST_F(Jumps, OfDataAcksCostNothing)
+{
+    open();
+    see(data(initial, 0, 100));
+    Packet acknowledging = initial.acceptor().ack().with(dss_ack(dsn(100)));
+    const std::size_t events = trace.told().size();
+    const Growth growth = grow(kMillion, [&](std::uint32_t i) {
+        put(acknowledging, kDsnPlace, dsn(scattered(i)).value | std::uint64_t{1} << 40, 8);
+        trace.see(acknowledging);
+    });
+    EXPECT_LE(growth.held_each(), 1);
+    EXPECT_EQ(trace.told().size(), events); // none of them is half the space ahead, or less
+}
+
+// RFC 8684 3.3.5: a window of zero, asked about with an octet that is there.
+TEST_F(HostileMappings, OfProbesIntoAZeroWindowAreRetransmissions)
+{
+    open();
+    see(data(initial, 0, 100));
+    Packet closed = ack(initial, 100).with_window(0);
+    const Packet probe = data(initial, 99, 1).with_seq(TcpSeq{1000 + 100});
+    const Growth acks = grow(kMillion, [&](std::uint32_t) { trace.see(closed); });
+    EXPECT_EQ(acks.whole.held, 0U);
+    EXPECT_EQ(acks.whole.times, 0U);
+    const Growth probes = grow(kQuarter, [&](std::uint32_t) {
+        trace.see(probe);
+        trace.see(closed);
+    });
+    constexpr double kExtras = 64; // of a packet that is not all new
+    expect_constant(probes, kPacket + kExtras);
+    ASSERT_TRUE(stream().window());
+    EXPECT_EQ(stream().window()->zeros, kMillion + kQuarter);
+    EXPECT_EQ(stream().window()->most, 0U);
+    EXPECT_EQ(sum(), (Kinds{100, 0, kQuarter, 0}));
+}
+
+} // namespace
+} // namespace mptcp::test

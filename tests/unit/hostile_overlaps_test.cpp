@@ -1,0 +1,186 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+//
+// Mappings that overlap in every way there is: all pairs and triples of them on
+// a line of few octets, that agree or contradict each other, before their data,
+// with it, behind it, in one segment and in two. Each is compared with a book
+// that is kept octet by octet.
+#include <gtest/gtest.h>
+
+#include <array>
+#include <string>
+#include <vector>
+
+#include "plain_accounts.h"
+
+namespace mptcp::test {
+namespace {
+
+// Octets of a line, and how far beside their place their data stands.
+struct Mapped {
+    std::uint32_t begin = 0, end = 0;
+    std::uint32_t aside = 0;
+
+    std::uint16_t length() const { return static_cast<std::uint16_t>(end - begin); }
+};
+
+std::vector<Mapped> all_mappings(std::uint32_t line, const std::vector<std::uint32_t> &asides)
+{
+    std::vector<Mapped> all;
+    for (const std::uint32_t aside : asides)
+        for (std::uint32_t begin = 0; begin < line; ++begin)
+            for (std::uint32_t end = begin + 1; end <= line; ++end)
+                all.push_back({begin, end, aside});
+    return all;
+}
+
+class Overlaps : public DataTrace {
+protected:
+    static constexpr std::uint32_t kApart = 64; // octets from line to line
+
+    Overlaps()
+    {
+        open_both();
+        see(data(initial, 0, 1)); // without this the first data would be plain TCP's
+        contradictions = trace.told().size();
+    }
+    // A line of its own, on the subflow and in the data.
+    void begin_line()
+    {
+        place += kApart;
+        plain = {};
+    }
+    Packet packet_at(std::uint32_t begin, std::uint32_t length)
+    {
+        Packet packet = bare(initial, 0).with_seq(TcpSeq{1000 + place + begin});
+        packet.segment.payload = length;
+        return packet;
+    }
+    // Puts the mapping into the packet and into the book.
+    Packet with(const Packet &packet, const Mapped &mapped)
+    {
+        const std::uint32_t relative = place + mapped.begin;
+        const std::uint64_t octet = relative + mapped.aside;
+        contradictions += plain.map(0, relative, octet, mapped.length()) ? 1 : 0;
+        return packet.with(mapping_at(relative, octet, mapped.length()));
+    }
+    void map(const Mapped &mapped) { see(with(packet_at(0, 0), mapped)); }
+    void send(const Packet &packet)
+    {
+        const std::uint32_t relative = distance(TcpSeq{1000}, packet.segment.seq);
+        plain.send(see(packet), 0, relative, packet.segment.payload);
+    }
+    void compare()
+    {
+        for (const auto &[frame, account] : plain.accounts()) {
+            ASSERT_EQ(kinds(frame), account.kinds);
+            ASSERT_EQ(first_dsn(frame),
+                      account.first ? std::optional{dsn(*account.first)} : std::nullopt);
+        }
+        ASSERT_EQ(trace.tracker().journal().events().size(), contradictions);
+    }
+
+    // The data of a line comes behind so many of its mappings, in one segment
+    // or in two, the later one first or not; or with the mapping that is next.
+    // At the end it is sent again.
+    void play(std::span<const Mapped> mappings, std::size_t before, std::uint32_t line)
+    {
+        const auto send_all = [&](std::uint32_t cut, bool swapped) {
+            const std::array parts{packet_at(0, cut), packet_at(cut, line - cut)};
+            for (const bool later : {swapped, !swapped})
+                if (parts[later].segment.payload > 0)
+                    send(parts[later]);
+        };
+        for (const bool swapped : {false, true})
+            for (std::uint32_t cut = 0; cut < line; cut += swapped ? line : 1)
+                for (const bool together : {false, true}) {
+                    begin_line();
+                    for (std::size_t i = 0; i < before; ++i)
+                        map(mappings[i]);
+                    const bool rides = together && before < mappings.size();
+                    if (rides)
+                        send(with(packet_at(0, line), mappings[before]));
+                    else
+                        send_all(swapped ? line / 2 : cut, swapped);
+                    for (std::size_t i = before + (rides ? 1 : 0); i < mappings.size(); ++i)
+                        map(mappings[i]);
+                    send(packet_at(0, line));
+                    ASSERT_NO_FATAL_FAILURE(compare());
+                }
+    }
+
+    std::uint32_t place = 0; // of the line, relative to the ISN
+    std::size_t contradictions = 0;
+    PlainAccounts plain;
+};
+
+// Where a line is compared, what it consists of is said.
+std::string words(std::span<const Mapped> mappings, std::size_t before)
+{
+    std::string text = std::to_string(before) + " before the data:";
+    for (const Mapped &each : mappings)
+        text += " [" + std::to_string(each.begin) + ", " + std::to_string(each.end) + ") + " +
+                std::to_string(each.aside);
+    return text;
+}
+
+TEST_F(Overlaps, OfTwoMappingsAreToldOctetByOctet)
+{
+    constexpr std::uint32_t kLine = 4;
+    const auto all = all_mappings(kLine, {0, 1, 3, 9});
+    for (const Mapped &one : all)
+        for (const Mapped &two : all)
+            for (std::size_t before = 0; before <= 2; ++before) {
+                const std::array both{one, two};
+                ASSERT_NO_FATAL_FAILURE(play(both, before, kLine)) << words(both, before);
+            }
+}
+
+TEST_F(Overlaps, OfThreeMappingsAreToldOctetByOctet)
+{
+    constexpr std::uint32_t kLine = 3;
+    const auto all = all_mappings(kLine, {0, 1});
+    for (const Mapped &one : all)
+        for (const Mapped &two : all)
+            for (const Mapped &three : all)
+                for (std::size_t before = 0; before <= 3; ++before) {
+                    const std::array mappings{one, two, three};
+                    ASSERT_NO_FATAL_FAILURE(play(mappings, before, kLine))
+                        << words(mappings, before);
+                }
+}
+
+// The data of segments that overlap, on one subflow or on two, each with a
+// mapping of its own.
+TEST_F(Overlaps, OfDataAreToldOctetByOctet)
+{
+    struct Sent {
+        bool on_second;
+        Mapped data;
+    };
+    std::vector<Sent> all;
+    for (const bool on_second : {false, true})
+        for (const Mapped &data : all_mappings(4, {0}))
+            all.push_back({on_second, data});
+    std::uint32_t octet = 0;
+    const auto send_on = [&](const Sent &sent) {
+        TcpFlow &flow = sent.on_second ? second : initial;
+        const std::uint32_t relative = flow.opener().relative();
+        plain.map(sent.on_second ? 1 : 0, relative, octet + sent.data.begin, sent.data.length());
+        const auto frame = see(data(flow, octet + sent.data.begin, sent.data.length()));
+        plain.send(frame, sent.on_second ? 1 : 0, relative, sent.data.length());
+    };
+    for (const Sent &one : all)
+        for (const Sent &two : all)
+            for (const Sent &three : all) {
+                octet += kApart;
+                plain = {};
+                for (const Sent *sent : {&one, &two, &three})
+                    send_on(*sent);
+                ASSERT_NO_FATAL_FAILURE(compare());
+                for (const auto &[frame, account] : plain.accounts())
+                    ASSERT_EQ(extras(frame).reinjection_of, account.reinjection_of);
+            }
+}
+
+} // namespace
+} // namespace mptcp::test

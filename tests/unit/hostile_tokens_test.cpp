@@ -1,0 +1,188 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+//
+// Keys that were made so that their tokens are the same (RFC 8684 3.2): of two
+// connections of one version or of both, of both hosts of one connection, of
+// thousands. A join's SYN has only the token; its HMACs tell which it is for,
+// and until then it is said to be undecided.
+#include <cstdint>
+#include <string>
+
+#include <gtest/gtest.h>
+
+#include "floods.h"
+
+namespace mptcp::test {
+namespace {
+
+const Endpoint kServer = at("10.0.0.2", 443);
+
+// Found by counting: the first keys whose first 32 bits of SHA-1 (version 0) or
+// SHA-256 (version 1) are the same.
+struct Twins {
+    const char *name;
+    Version one_version, two_version;
+    Key one, two;
+};
+constexpr Twins kTwins[] = {{"BothV0", kV0, kV0, Key{0xee60}, Key{0x140e5}},
+                            {"BothV1", kV1, kV1, Key{0xc66f}, Key{0xe658}},
+                            {"V0AndV1", kV0, kV1, Key{0x125d5}, Key{0x11138}},
+                            {"V1AndV0", kV1, kV0, Key{0x11138}, Key{0x125d5}}};
+
+class MadeTokens : public testing::TestWithParam<Twins> {
+protected:
+    Peers one{GetParam().one_version, Key{0xabc}, GetParam().one};
+    Peers two{GetParam().two_version, Key{0xdef}, GetParam().two};
+    TcpFlow flow_one{at("10.0.1.1", 4000), kServer};
+    TcpFlow flow_two{at("10.0.2.1", 4000), kServer};
+    Trace trace;
+};
+INSTANTIATE_TEST_SUITE_P(Keys, MadeTokens, testing::ValuesIn(kTwins),
+                         [](const auto &each) { return each.param.name; });
+
+TEST_P(MadeTokens, AreUndecidedUntilAnHmacTells)
+{
+    ASSERT_EQ(one.token(Role::Server), two.token(Role::Server));
+    trace.see_handshake(flow_one, one);
+    trace.see_handshake(flow_two, two);
+    for (const std::uint32_t owner : {0U, 1U, 1U, 0U}) {
+        TcpFlow flow{host(trace.frames()), kServer};
+        const Join join{owner == 0 ? one : two};
+        const auto id = trace.see(flow.opener().syn().with(join.syn()))->subflow;
+        EXPECT_TRUE(trace.tracker().subflow(id).undecided);
+        const auto answer = trace.see(flow.acceptor().syn_ack().with(join.syn_ack()));
+        EXPECT_FALSE(trace.tracker().subflow(id).undecided);
+        EXPECT_EQ(trace.connection_of(answer.value()), owner);
+        trace.see(flow.opener().ack().with(join.ack()));
+        EXPECT_EQ(trace.tracker().subflow(id).hmacs.syn_ack_verdict, HmacVerdict::Good);
+        EXPECT_EQ(trace.tracker().subflow(id).hmacs.ack_verdict, HmacVerdict::Good);
+    }
+    EXPECT_EQ(trace.connections(), 2U);
+    EXPECT_EQ(trace.connection(0).subflows.size(), 3U);
+    EXPECT_EQ(trace.connection(1).subflows.size(), 3U);
+}
+
+// Neither of them: it stays where it was put, and its HMAC is told to be wrong.
+TEST_P(MadeTokens, OfAJoinToNeitherAreToldByTheWrongHmac)
+{
+    trace.see_handshake(flow_one, one);
+    trace.see_handshake(flow_two, two);
+    Peers third = two;
+    third.client = Key{0x123};
+    TcpFlow flow{host(0), kServer};
+    const auto join = trace.see_join(flow, Join{third});
+    const Subflow &subflow = trace.tracker().subflow(join.subflow);
+    EXPECT_EQ(subflow.hmacs.syn_ack_verdict, HmacVerdict::Bad);
+    EXPECT_EQ(subflow.hmacs.ack_verdict, HmacVerdict::Bad);
+    EXPECT_EQ(trace.connections(), 2U);
+}
+
+// Joins that came before either connection are taken in by the right one.
+TEST_P(MadeTokens, OfAJoinBeforeTheKeysAreDecidedByItsHmac)
+{
+    for (const Peers &meant : {one, two}) {
+        Trace early;
+        TcpFlow first = flow_one;
+        TcpFlow second = flow_two;
+        TcpFlow flow{host(7), kServer};
+        const Join join{meant};
+        early.see(first.opener().syn().with(one.syn()));
+        early.see(second.opener().syn().with(two.syn()));
+        early.see(flow.opener().syn().with(join.syn()));
+        const auto answer = early.see(flow.acceptor().syn_ack().with(join.syn_ack()));
+        for (auto [of, peers] : {std::pair{&first, &one}, std::pair{&second, &two}}) {
+            early.see(of->acceptor().syn_ack().with(peers->syn_ack()));
+            early.see(of->opener().ack().with(peers->ack()));
+        }
+        EXPECT_EQ(early.connections(), 2U);
+        EXPECT_EQ(early.connection_of(answer.value()), meant.server == one.server ? 0U : 1U);
+    }
+}
+
+// Both hosts of one connection: a join from an address that nobody knows to
+// another one may be to either.
+class TwinHosts : public testing::TestWithParam<Role> {
+protected:
+    Peers peers{kV1, kTwins[1].one, kTwins[1].two};
+    TcpFlow initial{at("10.0.1.1", 4000), kServer};
+    Trace trace;
+};
+INSTANTIATE_TEST_SUITE_P(ByEither, TwinHosts, testing::Values(Role::Client, Role::Server),
+                         [](const auto &each) { return std::string{name(each.param)}; });
+
+TEST_P(TwinHosts, WithOneTokenAreToldApartByTheHmac)
+{
+    ASSERT_EQ(peers.token(Role::Client), peers.token(Role::Server));
+    trace.see_handshake(initial, peers);
+    TcpFlow flow{at("10.0.3.1", 4000), at("10.0.4.1", 4000)};
+    const Join join{peers, GetParam()};
+    const auto syn = trace.see(flow.opener().syn().with(join.syn()));
+    EXPECT_TRUE(trace.tracker().subflow(syn->subflow).undecided);
+    const auto answer = trace.see(flow.acceptor().syn_ack().with(join.syn_ack()));
+    trace.see(flow.opener().ack().with(join.ack()));
+    EXPECT_EQ(trace.sender_of(answer.value()), other(GetParam()));
+    const Subflow &subflow = trace.subflow(0, 1);
+    EXPECT_FALSE(subflow.undecided);
+    EXPECT_EQ(subflow.hmacs.syn_ack_verdict, HmacVerdict::Good);
+    EXPECT_EQ(subflow.hmacs.ack_verdict, HmacVerdict::Good);
+    EXPECT_EQ(trace.connection(0).subflows.size(), 2U);
+    EXPECT_EQ(trace.connection(0).living_subflows, 2U);
+}
+
+// Thousands of joins that all look like the newer connection's, until the
+// SYN/ACKs come, the first one first: each leaves from the front of a long
+// list, which costs a step for each that stands behind it.
+TEST(MadeToken, OfThousandsOfJoinsAreDecidedEach)
+{
+    constexpr std::uint32_t kJoins = 10'000;
+    const Peers one{kV1, Key{0xabc}, kTwins[1].one};
+    const Peers two{kV1, Key{0xdef}, kTwins[1].two};
+    TcpFlow flow_one{at("10.0.1.1", 4000), kServer};
+    TcpFlow flow_two{at("10.0.2.1", 4000), kServer};
+    Trace trace;
+    trace.see_handshake(flow_one, one);
+    trace.see_handshake(flow_two, two);
+    const Join join{one};
+    Packet syn = TcpFlow{host(0), kServer}.opener().syn().with(join.syn());
+    for (std::uint32_t i = 0; i < kJoins; ++i) {
+        syn.segment.source = host(i);
+        trace.see(syn);
+    }
+    TcpFlow first{host(0), kServer};
+    first.opener().syn();
+    Packet answer = first.acceptor().syn_ack().with(join.syn_ack());
+    for (std::uint32_t i = 0; i < kJoins; ++i) {
+        answer.segment.destination = host(i);
+        ASSERT_EQ(trace.connection_of(trace.see(answer).value()), 0U);
+    }
+    ASSERT_EQ(trace.connection(0).subflows.size(), kJoins + 1);
+    EXPECT_EQ(trace.connection(1).subflows.size(), 1U);
+    for (std::uint32_t i = 0; i < kJoins; ++i) {
+        ASSERT_EQ(trace.subflow(0, i + 1).index, i + 1);
+        ASSERT_EQ(trace.subflow(0, i + 1).ends[Side::A].endpoint, host(i));
+        ASSERT_EQ(trace.subflow(0, i + 1).hmacs.syn_ack_verdict, HmacVerdict::Good);
+    }
+}
+
+// The very same keys again and again: no HMAC can tell those apart. A join is
+// the newest one's that lives at this address, however many there are.
+TEST(SameKeys, OfThousandsOfConnectionsMeanTheNewestOneThatLives)
+{
+    constexpr std::uint32_t kConnections = 20'000;
+    const Peers peers{kV1, kTwins[1].one, kTwins[0].one};
+    Trace trace;
+    for (std::uint32_t i = 0; i < kConnections; ++i) {
+        TcpFlow flow{host(i), kServer};
+        ASSERT_EQ(trace.connection_of(trace.see_handshake(flow, peers)), i);
+        TcpFlow second{host(kConnections + i), kServer};
+        ASSERT_EQ(trace.connection_of(trace.see_join(second, Join{peers})), i);
+        if (i % 2 == 1) { // it ends, and the one before it lives
+            trace.see(flow.opener().rst());
+            trace.see(second.opener().rst());
+            TcpFlow third{host(2 * kConnections + i), kServer};
+            ASSERT_EQ(trace.connection_of(trace.see_join(third, Join{peers})), i - 1);
+        }
+    }
+}
+
+} // namespace
+} // namespace mptcp::test
