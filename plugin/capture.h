@@ -11,6 +11,7 @@
 #include <unordered_map>
 #include <vector>
 
+#include "core/keyed_hash.h"
 #include "core/tracker.h"
 
 namespace mptcp {
@@ -57,9 +58,9 @@ private:
 
     Tracker tracker_;
     std::uint64_t segments_ = 0;
-    std::vector<Packed> first_layer_;                        // by frame
-    std::unordered_map<std::uint64_t, Packed> inner_layers_; // by frame and layer
-    std::vector<std::optional<std::uint32_t>> streams_;      // by subflow
+    std::vector<Packed> first_layer_;                                    // by frame
+    std::unordered_map<std::uint64_t, Packed, NumberHash> inner_layers_; // by frame and layer
+    std::vector<std::optional<std::uint32_t>> streams_;                  // by subflow
 };
 
 } // namespace mptcp

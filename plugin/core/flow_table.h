@@ -120,9 +120,9 @@ private:
     }
 
     const Registry &registry_;
-    FlatIndex index_;                                  // of SubflowIds
-    std::optional<SubflowId> newest_;                  // that was found or put in
-    std::unordered_map<SubflowId, Claim> challengers_; // by whom they challenge
+    FlatIndex index_;                                              // of SubflowIds
+    std::optional<SubflowId> newest_;                              // that was found or put in
+    std::unordered_map<SubflowId, Claim, NumberHash> challengers_; // by whom they challenge
 };
 
 } // namespace mptcp

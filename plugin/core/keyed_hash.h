@@ -54,4 +54,12 @@ private:
     std::uint64_t words_ = 0;
 };
 
+// For unordered containers of numbers that a capture chooses.
+struct NumberHash {
+    template <class Number> std::size_t operator()(Number number) const
+    {
+        return KeyedHash{}.add(static_cast<std::uint64_t>(number)).finish();
+    }
+};
+
 } // namespace mptcp
