@@ -7,6 +7,7 @@
 #include <cstddef>
 #include <cstdint>
 
+#include "check.h"
 #include "chronicle.h"
 #include "columns.h"
 #include "csv_view.h"
@@ -18,12 +19,7 @@
 namespace {
 
 using namespace mptcp;
-
-void check(bool holds)
-{
-    if (!holds)
-        __builtin_trap();
-}
+using fuzz::check;
 
 void check_attribution(const Tracker &tracker, const Segment &segment, const Attribution &whose)
 {
