@@ -2,7 +2,8 @@
 # shellcheck shell=bash disable=SC2034
 #
 # What the scripts beside it share; they source it. Where the project and its
-# build are, how to fail, how to be quiet, and how to become root.
+# build are, how to fail, how to be quiet, how to build with sanitizers, and how
+# to become root.
 
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 scripts=$root/scripts
@@ -27,6 +28,21 @@ quietly() {
     output=$("${@:2}" 2>&1) || status=$?
     [ "$status" = 0 ] || say "$output"
     return "$status"
+}
+
+# use_sanitized_build: from here on, MPTCP_BUILD is a build of its own, by clang, with
+# sanitizers: the plugin and the fuzzers.
+use_sanitized_build() {
+    export MPTCP_BUILD=$MPTCP_BUILD-fuzz
+    local options=()
+    [ -f "$MPTCP_BUILD/CMakeCache.txt" ] ||
+        options=(-DCMAKE_CXX_COMPILER=clang++ -DMPTCP_FUZZ=ON -DBUILD_TESTING=OFF -DMPTCP_QT=OFF)
+    quietly "Building with sanitizers" "$scripts/build" "${options[@]}"
+}
+
+# fuzzers: the names of them all, less "_fuzzer".
+fuzzers() {
+    basename --multiple --suffix=_fuzzer.cpp "$root"/tests/fuzz/*_fuzzer.cpp
 }
 
 can_be_root() {

@@ -75,10 +75,18 @@ public:
         });
     }
 
+    // What is not UTF-8 goes out as U+FFFD, so that the document is text.
     void string(const char *member, const std::string &value)
     {
         name(member);
-        json_dumper_value_string(&dumper_, value.c_str());
+        const auto length = static_cast<gssize>(value.size());
+        if (g_utf8_validate(value.data(), length, nullptr) != 0) {
+            json_dumper_value_string(&dumper_, value.c_str());
+            return;
+        }
+        char *valid = g_utf8_make_valid(value.data(), length);
+        json_dumper_value_string(&dumper_, valid);
+        g_free(valid);
     }
     void string(const char *member, std::string_view value) { string(member, std::string{value}); }
 

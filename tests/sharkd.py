@@ -33,6 +33,7 @@ class Sharkd:
             [*unprivileged(), "sharkd", "-"], env=tshark.variables(), stdin=subprocess.PIPE,
             stdout=subprocess.PIPE, stderr=self._log, text=True, encoding="utf-8")
         self._requests = 0
+        self.said = ""
 
     def __enter__(self) -> Sharkd:
         return self
@@ -41,8 +42,10 @@ class Sharkd:
         self.close()
 
     def close(self) -> int:
-        """Ends the input, on which sharkd ends; gives how it ended."""
+        """Ends the input, on which sharkd ends; gives how it ended. `said`: its complaints."""
         self._process.communicate(timeout=PATIENCE)
+        self._log.seek(0)
+        self.said = self._log.read().decode()
         self._log.close()
         return self._process.returncode
 

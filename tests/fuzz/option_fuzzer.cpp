@@ -6,18 +6,14 @@
 #include <cstdint>
 #include <variant>
 
+#include "check.h"
 #include "core/option.h"
 #include "core/signals.h"
 
 namespace {
 
 using namespace mptcp;
-
-void check(bool holds)
-{
-    if (!holds)
-        __builtin_trap();
-}
+using fuzz::check;
 
 bool lies_in(ByteView part, ByteView whole)
 {

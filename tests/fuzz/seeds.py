@@ -13,11 +13,13 @@ from collections.abc import Iterator
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent.parent
-sys.path.insert(0, str(ROOT / "tests"))
+sys.path[:0] = [str(ROOT / "tests"), str(ROOT / "captures")]
 
+from generator import signals  # noqa: E402
 from pcapng import Packet, read_pcap  # noqa: E402
 
-RAW_IP, TCP, MOST_SEGMENTS = 101, 6, 300
+RAW_IP, TCP = 101, 6
+MOST_SEGMENTS, MOST_FOR_JSON = 300, 40
 
 
 class Hosts:
@@ -61,6 +63,27 @@ def records(packets: list[Packet]) -> Iterator[bytes]:
                           min(255, max(0, len(tcp) - header)), len(options)) + options
 
 
+def data_records(packets: list[Packet]) -> Iterator[bytes]:
+    """For data_fuzzer.cpp: what is sent as data, all numbers but for their lower octets."""
+    zeros: dict[bytes, int] = {}  # a number near the ISN, by sender
+    for _, source, destination, tcp, length in segments(packets):
+        if len(tcp) < 20:
+            continue
+        seq, ack, offset, tcp_flags = struct.unpack_from("!IIBB", tcp, 4)
+        by_server = tcp[:2] < tcp[2:4]
+        isn = zeros.setdefault(source + destination + tcp[:4], seq)
+        peer_isn = zeros.get(destination + source + tcp[2:4] + tcp[:2], ack - 1)
+        for signal in signals.read(tcp[20:4 * (offset >> 4)]) if not tcp_flags & 2 else []:
+            dsn = signal.dsn or signals.Number(1, False)
+            data_ack = signal.ack or signals.Number(0, False)
+            flags = sum(1 << bit for bit, is_set in enumerate((
+                tcp[0] & 1, by_server, signal.maps, dsn.wide, signal.fin,
+                signal.checksum is not None, signal.ack, data_ack.wide)) if is_set)
+            numbers = (seq - isn, length - 4 * (offset >> 4), signal.offset, dsn.value,
+                       signal.length - signal.fin, data_ack.value, ack - peer_isn)
+            yield struct.pack("!H7B", flags, *(number % 256 for number in numbers))
+
+
 def write(folder: Path, name: str, seed: bytes) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     (folder / name).write_bytes(seed)
@@ -73,6 +96,10 @@ def main(folder: Path) -> None:
         if link_type != RAW_IP:
             continue
         write(folder / "tracker", path.stem, b"".join(list(records(packets))[:MOST_SEGMENTS]))
+        write(folder / "json", path.stem, bytes([len(path.name)]) + path.name.encode()
+              + b"".join(list(records(packets))[:MOST_FOR_JSON]))
+        write(folder / "data", path.stem,
+              b"\1" + b"".join(list(data_records(packets))[:MOST_SEGMENTS]))
         options |= {tcp[20:4 * (tcp[12] >> 4)] for *_, tcp, _ in segments(packets) if len(tcp) > 20}
     shapes = {(each[2:3], len(each)): each for each in sorted(options)}
     for number, each in enumerate(shapes.values()):

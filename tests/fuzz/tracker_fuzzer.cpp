@@ -1,14 +1,16 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 //
 // Any segments in any order. Whatever they are: each is attributed to a subflow
-// that has its addresses; indexes have no holes; each octet of payload is of one
-// kind, so that the kinds add up, of subflows, connections and in the totals; and
-// every view can be written.
+// that has its addresses; indexes have no holes; echoes answer what came before
+// them; each octet of payload is of one kind, so that the kinds add up, of
+// subflows, connections and in the totals; and every view can be written.
 #include <cstddef>
 #include <cstdint>
 
+#include "check.h"
 #include "chronicle.h"
 #include "columns.h"
+#include "core/event_info.h"
 #include "csv_view.h"
 #include "events_view.h"
 #include "report.h"
@@ -18,12 +20,7 @@
 namespace {
 
 using namespace mptcp;
-
-void check(bool holds)
-{
-    if (!holds)
-        __builtin_trap();
-}
+using fuzz::check;
 
 void check_attribution(const Tracker &tracker, const Segment &segment, const Attribution &whose)
 {
@@ -69,6 +66,18 @@ void check_report(const Report &report)
     check(report.totals.payload == payload && report.totals.subflows == subflows);
 }
 
+// Whatever leads from an announcement to its echo leads back, and forward in time.
+void check_events(const Tracker &tracker)
+{
+    for (const Event &event : tracker.journal().events()) {
+        check(info_words(tracker, event).size() < 1000);
+        if (event.type == EventType::AddAddr)
+            check(tracker.echo_in(event).value_or(event.frame) >= event.frame);
+        if (event.type == EventType::AddAddrEcho)
+            check(tracker.echo_to(event).value_or(0) <= event.frame);
+    }
+}
+
 void write_views(const ReportRows &rows, const Report &report, const Chronicle &chronicle)
 {
     std::size_t written = 0;
@@ -98,6 +107,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t *data, std::size_t size
     check_indexes(tracker);
     const Report report = make_report(tracker, summary, {});
     check_report(report);
+    check_events(tracker);
     write_views(ReportRows{tracker, summary, {}}, report, make_chronicle(tracker, summary, 0));
     return 0;
 }

@@ -275,7 +275,7 @@ TEST_F(DataReports, TakeTheSpanFromTheSummary)
 {
     open();
     Summary summary;
-    for (int i = 0; i < 3; ++i) {
+    for (unsigned i = 0; i < 3; ++i) {
         const auto attribution = trace.see(data(initial, 100 * i, 100));
         summary.add(attribution, 100, trace.frames(), trace.frames() * kMillisecond);
     }

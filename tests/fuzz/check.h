@@ -1,0 +1,19 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+//
+// What must hold in a fuzzer: where it does not, libFuzzer keeps the input.
+#pragma once
+
+#include <cstdio>
+
+namespace mptcp::fuzz {
+
+// clang 14 has no std::source_location.
+inline void check(bool holds, const char *file = __builtin_FILE(), int line = __builtin_LINE())
+{
+    if (holds)
+        return;
+    std::fprintf(stderr, "%s:%d: this does not hold\n", file, line);
+    __builtin_trap();
+}
+
+} // namespace mptcp::fuzz

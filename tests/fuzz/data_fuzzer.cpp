@@ -1,0 +1,307 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+//
+// Data in any order on the two subflows of a connection, told by any mappings:
+// what each packet carried, what subflows and connections did, and which holes
+// are left, must be what books say that are kept octet by octet.
+//
+// All happens within a few hundred octets, so that things meet; where sequence
+// numbers and DSNs wrap is within these. The first octet of the input says how
+// the connection begins (see Begin); records of 9 octets follow.
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+
+#include "check.h"
+#include "core/dss_checksum.h"
+#include "octet_books.h"
+#include "report.h"
+#include "summary.h"
+#include "unit/segments.h"
+
+namespace {
+
+using namespace mptcp;
+using fuzz::check;
+using fuzz::OctetBooks;
+
+constexpr TcpSeq kClientIsn{0 - 100U}, kServerIsn{0x80000000U - 100U};
+// Nothing is sent beyond these.
+constexpr int kMostRecords = 100;
+constexpr std::uint8_t kMostData = 15, kMostMapped = 31; // octets, of one packet and mapping
+constexpr std::uint32_t kFinData = 600;                  // where the DATA_FIN stands
+constexpr std::uint32_t kEndless = 300;                  // of the books: beyond all offsets
+// What the core keeps as long as there is not more of it: waiting data and open
+// checksums. Behind that the books would know more than it.
+constexpr std::size_t kMostWaiting = 128, kMostChecksums = 64;
+
+// How the capture tells the connection.
+struct Begin {
+    bool handshake = false;   // else joins alone, so that the IDSNs are not known
+    bool checksums = false;   // they are in use
+    std::uint64_t data_0 = 0; // of joins alone: the first DSN that may be used
+
+    explicit Begin(std::uint8_t octet)
+        : handshake((octet & 1) != 0), checksums((octet & 2) != 0 || !handshake)
+    {
+        constexpr std::array<std::uint64_t, 4> kFirsts{
+            0, (std::uint64_t{1} << 32) - 50, 0 - std::uint64_t{50}, (std::uint64_t{1} << 63) - 50};
+        data_0 = kFirsts[octet >> 2 & 3];
+    }
+};
+
+struct Record {
+    bool second = false, by_server = false, rst = false, cut = false;
+    bool maps = false, wide_dsn = false, fin = false, checksum = false, wrong = false;
+    bool acks = false, wide_ack = false;
+    std::uint32_t offset = 0, length = 0;             // of the payload
+    std::uint32_t relative = 0, data = 0, mapped = 0; // of the mapping
+    std::uint32_t data_ack = 0, tcp_ack = 0;
+
+    explicit Record(Cursor &octets)
+    {
+        const std::uint16_t flags = octets.u16();
+        const auto flag = [flags](int bit) { return (flags >> bit & 1) != 0; };
+        second = flag(0), by_server = flag(1);
+        maps = flag(2), wide_dsn = flag(3), fin = flag(4), checksum = flag(5);
+        acks = flag(6), wide_ack = flag(7);
+        wrong = flag(8) && flag(9), cut = flag(10) && flag(11), rst = flag(12) && flag(13);
+        offset = octets.u8(), length = octets.u8() % (kMostData + 1);
+        relative = octets.u8(), data = octets.u8(), mapped = octets.u8() % (kMostMapped + 1);
+        data_ack = octets.u8(), tcp_ack = octets.u8();
+        if (fin)
+            data = kFinData - mapped; // it has one place, whoever tells it
+    }
+
+    Role sender() const { return by_server ? Role::Server : Role::Client; }
+    bool endless() const { return mapped == 0 && !fin; } // RFC 8684 3.7
+};
+
+// What a subflow sends as its octets.
+test::Bytes octets_at(std::uint32_t offset, std::uint32_t length)
+{
+    test::Bytes octets;
+    for (std::uint32_t i = offset; i < offset + length; ++i)
+        octets.push_back(static_cast<std::uint8_t>(i * 29 + 7));
+    return octets;
+}
+
+class Scene {
+public:
+    explicit Scene(const Begin &begin) : begin_(begin)
+    {
+        if (begin_.handshake) {
+            const std::uint8_t flags =
+                begin_.checksums ? test::kCapableChecksum : test::kCapableHmac;
+            trace_.see(flows_[0].opener().syn().with(test::mp_capable(kV1, {}, flags)));
+            trace_.see(flows_[0].acceptor().syn_ack().with(peers_.syn_ack()));
+            trace_.see(flows_[0].opener().ack().with(peers_.ack()));
+        } else {
+            trace_.see_join(flows_[0], join_);
+        }
+        trace_.see_join(flows_[1], join_);
+    }
+
+    void see(const Record &record)
+    {
+        const test::Packet packet = packet_of(record);
+        const auto whose = trace_.see(packet);
+        check(whose.has_value());
+        const Subflow &subflow = trace_.tracker().subflow(whose->subflow);
+        check(subflow.index == (record.second ? 1 : 0));
+        check(subflow.role(whose->sender) == record.sender());
+        summary_.add(whose, packet.segment.payload, trace_.frames(), 0);
+        note(record, trace_.tracker().connection_of(whose->subflow).fallback.has_value());
+    }
+
+    // May more come, and the books still know no more than the core?
+    bool has_room() const
+    {
+        return books(Role::Client).waiting() + books(Role::Server).waiting() +
+                       2 * std::size_t{kMostData} <=
+                   kMostWaiting &&
+               checksums_ < kMostChecksums;
+    }
+
+    void check_all() const
+    {
+        check_packets();
+        check_streams();
+        const Report report = make_report(trace_.tracker(), summary_, {});
+        if (report.connections.empty())
+            return;
+        check(report.connections.size() == 1);
+        for (const Role role : {Role::Client, Role::Server})
+            check_report(report.connections.front(), role);
+    }
+
+private:
+    OctetBooks &books(Role role) { return books_[role]; }
+    const OctetBooks &books(Role role) const { return books_[role]; }
+
+    // The DSN of what stands so far behind the books' beginning.
+    DataSeq dsn(Role role, std::uint32_t data) const
+    {
+        return (begin_.handshake ? peers_.first_data(role) : DataSeq{begin_.data_0}) + data;
+    }
+
+    test::Packet packet_of(const Record &record) const
+    {
+        const bool by_server = record.by_server;
+        test::TcpFlow flow = flows_[record.second ? 1 : 0];
+        test::Packet packet = (by_server ? flow.acceptor() : flow.opener()).data(record.length);
+        const auto [own, peer] =
+            by_server ? std::pair{kServerIsn, kClientIsn} : std::pair{kClientIsn, kServerIsn};
+        packet = packet.with_seq(own + record.offset)
+                     .with_ack(peer + record.tcp_ack)
+                     .holding(octets_at(record.offset, record.length / (record.cut ? 2 : 1)));
+        if (record.rst)
+            packet.segment.flags |= kRst;
+        Dss option;
+        if (record.acks)
+            option.data_ack =
+                WireDataSeq{dsn(other(record.sender()), record.data_ack).value, record.wide_ack};
+        if (record.maps)
+            option.mapping = mapping_of(record);
+        option.data_fin = record.maps && record.fin;
+        return record.acks || record.maps ? packet.with(test::dss(option)) : packet;
+    }
+
+    DssMapping mapping_of(const Record &record) const
+    {
+        const DataSeq first = dsn(record.sender(), record.data);
+        DssMapping mapping{{first.value, record.wide_dsn},
+                           record.relative,
+                           static_cast<std::uint16_t>(record.mapped + (record.fin ? 1 : 0)),
+                           std::nullopt};
+        if (record.checksum) { // RFC 8684 3.3.1: of pseudo-header and data
+            const std::uint64_t header = (first.value >> 48) + (first.value >> 32 & 0xffff) +
+                                         (first.value >> 16 & 0xffff) + (first.value & 0xffff) +
+                                         (mapping.subflow_offset >> 16) +
+                                         (mapping.subflow_offset & 0xffff) + mapping.length;
+            const test::Bytes data = octets_at(record.relative, record.mapped);
+            const int sum = folded(header + sum_words(data, 0));
+            mapping.checksum = static_cast<std::uint16_t>(~sum ^ (record.wrong ? 0x0100 : 0));
+        }
+        return mapping;
+    }
+
+    void note(const Record &record, bool fallback)
+    {
+        const Role sender = record.sender();
+        OctetBooks &own = books(sender);
+        if (record.maps) {
+            own.map(record.second, record.relative, record.data,
+                    record.endless() ? kEndless : record.mapped);
+            if (record.fin)
+                own.pass_fin(record.data + record.mapped);
+            checksums_ += record.checksum ? 1 : 0;
+            (record.wrong ? any_wrong_ : any_right_) |= record.checksum;
+        }
+        if (record.length > 0 && record.rst)
+            own.pass_lost(record.second, record.length);
+        else if (record.length > 0)
+            own.pass(record.second, record.offset, record.length, !fallback);
+        begun_[sender] |= record.maps || record.length > 0;
+        const Role peer = other(sender);
+        // Of data of which nothing else is known, nothing is kept.
+        if (record.acks && (begin_.handshake || begun_[peer]))
+            books(peer).acknowledge(record.data_ack);
+    }
+
+    void check_packets() const
+    {
+        const DataLevel &level = trace_.tracker().data();
+        const PerRole<std::vector<OctetBooks::Kinds>> expected{
+            {books(Role::Client).kinds(), books(Role::Server).kinds()}};
+        PerRole<std::size_t> next;
+        for (std::size_t i = 0; i < level.packets().size(); ++i) {
+            const DataPacket &packet = level.packets()[i];
+            const Subflow &subflow = trace_.tracker().subflow(packet.subflow);
+            const Role sender = subflow.role(packet.sender);
+            check(next[sender] < expected[sender].size());
+            const OctetBooks::Kinds &octets = expected[sender][next[sender]++];
+            const DataExtras *extras = level.extras(packet);
+            check_kinds(kinds_of(packet, extras), octets);
+            const std::uint64_t same = extras == nullptr ? 0 : extras->reinjected_same_subflow;
+            check(books(sender).late() ? same <= octets.reinjected : same == octets.same);
+            check(packet.mapped == octets.first_data.has_value());
+            if (const auto first = level.data_seq(packet, subflow))
+                check(*first == dsn(sender, octets.first_data.value()));
+        }
+        for (const Role role : {Role::Client, Role::Server})
+            check(next[role] == expected[role].size());
+    }
+
+    void check_streams() const
+    {
+        const Connection &connection = trace_.connection(0);
+        for (const Role role : {Role::Client, Role::Server}) {
+            const DataStream *stream =
+                trace_.tracker().data().stream(trace_.subflow(0, 0).connection, role);
+            check(begin_.handshake || (stream != nullptr) == begun_[role]);
+            if (stream == nullptr)
+                continue;
+            const DataStream::Gaps found = stream->gaps();
+            const DataStream::Gaps expected = books(role).gaps(begin_.handshake);
+            check(found.count == expected.count && found.octets == expected.octets);
+            check(found.acknowledged == expected.acknowledged);
+            check(connection.fallback || !connection.merged_into);
+        }
+    }
+
+    void check_report(const ConnectionRow &row, Role role) const
+    {
+        OctetKinds all;
+        PerSubflow expected;
+        for (const OctetBooks::Kinds &packet : books(role).kinds()) {
+            expected[packet.flow] += packet;
+            all += packet;
+        }
+        check_kinds(row.data[role], all);
+        for (const SubflowRow &subflow : row.subflows)
+            check_kinds(subflow.data[role], expected.at(subflow.subflow->index));
+        check(any_wrong_ || row.data[role].checksums.bad == 0);
+        check(any_right_ || row.data[role].checksums.good == 0);
+    }
+
+    static void check_kinds(const OctetKinds &found, const OctetKinds &expected)
+    {
+        check(found.unique == expected.unique);
+        check(found.reinjected == expected.reinjected);
+        check(found.retransmitted == expected.retransmitted);
+        check(found.unmapped == expected.unmapped);
+    }
+
+    using PerSubflow = std::array<OctetKinds, 2>;
+
+    Begin begin_;
+    // The lower half of both IDSNs is near its end.
+    test::Peers peers_{kV1, {0x200000000066a86e}, {0x10000000018e11a0}};
+    test::Join join_{peers_};
+    std::array<test::TcpFlow, 2> flows_{
+        test::TcpFlow{test::at("10.0.0.1", 4000), test::at("10.0.0.2", 80), kClientIsn, kServerIsn},
+        test::TcpFlow{test::at("10.0.9.1", 4001), test::at("10.0.0.2", 80), kClientIsn,
+                      kServerIsn}};
+    test::Trace trace_;
+    Summary summary_;
+    PerRole<OctetBooks> books_;
+    PerRole<bool> begun_{};
+    std::size_t checksums_ = 0; // mappings that have one
+    bool any_right_ = false, any_wrong_ = false;
+};
+
+} // namespace
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t *data, std::size_t size)
+{
+    Cursor octets{ByteView{data, size}};
+    Scene scene{Begin{octets.u8()}};
+    for (int left = kMostRecords; left > 0 && octets.remaining() > 0 && scene.has_room(); --left) {
+        const Record record{octets};
+        if (octets.ok())
+            scene.see(record);
+    }
+    scene.check_all();
+    return 0;
+}

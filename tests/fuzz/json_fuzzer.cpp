@@ -1,0 +1,171 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+//
+// Views of any segments, and any octets as words. Whatever they are, the JSON
+// document is one that another library reads, in UTF-8, with the numbers of the
+// report; text is UTF-8, and a line of CSV has as many fields as the header.
+//
+// The first octet of the input tells how long the words are that come next; the
+// rest are segments (segments_input.h).
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include <glib.h>
+
+#include <nlohmann/json.hpp>
+
+#include "check.h"
+#include "chronicle.h"
+#include "columns.h"
+#include "csv.h"
+#include "csv_view.h"
+#include "events_view.h"
+#include "json_view.h"
+#include "json_writer.h"
+#include "report.h"
+#include "segments_input.h"
+#include "text_view.h"
+
+namespace {
+
+using namespace mptcp;
+using fuzz::check;
+using Document = nlohmann::json;
+
+// Not valid JSON, or not UTF-8: no document, which fails here.
+Document read(const std::string &text)
+{
+    Document document = Document::parse(text, nullptr, false);
+    check(!document.is_discarded());
+    return document;
+}
+
+template <class Write> std::string written(Write write)
+{
+    std::string text;
+    write([&text](std::string_view piece) { text += piece; });
+    return text;
+}
+
+bool is_utf8(const std::string &text)
+{
+    return g_utf8_validate(text.data(), static_cast<gssize>(text.size()), nullptr) != 0;
+}
+
+void check_counts(const Document &found, const PerRole<Volume> &sent)
+{
+    for_each_role([&](Role role, const char *name) {
+        check(found["packets"][name] == sent[role].packets);
+        check(found["payload"][name] == sent[role].payload);
+    });
+}
+
+void check_kinds(const Document &found, const PerRole<DataCount> &data)
+{
+    for_each_role([&](Role role, const char *name) {
+        check(found["data"][name]["unique"] == data[role].unique);
+        check(found["data"][name]["reinjected"] == data[role].reinjected);
+        check(found["data"][name]["retransmitted"] == data[role].retransmitted);
+        check(found["data"][name]["unmapped"] == data[role].unmapped);
+    });
+}
+
+void check_host(const Document &found, const Host &host)
+{
+    check(host.token ? found["token"] == host.token->value : found["token"].is_null());
+    check(host.key ? std::stoull(found["key"].get<std::string>(), nullptr, 16) == host.key->value
+                   : found["key"].is_null());
+    check(host.idsn ? std::stoull(found["idsn"].get<std::string>(), nullptr, 16) == host.idsn->value
+                    : found["idsn"].is_null());
+}
+
+void check_document(const Document &found, const Report &report, const Chronicle &chronicle)
+{
+    check(found["packets"] == report.packets);
+    check(found["totals"]["connections"] == report.totals.connections);
+    check(found["totals"]["established"] == report.totals.established);
+    check(found["totals"]["subflows"] == report.totals.subflows);
+    check(found["totals"]["payload"] == report.totals.payload);
+    check(found["events"].size() == chronicle.story.size());
+    check(found["connections"].size() == report.connections.size());
+    for (std::size_t i = 0; i < report.connections.size(); ++i) {
+        const ConnectionRow &row = report.connections[i];
+        const Document &connection = found["connections"][i];
+        check(connection["conn"] == row.index);
+        check_counts(connection, row.sent);
+        check_kinds(connection, row.data);
+        for_each_role([&](Role role, const char *name) {
+            check_host(connection[name], row.connection->hosts[role]);
+        });
+        check(connection["subflows"].size() == row.subflows.size());
+        for (std::size_t j = 0; j < row.subflows.size(); ++j) {
+            check_counts(connection["subflows"][j], row.subflows[j].sent);
+            check_kinds(connection["subflows"][j], row.subflows[j].data);
+        }
+    }
+}
+
+// RFC 4180: how many fields the line has, and whether it is one.
+std::size_t fields_of(std::string_view line)
+{
+    std::size_t fields = 1;
+    bool quoted = false;
+    check(line.ends_with('\n'));
+    for (const char c : line.substr(0, line.size() - 1)) {
+        quoted ^= c == '"';
+        fields += c == ',' && !quoted ? 1 : 0;
+        check(quoted || (c != '\n' && c != '\r'));
+    }
+    check(!quoted);
+    return fields;
+}
+
+void check_views(ByteView segments)
+{
+    Tracker tracker;
+    Summary summary;
+    fuzz::each_segment(segments, [&](const Segment &segment) {
+        summary.add(tracker.on_segment(segment), segment.payload, segment.frame, segment.time);
+    });
+    const Streams streams(tracker.subflow_count());
+    const ReportRows rows{tracker, summary, streams};
+    const Report report = make_report(tracker, summary, streams);
+    const Chronicle chronicle = make_chronicle(tracker, summary, 0);
+    check_document(read(written([&](const Output &out) { write_json(rows, chronicle, out); })),
+                   report, chronicle);
+    check(is_utf8(written([&](const Output &out) { write_text(rows, nullptr, out); })));
+    check(is_utf8(written([&](const Output &out) { write_events(chronicle, nullptr, out); })));
+    for (const ConnectionRow &row : report.connections) {
+        check(fields_of(csv_line(row)) == columns().size());
+        for (const SubflowRow &subflow : row.subflows)
+            check(fields_of(csv_line(row, subflow)) == columns().size());
+    }
+}
+
+// Valid words come back as they are, others as words that are valid.
+void check_words(const std::string &words)
+{
+    const Document found = read(written([&](const Output &out) {
+        Json json{out};
+        json.object(nullptr, [&] {
+            json.string("words", words);
+            json.array("list", [&] { json.string(nullptr, std::string_view{words}); });
+        });
+    }));
+    const auto read_back = found["words"].get<std::string>();
+    check(is_utf8(read_back) && found["list"][0] == read_back);
+    check(!is_utf8(words) || read_back == words);
+    check(fields_of(csv_field(words) + "," + csv_field(words) + "\n") == 2);
+}
+
+} // namespace
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t *data, std::size_t size)
+{
+    Cursor octets{ByteView{data, size}};
+    const ByteView words = octets.take(octets.u8());
+    check_words({words.begin(), words.end()});
+    check_views(octets.take(octets.remaining()));
+    return 0;
+}
