@@ -18,7 +18,7 @@
 namespace mptcp {
 namespace {
 
-protocol_t *owner_protocol = nullptr;
+protocol_t *mending_protocol = nullptr;
 int builtin_tap = 0; // 0: there is no such tap
 tap_packet_cb builtin_conversation = nullptr;
 tap_packet_cb builtin_endpoint = nullptr;
@@ -29,7 +29,7 @@ std::vector<Attribution> in_frame;
 
 bool tables_are_mended()
 {
-    return mended_tables_wanted() && proto_is_protocol_enabled(owner_protocol);
+    return mended_tables_wanted() && proto_is_protocol_enabled(mending_protocol);
 }
 
 const Tracker &tracker() { return Capture::current()->tracker(); }
@@ -160,7 +160,7 @@ bool is_noted(const Attribution &attribution)
 
 void mend_builtin_tables(int owner)
 {
-    owner_protocol = find_protocol_by_id(owner);
+    mending_protocol = find_protocol_by_id(owner);
     const int builtin = proto_get_id_by_filter_name("mptcp");
     register_ct_t *table = builtin < 0 ? nullptr : get_conversation_by_proto_id(builtin);
     if (table == nullptr)

@@ -10,6 +10,8 @@ scripts=$root/scripts
 # The folder of the build; tests/conftest.py reads the same variable.
 MPTCP_BUILD=$(realpath -m "${MPTCP_BUILD:-$root/build}")
 export MPTCP_BUILD
+# For cmake: a library's files as one, so that what they all include is read once.
+in_one_piece=(-DCMAKE_UNITY_BUILD=ON -DCMAKE_UNITY_BUILD_BATCH_SIZE=0)
 debian_python=/usr/bin/python3 # Debian's Python packages belong to this one
 
 die() {
@@ -36,7 +38,8 @@ use_sanitized_build() {
     export MPTCP_BUILD=$MPTCP_BUILD-fuzz
     local options=()
     [ -f "$MPTCP_BUILD/CMakeCache.txt" ] ||
-        options=(-DCMAKE_CXX_COMPILER=clang++ -DMPTCP_FUZZ=ON -DBUILD_TESTING=OFF -DMPTCP_QT=OFF)
+        options=(-DCMAKE_CXX_COMPILER=clang++ -DMPTCP_FUZZ=ON -DBUILD_TESTING=OFF -DMPTCP_QT=OFF
+            "${in_one_piece[@]}")
     quietly "Building with sanitizers" "$scripts/build" "${options[@]}"
 }
 

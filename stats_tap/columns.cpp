@@ -6,8 +6,6 @@
 namespace mptcp {
 namespace {
 
-constexpr int kTimeDigits = 6;
-
 Cell words(std::string_view text) { return std::string{text}; }
 
 // What format.h writes; "-" is its word for unknown.
@@ -214,7 +212,7 @@ constexpr Column kColumns[] = {
      [](const ConnectionRow &, const SubflowRow &row) { return number(row.span.last_frame); }},
 };
 
-std::string to_text(std::uint64_t value, CellKind kind)
+std::string whole_to_text(std::uint64_t value, CellKind kind)
 {
     switch (kind) {
     case CellKind::Seconds:
@@ -243,7 +241,7 @@ std::string to_text(const Cell &cell, CellKind kind)
     if (std::holds_alternative<Unknown>(cell))
         return kUnknown;
     if (const auto *whole = std::get_if<std::uint64_t>(&cell))
-        return to_text(*whole, kind);
+        return whole_to_text(*whole, kind);
     if (const auto *share = std::get_if<double>(&cell))
         return to_percent(*share);
     return std::get<std::string>(cell);

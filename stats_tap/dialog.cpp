@@ -113,8 +113,6 @@ stat_tap_table_item columns[] = {
     {TABLE_ITEM_STRING, TAP_ALIGN_RIGHT, "Last frame", "%s"},
 };
 
-constexpr int kTimeDigits = 6;
-
 // Beyond this many subflows, a packet does not bring the shares of all of its
 // connection's subflows up to date: a hostile capture could stall the window.
 constexpr std::size_t kMostShares = 256;

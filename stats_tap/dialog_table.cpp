@@ -10,9 +10,9 @@ namespace {
 // As wide as the largest number of 64 bits.
 constexpr std::size_t kNumberWidth = 20;
 
-void free_texts(stat_tap_table_item_type *row, std::uint32_t columns)
+void free_texts(stat_tap_table_item_type *row, std::uint32_t count)
 {
-    for (std::uint32_t column = 0; column < columns; ++column)
+    for (std::uint32_t column = 0; column < count; ++column)
         if (row[column].type == TABLE_ITEM_STRING)
             g_free(const_cast<char *>(row[column].value.string_value));
 }

@@ -8,8 +8,6 @@
 namespace mptcp {
 namespace {
 
-constexpr int kTimeDigits = 6;
-
 EventColumn column_at(std::size_t place) { return static_cast<EventColumn>(place); }
 
 TextTable event_table()

@@ -11,8 +11,6 @@
 namespace mptcp {
 namespace {
 
-constexpr int kTimeDigits = 6;
-
 TextTable connection_table()
 {
     return TextTable{{{"Conn", Align::Right},

@@ -26,6 +26,8 @@ std::string to_text(const std::optional<std::uint8_t> &number);
 std::string to_text(const std::optional<std::uint32_t> &number);
 std::string yes_or_no(const std::optional<bool> &flag);
 
+inline constexpr int kTimeDigits = 6; // of a second's fraction, in views
+
 // Nanoseconds as seconds, with 1 to 9 digits of fraction, cut, not rounded.
 std::string to_seconds(Time time, int fraction);
 std::string to_milliseconds(Time time, int fraction); // 1 to 6 digits

@@ -10,36 +10,26 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
-#include <random>
 
 namespace mptcp {
 
 class KeyedHash {
 public:
-    KeyedHash() : secret_(secret()), hash_(secret_[0]) {}
+    KeyedHash() : hash_(secret[0]) {}
 
     KeyedHash &add(std::uint64_t word)
     {
-        hash_ = fold(hash_ ^ word, secret_[1]);
+        hash_ = fold(hash_ ^ word, secret[1]);
         ++words_;
         return *this;
     }
 
-    std::size_t finish() const { return fold(hash_ ^ words_, secret_[2]); }
+    std::size_t finish() const { return fold(hash_ ^ words_, secret[2]); }
 
 private:
     using Secret = std::array<std::uint64_t, 3>;
 
-    static const Secret &secret()
-    {
-        static const Secret drawn = [] {
-            std::random_device device;
-            // A multiplier with bits everywhere, and odd: none loses a bit.
-            const auto draw = [&device] { return std::uint64_t{device()} << 32 | device() | 1; };
-            return Secret{draw(), draw(), draw()};
-        }();
-        return drawn;
-    }
+    static const Secret secret; // drawn when the program starts
 
     // Both halves of the product of 128 bits.
     static std::uint64_t fold(std::uint64_t a, std::uint64_t b)
@@ -49,7 +39,6 @@ private:
         return static_cast<std::uint64_t>(product) ^ static_cast<std::uint64_t>(product >> 64);
     }
 
-    const Secret &secret_;
     std::uint64_t hash_;
     std::uint64_t words_ = 0;
 };

@@ -15,12 +15,12 @@ namespace {
 
 // How many joins of a partial connection one that may be its whole is compared
 // with: a flood of joins must not cost a walk for each that comes behind it.
-constexpr std::size_t kMostCompared = 1024;
+constexpr std::size_t kMostComparedJoins = 1024;
 
 std::span<const SubflowId> first_few(const Connection &partial)
 {
     const std::span<const SubflowId> all{partial.subflows};
-    return all.first(std::min(all.size(), kMostCompared));
+    return all.first(std::min(all.size(), kMostComparedJoins));
 }
 
 } // namespace

@@ -8,7 +8,7 @@
 namespace mptcp {
 namespace {
 
-EventColumn column_at(int section) { return static_cast<EventColumn>(section); }
+EventColumn event_column_at(int section) { return static_cast<EventColumn>(section); }
 
 Qt::Alignment alignment(EventColumn column)
 {
@@ -79,7 +79,7 @@ void EventsModel::show(Story story, Time origin)
 
 std::string EventsModel::text(const QModelIndex &index) const
 {
-    return to_text(row(index), column_at(index.column()), origin_);
+    return to_text(row(index), event_column_at(index.column()), origin_);
 }
 
 int EventsModel::rowCount(const QModelIndex &parent) const
@@ -96,7 +96,7 @@ QVariant EventsModel::data(const QModelIndex &index, int role) const
 {
     if (!index.isValid())
         return {};
-    const EventColumn column = column_at(index.column());
+    const EventColumn column = event_column_at(index.column());
     if (role == Qt::DisplayRole)
         return QString::fromStdString(text(index));
     if (role == Qt::TextAlignmentRole)
@@ -112,7 +112,7 @@ QVariant EventsModel::headerData(int section, Qt::Orientation orientation, int r
 {
     if (orientation != Qt::Horizontal || section < 0 || section >= columnCount())
         return {};
-    const EventColumn column = column_at(section);
+    const EventColumn column = event_column_at(section);
     if (role == Qt::DisplayRole)
         return QString::fromStdString(std::string{title(column)});
     if (role == Qt::TextAlignmentRole)
@@ -123,7 +123,7 @@ QVariant EventsModel::headerData(int section, Qt::Orientation orientation, int r
 bool SortedEvents::lessThan(const QModelIndex &left, const QModelIndex &right) const
 {
     const auto &model = *static_cast<const EventsModel *>(sourceModel());
-    const EventColumn column = column_at(left.column());
+    const EventColumn column = event_column_at(left.column());
     const Time left_rank = rank(model.row(left), column);
     const Time right_rank = rank(model.row(right), column);
     if (left_rank != right_rank)
