@@ -38,8 +38,7 @@ use_sanitized_build() {
     export MPTCP_BUILD=$MPTCP_BUILD-fuzz
     local options=()
     [ -f "$MPTCP_BUILD/CMakeCache.txt" ] ||
-        options=(-DCMAKE_CXX_COMPILER=clang++ -DMPTCP_FUZZ=ON -DBUILD_TESTING=OFF -DMPTCP_QT=OFF
-            "${in_one_piece[@]}")
+        options=(-DCMAKE_CXX_COMPILER=clang++ -DMPTCP_FUZZ=ON -DBUILD_TESTING=OFF -DMPTCP_QT=OFF)
     quietly "Building with sanitizers" "$scripts/build" "${options[@]}"
 }
 
