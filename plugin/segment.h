@@ -34,7 +34,7 @@ void register_segment_recorder(int owner);
 void hook_segment_recorder();
 
 // The segments of the frame that is being dissected, in the order of its
-// layers. They are given once, and last until the next frame's first one.
+// layers. They are given once, and are good as long as what they view.
 std::span<const RecordedSegment> take_recorded_segments(const packet_info *pinfo);
 
 } // namespace mptcp

@@ -39,9 +39,7 @@ void Summary::add(const std::optional<Attribution> &attribution, std::uint32_t p
     while (counts_.size() <= place)
         counts_.add();
     SubflowCount &count = counts_[place];
-    Volume &sent = count.sent[attribution->sender];
-    ++sent.packets;
-    sent.payload += payload;
+    count.sent[attribution->sender] += {1, payload};
     count.span.include(frame, time);
     if (payload > 0)
         count.data[attribution->sender].include(frame, time);

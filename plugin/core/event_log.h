@@ -79,6 +79,7 @@ public:
             const EventLog *log_;
             std::size_t place_;
         };
+
         Events(const EventLog *log, std::size_t first, std::size_t last)
             : log_(log), first_(first), last_(last)
         {

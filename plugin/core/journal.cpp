@@ -270,7 +270,7 @@ bool Journal::may_tell(const Subflow &subflow, const Connection &connection, Sid
     const Host &peer = connection.hosts[other(subflow.role(sender))];
     const bool waits_for_data_ack = peer.data_fin && !peer.data_fin_acked;
     const bool first_mapping = signals.mapping && signals.mapping->subflow_offset == 1;
-    return !subflow.confirmed || !signals.any || signals.notable || waits_for_data_ack ||
+    return !subflow.confirmed || !signals.any || signals.notable() || waits_for_data_ack ||
            first_mapping || (segment.flags & (kSyn | kFin | kRst)) != 0;
 }
 

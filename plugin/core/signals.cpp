@@ -66,7 +66,6 @@ Signals read_signals(const Segment &segment)
         std::visit(Gather{signals}, option);
     }
     signals.signalling |= reader.ends_malformed();
-    signals.notable = signals.signalling || signals.data_fin || signals.infinite_mapping;
     signals.truncated = reader.truncated();
     return signals;
 }

@@ -30,10 +30,11 @@ struct Signals {
     bool infinite_mapping = false;       // RFC 8684 3.7
     bool fail = false;                   // MP_FAIL
     bool truncated = false;              // the snaplen may have cut further options
-    bool notable = false;                // more than acknowledgements and mappings of data
 
     // True if the segment was captured well enough to say that it has none.
     bool none() const { return !any && !truncated; }
+    // More than acknowledgements and mappings of data.
+    bool notable() const { return signalling || data_fin || infinite_mapping; }
 };
 
 Signals read_signals(const Segment &segment);

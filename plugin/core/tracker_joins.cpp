@@ -157,7 +157,7 @@ void Tracker::move_to_owner_by_hmac(SubflowId id)
 void Tracker::settle(Subflow &subflow, const Segment &segment)
 {
     Connection &connection = registry_[subflow.connection];
-    if (subflow.kind == SubflowKind::Join && !connection.settled_frame)
+    if (!connection.settled_frame)
         connection.settled_frame = segment.frame;
     subflow.undecided = false;
 }
