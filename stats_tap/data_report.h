@@ -31,6 +31,7 @@ struct OctetKinds {
 
     std::uint64_t payload() const { return unique + reinjected + retransmitted + unmapped; }
     OctetKinds &operator+=(const OctetKinds &more);
+    friend bool operator==(const OctetKinds &, const OctetKinds &) = default;
 };
 
 OctetKinds kinds_of(const DataPacket &packet, const DataExtras *extras); // may be nullptr

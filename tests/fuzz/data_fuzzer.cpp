@@ -23,7 +23,7 @@ namespace {
 
 using namespace mptcp;
 using fuzz::check;
-using fuzz::OctetBooks;
+using test::OctetBooks;
 
 constexpr TcpSeq kClientIsn{0 - 100U}, kServerIsn{0x80000000U - 100U};
 // Nothing is sent beyond these.
@@ -199,9 +199,9 @@ private:
             (record.wrong ? any_wrong_ : any_right_) |= record.checksum;
         }
         if (record.length > 0 && record.rst)
-            own.pass_lost(record.second, record.length);
+            own.pass_lost(trace_.frames(), record.second, record.length);
         else if (record.length > 0)
-            own.pass(record.second, record.offset, record.length, !fallback);
+            own.pass(trace_.frames(), record.second, record.offset, record.length, !fallback);
         begun_[sender] |= record.maps || record.length > 0;
         const Role peer = other(sender);
         // Of data of which nothing else is known, nothing is kept.
@@ -212,19 +212,19 @@ private:
     void check_packets() const
     {
         const DataLevel &level = trace_.tracker().data();
-        const PerRole<std::vector<OctetBooks::Kinds>> expected{
-            {books(Role::Client).kinds(), books(Role::Server).kinds()}};
+        const PerRole<std::vector<OctetBooks::Packet>> expected{
+            {books(Role::Client).packets(), books(Role::Server).packets()}};
         PerRole<std::size_t> next;
         for (std::size_t i = 0; i < level.packets().size(); ++i) {
             const DataPacket &packet = level.packets()[i];
             const Subflow &subflow = trace_.tracker().subflow(packet.subflow);
             const Role sender = subflow.role(packet.sender);
             check(next[sender] < expected[sender].size());
-            const OctetBooks::Kinds &octets = expected[sender][next[sender]++];
+            const OctetBooks::Packet &octets = expected[sender][next[sender]++];
             const DataExtras *extras = level.extras(packet);
-            check_kinds(kinds_of(packet, extras), octets);
+            check(kinds_of(packet, extras) == octets.kinds);
             const std::uint64_t same = extras == nullptr ? 0 : extras->reinjected_same_subflow;
-            check(books(sender).late() ? same <= octets.reinjected : same == octets.same);
+            check(books(sender).late() ? same <= octets.kinds.reinjected : same == octets.same);
             check(packet.mapped == octets.first_data.has_value());
             if (const auto first = level.data_seq(packet, subflow))
                 check(*first == dsn(sender, octets.first_data.value()));
@@ -254,23 +254,15 @@ private:
     {
         OctetKinds all;
         PerSubflow expected;
-        for (const OctetBooks::Kinds &packet : books(role).kinds()) {
-            expected[packet.flow] += packet;
-            all += packet;
+        for (const OctetBooks::Packet &packet : books(role).packets()) {
+            expected[packet.flow] += packet.kinds;
+            all += packet.kinds;
         }
-        check_kinds(row.data[role], all);
+        check(row.data[role] == all);
         for (const SubflowRow &subflow : row.subflows)
-            check_kinds(subflow.data[role], expected.at(subflow.subflow->index));
+            check(subflow.data[role] == expected.at(subflow.subflow->index));
         check(any_wrong_ || row.data[role].checksums.bad == 0);
         check(any_right_ || row.data[role].checksums.good == 0);
-    }
-
-    static void check_kinds(const OctetKinds &found, const OctetKinds &expected)
-    {
-        check(found.unique == expected.unique);
-        check(found.reinjected == expected.reinjected);
-        check(found.retransmitted == expected.retransmitted);
-        check(found.unmapped == expected.unmapped);
     }
 
     using PerSubflow = std::array<OctetKinds, 2>;

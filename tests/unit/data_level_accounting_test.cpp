@@ -6,7 +6,8 @@
 
 #include <gtest/gtest.h>
 
-#include "plain_accounts.h"
+#include "data_trace.h"
+#include "octet_books.h"
 
 namespace mptcp::test {
 namespace {
@@ -237,17 +238,17 @@ protected:
     std::uint32_t any(std::uint32_t below) { return static_cast<std::uint32_t>(random() % below); }
 
     // A mapping from `relative` on, of data that often is other data's, too.
-    Bytes some_mapping(int subflow, std::uint32_t relative, std::uint32_t length)
+    Bytes some_mapping(OctetBooks::Flow subflow, std::uint32_t relative, std::uint32_t length)
     {
-        std::uint64_t octet = any(200);
+        std::uint32_t octet = any(200);
         if (!GetParam().wild) // each octet of a subflow has one place
             octet = relative - 1 + (subflow == 0 ? 0U : 60U);
-        plain.map(subflow, relative, octet, length);
+        books.map(subflow, relative, octet, length);
         const auto size = static_cast<std::uint16_t>(length);
         return any(2) == 0 ? mapping_at(relative, octet, size)
                            : dss_map(static_cast<std::uint32_t>(dsn(octet).value), relative, size);
     }
-    void send_some(int subflow)
+    void send_some(OctetBooks::Flow subflow)
     {
         TcpFlow &flow = subflow == 0 ? initial : second;
         std::uint32_t relative = flow.opener().relative();
@@ -263,11 +264,11 @@ protected:
         const std::uint32_t mapped = any(4) == 0 ? 1 + any(30) : length;
         if (!GetParam().late || any(2) == 0)
             packet = packet.with(some_mapping(subflow, relative, std::max(mapped, least(length))));
-        plain.send(see(packet), subflow, relative, length);
+        books.pass(see(packet), subflow, relative, length);
     }
     // Where none may be late, all of a packet is mapped with it.
     std::uint32_t least(std::uint32_t length) const { return GetParam().late ? 1 : length; }
-    void map_some(int subflow)
+    void map_some(OctetBooks::Flow subflow)
     {
         TcpFlow &flow = subflow == 0 ? initial : second;
         const std::uint32_t relative = 1 + any(flow.opener().relative());
@@ -276,30 +277,30 @@ protected:
     }
     void compare()
     {
-        for (const auto &[frame, account] : plain.accounts()) {
-            ASSERT_EQ(kinds(frame), account.kinds) << "frame " << frame;
-            ASSERT_EQ(first_dsn(frame),
-                      account.first ? std::optional{dsn(*account.first)} : std::nullopt)
-                << "frame " << frame;
+        for (const OctetBooks::Packet &sent : books.packets()) {
+            ASSERT_EQ(kinds(sent.frame), sent.kinds) << "frame " << sent.frame;
+            ASSERT_EQ(first_dsn(sent.frame),
+                      sent.first_data ? std::optional{dsn(*sent.first_data)} : std::nullopt)
+                << "frame " << sent.frame;
             if (!GetParam().late) {
-                ASSERT_EQ(extras(frame).reinjection_of, account.reinjection_of)
-                    << "frame " << frame;
+                ASSERT_EQ(extras(sent.frame).reinjection_of, sent.reinjection_of)
+                    << "frame " << sent.frame;
             }
         }
     }
 
     std::mt19937 random{GetParam().seed};
-    PlainAccounts plain;
+    OctetBooks books;
 };
 
 TEST_P(RandomAccounting, IsThatOfTheContract)
 {
     open_both();
     // Without this the first data would be plain TCP's.
-    plain.map(0, 1, 0, 1);
-    plain.send(see(data(initial, 0, 1)), 0, 1, 1);
+    books.map(0, 1, 0, 1);
+    books.pass(see(data(initial, 0, 1)), 0, 1, 1);
     for (int step = 0; step < 60; ++step) {
-        const int subflow = any(2) == 0 ? 0 : 1;
+        const OctetBooks::Flow subflow = any(2) == 0 ? 0 : 1;
         if (GetParam().late && any(4) == 0)
             map_some(subflow);
         else

@@ -15,25 +15,27 @@
 #include <gtest/gtest.h>
 
 #include "core/data_level.h"
+#include "data_report.h"
 #include "segments.h"
 
-namespace mptcp::test {
+namespace mptcp {
 
-// What the payload of a packet is.
-struct Kinds {
-    std::uint64_t unique = 0, reinjected = 0, retransmitted = 0, unmapped = 0;
-
-    friend bool operator==(const Kinds &, const Kinds &) = default;
-};
-inline Kinds unique(std::uint64_t octets) { return {octets, 0, 0, 0}; }
-inline Kinds reinjected(std::uint64_t octets) { return {0, octets, 0, 0}; }
-inline Kinds retransmitted(std::uint64_t octets) { return {0, 0, octets, 0}; }
-inline Kinds unmapped(std::uint64_t octets) { return {0, 0, 0, octets}; }
-inline void PrintTo(const Kinds &kinds, std::ostream *out) // NOLINT(readability-identifier-naming)
+inline void PrintTo(const OctetKinds &kinds,
+                    std::ostream *out) // NOLINT(readability-identifier-naming)
 {
     *out << kinds.unique << " unique, " << kinds.reinjected << " reinjected, "
          << kinds.retransmitted << " retransmitted, " << kinds.unmapped << " unmapped";
 }
+
+} // namespace mptcp
+
+namespace mptcp::test {
+
+using Kinds = OctetKinds;
+inline Kinds unique(std::uint64_t octets) { return {octets, 0, 0, 0}; }
+inline Kinds reinjected(std::uint64_t octets) { return {0, octets, 0, 0}; }
+inline Kinds retransmitted(std::uint64_t octets) { return {0, 0, octets, 0}; }
+inline Kinds unmapped(std::uint64_t octets) { return {0, 0, 0, octets}; }
 
 class DataTrace : public testing::Test {
 protected:
@@ -105,9 +107,7 @@ protected:
     }
     Kinds kinds(std::uint32_t frame) const
     {
-        const DataExtras more = extras(frame);
-        return {fresh_octets(packet(frame), &more), more.reinjected, more.retransmitted,
-                more.unmapped};
+        return kinds_of(packet(frame), level().extras(packet(frame)));
     }
     // Where its first octet stands; none if that is not known.
     std::optional<DataSeq> first_dsn(std::uint32_t frame) const

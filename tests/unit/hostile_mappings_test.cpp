@@ -39,13 +39,7 @@ protected:
         Kinds sum;
         for (std::size_t i = first; i < level().packets().size(); ++i) {
             const DataPacket &each = level().packets()[i];
-            const DataExtras *more = level().extras(each);
-            sum.unique += fresh_octets(each, more);
-            if (more != nullptr) {
-                sum.reinjected += more->reinjected;
-                sum.retransmitted += more->retransmitted;
-                sum.unmapped += more->unmapped;
-            }
+            sum += kinds_of(each, level().extras(each));
         }
         return sum;
     }

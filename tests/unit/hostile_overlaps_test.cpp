@@ -10,7 +10,8 @@
 #include <string>
 #include <vector>
 
-#include "plain_accounts.h"
+#include "data_trace.h"
+#include "octet_books.h"
 
 namespace mptcp::test {
 namespace {
@@ -47,7 +48,7 @@ protected:
     void begin_line()
     {
         place += kApart;
-        plain = {};
+        books = {};
     }
     Packet packet_at(std::uint32_t begin, std::uint32_t length)
     {
@@ -59,22 +60,22 @@ protected:
     Packet with(const Packet &packet, const Mapped &mapped)
     {
         const std::uint32_t relative = place + mapped.begin;
-        const std::uint64_t octet = relative + mapped.aside;
-        contradictions += plain.map(0, relative, octet, mapped.length()) ? 1 : 0;
+        const std::uint32_t octet = relative + mapped.aside;
+        contradictions += books.map(0, relative, octet, mapped.length()) ? 1 : 0;
         return packet.with(mapping_at(relative, octet, mapped.length()));
     }
     void map(const Mapped &mapped) { see(with(packet_at(0, 0), mapped)); }
     void send(const Packet &packet)
     {
         const std::uint32_t relative = distance(TcpSeq{1000}, packet.segment.seq);
-        plain.send(see(packet), 0, relative, packet.segment.payload);
+        books.pass(see(packet), 0, relative, packet.segment.payload);
     }
     void compare()
     {
-        for (const auto &[frame, account] : plain.accounts()) {
-            ASSERT_EQ(kinds(frame), account.kinds);
-            ASSERT_EQ(first_dsn(frame),
-                      account.first ? std::optional{dsn(*account.first)} : std::nullopt);
+        for (const OctetBooks::Packet &sent : books.packets()) {
+            ASSERT_EQ(kinds(sent.frame), sent.kinds);
+            ASSERT_EQ(first_dsn(sent.frame),
+                      sent.first_data ? std::optional{dsn(*sent.first_data)} : std::nullopt);
         }
         ASSERT_EQ(trace.tracker().journal().events().size(), contradictions);
     }
@@ -110,7 +111,7 @@ protected:
 
     std::uint32_t place = 0; // of the line, relative to the ISN
     std::size_t contradictions = 0;
-    PlainAccounts plain;
+    OctetBooks books;
 };
 
 // Where a line is compared, what it consists of is said.
@@ -165,20 +166,20 @@ TEST_F(Overlaps, OfDataAreToldOctetByOctet)
     const auto send_on = [&](const Sent &sent) {
         TcpFlow &flow = sent.on_second ? second : initial;
         const std::uint32_t relative = flow.opener().relative();
-        plain.map(sent.on_second ? 1 : 0, relative, octet + sent.data.begin, sent.data.length());
+        books.map(sent.on_second ? 1 : 0, relative, octet + sent.data.begin, sent.data.length());
         const auto frame = see(data(flow, octet + sent.data.begin, sent.data.length()));
-        plain.send(frame, sent.on_second ? 1 : 0, relative, sent.data.length());
+        books.pass(frame, sent.on_second ? 1 : 0, relative, sent.data.length());
     };
     for (const Sent &one : all)
         for (const Sent &two : all)
             for (const Sent &three : all) {
                 octet += kApart;
-                plain = {};
+                books = {};
                 for (const Sent *sent : {&one, &two, &three})
                     send_on(*sent);
                 ASSERT_NO_FATAL_FAILURE(compare());
-                for (const auto &[frame, account] : plain.accounts())
-                    ASSERT_EQ(extras(frame).reinjection_of, account.reinjection_of);
+                for (const OctetBooks::Packet &sent : books.packets())
+                    ASSERT_EQ(extras(sent.frame).reinjection_of, sent.reinjection_of);
             }
 }
 

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 //
 // The books about one direction of a connection's data, octet by octet and in
-// the simplest way: what captures/generator/data_books.py is to the captures.
+// the simplest way: what captures/generator/data_books.py is to the captures, for
+// unit tests and fuzzers.
 // Data is told by its distance from a number that its user chooses, octets of a
 // subflow by their distance from its ISN.
 //
@@ -22,19 +23,22 @@
 
 #include "data_report.h"
 
-namespace mptcp::fuzz {
+namespace mptcp::test {
 
 class OctetBooks {
 public:
     using Flow = std::size_t;
 
-    // Of an octet with several mappings the first one counts. Octets that have
-    // passed and waited get theirs now.
-    void map(Flow flow, std::uint32_t offset, std::uint32_t data, std::uint32_t length)
+    // Of an octet with several mappings the first one counts: true if this one
+    // says otherwise. Octets that have passed and waited get theirs now.
+    bool map(Flow flow, std::uint32_t offset, std::uint32_t data, std::uint32_t length)
     {
+        bool contradicts = false;
         for (std::uint32_t i = 0; i < length; ++i) {
             const Place place{flow, offset + i};
-            if (!mapped_.try_emplace(place, data + i).second)
+            const auto [known, fresh] = mapped_.try_emplace(place, data + i);
+            contradicts |= known->second != data + i;
+            if (!fresh)
                 continue;
             const auto [first, end] = waiting_.equal_range(place);
             for (auto it = first; it != end; ++it) {
@@ -43,17 +47,20 @@ public:
             }
             waiting_.erase(first, end);
         }
+        return contradicts;
     }
 
     void pass_fin(std::uint32_t data) { fins_.insert(data); }
 
-    // The payload of the next packet. `waits` is false after a fallback: then
-    // no mapping will come.
-    void pass(Flow flow, std::uint32_t offset, std::uint32_t length, bool waits)
+    // The payload of that frame's packet, the next one. `waits` is false after a
+    // fallback: then no mapping will come.
+    void pass(std::uint32_t frame, Flow flow, std::uint32_t offset, std::uint32_t length,
+              bool waits = true)
     {
+        const std::size_t packet = begin_packet(frame, flow);
         for (std::uint32_t i = 0; i < length; ++i) {
             const Place place{flow, offset + i};
-            Octet octet{packets_, flow};
+            Octet octet{packet};
             octet.repeated = !sent_.insert(place).second;
             if (const auto found = mapped_.find(place); found != mapped_.end())
                 octet.data = found->second;
@@ -61,15 +68,11 @@ public:
                 waiting_.emplace(place, octets_.size());
             octets_.push_back(octet);
         }
-        first_octets_.push_back(octets_.size() - length);
-        ++packets_;
     }
     // RFC 9293 3.5.3: the octets of an RST are none of the stream's.
-    void pass_lost(Flow flow, std::uint32_t length)
+    void pass_lost(std::uint32_t frame, Flow flow, std::uint32_t length)
     {
-        octets_.insert(octets_.end(), length, Octet{packets_, flow});
-        first_octets_.push_back(octets_.size() - length);
-        ++packets_;
+        octets_.insert(octets_.end(), length, Octet{begin_packet(frame, flow)});
     }
 
     // DATA_ACKs of the other host: the furthest counts.
@@ -83,37 +86,42 @@ public:
     // Has a mapping come behind its data?
     bool late() const { return late_; }
 
-    // By packet. `same` is of the reinjected octets: an earlier packet of the
-    // same subflow was the first to carry them.
-    struct Kinds : OctetKinds {
-        std::uint64_t same = 0;
+    struct Packet {
+        std::uint32_t frame = 0;
         Flow flow = 0;
+        OctetKinds kinds;
+        // Of the reinjected octets: an earlier packet of the same subflow was the
+        // first to carry so many; the first frame that carried any.
+        std::uint64_t same = 0;
+        std::uint32_t reinjection_of = 0;        // 0: none
         std::optional<std::uint32_t> first_data; // where its first octet stands
     };
-    std::vector<Kinds> kinds() const
+    // In the order of the capture, by all that is known now.
+    std::vector<Packet> packets() const
     {
-        std::vector<Kinds> kinds(packets_);
-        std::map<std::uint32_t, const Octet *> carriers;
+        std::vector<Packet> packets;
+        for (const Begun &begun : packets_)
+            packets.push_back({begun.frame, begun.flow, {}, 0, 0, {}});
+        std::map<std::uint32_t, std::size_t> carriers; // the packet that was the first
         for (const Octet &octet : octets_) {
-            Kinds &packet = kinds[octet.packet];
-            packet.flow = octet.flow;
+            Packet &packet = packets[octet.packet];
             if (!octet.data) {
-                ++packet.unmapped;
+                ++packet.kinds.unmapped;
             } else if (octet.repeated) {
-                ++packet.retransmitted;
-            } else if (const auto [first, fresh] = carriers.try_emplace(*octet.data, &octet);
+                ++packet.kinds.retransmitted;
+            } else if (const auto [first, fresh] = carriers.try_emplace(*octet.data, octet.packet);
                        fresh) {
-                ++packet.unique;
+                ++packet.kinds.unique;
             } else {
-                ++packet.reinjected;
-                const Octet &earlier = *first->second;
-                packet.same += earlier.flow == octet.flow && earlier.packet != octet.packet;
+                ++packet.kinds.reinjected;
+                if (first->second != octet.packet)
+                    note_reinjection(packet, packets[first->second]);
             }
         }
-        for (std::size_t i = 0; i < packets_; ++i)
-            if (first_octets_[i] < octets_.size())
-                kinds[i].first_data = octets_[first_octets_[i]].data;
-        return kinds;
+        for (std::size_t i = 0; i < packets.size(); ++i)
+            if (packets_[i].first_octet < octets_.size())
+                packets[i].first_data = octets_[packets_[i].first_octet].data;
+        return packets;
     }
 
     // Numbers that never passed, up to the last one that did or was
@@ -143,16 +151,32 @@ public:
 private:
     using Place = std::pair<Flow, std::uint32_t>; // an offset
 
-    struct Octet {
-        std::size_t packet = 0;
+    struct Begun {
+        std::uint32_t frame = 0;
         Flow flow = 0;
+        std::size_t first_octet = 0; // its place in octets_
+    };
+    struct Octet {
+        std::size_t packet = 0; // its place in packets_
         bool repeated = false;
         std::optional<std::uint32_t> data;
     };
 
-    std::size_t packets_ = 0;
-    std::vector<Octet> octets_;             // in the order of the capture
-    std::vector<std::size_t> first_octets_; // by packet
+    // Gives its place.
+    std::size_t begin_packet(std::uint32_t frame, Flow flow)
+    {
+        packets_.push_back({frame, flow, octets_.size()});
+        return packets_.size() - 1;
+    }
+    static void note_reinjection(Packet &packet, const Packet &earlier)
+    {
+        packet.same += earlier.flow == packet.flow ? 1 : 0;
+        if (packet.reinjection_of == 0 || earlier.frame < packet.reinjection_of)
+            packet.reinjection_of = earlier.frame;
+    }
+
+    std::vector<Begun> packets_; // in the order of the capture
+    std::vector<Octet> octets_;
     std::map<Place, std::uint32_t> mapped_;
     std::multimap<Place, std::size_t> waiting_; // for a mapping: places in octets_
     std::set<Place> sent_;
@@ -161,4 +185,4 @@ private:
     bool late_ = false;
 };
 
-} // namespace mptcp::fuzz
+} // namespace mptcp::test
