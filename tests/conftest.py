@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from captures import Capture, find_captures
-from tshark import NOBODY, Tshark, lay_out
+from tshark import Tshark, lay_out, make_home
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -53,11 +53,7 @@ def plugin_dir(request: pytest.FixtureRequest, stage: Path) -> Path:
 
 @pytest.fixture(scope="session")
 def home(stage: Path) -> Path:
-    folder = stage / "home"
-    folder.mkdir()
-    if os.geteuid() == 0:
-        os.chown(folder, NOBODY, NOBODY)
-    return folder
+    return make_home(stage / "home")
 
 
 @pytest.fixture(scope="session")

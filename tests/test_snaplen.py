@@ -10,13 +10,13 @@ from pathlib import Path
 
 import pytest
 
+from ip import IPV4, tcp_begin
 from pcapng import Interface, Packet, read_pcap, section
 from sharkd import Sharkd
 from tshark import Tshark
 
 RAW, COOKED = 101, 276  # link types
 BEFORE_IP = {RAW: 0, COOKED: 20}  # octets
-IPV4, IPV6 = 20, 40
 TCP_FLAGS_END = 14
 
 # What no cut may change, only hide: by frame, all values that the frame has. Who is the client
@@ -67,9 +67,8 @@ def write(path: Path, link_type: int, packets: list[Packet]) -> Path:
 
 def headers(packet: Packet, link_type: int) -> int:
     """Octets up to the payload of TCP."""
-    ip = BEFORE_IP[link_type]
-    v4 = packet.octets[ip] >> 4 == 4
-    tcp = ip + (4 * (packet.octets[ip] & 15) if v4 else IPV6)
+    tcp = tcp_begin(packet.octets, BEFORE_IP[link_type])
+    assert tcp is not None
     return tcp + 4 * (packet.octets[tcp + 12] >> 4)
 
 

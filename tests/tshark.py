@@ -107,6 +107,14 @@ class Tshark:
                 "WIRESHARK_PLUGIN_DIR": str(self.plugin_dir), **self.environment}
 
 
+def make_home(folder: Path) -> Path:
+    """A folder that the programs may write to."""
+    folder.mkdir()
+    if os.geteuid() == 0:
+        os.chown(folder, NOBODY, NOBODY)
+    return folder
+
+
 def lay_out(source: Path, target: Path) -> Path:
     """Copies a folder to where an ordinary user can read it."""
     shutil.copytree(source, target)

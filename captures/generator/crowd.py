@@ -15,6 +15,7 @@ from dataclasses import dataclass
 
 from .session import CLIENT, ROLES, SERVER, START, WHOLE, Scene
 
+PACKETS = 23     # of a connection
 AT_A_TIME = 300  # connections
 TICK = 25        # microseconds between packets
 PORTS = 20_000   # of one client's address

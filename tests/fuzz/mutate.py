@@ -14,9 +14,10 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from random import Random
 
+from ip import is_ipv4, tcp_begin
 from pcapng import Packet
 
-MPTCP, TCP = 30, 6
+MPTCP = 30
 LINKS = {101: 0, 1: 14, 113: 16}  # octets before IP, by link type
 MOST_OPTIONS = 40  # octets in a TCP header
 EDGES = (0, 1, 2, 0x7f, 0x80, 0xfe, 0xff)
@@ -41,15 +42,10 @@ class Segment:
 
 def parse(packet: Packet, link: int) -> Segment | None:
     """None if it is no plain TCP over IP, or its header is not whole."""
-    begin = LINKS.get(link)
-    ip = b"" if begin is None else packet.octets[begin:]
-    if len(ip) >= 40 and ip[0] >> 4 == 4 and ip[9] == TCP:
-        header = 4 * (ip[0] & 15)
-    elif len(ip) >= 60 and ip[0] >> 4 == 6 and ip[6] == TCP:
-        header = 40
-    else:
+    begin = tcp_begin(packet.octets, LINKS[link]) if link in LINKS else None
+    if begin is None:
         return None
-    tcp = ip[header:]
+    tcp = packet.octets[begin:]
     data = 4 * (tcp[12] >> 4) if len(tcp) >= 20 else 0
     if not 20 <= data <= len(tcp):
         return None
@@ -59,7 +55,7 @@ def parse(packet: Packet, link: int) -> Segment | None:
         length = 1 if rest[0] < 2 else rest[1] if len(rest) > 1 and rest[1] > 1 else len(rest)
         options.append((rest[0], rest[:length]))
         rest = rest[length:]
-    return Segment(packet, packet.octets[:begin + header], tcp[:20], tuple(options), tcp[data:])
+    return Segment(packet, packet.octets[:begin], tcp[:20], tuple(options), tcp[data:])
 
 
 def assemble(segment: Segment, link: int) -> Packet:
@@ -70,7 +66,7 @@ def assemble(segment: Segment, link: int) -> Packet:
            + segment.tcp[13:] + options)
     before = bytearray(segment.before)
     grown = len(before) + len(tcp) + len(segment.payload) - len(segment.packet.octets)
-    place = LINKS[link] + (2 if before[LINKS[link]] >> 4 == 4 else 4)
+    place = LINKS[link] + (2 if is_ipv4(before, LINKS[link]) else 4)
     (length,) = struct.unpack_from("!H", before, place)
     struct.pack_into("!H", before, place, (length + grown) % 2**16)
     return Packet(segment.packet.time, bytes(before) + tcp + segment.payload,
@@ -208,7 +204,7 @@ class Mutation:
     def turn_around(self) -> None:
         if found := self.any_segment():
             place, segment = found
-            size = 4 if segment.before[LINKS[self.link]] >> 4 == 4 else 16
+            size = 4 if is_ipv4(segment.before, LINKS[self.link]) else 16
             source = LINKS[self.link] + (12 if size == 4 else 8)
             before = segment.before
             before = (before[:source] + before[source + size:source + 2 * size]

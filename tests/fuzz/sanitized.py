@@ -8,7 +8,6 @@ leaks are none of ours: a report counts if one of its frames is in the plugin.
 
 from __future__ import annotations
 
-import os
 import platform
 import re
 import shutil
@@ -18,7 +17,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from tshark import NOBODY, Tshark, lay_out
+from tshark import Tshark, lay_out, make_home
 
 REPORTED = 86  # how programs end that the runtime has reported on, if it be a leak
 OUR_FRAME = re.compile(r"#\d+ .*(mptcp::|mptcp_conn)")
@@ -56,12 +55,8 @@ def staged_tshark(build: Path) -> Iterator[tuple[Tshark, Path]]:
     stage = Path(tempfile.mkdtemp(prefix="mptcp-sanitized-", dir="/tmp"))
     try:
         stage.chmod(0o755)
-        home = stage / "home"
-        home.mkdir()
-        if os.geteuid() == 0:
-            os.chown(home, NOBODY, NOBODY)
         plugins = lay_out(build / "plugins", stage / "plugins")
-        yield Tshark(plugins, home), stage
+        yield Tshark(plugins, make_home(stage / "home")), stage
     finally:
         shutil.rmtree(stage)
 

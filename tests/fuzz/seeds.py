@@ -16,9 +16,10 @@ ROOT = Path(__file__).resolve().parent.parent.parent
 sys.path[:0] = [str(ROOT / "tests"), str(ROOT / "captures")]
 
 from generator import signals  # noqa: E402
+from ip import is_ipv4, tcp_begin  # noqa: E402
 from pcapng import Packet, read_pcap  # noqa: E402
 
-RAW_IP, TCP = 101, 6
+RAW_IP = 101
 MOST_SEGMENTS, MOST_FOR_JSON = 300, 40
 
 
@@ -36,14 +37,13 @@ class Hosts:
 def segments(packets: list[Packet]) -> Iterator[tuple[Packet, bytes, bytes, bytes, int]]:
     """Of those that have a TCP header: addresses, the captured segment, its length on the wire."""
     for packet in packets:
-        ip = packet.octets
-        if len(ip) >= 40 and ip[0] >> 4 == 4 and ip[9] == TCP:
-            begin, source, destination = 4 * (ip[0] & 15), ip[12:16], ip[16:20]
-        elif len(ip) >= 60 and ip[0] >> 4 == 6 and ip[6] == TCP:
-            begin, source, destination = 40, ip[8:24], ip[24:40]
-        else:
+        octets = packet.octets
+        begin = tcp_begin(octets)
+        if begin is None:
             continue
-        yield packet, source, destination, ip[begin:], packet.length - begin
+        source, destination = ((octets[12:16], octets[16:20]) if is_ipv4(octets)
+                               else (octets[8:24], octets[24:40]))
+        yield packet, source, destination, octets[begin:], packet.length - begin
 
 
 def records(packets: list[Packet]) -> Iterator[bytes]:
