@@ -24,7 +24,10 @@ Value = Union[int, str]
 
 
 def as_value(text: str) -> Value:
-    """Numbers as numbers: 64-bit ones too, which Python keeps whole."""
+    """Numbers as numbers, also those of 64 bits, which Python keeps whole; yes and no as 1 and 0,
+    which newer versions of Wireshark write as True and False."""
+    if text in ("True", "False"):
+        return int(text == "True")
     try:
         return int(text, 0)
     except ValueError:
