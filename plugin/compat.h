@@ -4,6 +4,7 @@
 // against, and nothing else.
 #pragma once
 
+#include <cstdint>
 #include <string>
 
 #include <wireshark.h>
@@ -18,7 +19,19 @@
     (WIRESHARK_VERSION_MAJOR > (major) ||                                                          \
      (WIRESHARK_VERSION_MAJOR == (major) && WIRESHARK_VERSION_MINOR >= (minor)))
 
+#if MPTCP_WIRESHARK_AT_LEAST(4, 4)
+#include <wsutil/plugins.h>
+#endif
+
 namespace mptcp {
+
+// plugins.h: since 4.4 a plugin says what it is.
+#if MPTCP_WIRESHARK_AT_LEAST(4, 4)
+inline constexpr std::uint32_t kPluginKinds =
+    WS_PLUGIN_DESC_DISSECTOR | WS_PLUGIN_DESC_TAP_LISTENER;
+#else
+inline constexpr std::uint32_t kPluginKinds = 0;
+#endif
 
 // prefs.h: a bool preference was a gboolean before 4.4.
 #if MPTCP_WIRESHARK_AT_LEAST(4, 4)

@@ -1,38 +1,70 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 //
-// The entry points that Wireshark's plugin loader looks for, and nothing else.
+// The file that Wireshark's plugin loader opens. It links nothing of Wireshark's, so that
+// every version can open it: one that it was not built for finds here which one it wants,
+// says so, and leaves it alone. Were the dissector in this file, users would read instead
+// that some libwireshark.so is missing. It is in a module of its own, opened here.
+#include <cstdint>
+#include <string>
+
 #include <wireshark.h>
 
-#include <epan/proto.h>
-#include <epan/tap.h>
-
-#include "../stats_tap/menu.h"
-#include "../stats_tap/statistics.h"
-#include "fields.h"
-#include "post_dissector.h"
+#include "compat.h"
+#include "module.h"
 #include "version.h"
 #include "ws_version.h"
 
 extern "C" {
 WS_DLL_PUBLIC void plugin_register(void);
+WS_DLL_PUBLIC std::uint32_t plugin_describe(void);
 }
 // A `const` in an extern "C" block stays internal; one such declaration each.
 extern "C" WS_DLL_PUBLIC_DEF const char plugin_version[] = MPTCP_PLUGIN_VERSION;
 extern "C" WS_DLL_PUBLIC_DEF const int plugin_want_major = WIRESHARK_VERSION_MAJOR;
 extern "C" WS_DLL_PUBLIC_DEF const int plugin_want_minor = WIRESHARK_VERSION_MINOR;
 
-void plugin_register(void)
-{
-    static proto_plugin protocol;
-    protocol.register_protoinfo = [] {
-        mptcp::register_post_dissector();
-        mptcp::register_dialog();
-        mptcp::register_menu(mptcp::fields.protocol);
-    };
-    protocol.register_handoff = mptcp::hook_post_dissector;
-    proto_register_plugin(&protocol);
+namespace {
 
-    static tap_plugin tap;
-    tap.register_tap_listener = mptcp::register_statistics;
-    tap_register_plugin(&tap);
+using GetFolder = const char *(*)();
+using Register = void (*)();
+
+// The module's function, or nullptr and why.
+Register load(std::string &error)
+{
+    GModule *wireshark = g_module_open(nullptr, G_MODULE_BIND_LAZY); // the program with all it has
+    const auto users =
+        mptcp::find_symbol<GetFolder>(wireshark, "get_plugins_pers_dir_with_version");
+    const auto systems = mptcp::find_symbol<GetFolder>(wireshark, "get_plugins_dir_with_version");
+    if (users == nullptr || systems == nullptr) {
+        error = "Wireshark does not say where its plugins are";
+        return nullptr;
+    }
+    const auto path = mptcp::find_module("mptcp_conn_dissector", {users(), systems()});
+    if (!path) {
+        error = "the folder mptcp_conn is missing beside the plugin's own";
+        return nullptr;
+    }
+    GModule *module = g_module_open(path->c_str(), G_MODULE_BIND_LOCAL);
+    if (module == nullptr) {
+        error = g_module_error();
+        return nullptr;
+    }
+    g_module_make_resident(module); // Wireshark keeps pointers into it
+    const auto function = mptcp::find_symbol<Register>(module, "mptcp_register");
+    if (function == nullptr)
+        error = *path + " is not of the plugin's build";
+    return function;
+}
+
+} // namespace
+
+std::uint32_t plugin_describe() { return mptcp::kPluginKinds; }
+
+void plugin_register()
+{
+    std::string error;
+    if (const Register register_all = load(error))
+        register_all();
+    else
+        g_warning("The MPTCP plugin cannot be loaded: %s.", error.c_str());
 }

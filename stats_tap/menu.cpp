@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "menu.h"
 
-#include <filesystem>
 #include <optional>
 #include <string>
 
@@ -12,39 +11,24 @@
 #include <wsutil/filesystem.h>
 #include <wsutil/report_message.h>
 
+#include "../plugin/module.h"
 #include "version.h"
 #include "window_host.h"
 
 namespace mptcp {
 namespace {
 
-// Beside the folder that Wireshark searches for plugins: it is none.
-constexpr char kModule[] = "mptcp_conn/mptcp_conn_window." G_MODULE_SUFFIX;
-
 // Where Wireshark looks for plugins itself, the user's folder first.
-std::optional<std::string> find_module()
+std::optional<std::string> find_window()
 {
-    for (const char *folder : {get_plugins_pers_dir_with_version(), get_plugins_dir_with_version()})
-        if (folder != nullptr) {
-            const auto path = std::filesystem::path{folder} / kModule;
-            std::error_code error;
-            if (std::filesystem::exists(path, error))
-                return path.string();
-        }
-    return std::nullopt;
-}
-
-template <class Function> Function find_symbol(GModule *module, const char *name)
-{
-    gpointer symbol = nullptr;
-    g_module_symbol(module, name, &symbol);
-    return reinterpret_cast<Function>(symbol);
+    return find_module("mptcp_conn_window",
+                       {get_plugins_pers_dir_with_version(), get_plugins_dir_with_version()});
 }
 
 // The module's function, or nullptr and why.
 OpenWindow load(std::string &error)
 {
-    const auto path = find_module();
+    const auto path = find_window();
     if (!path) {
         error = "its file has gone";
         return nullptr;
@@ -76,7 +60,7 @@ void open_window(WindowKind kind)
 
 } // namespace
 
-bool have_window() { return find_module().has_value(); }
+bool have_window() { return find_window().has_value(); }
 
 void register_menu(int protocol)
 {

@@ -36,9 +36,10 @@ def unprivileged() -> list[str]:
 
 @dataclass
 class Tshark:
-    """tshark with the plugin in `plugin_dir`, and a home of its own in `home`."""
+    """tshark with the plugin in `plugin_dir`, or where it looks itself, and with a home of its
+    own in `home`."""
 
-    plugin_dir: Path
+    plugin_dir: Path | None
     home: Path
     program: str = "tshark"
     environment: dict[str, str] = field(default_factory=dict)
@@ -103,16 +104,23 @@ class Tshark:
 
     def variables(self) -> dict[str, str]:
         """The environment that the programs get."""
-        return {"PATH": os.environ["PATH"], "HOME": str(self.home), "LC_ALL": "C.UTF-8",
-                "WIRESHARK_PLUGIN_DIR": str(self.plugin_dir), **self.environment}
+        told = {"WIRESHARK_PLUGIN_DIR": str(self.plugin_dir)} if self.plugin_dir else {}
+        return {"PATH": os.environ["PATH"], "HOME": str(self.home), "LC_ALL": "C.UTF-8", **told,
+                **self.environment}
 
 
 def make_home(folder: Path) -> Path:
     """A folder that the programs may write to."""
     folder.mkdir()
-    if os.geteuid() == 0:
-        os.chown(folder, NOBODY, NOBODY)
+    own(folder)
     return folder
+
+
+def own(folder: Path) -> None:
+    """Gives a folder, with all in it, to the user as whom the programs run."""
+    if os.geteuid() == 0:
+        for path in [folder, *folder.rglob("*")]:
+            os.chown(path, NOBODY, NOBODY)
 
 
 def lay_out(source: Path, target: Path) -> Path:

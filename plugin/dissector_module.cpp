@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+//
+// What plugin.cpp finds in this module, and nothing else.
+#include <wireshark.h>
+
+#include <epan/proto.h>
+#include <epan/tap.h>
+
+#include "../stats_tap/menu.h"
+#include "../stats_tap/statistics.h"
+#include "fields.h"
+#include "post_dissector.h"
+
+extern "C" WS_DLL_PUBLIC_DEF void mptcp_register()
+{
+    static proto_plugin protocol;
+    protocol.register_protoinfo = [] {
+        mptcp::register_post_dissector();
+        mptcp::register_dialog();
+        mptcp::register_menu(mptcp::fields.protocol);
+    };
+    protocol.register_handoff = mptcp::hook_post_dissector;
+    proto_register_plugin(&protocol);
+
+    static tap_plugin tap;
+    tap.register_tap_listener = mptcp::register_statistics;
+    tap_register_plugin(&tap);
+}
