@@ -48,8 +48,8 @@ function tap.draw()
     end)
     print("conn\tsubflow\tpackets C>S\tpackets S>C\tpayload C>S\tpayload S>C")
     for _, row in ipairs(rows) do
-        print(table.concat({row.conn, row.subflow, row.packets.client, row.packets.server,
-                            row.payload.client, row.payload.server}, "\t"))
+        print(string.format("%d\t%d\t%d\t%d\t%d\t%d", row.conn, row.subflow, row.packets.client,
+                            row.packets.server, row.payload.client, row.payload.server))
     end
 end
 
