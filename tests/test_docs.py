@@ -27,7 +27,7 @@ def commands_in_order() -> list:
             for path in TEXTS for command in commands_of(path)]
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def desk(stage: Path, captures_dir: Path, examples_dir: Path) -> Path:
     """A folder as a clone of the project looks to who reads the texts; they may write to it."""
     folder = make_home(stage / "desk")

@@ -22,13 +22,13 @@ needs_parallel = pytest.mark.skipif(not all(map(shutil.which, ("parallel", "jq")
                                     reason="not installed: parallel, jq")
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def desk(stage: Path) -> Path:
     """A folder that the programs may write to."""
     return make_home(stage / "desk-of-examples")
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def run(tshark: Tshark, desk: Path):
     def run_as_a_user(*words: str | Path, stdin: str = "") -> str:
         done = subprocess.run([*unprivileged(), *map(str, words)], cwd=desk, env=tshark.variables(),
@@ -99,7 +99,7 @@ def test_sharkd_session(tshark, run, examples_dir, captures_dir, name: str):
     assert told == frames
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def gathered(run, examples_dir, captures_dir, desk) -> dict[str, dict]:
     """A line for each shipped capture, by its name."""
     text = run(examples_dir / "every_capture", captures_dir, "--jobs", "2", "--sshlogin", ":")

@@ -27,14 +27,14 @@ def load_maker():
     return module
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def maker(captures_dir: Path):
     module = load_maker()
     module.CAPTURES_FOLDER = captures_dir
     return module
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def names(tshark: Tshark) -> set[str]:
     """All that can stand in a filter, or after -o, of the plugin and of Wireshark's MPTCP."""
     fields = {line.split("\t")[2] for line in tshark.run("-G", "fields").stdout.splitlines()

@@ -71,7 +71,7 @@ def test_document_of_an_empty_capture(tshark, captures_dir, stage):
     assert document["connections"] == [] and document["packets"] == 0
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def documents(tshark, captures_dir) -> list[dict]:
     return [tshark.json(captures_dir / f"{name}.pcap") for name in TELLING]
 
