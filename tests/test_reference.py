@@ -15,7 +15,8 @@ from tshark import Tshark
 
 ROOT = Path(__file__).resolve().parent.parent
 REFERENCE = (ROOT / "docs" / "reference.md").read_text()
-TEXTS = [*ROOT.glob("*.md"), *ROOT.glob("docs/*.md"), *ROOT.glob("docs/*.7"), *ROOT.glob("examples/*")]
+TEXTS = [path for pattern in ("*.md", "docs/*.md", "docs/*.7", "examples/*")
+         for path in sorted(ROOT.glob(pattern)) if path.is_file()]
 NAME = re.compile(r"\bmptcp(?:_conn)?\.[a-z_]+(?:\.[a-z_]+)*\b(?!\.…)")
 
 
