@@ -43,7 +43,7 @@ def objects_of(schema: object, where: str = "#") -> Iterator[tuple[str, dict]]:
             yield from objects_of(each, f"{where}/{name}")
 
 
-@pytest.mark.parametrize("where, schema", objects_of(SCHEMA))
+@pytest.mark.parametrize("where, schema", list(objects_of(SCHEMA)))
 def test_schema_is_strict_and_tells_what_it_means(where: str, schema: dict):
     assert schema["additionalProperties"] is False
     assert set(schema.get("required", [])) <= schema["properties"].keys()
