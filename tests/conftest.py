@@ -20,7 +20,7 @@ ROOT = Path(__file__).resolve().parent.parent
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--build", default=os.environ.get("MPTCP_BUILD", str(ROOT / "build")),
                      help="the build tree with the plugin")
-    parser.addoption("--bless", action="store_true", help="write the golden output anew")
+    parser.addoption("--bless", action="store_true", help="write what is compared with output anew")
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
@@ -65,6 +65,15 @@ def tshark(plugin_dir: Path, home: Path) -> Tshark:
 def captures_dir(stage: Path) -> Path:
     """The captures of this project."""
     return lay_out(ROOT / "captures", stage / "captures")
+
+
+@pytest.fixture(scope="session")
+def examples_dir(stage: Path) -> Path:
+    """The examples of the documentation, to be run."""
+    folder = lay_out(ROOT / "examples", stage / "examples")
+    for path in folder.iterdir():
+        path.chmod((ROOT / "examples" / path.name).stat().st_mode & 0o777 | 0o444)
+    return folder
 
 
 @pytest.fixture(scope="session")

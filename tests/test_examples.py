@@ -1,0 +1,152 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""What people copy from examples/ counts what `-z mptcp,json` counts."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from captures import find_captures
+from tshark import Tshark, make_home, unprivileged
+
+CAPTURES = ["both_openers", "ipv6", "reinjection", "s25_reuse", "s30_v0_generated", "tunnels"]
+ROLES = ("client", "server")
+
+by_capture = pytest.mark.parametrize("name", CAPTURES)
+needs_parallel = pytest.mark.skipif(not all(map(shutil.which, ("parallel", "jq"))),
+                                    reason="not installed: parallel, jq")
+
+
+@pytest.fixture(scope="session")
+def desk(stage: Path) -> Path:
+    """A folder that the programs may write to."""
+    return make_home(stage / "desk-of-examples")
+
+
+@pytest.fixture(scope="session")
+def run(tshark: Tshark, desk: Path):
+    def run_as_a_user(*words: str | Path, stdin: str = "") -> str:
+        done = subprocess.run([*unprivileged(), *map(str, words)], cwd=desk, env=tshark.variables(),
+                              input=stdin, capture_output=True, timeout=120, encoding="utf-8")
+        assert done.returncode == 0, f"{words}\n{done.stdout}{done.stderr}"
+        return done.stdout
+    return run_as_a_user
+
+
+def rows_of(text: str) -> list[list[int]]:
+    """The lines of a table in numbers, without its header."""
+    return [list(map(int, line.split("\t"))) for line in text.splitlines()[1:]]
+
+
+def subflows_of(document: dict, *counts: str) -> list[list[int]]:
+    return [[connection["conn"], subflow["subflow"],
+             *(subflow[count][role] for count in counts for role in ROLES)]
+            for connection in document["connections"] for subflow in connection["subflows"]]
+
+
+@by_capture
+def test_lua_tap(tshark, run, examples_dir, captures_dir, name: str):
+    path = captures_dir / f"{name}.pcap"
+    text = run("tshark", "-2", "-q", "-X", f"lua_script:{examples_dir / 'mptcp_tap.lua'}", "-r", path)
+    assert rows_of(text) == subflows_of(tshark.json(path), "packets", "payload")
+
+
+@by_capture
+def test_fields_in_python(tshark, run, examples_dir, captures_dir, name: str):
+    path = captures_dir / f"{name}.pcap"
+    assert rows_of(run(examples_dir / "read_fields.py", path)) == subflows_of(tshark.json(path), "payload")
+
+
+def test_fields_in_python_as_a_module(run, examples_dir, captures_dir, tshark):
+    """As the documentation has it; and 64-bit numbers are whole."""
+    path = captures_dir / "s14_join_limit.pcap"
+    program = f"""
+import sys
+sys.path.insert(0, {str(examples_dir)!r})
+from read_fields import packets
+for packet in packets({str(path)!r}, ["mptcp.key.client", "mptcp.data.seq", "mptcp.token"], "mptcp.key.client"):
+    print(packet["frame.number"], hex(packet["mptcp.key.client"]), packet["mptcp.data.seq"],
+          *packet.all("mptcp.token"))
+"""
+    client, server = (tshark.json(path)["connections"][0][role] for role in ROLES)
+    first_data = int(client["idsn"], 16) + 1
+    tokens = f"{client['token']} {server['token']}"
+    assert run("/usr/bin/python3", "-c", program).splitlines() == [
+        f"3 {client['key']} None {tokens}", f"4 {client['key']} {first_data} {tokens}"]
+
+
+def test_fields_in_python_fail_aloud(run, examples_dir):
+    with pytest.raises(AssertionError, match="tshark ended with status"):
+        run(examples_dir / "read_fields.py", "/nonexistent.pcap")
+
+
+@by_capture
+def test_sharkd_session(tshark, run, examples_dir, captures_dir, name: str):
+    path = captures_dir / f"{name}.pcap"
+    lines = [line.split("\t") for line in run(examples_dir / "sharkd_session.py", path).splitlines()]
+    document = tshark.json(path)
+    assert lines[:len(document["connections"])] == [
+        [str(each["conn"]), each["handshake"], each["state"], str(each["server"]["token"]),
+         *(str(each["payload"][role]) for role in ROLES)] for each in document["connections"]]
+    frames = {event["frame"] for event in document["events"] if event["severity"] != "chat"}
+    told = {int(line[0].removeprefix("frame ")) for line in lines[len(document["connections"]):]}
+    # A severity that is higher for a wrong HMAC is the event's in the JSON, and the field's in the packet.
+    assert told == frames
+
+
+@pytest.fixture(scope="session")
+def gathered(run, examples_dir, captures_dir, desk) -> dict[str, dict]:
+    """A line for each shipped capture, by its name."""
+    text = run(examples_dir / "every_capture", captures_dir, "--jobs", "2", "--sshlogin", ":")
+    (desk / "connections.ndjson").write_text(text)
+    os.chmod(desk / "connections.ndjson", 0o644)
+    documents = [json.loads(line) for line in text.splitlines()]
+    return {Path(document["file"]).stem: document for document in documents}
+
+
+@needs_parallel
+@pytest.mark.xdist_group("every_capture")
+def test_every_capture(tshark, captures_dir, gathered):
+    assert sorted(gathered) == sorted(each.name for each in find_captures(shipped_only=True))
+    for name in CAPTURES:
+        path = captures_dir / f"{name}.pcap"
+        assert gathered[name] == {"file": str(path), **tshark.json(path)}
+    assert not any("error" in document for document in gathered.values())
+
+
+@needs_parallel
+@pytest.mark.xdist_group("every_capture")
+def test_every_capture_says_what_it_could_not_read(run, examples_dir, captures_dir, desk):
+    folder = desk / "it's broken"
+    folder.mkdir()
+    (folder / "none.pcap").write_text("This is no capture.\n")
+    (folder / "cut {}.pcapng").write_bytes((captures_dir / "s01_single.pcap").read_bytes()[:2000])
+    (folder / "notes.txt").write_text("No capture's name.\n")
+    for path in [folder, *folder.iterdir()]:
+        path.chmod(0o755)
+    lines = [json.loads(line) for line in run(examples_dir / "every_capture", folder).splitlines()]
+    found = {Path(line["file"]).name: line for line in lines}
+    assert found.keys() == {"none.pcap", "cut {}.pcapng"}
+    assert "isn't a capture file" in found["none.pcap"]["error"]
+    assert "cut short" in found["cut {}.pcapng"]["error"]
+    assert found["cut {}.pcapng"]["totals"]["connections"] == 1
+
+
+@needs_parallel
+@pytest.mark.skipif(not shutil.which("duckdb"), reason="not installed: duckdb")
+@pytest.mark.xdist_group("every_capture")
+def test_views_in_duckdb(run, examples_dir, gathered):
+    views = (examples_dir / "connections.sql").read_text()
+    text = run("duckdb", "-csv", stdin=f"{views}\nFROM by_state;\n")
+    states = sorted({each["state"] for document in gathered.values() for each in document["connections"]})
+    expected = ["state,connections,payload"]
+    for state in states:
+        found = [each for document in gathered.values() for each in document["connections"]
+                 if each["state"] == state]
+        expected.append(f"{state},{len(found)},{sum(sum(each['payload'].values()) for each in found)}")
+    assert text.splitlines() == expected
