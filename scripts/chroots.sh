@@ -7,10 +7,12 @@
 
 chroots=$(realpath -m "${MPTCP_CHROOTS:-$root/build-versions}")
 
-# What runs inside goes with its mounts: both end with the process.
+# What runs inside goes with its mounts: both end with the process. Its root is one, too: tests
+# with network namespaces ask for that.
 # shellcheck disable=SC2016  # the inner shell's own words
 inside='
-mount -t proc proc "$0/proc" && mount --rbind /sys "$0/sys" && mount --rbind /dev "$0/dev" &&
+mount --bind "$0" "$0" && mount -t proc proc "$0/proc" && mount -t tmpfs tmpfs "$0/run" &&
+mount --rbind /sys "$0/sys" && mount --rbind /dev "$0/dev" &&
 exec chroot "$0" env -i HOME=/root LC_ALL=C.UTF-8 PATH=/usr/sbin:/usr/bin:/sbin:/bin bash -c "$1"'
 
 # run_in CHROOT COMMAND

@@ -103,6 +103,13 @@ class Hosts:
                 f"--regid={NOBODY}", "--clear-groups", f"--inh-caps={CAPTURE_RIGHTS}",
                 f"--ambient-caps={CAPTURE_RIGHTS}"]
 
+    def wait_for_capture(self, timeout: float = 30) -> None:
+        """Waits until somebody captures on each of the server's interfaces."""
+        give_up = time.monotonic() + timeout
+        while self._capturing() < len(self.interfaces):
+            assert time.monotonic() < give_up, "nobody captures at the server"
+            time.sleep(0.05)
+
     def transfer(self, address: str, up: int, down: int) -> Transfer:
         """One connection from the client to that address of the server, over both paths."""
         with Monitor(self.client) as of_client, Monitor(self.server) as of_server:
@@ -134,6 +141,14 @@ class Hosts:
                                  ("fd77:1::/64", f"fd77:2::{SERVER}")):
             _ip("-n", self.client, "route", "append", network, "via", gateway, "dev", "client2",
                 "metric", "2048")
+
+    def _capturing(self) -> int:
+        """How many sockets get packets from an interface of the server."""
+        command = ["ip", "netns", "exec", self.server, "cat", "/proc/net/packet"]
+        header, *sockets = subprocess.run(command, check=True, capture_output=True,
+                                          text=True).stdout.splitlines()
+        running = header.split().index("R")
+        return sum(line.split()[running] == "1" for line in sockets)
 
     def _start(self, host: str, program: str, *arguments: object) -> subprocess.Popen:
         command = ["ip", "netns", "exec", host, sys.executable, "-c", program, *map(str, arguments)]

@@ -35,6 +35,7 @@ class LiveTshark:
     """tshark while it captures at the server, as nobody who may capture."""
 
     def __init__(self, hosts: Hosts, tshark, *arguments: str) -> None:
+        self._hosts = hosts
         interfaces = [word for name in hosts.interfaces for word in ("-i", name)]
         self._command = [*hosts.at_server(), "tshark", *interfaces, *arguments]
         self._environment = {"PATH": os.environ["PATH"], "HOME": str(tshark.home),
@@ -43,11 +44,7 @@ class LiveTshark:
     def __enter__(self) -> LiveTshark:
         self.process = subprocess.Popen(self._command, env=self._environment, text=True,
                                         stdout=subprocess.PIPE, stderr=subprocess.PIPE)
-        said = ""
-        while "Capture started" not in said:
-            line = self.process.stderr.readline()
-            assert line, f"tshark does not capture:\n{said}"
-            said += line
+        self._hosts.wait_for_capture()
         return self
 
     def __exit__(self, *_error) -> None:

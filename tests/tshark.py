@@ -18,6 +18,8 @@ from pathlib import Path
 NOBODY = 65534
 MOST_REMEMBERED = 100  # answers
 
+BOOLEANS = {"True": "1", "False": "0"}  # as they are written from Wireshark 4.4 on, and before
+
 _answers: dict[tuple, subprocess.CompletedProcess[str]] = {}
 
 
@@ -83,7 +85,7 @@ class Tshark:
         separators = ["-E", "separator=/t", "-E", "aggregator=|"]
         out = self.run("-r", capture, "-T", "fields", *separators, *columns, *chosen,
                        *options).stdout
-        return [{name: value.split("|") if value else []
+        return [{name: [BOOLEANS.get(one, one) for one in value.split("|")] if value else []
                  for name, value in zip(names, line.split("\t"), strict=True)}
                 for line in out.splitlines()]
 

@@ -200,7 +200,8 @@ class Desktop:
 
     def table_cells(self, title: str, timeout: float) -> dict:
         """The table in a window, once it has stopped changing."""
-        table = self._table(title)
+        # Rows may go while the window is searched for it.
+        table = self._until(lambda: self._table(title), timeout, f"a table in {title!r}")
         before: list[dict] = [{}]
 
         def settled() -> Optional[dict]:
