@@ -5,6 +5,7 @@
 // and, when that is done, for its line.
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <string>
 #include <string_view>
@@ -24,20 +25,22 @@ struct TextColumn {
 // One row: cleared and filled again, it allocates nothing.
 class Cells {
 public:
+    static constexpr std::size_t kMost = 32; // cells
+
     // The next cell, of all these together.
     template <class... Parts> void add(const Parts &...parts)
     {
         (append(text_, parts), ...);
-        ends_.push_back(text_.size());
+        ends_.at(size_++) = text_.size();
     }
 
     void clear()
     {
         text_.clear();
-        ends_.clear();
+        size_ = 0;
     }
 
-    std::size_t size() const { return ends_.size(); }
+    std::size_t size() const { return size_; }
     std::string_view operator[](std::size_t place) const
     {
         const std::size_t begin = place == 0 ? 0 : ends_[place - 1];
@@ -46,7 +49,8 @@ public:
 
 private:
     std::string text_;
-    std::vector<std::size_t> ends_; // of the cells, in the text
+    std::array<std::size_t, kMost> ends_; // of the cells, in the text
+    std::size_t size_ = 0;
 };
 
 class TextTable {
