@@ -54,7 +54,7 @@ std::optional<Attribution> observe(Capture &capture, packet_info *pinfo, const S
                                    std::uint32_t layer)
 {
     const auto attribution = capture.observe(segment, layer);
-    if (attribution && !capture.stream(attribution->subflow))
+    if (attribution && !capture.has_stream(attribution->subflow))
         note_stream(capture, pinfo, segment, attribution->subflow);
     return attribution;
 }
@@ -64,8 +64,9 @@ std::optional<Attribution> observe(Capture &capture, packet_info *pinfo, const S
 std::optional<Attribution> attribution_of(Capture &capture, packet_info *pinfo,
                                           const Segment &segment, std::uint32_t layer) noexcept
 {
-    return pinfo->fd->visited ? capture.observed(pinfo->num, layer)
-                              : observe(capture, pinfo, segment, layer);
+    if (pinfo->fd->visited)
+        return capture.observed(pinfo->num, layer);
+    return observe(capture, pinfo, segment, layer);
 }
 
 void queue_tap_record(packet_info *pinfo, TapRecord &record, const Segment &segment,
@@ -105,9 +106,9 @@ int dissect_mptcp_conn(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void
             break;
         if (!pinfo->fd->visited)
             capture->count_segment();
-        std::optional<Attribution> attribution;
-        if (recorded.readable)
-            attribution = attribution_of(*capture, pinfo, recorded.segment, layer++);
+        const std::optional<Attribution> attribution =
+            recorded.readable ? attribution_of(*capture, pinfo, recorded.segment, layer++)
+                              : std::nullopt;
         on_segment(tvb, pinfo, tree, *capture, recorded.segment, attribution, *record++);
     }
     return static_cast<int>(tvb_captured_length(tvb));
