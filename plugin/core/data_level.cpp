@@ -114,10 +114,11 @@ std::optional<DataSeq> DataLevel::data_seq(const DataPacket &packet, const Subfl
 DataStream &DataLevel::make_stream(DataStream *known, ConnectionId connection, Role sender,
                                    const Host &host)
 {
-    DataStream &stream = known != nullptr ? *known : streams_.add(connection, sender, {});
-    if (!stream.whole() && host.idsn)
-        stream.learn_idsn(*host.idsn);
-    return stream;
+    if (known == nullptr)
+        known = &streams_.add(connection, sender, {});
+    if (!known->whole() && host.idsn)
+        known->learn_idsn(*host.idsn);
+    return *known;
 }
 
 SubflowData &DataLevel::make_flow(SubflowData *known, const Subflow &subflow, SubflowId id,

@@ -24,7 +24,8 @@ constexpr bool bit(std::uint8_t octet, unsigned place) { return (octet >> place 
 // RFC 8684 3.3: the flags tell which fields follow, and so the length; only
 // the checksum has no flag, since its use is negotiated at the handshake.
 // By the flags A, a, M and m, in octets: 'a' and 'm' count only beside 'A' and 'M'.
-inline constexpr std::array<std::uint8_t, 16> kDssLengths = [] {
+constexpr std::array<std::uint8_t, 16> dss_lengths()
+{
     std::array<std::uint8_t, 16> lengths{};
     for (std::uint8_t flags = 0; flags < lengths.size(); ++flags) {
         const int ack = !bit(flags, 0) ? 0 : bit(flags, 1) ? 8 : 4;
@@ -32,7 +33,8 @@ inline constexpr std::array<std::uint8_t, 16> kDssLengths = [] {
         lengths[flags] = static_cast<std::uint8_t>(4 + ack + mapping); // kind to flags: 4
     }
     return lengths;
-}();
+}
+inline constexpr auto kDssLengths = dss_lengths();
 
 // `option` holds all of it, kind and length octets included. None if it is not a
 // DSS, or malformed.
