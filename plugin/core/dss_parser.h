@@ -27,10 +27,11 @@ constexpr bool bit(std::uint8_t octet, unsigned place) { return (octet >> place 
 constexpr std::array<std::uint8_t, 16> dss_lengths()
 {
     std::array<std::uint8_t, 16> lengths{};
-    for (std::uint8_t flags = 0; flags < lengths.size(); ++flags) {
+    for (std::size_t i = 0; i < lengths.size(); ++i) {
+        const auto flags = static_cast<std::uint8_t>(i);
         const int ack = !bit(flags, 0) ? 0 : bit(flags, 1) ? 8 : 4;
         const int mapping = !bit(flags, 2) ? 0 : (bit(flags, 3) ? 8 : 4) + 6;
-        lengths[flags] = static_cast<std::uint8_t>(4 + ack + mapping); // kind to flags: 4
+        lengths[i] = static_cast<std::uint8_t>(4 + ack + mapping); // kind to flags: 4
     }
     return lengths;
 }
