@@ -32,20 +32,28 @@ void Capture::close()
 std::optional<Attribution> Capture::observe(const Segment &segment, std::uint32_t layer)
 {
     const auto attribution = tracker_.on_segment(segment);
-    if (!attribution)
-        return std::nullopt;
-    if (layer > 0) {
-        inner_layers_[inner_key(segment.frame, layer)] = pack(attribution);
-        return attribution;
-    }
-    if (segment.frame < first_layer_.size()) {
-        first_layer_[segment.frame] = pack(attribution);
-    } else {
-        if (first_layer_.size() < segment.frame)
-            first_layer_.resize(segment.frame); // those between are not of MPTCP
-        first_layer_.push_back(pack(attribution));
-    }
+    if (attribution)
+        keep(segment.frame, layer, pack(attribution));
     return attribution;
+}
+
+void Capture::keep(std::uint32_t frame, std::uint32_t layer, Packed packed)
+{
+    if (layer == 0 && first_layer_.size() == frame) // nearly always
+        first_layer_.push_back(packed);
+    else
+        keep_anywhere(frame, layer, packed);
+}
+
+void Capture::keep_anywhere(std::uint32_t frame, std::uint32_t layer, Packed packed)
+{
+    if (layer > 0) {
+        inner_layers_[inner_key(frame, layer)] = packed;
+        return;
+    }
+    if (first_layer_.size() <= frame)
+        first_layer_.resize(std::size_t{frame} + 1); // those between are not of MPTCP
+    first_layer_[frame] = packed;
 }
 
 std::optional<Attribution> Capture::observed(std::uint32_t frame, std::uint32_t layer) const
@@ -58,8 +66,7 @@ std::optional<Attribution> Capture::observed(std::uint32_t frame, std::uint32_t 
 
 std::optional<std::uint32_t> Capture::stream(SubflowId id) const
 {
-    const auto place = static_cast<std::size_t>(id);
-    return place < streams_.size() ? streams_[place] : std::nullopt;
+    return has_stream(id) ? streams_[static_cast<std::size_t>(id)] : std::nullopt;
 }
 
 void Capture::note_stream(SubflowId id, std::uint32_t stream)

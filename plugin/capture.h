@@ -43,6 +43,11 @@ public:
     std::optional<Attribution> observed(std::uint32_t frame, std::uint32_t layer) const;
 
     // tcp.stream of a subflow; std::nullopt until it is noted.
+    bool has_stream(SubflowId id) const
+    {
+        const auto place = static_cast<std::size_t>(id);
+        return place < streams_.size() && streams_[place].has_value();
+    }
     std::optional<std::uint32_t> stream(SubflowId id) const;
     void note_stream(SubflowId id, std::uint32_t stream);
     const std::vector<std::optional<std::uint32_t>> &streams() const { return streams_; }
@@ -55,6 +60,10 @@ private:
     using Packed = std::uint32_t;
     static Packed pack(const std::optional<Attribution> &attribution);
     static std::optional<Attribution> unpack(Packed packed);
+
+    void keep(std::uint32_t frame, std::uint32_t layer, Packed packed);
+    [[gnu::cold, gnu::noinline]] void keep_anywhere(std::uint32_t frame, std::uint32_t layer,
+                                                    Packed packed);
 
     Tracker tracker_;
     std::uint64_t segments_ = 0;

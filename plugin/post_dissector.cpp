@@ -29,12 +29,14 @@ int tap_id = -1;
 int expert_tap_id = 0; // 0: there is no such tap
 const char *protocol_name = nullptr;
 
-// Of one frame: Wireshark hands them to the listeners before it dissects the next one.
+// Of one frame: Wireshark hands them to the listeners before it dissects the next one. Until
+// then they must not move. Those behind are from earlier frames.
 std::vector<TapRecord> tap_records;
 
 // tcp.stream of the segment, from the conversation that the TCP dissector has
 // just found or made for it; none if that dissector gave up before.
-void note_stream(Capture &capture, packet_info *pinfo, const Segment &segment, SubflowId id)
+[[gnu::cold, gnu::noinline]] void note_stream(Capture &capture, packet_info *pinfo,
+                                              const Segment &segment, SubflowId id)
 {
     const address source = to_epan(segment.source.address);
     const address destination = to_epan(segment.destination.address);
@@ -52,7 +54,7 @@ std::optional<Attribution> observe(Capture &capture, packet_info *pinfo, const S
                                    std::uint32_t layer)
 {
     const auto attribution = capture.observe(segment, layer);
-    if (attribution && !capture.stream(attribution->subflow))
+    if (attribution && !capture.has_stream(attribution->subflow))
         note_stream(capture, pinfo, segment, attribution->subflow);
     return attribution;
 }
@@ -62,23 +64,25 @@ std::optional<Attribution> observe(Capture &capture, packet_info *pinfo, const S
 std::optional<Attribution> attribution_of(Capture &capture, packet_info *pinfo,
                                           const Segment &segment, std::uint32_t layer) noexcept
 {
-    return pinfo->fd->visited ? capture.observed(pinfo->num, layer)
-                              : observe(capture, pinfo, segment, layer);
+    if (pinfo->fd->visited)
+        return capture.observed(pinfo->num, layer);
+    return observe(capture, pinfo, segment, layer);
 }
 
-void queue_tap_record(packet_info *pinfo, const Segment &segment,
+void queue_tap_record(packet_info *pinfo, TapRecord &record, const Segment &segment,
                       const std::optional<Attribution> &attribution)
 {
     if (!have_tap_listener(tap_id))
         return;
-    tap_records.push_back({attribution, segment.payload, segment.time});
-    tap_queue_packet(tap_id, pinfo, &tap_records.back());
+    record = {attribution, segment.payload, segment.time};
+    tap_queue_packet(tap_id, pinfo, &record);
 }
 
 void on_segment(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, Capture &capture,
-                const Segment &segment, const std::optional<Attribution> &attribution)
+                const Segment &segment, const std::optional<Attribution> &attribution,
+                TapRecord &record)
 {
-    queue_tap_record(pinfo, segment, attribution);
+    queue_tap_record(pinfo, record, segment, attribution);
     if (!attribution)
         return;
     feed_builtin_tables(pinfo, *attribution);
@@ -93,18 +97,19 @@ int dissect_mptcp_conn(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void
     Capture *capture = Capture::current_for_dissection();
     begin_frame_of_builtin_tables();
     const auto segments = take_recorded_segments(pinfo);
-    tap_records.clear();
-    tap_records.reserve(segments.size()); // they must not move
+    if (tap_records.size() < segments.size())
+        tap_records.resize(segments.size());
     std::uint32_t layer = 0;
+    TapRecord *record = tap_records.data();
     for (const RecordedSegment &recorded : segments) {
         if (capture == nullptr)
             break;
         if (!pinfo->fd->visited)
             capture->count_segment();
-        std::optional<Attribution> attribution;
-        if (recorded.readable)
-            attribution = attribution_of(*capture, pinfo, recorded.segment, layer++);
-        on_segment(tvb, pinfo, tree, *capture, recorded.segment, attribution);
+        const std::optional<Attribution> attribution =
+            recorded.readable ? attribution_of(*capture, pinfo, recorded.segment, layer++)
+                              : std::nullopt;
+        on_segment(tvb, pinfo, tree, *capture, recorded.segment, attribution, *record++);
     }
     return static_cast<int>(tvb_captured_length(tvb));
 }

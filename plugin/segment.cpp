@@ -62,7 +62,7 @@ void read_fields(ByteView header, Segment &segment)
 }
 
 // The same of one that the snaplen cut: what is not in the capture counts as zeros.
-void read_cut_fields(ByteView captured, Segment &segment)
+[[gnu::cold, gnu::noinline]] void read_cut_fields(ByteView captured, Segment &segment)
 {
     std::array<std::uint8_t, kShortestHeader> header{};
     std::ranges::copy(captured, header.begin());
@@ -104,6 +104,8 @@ void read_header(tvbuff_t *tvb, const packet_info *pinfo, RecordedSegment &recor
     recorded.readable = true;
 }
 
+[[gnu::cold, gnu::noinline]] void make_room() { recording.segments.emplace_back(); }
+
 void record(tvbuff_t *tvb, const packet_info *pinfo) noexcept
 {
     if (recording.frame != pinfo->num) {
@@ -111,7 +113,7 @@ void record(tvbuff_t *tvb, const packet_info *pinfo) noexcept
         recording.frame = pinfo->num;
     }
     if (recording.used == recording.segments.size())
-        recording.segments.emplace_back();
+        make_room();
     read_header(tvb, pinfo, recording.segments[recording.used++]);
 }
 

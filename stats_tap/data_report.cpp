@@ -28,6 +28,8 @@ void append(std::vector<Micros> &all, const std::vector<Micros> &more)
 
 void add(DataCount &count, ChecksumStatus status)
 {
+    if (status == ChecksumStatus::None)
+        return;
     count.checksums.good += status == ChecksumStatus::Good ? 1 : 0;
     count.checksums.bad += status == ChecksumStatus::Bad ? 1 : 0;
     count.checksums.unverified += status == ChecksumStatus::Unverified ? 1 : 0;
@@ -59,6 +61,10 @@ void add(DataCount &count, const DataPacket &packet, const DataExtras *extras)
         count.early_octets += kinds.unique;
     }
     add(count, packet.checksum);
+}
+
+void add_samples(DataCount &count, const DataPacket &packet)
+{
     if (packet.acknowledged)
         count.latencies.push_back(packet.latency);
     if (packet.round_trip != kNoMicros)
@@ -166,7 +172,7 @@ DataCounts::DataCounts(const Tracker &tracker, const Summary &summary)
     std::ranges::stable_sort(fins_, {}, &FinChecksum::subflow);
 }
 
-PerSide<DataCount> DataCounts::of(SubflowId id) const
+PerSide<DataCount> DataCounts::of(SubflowId id, Samples samples) const
 {
     const DataLevel &data = tracker_.data();
     const auto place = static_cast<std::size_t>(id);
@@ -174,6 +180,8 @@ PerSide<DataCount> DataCounts::of(SubflowId id) const
     for (std::size_t i = place == 0 ? 0 : ends_[place - 1]; i < ends_[place]; ++i) {
         const DataPacket &packet = data.packets()[packets_[i]];
         add(counts[packet.sender], packet, data.extras(packet));
+        if (samples == Samples::With)
+            add_samples(counts[packet.sender], packet);
     }
     for (auto fin = std::ranges::lower_bound(fins_, id, {}, &FinChecksum::subflow);
          fin != fins_.end() && fin->subflow == id; ++fin)

@@ -60,6 +60,9 @@ struct DataCount : OctetKinds {
 // Octets a second; none of what took no time.
 std::optional<std::uint64_t> rate(std::uint64_t octets, Time duration);
 
+// Are the latencies and round trips listed, too? Most views do without.
+enum class Samples { Without, With };
+
 // Of the packets that `summary` counted, subflow by subflow: both must live as
 // long. Memory: 4 octets for each counted packet with payload and each subflow.
 class DataCounts {
@@ -67,7 +70,7 @@ public:
     DataCounts(const Tracker &tracker, const Summary &summary);
 
     // Cost: the packets of that subflow.
-    PerSide<DataCount> of(SubflowId id) const;
+    PerSide<DataCount> of(SubflowId id, Samples samples) const;
 
 private:
     const Tracker &tracker_;

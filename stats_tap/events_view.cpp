@@ -20,12 +20,11 @@ TextTable event_table()
     return TextTable{columns};
 }
 
-std::vector<std::string> cells_of(const Occurrence &told, Time origin)
+void fill(Cells &cells, const Occurrence &told, Time origin)
 {
-    std::vector<std::string> cells;
+    cells.clear();
     for (std::size_t place = 0; place < kEventColumns; ++place)
-        cells.push_back(to_text(told, column_at(place), origin));
-    return cells;
+        cells.add(to_text(told, column_at(place), origin));
 }
 
 } // namespace
@@ -65,13 +64,25 @@ std::string to_text(const Occurrence &told, EventColumn column, Time origin)
 void write_events(const Chronicle &chronicle, const char *filter, const Output &out)
 {
     TextTable table = event_table();
-    for (const Occurrence &told : chronicle.story)
-        table.add(cells_of(told, chronicle.origin));
+    Cells cells;
+    for (const Occurrence &told : chronicle.story) {
+        fill(cells, told, chronicle.origin);
+        table.fit(cells);
+    }
     write_framed(out, "MPTCP Events", filter, [&](const Output &lines) {
-        lines(table.rows() == 0 ? "No event.\n" : table.header() + "\n");
-        for (std::size_t i = 0; i < table.rows(); ++i)
-            lines(table.row(i) + "\n");
-        lines("\nTotals: events " + std::to_string(table.rows()) + "\n");
+        std::string text;
+        if (chronicle.story.empty())
+            text = "No event.";
+        else
+            table.append_header(text);
+        lines(text + "\n");
+        for (const Occurrence &told : chronicle.story) {
+            fill(cells, told, chronicle.origin);
+            text.clear();
+            table.append_line(text, cells);
+            lines(text + "\n");
+        }
+        lines("\nTotals: events " + std::to_string(chronicle.story.size()) + "\n");
     });
 }
 

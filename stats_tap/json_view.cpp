@@ -132,7 +132,7 @@ void write_json(const ReportRows &rows, const Chronicle &chronicle, const Output
         json.number("packets", rows.packets());
         Totals totals;
         json.array("connections", [&] {
-            totals = rows.visit([&](const ConnectionRow &row) {
+            totals = rows.visit(Samples::With, [&](const ConnectionRow &row) {
                 json.object(nullptr, [&] { write_connection(json, row, chronicle); });
             });
         });

@@ -43,10 +43,10 @@ ReportRows::ReportRows(const Tracker &tracker, const Summary &summary, const Str
 {
 }
 
-SubflowRow ReportRows::make_row(SubflowId id, const SubflowCount &count) const
+SubflowRow ReportRows::make_row(SubflowId id, const SubflowCount &count, Samples samples) const
 {
     const Subflow &subflow = tracker_.subflow(id);
-    PerSide<DataCount> data = data_.of(id);
+    PerSide<DataCount> data = data_.of(id, samples);
     SubflowRow row;
     row.id = id;
     row.subflow = &subflow;
@@ -60,7 +60,7 @@ SubflowRow ReportRows::make_row(SubflowId id, const SubflowCount &count) const
     return row;
 }
 
-ConnectionRow ReportRows::make_row(const Connection &connection) const
+ConnectionRow ReportRows::make_row(const Connection &connection, Samples samples) const
 {
     ConnectionRow row;
     row.connection = &connection;
@@ -71,19 +71,21 @@ ConnectionRow ReportRows::make_row(const Connection &connection) const
         row.endpoints[role] = first.end(role).endpoint;
         row.streams[role] = tracker_.data().stream(first.connection, role);
     }
+    row.subflows.reserve(connection.subflows.size());
     for (const SubflowId id : connection.subflows)
         if (const SubflowCount *count = summary_.find(id))
-            add_row(row, make_row(id, *count));
+            add_row(row, make_row(id, *count, samples));
     for (SubflowRow &subflow : row.subflows)
         subflow.share = share(payload_of(subflow.sent), payload_of(row.sent));
     return row;
 }
 
-Totals ReportRows::visit(const std::function<void(ConnectionRow &&row)> &each) const
+Totals ReportRows::visit(Samples samples,
+                         const std::function<void(ConnectionRow &&row)> &each) const
 {
     Totals totals;
     for (const Connection *connection : tracker_.connections()) {
-        ConnectionRow row = make_row(*connection);
+        ConnectionRow row = make_row(*connection, samples);
         if (row.subflows.empty())
             continue;
         add_to(totals, row);
@@ -97,8 +99,8 @@ Report make_report(const Tracker &tracker, const Summary &summary, const Streams
     const ReportRows rows{tracker, summary, streams};
     Report report;
     report.packets = rows.packets();
-    report.totals =
-        rows.visit([&](ConnectionRow &&row) { report.connections.push_back(std::move(row)); });
+    report.totals = rows.visit(
+        Samples::With, [&](ConnectionRow &&row) { report.connections.push_back(std::move(row)); });
     return report;
 }
 

@@ -65,11 +65,11 @@ public:
 
     // Calls each(row) for each connection of which a packet was counted, by
     // index. `row` is each's to keep.
-    Totals visit(const std::function<void(ConnectionRow &&row)> &each) const;
+    Totals visit(Samples samples, const std::function<void(ConnectionRow &&row)> &each) const;
 
 private:
-    ConnectionRow make_row(const Connection &connection) const;
-    SubflowRow make_row(SubflowId id, const SubflowCount &count) const;
+    ConnectionRow make_row(const Connection &connection, Samples samples) const;
+    SubflowRow make_row(SubflowId id, const SubflowCount &count, Samples samples) const;
 
     const Tracker &tracker_;
     const Summary &summary_;

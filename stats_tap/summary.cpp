@@ -25,6 +25,8 @@ Span &Span::operator+=(const Span &other)
     return *this;
 }
 
+void Span::widen(std::uint32_t frame, Time time) { *this += Span{frame, frame, time, time}; }
+
 void Summary::add(const std::optional<Attribution> &attribution, std::uint32_t payload,
                   std::uint32_t frame, Time time)
 {
@@ -32,17 +34,23 @@ void Summary::add(const std::optional<Attribution> &attribution, std::uint32_t p
     if (!attribution)
         return;
     const std::size_t word = frame / kBits;
-    if (frames_.size() <= word)
-        frames_.resize(std::max(2 * frames_.size(), word + 1));
-    frames_[word] |= std::uint64_t{1} << frame % kBits;
     const auto place = static_cast<std::size_t>(attribution->subflow);
-    while (counts_.size() <= place)
-        counts_.add();
+    if (frames_.size() <= word || counts_.size() <= place)
+        make_room(word, place);
+    frames_[word] |= std::uint64_t{1} << frame % kBits;
     SubflowCount &count = counts_[place];
     count.sent[attribution->sender] += {1, payload};
     count.span.include(frame, time);
     if (payload > 0)
         count.data[attribution->sender].include(frame, time);
+}
+
+void Summary::make_room(std::size_t word, std::size_t place)
+{
+    if (frames_.size() <= word)
+        frames_.resize(std::max(2 * frames_.size(), word + 1));
+    while (counts_.size() <= place)
+        counts_.add();
 }
 
 const SubflowCount *Summary::find(SubflowId id) const

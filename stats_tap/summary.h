@@ -38,10 +38,13 @@ struct Span {
             last_frame = frame;
             end = time;
         } else {
-            *this += Span{frame, frame, time, time};
+            widen(frame, time);
         }
     }
     Span &operator+=(const Span &other);
+
+private:
+    [[gnu::cold, gnu::noinline]] void widen(std::uint32_t frame, Time time);
 };
 
 struct SubflowCount {
@@ -70,6 +73,8 @@ public:
     const SubflowCount *find(SubflowId id) const;
 
 private:
+    [[gnu::cold, gnu::noinline]] void make_room(std::size_t word, std::size_t place);
+
     static constexpr std::uint32_t kBits = 64; // in a word of frames_
 
     std::uint64_t packets_ = 0;

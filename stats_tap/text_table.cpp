@@ -2,57 +2,48 @@
 #include "text_table.h"
 
 #include <algorithm>
+#include <numeric>
 #include <utility>
 
 namespace mptcp {
+namespace {
 
-TextTable::TextTable(std::vector<TextColumn> columns) : columns_(std::move(columns))
+constexpr std::size_t kGap = 2; // blanks between columns
+
+} // namespace
+
+TextTable::TextTable(std::vector<TextColumn> columns)
+    : columns_(std::move(columns)), widths_(columns_.size())
 {
     for (const TextColumn &column : columns_)
-        widths_.push_back(std::string{column.title}.size());
+        titles_.add(column.title);
+    fit(titles_);
 }
 
-void TextTable::add(const std::vector<std::string> &cells)
+void TextTable::fit(const Cells &row)
 {
-    std::string row;
-    std::size_t size = 0;
-    for (const std::string &cell : cells)
-        size += cell.size() + 1;
-    row.reserve(size);
-    for (std::size_t i = 0; i < cells.size(); ++i) {
-        widths_[i] = std::max(widths_[i], cells[i].size());
-        row.append(cells[i]).push_back(kEnd);
+    for (std::size_t i = 0; i < widths_.size(); ++i)
+        widths_[i] = std::max(widths_[i], row[i].size());
+}
+
+void TextTable::append_line(std::string &to, const Cells &row) const
+{
+    // Blanks first, for all of the line, and the cells over them.
+    std::size_t column = to.size();
+    std::size_t end = column; // of what is no blank
+    to.append(std::accumulate(widths_.begin(), widths_.end(), kGap * widths_.size()), ' ');
+    for (std::size_t i = 0; i < widths_.size(); ++i) {
+        const std::string_view cell = row[i];
+        const bool right = columns_[i].align == Align::Right;
+        const std::size_t place = column + (right ? widths_[i] - cell.size() : 0);
+        cell.copy(to.data() + place, cell.size());
+        if (!cell.empty())
+            end = place + cell.size();
+        column += widths_[i] + kGap;
     }
-    rows_.push_back(std::move(row));
+    to.resize(end);
 }
 
-std::string TextTable::header() const
-{
-    std::string titles;
-    for (const TextColumn &column : columns_)
-        titles.append(column.title).push_back(kEnd);
-    return line(titles);
-}
-
-std::string TextTable::row(std::size_t index) const { return line(rows_[index]); }
-
-std::string TextTable::line(std::string_view cells) const
-{
-    constexpr char kGap[] = "  ";
-    std::string text;
-    for (std::size_t i = 0; i < columns_.size(); ++i) {
-        const std::string_view cell = cells.substr(0, cells.find(kEnd));
-        cells.remove_prefix(cell.size() + 1);
-        const std::size_t padding = widths_[i] - cell.size();
-        text.append(i == 0 ? "" : kGap);
-        if (columns_[i].align == Align::Right)
-            text.append(padding, ' ');
-        text.append(cell);
-        if (columns_[i].align == Align::Left)
-            text.append(padding, ' ');
-    }
-    text.erase(text.find_last_not_of(' ') + 1);
-    return text;
-}
+void TextTable::append_header(std::string &to) const { append_line(to, titles_); }
 
 } // namespace mptcp

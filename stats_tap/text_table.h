@@ -1,13 +1,17 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 //
-// Lines of text in columns that are as wide as their widest cell.
+// Lines of text in columns that are as wide as their widest cell. A table keeps
+// no row: whoever has them shows each twice, first to fit the columns to it,
+// and, when that is done, for its line.
 #pragma once
 
+#include <array>
 #include <cstddef>
-#include <deque>
 #include <string>
 #include <string_view>
 #include <vector>
+
+#include "core/format.h"
 
 namespace mptcp {
 
@@ -18,25 +22,50 @@ struct TextColumn {
     Align align;
 };
 
+// One row: cleared and filled again, it allocates nothing.
+class Cells {
+public:
+    static constexpr std::size_t kMost = 32; // cells
+
+    // The next cell, of all these together.
+    template <class... Parts> void add(const Parts &...parts)
+    {
+        (append(text_, parts), ...);
+        ends_.at(size_++) = text_.size();
+    }
+
+    void clear()
+    {
+        text_.clear();
+        size_ = 0;
+    }
+
+    std::size_t size() const { return size_; }
+    std::string_view operator[](std::size_t place) const
+    {
+        const std::size_t begin = place == 0 ? 0 : ends_[place - 1];
+        return std::string_view{text_}.substr(begin, ends_[place] - begin);
+    }
+
+private:
+    std::string text_;
+    std::array<std::size_t, kMost> ends_; // of the cells, in the text
+    std::size_t size_ = 0;
+};
+
 class TextTable {
 public:
     explicit TextTable(std::vector<TextColumn> columns);
 
-    // One cell for each column; cells have no NUL.
-    void add(const std::vector<std::string> &cells);
-
-    std::size_t rows() const { return rows_.size(); }
-    std::string header() const;
-    std::string row(std::size_t index) const;
+    // The rows have a cell for each column.
+    void fit(const Cells &row);
+    void append_line(std::string &to, const Cells &row) const; // no line feed
+    void append_header(std::string &to) const;
 
 private:
-    static constexpr char kEnd = '\0';
-
-    std::string line(std::string_view cells) const;
-
     std::vector<TextColumn> columns_;
     std::vector<std::size_t> widths_;
-    std::deque<std::string> rows_; // each cell ended by kEnd
+    Cells titles_;
 };
 
 } // namespace mptcp

@@ -63,60 +63,54 @@ TextTable subflow_table()
                       {"RTT ms", Align::Right}}};
 }
 
-std::string count(std::uint64_t number) { return std::to_string(number); }
-
 // Of both senders, as "0/388".
-std::string by_sender(const PerRole<DataCount> &data, std::uint64_t OctetKinds::*kind)
+void add_by_sender(Cells &cells, const PerRole<DataCount> &data, std::uint64_t OctetKinds::*kind)
 {
-    return count(data[Role::Client].*kind) + "/" + count(data[Role::Server].*kind);
+    cells.add(data[Role::Client].*kind, "/", data[Role::Server].*kind);
 }
 
 // What of the data was new, in megabits a second.
-std::string goodput(const PerRole<DataCount> &data)
+void add_goodput(Cells &cells, const PerRole<DataCount> &data)
 {
     const auto of = [&](Role role) {
         return to_megabits(rate(data[role].unique, data[role].span.duration()));
     };
-    return of(Role::Client) + "/" + of(Role::Server);
+    cells.add(of(Role::Client), "/", of(Role::Server));
 }
 
-std::string milliseconds(const std::optional<Time> &time)
-{
-    return time ? to_milliseconds(*time, 3) : kUnknown;
-}
-
-void add(TextTable &table, const ConnectionRow &row)
+void fill(Cells &cells, const ConnectionRow &row)
 {
     const Connection &connection = *row.connection;
     const Host &client = connection.hosts[Role::Client];
     const Host &server = connection.hosts[Role::Server];
     const Volume &up = row.sent[Role::Client];
     const Volume &down = row.sent[Role::Server];
-    table.add({count(row.index),
-               to_text(connection.version),
-               std::string{name(connection.handshake())},
-               std::string{name(row.state)},
-               to_text(row.endpoints[Role::Client]),
-               to_text(row.endpoints[Role::Server]),
-               to_text(client.token),
-               to_text(server.token),
-               to_text(client.key),
-               to_text(server.key),
-               count(row.subflows.size()),
-               count(up.packets),
-               count(down.packets),
-               count(up.payload),
-               count(down.payload),
-               count(row.data[Role::Client].unique),
-               count(row.data[Role::Server].unique),
-               by_sender(row.data, &OctetKinds::reinjected),
-               by_sender(row.data, &OctetKinds::retransmitted),
-               by_sender(row.data, &OctetKinds::unmapped),
-               goodput(row.data),
-               to_seconds(row.span.duration(), kTimeDigits)});
+    cells.clear();
+    cells.add(row.index);
+    cells.add(connection.version);
+    cells.add(name(connection.handshake()));
+    cells.add(name(row.state));
+    cells.add(row.endpoints[Role::Client]);
+    cells.add(row.endpoints[Role::Server]);
+    cells.add(client.token);
+    cells.add(server.token);
+    cells.add(client.key);
+    cells.add(server.key);
+    cells.add(row.subflows.size());
+    cells.add(up.packets);
+    cells.add(down.packets);
+    cells.add(up.payload);
+    cells.add(down.payload);
+    cells.add(row.data[Role::Client].unique);
+    cells.add(row.data[Role::Server].unique);
+    add_by_sender(cells, row.data, &OctetKinds::reinjected);
+    add_by_sender(cells, row.data, &OctetKinds::retransmitted);
+    add_by_sender(cells, row.data, &OctetKinds::unmapped);
+    add_goodput(cells, row.data);
+    cells.add(to_seconds(row.span.duration(), kTimeDigits));
 }
 
-void add(TextTable &table, const SubflowRow &row)
+void fill(Cells &cells, const SubflowRow &row)
 {
     const Subflow &subflow = *row.subflow;
     const SubflowEnd &client = subflow.end(Role::Client);
@@ -124,81 +118,104 @@ void add(TextTable &table, const SubflowRow &row)
     const Volume &up = row.sent[Role::Client];
     const Volume &down = row.sent[Role::Server];
     const bool joined = subflow.kind == SubflowKind::Join;
-    const auto words = [joined](HmacVerdict verdict) {
-        return joined ? std::string{name(verdict)} : kUnknown;
-    };
-    table.add({count(subflow.index),
-               to_text(row.stream),
-               std::string{name(subflow.kind)},
-               subflow.opener ? std::string{name(subflow.role(*subflow.opener))} : kUnknown,
-               std::string{name(subflow.state())},
-               to_text(client.endpoint),
-               to_text(server.endpoint),
-               to_text(client.address_id) + "/" + to_text(server.address_id),
-               to_text(client.nonce),
-               to_text(server.nonce),
-               words(subflow.hmacs.syn_ack_verdict),
-               words(subflow.hmacs.ack_verdict),
-               yes_or_no(client.backup) + "/" + yes_or_no(server.backup),
-               count(up.packets),
-               count(down.packets),
-               count(up.payload),
-               count(down.payload),
-               to_percent(row.share),
-               by_sender(row.data, &OctetKinds::reinjected),
-               by_sender(row.data, &OctetKinds::retransmitted),
-               goodput(row.data),
-               milliseconds(subflow.handshake_rtt)});
+    const auto words = [joined](HmacVerdict verdict) { return joined ? name(verdict) : kUnknown; };
+    cells.clear();
+    cells.add(subflow.index);
+    cells.add(row.stream);
+    cells.add(name(subflow.kind));
+    cells.add(subflow.opener ? name(subflow.role(*subflow.opener)) : kUnknown);
+    cells.add(name(subflow.state()));
+    cells.add(client.endpoint);
+    cells.add(server.endpoint);
+    cells.add(client.address_id, "/", server.address_id);
+    cells.add(client.nonce);
+    cells.add(server.nonce);
+    cells.add(words(subflow.hmacs.syn_ack_verdict));
+    cells.add(words(subflow.hmacs.ack_verdict));
+    cells.add(yes_or_no(client.backup), "/", yes_or_no(server.backup));
+    cells.add(up.packets);
+    cells.add(down.packets);
+    cells.add(up.payload);
+    cells.add(down.payload);
+    cells.add(to_percent(row.share));
+    add_by_sender(cells, row.data, &OctetKinds::reinjected);
+    add_by_sender(cells, row.data, &OctetKinds::retransmitted);
+    add_goodput(cells, row.data);
+    cells.add(subflow.handshake_rtt ? to_milliseconds(*subflow.handshake_rtt, 3) : kUnknown);
 }
 
-// Widths are known only when the last row is: the cells wait, the rows do not.
-struct Tables {
-    TextTable connections = connection_table();
-    TextTable subflows = subflow_table();
-    std::vector<std::size_t> subflows_of; // by row of `connections`
-
-    void add_row(const ConnectionRow &row)
+// The lines of the connections, and under each those of its subflows.
+class Tables {
+public:
+    void fit(const ConnectionRow &row)
     {
-        add(connections, row);
-        for (const SubflowRow &subflow : row.subflows)
-            add(subflows, subflow);
-        subflows_of.push_back(row.subflows.size());
-    }
-
-    void write(const Output &out) const
-    {
-        constexpr char kIndent[] = "      ";
-        out(connections.header() + "\n" + kIndent + subflows.header() + "\n");
-        std::size_t next_subflow = 0;
-        for (std::size_t i = 0; i < connections.rows(); ++i) {
-            out(connections.row(i) + "\n");
-            for (std::size_t n = subflows_of[i]; n > 0; --n)
-                out(kIndent + subflows.row(next_subflow++) + "\n");
+        fill(cells_, row);
+        connections_.fit(cells_);
+        for (const SubflowRow &subflow : row.subflows) {
+            fill(cells_, subflow);
+            subflows_.fit(cells_);
         }
     }
+
+    void append_header(std::string &to) const
+    {
+        connections_.append_header(to);
+        to.append(kBelow);
+        subflows_.append_header(to);
+        to.push_back('\n');
+    }
+
+    void append_lines(std::string &to, const ConnectionRow &row)
+    {
+        fill(cells_, row);
+        connections_.append_line(to, cells_);
+        for (const SubflowRow &subflow : row.subflows) {
+            fill(cells_, subflow);
+            to.append(kBelow);
+            subflows_.append_line(to, cells_);
+        }
+        to.push_back('\n');
+    }
+
+private:
+    static constexpr char kBelow[] = "\n      "; // what a subflow's line begins with
+
+    TextTable connections_ = connection_table();
+    TextTable subflows_ = subflow_table();
+    Cells cells_; // of one row after another
 };
 
 std::string totals_line(const Totals &totals, std::uint64_t packets)
 {
-    std::string line = "\nTotals: connections " + count(totals.connections);
-    line += ", established " + count(totals.established);
-    line += ", subflows " + count(totals.subflows);
-    line += ", payload " + count(totals.payload) + " bytes";
-    line += ", TCP packets " + count(packets) + "\n";
+    std::string line = "\nTotals: connections " + to_text(totals.connections);
+    line += ", established " + to_text(totals.established);
+    line += ", subflows " + to_text(totals.subflows);
+    line += ", payload " + to_text(totals.payload) + " bytes";
+    line += ", TCP packets " + to_text(packets) + "\n";
     return line;
 }
 
 } // namespace
 
+// The rows are put together twice: how wide their columns are is known only when
+// the last one is, and to keep them all takes more than it costs to make them anew.
 void write_text(const ReportRows &rows, const char *filter, const Output &out)
 {
     Tables tables;
-    const Totals totals = rows.visit([&](const ConnectionRow &row) { tables.add_row(row); });
+    const Totals totals =
+        rows.visit(Samples::Without, [&](const ConnectionRow &row) { tables.fit(row); });
     write_framed(out, "MPTCP Connections", filter, [&](const Output &lines) {
+        std::string text;
         if (totals.connections == 0)
-            lines("No MPTCP connection.\n");
+            text = "No MPTCP connection.\n";
         else
-            tables.write(lines);
+            tables.append_header(text);
+        lines(text);
+        rows.visit(Samples::Without, [&](const ConnectionRow &row) {
+            text.clear();
+            tables.append_lines(text, row);
+            lines(text);
+        });
         lines(totals_line(totals, rows.packets()));
     });
 }

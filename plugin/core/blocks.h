@@ -15,7 +15,7 @@ public:
     T &add()
     {
         if (size_ % kInBlock == 0)
-            blocks_.push_back(std::make_unique<T[]>(kInBlock));
+            add_block();
         return (*this)[size_++];
     }
 
@@ -43,6 +43,11 @@ public:
 
 private:
     static constexpr std::size_t kInBlock = 256;
+
+    [[gnu::cold, gnu::noinline]] void add_block()
+    {
+        blocks_.push_back(std::make_unique<T[]>(kInBlock));
+    }
 
     std::vector<std::unique_ptr<T[]>> blocks_;
     std::size_t size_ = 0;

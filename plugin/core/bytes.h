@@ -36,13 +36,21 @@ public:
         return taken;
     }
 
-    std::uint8_t u8() { return static_cast<std::uint8_t>(big_endian<1>()); }
-    std::uint16_t u16() { return static_cast<std::uint16_t>(big_endian<2>()); }
-    std::uint32_t u32() { return static_cast<std::uint32_t>(big_endian<4>()); }
-    std::uint64_t u64() { return big_endian<8>(); }
+    // Always in their caller: there, each is five instructions, and the cursor can
+    // be in registers.
+    [[gnu::always_inline]] std::uint8_t u8() { return static_cast<std::uint8_t>(big_endian<1>()); }
+    [[gnu::always_inline]] std::uint16_t u16()
+    {
+        return static_cast<std::uint16_t>(big_endian<2>());
+    }
+    [[gnu::always_inline]] std::uint32_t u32()
+    {
+        return static_cast<std::uint32_t>(big_endian<4>());
+    }
+    [[gnu::always_inline]] std::uint64_t u64() { return big_endian<8>(); }
 
 private:
-    template <std::size_t N> std::uint64_t big_endian()
+    template <std::size_t N> [[gnu::always_inline]] std::uint64_t big_endian()
     {
         if (N > bytes_.size()) {
             fail();

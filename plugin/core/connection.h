@@ -140,7 +140,11 @@ struct Subflow {
     PerSide<SubflowEnd> ends;
     JoinHmacs hmacs;
 
-    Role role(Side side) const { return side == Side::A ? role_of_a : other(role_of_a); }
+    Role role(Side side) const
+    {
+        return static_cast<Role>(static_cast<std::uint8_t>(role_of_a) ^
+                                 static_cast<std::uint8_t>(side)); // A's, or the other one
+    }
     Side side(Role role) const { return role == role_of_a ? Side::A : Side::B; }
     const SubflowEnd &end(Role role) const { return ends[side(role)]; }
     // Of one of its two endpoints: nearly always the ports tell.

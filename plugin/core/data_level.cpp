@@ -23,19 +23,20 @@ void note_first(DataExtras &extras, std::uint32_t frame)
 
 } // namespace
 
-DataNews DataLevel::on_segment(const Registry &registry, SubflowId id, Side sender,
-                               const Segment &segment, const Signals &signals)
+DataNews DataLevel::on_segment(SubflowId id, const Subflow &subflow, const Connection &connection,
+                               Side sender, const Segment &segment, const Signals &signals)
 {
     DataNews news;
-    const Subflow &subflow = registry[id];
-    const Connection &connection = registry[subflow.connection];
     const Role role = subflow.role(sender);
     Place place{segment, id, sender, subflow, connection, role, news};
-    if (segment.has_ack())
-        acknowledge_tcp(id, sender, segment);
+    const auto flows = subflow_data_.find(id);
+    const auto streams = streams_.find(subflow.connection);
+    if (SubflowData *acknowledged = flows[other(sender)];
+        acknowledged != nullptr && segment.has_ack())
+        acknowledge_tcp(*acknowledged, segment);
     if (signals.maps_data || segment.payload > 0) {
-        place.stream = &make_stream(subflow.connection, role, connection.hosts[role]);
-        place.flow = &make_subflow_data(subflow, id, sender, segment);
+        place.stream = &stream_of(streams[role], subflow.connection, role, connection.hosts[role]);
+        place.flow = &flow_of(flows[sender], subflow, id, sender, segment);
         const std::uint64_t begin =
             place.flow->offset_of(segment.seq) + (segment.any_syn() ? 1 : 0);
         place.payload = {begin, begin + segment.payload};
@@ -45,7 +46,7 @@ DataNews DataLevel::on_segment(const Registry &registry, SubflowId id, Side send
             pass_payload(place);
     }
     if (signals.data_ack)
-        acknowledge_data(place, *signals.data_ack);
+        acknowledge_data(place, streams[other(role)], *signals.data_ack);
     return news;
 }
 
@@ -110,26 +111,25 @@ std::optional<DataSeq> DataLevel::data_seq(const DataPacket &packet, const Subfl
     return own->dsn_of(packet.key);
 }
 
-DataStream &DataLevel::make_stream(ConnectionId connection, Role sender, const Host &host)
+DataStream &DataLevel::make_stream(DataStream *known, ConnectionId connection, Role sender,
+                                   const Host &host)
 {
-    DataStream *stream = streams_.find(connection, sender);
-    if (stream == nullptr)
-        stream = &streams_.add(connection, sender, {});
-    if (!stream->whole() && host.idsn)
-        stream->learn_idsn(*host.idsn);
-    return *stream;
+    if (known == nullptr)
+        known = &streams_.add(connection, sender, {});
+    if (!known->whole() && host.idsn)
+        known->learn_idsn(*host.idsn);
+    return *known;
 }
 
-SubflowData &DataLevel::make_subflow_data(const Subflow &subflow, SubflowId id, Side sender,
-                                          const Segment &segment)
+SubflowData &DataLevel::make_flow(SubflowData *known, const Subflow &subflow, SubflowId id,
+                                  Side sender, const Segment &segment)
 {
-    SubflowData *data = subflow_data_.find(id, sender);
     const auto &isn = subflow.ends[sender].isn;
-    if (data == nullptr)
-        data = &subflow_data_.add(id, sender, SubflowData{segment.seq, isn});
-    else if (!data->isn_known() && isn)
-        data->learn_isn(*isn);
-    return *data;
+    if (known == nullptr)
+        return subflow_data_.add(id, sender, SubflowData{segment.seq, isn});
+    if (isn)
+        known->learn_isn(*isn);
+    return *known;
 }
 
 DataExtras &DataLevel::make_extras(DataPacket &packet)
@@ -141,26 +141,20 @@ DataExtras &DataLevel::make_extras(DataPacket &packet)
     return extras_[packet.extras - 1];
 }
 
-void DataLevel::acknowledge_tcp(SubflowId id, Side sender, const Segment &segment)
+void DataLevel::acknowledge_tcp(SubflowData &acknowledged, const Segment &segment)
 {
-    SubflowData *data = subflow_data_.find(id, other(sender));
-    if (data == nullptr)
-        return;
-    if (const auto newest = data->acknowledge(data->offset_of(segment.ack)))
+    if (const auto newest = acknowledged.acknowledge(acknowledged.offset_of(segment.ack)))
         packets_[newest->packet].round_trip = to_micros(segment.time - newest->sent);
 }
 
 // RFC 8684 3.3.2: it speaks of the data that the other host has sent.
-void DataLevel::acknowledge_data(const Place &place, const WireDataSeq &ack)
+void DataLevel::acknowledge_data(const Place &place, DataStream *known, const WireDataSeq &ack)
 {
     const Role peer = other(place.role);
     const Host &host = place.connection.hosts[peer];
-    const ConnectionId connection = place.subflow.connection;
-    DataStream *known = streams_.find(connection, peer);
     if (known == nullptr && !host.idsn)
         return; // nothing of that data was captured, nor where it begins
-    DataStream &stream =
-        known != nullptr && known->whole() ? *known : make_stream(connection, peer, host);
+    DataStream &stream = stream_of(known, place.subflow.connection, peer, host);
     const bool seen = stream.has_data();
     const std::uint64_t never_seen = stream.acknowledge(stream.key_of(ack), [&](std::uint32_t at) {
         DataPacket &packet = packets_[at];

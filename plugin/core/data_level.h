@@ -36,8 +36,8 @@ struct DataNews {
 
 class DataLevel {
 public:
-    DataNews on_segment(const Registry &registry, SubflowId id, Side sender, const Segment &segment,
-                        const Signals &signals);
+    DataNews on_segment(SubflowId id, const Subflow &subflow, const Connection &connection,
+                        Side sender, const Segment &segment, const Signals &signals);
 
     // In the order of the capture.
     const Blocks<DataPacket> &packets() const { return packets_; }
@@ -77,25 +77,42 @@ public:
 private:
     struct Place; // one segment, and all that it concerns
 
-    DataStream &make_stream(ConnectionId connection, Role sender, const Host &host);
-    SubflowData &make_subflow_data(const Subflow &subflow, SubflowId id, Side sender,
-                                   const Segment &segment);
-    DataExtras &make_extras(DataPacket &packet);
+    // What there is already, or nullptr, comes in as `known`.
+    DataStream &stream_of(DataStream *known, ConnectionId connection, Role sender, const Host &host)
+    {
+        const bool complete = known != nullptr && known->whole(); // nearly always
+        return complete ? *known : make_stream(known, connection, sender, host);
+    }
+    [[gnu::cold, gnu::noinline]] DataStream &make_stream(DataStream *known, ConnectionId connection,
+                                                         Role sender, const Host &host);
+    SubflowData &flow_of(SubflowData *known, const Subflow &subflow, SubflowId id, Side sender,
+                         const Segment &segment)
+    {
+        const bool complete = known != nullptr && known->isn_known(); // nearly always
+        return complete ? *known : make_flow(known, subflow, id, sender, segment);
+    }
+    [[gnu::cold, gnu::noinline]] SubflowData &make_flow(SubflowData *known, const Subflow &subflow,
+                                                        SubflowId id, Side sender,
+                                                        const Segment &segment);
+    [[gnu::cold, gnu::noinline]] DataExtras &make_extras(DataPacket &packet);
 
-    void acknowledge_tcp(SubflowId id, Side sender, const Segment &segment);
-    void acknowledge_data(const Place &place, const WireDataSeq &ack);
+    void acknowledge_tcp(SubflowData &acknowledged, const Segment &segment);
+    void acknowledge_data(const Place &place, DataStream *known, const WireDataSeq &ack);
     void map_all(const Place &place, const Signals &signals);
     void map(const Place &place, const DssMapping &mapping, bool data_fin);
     std::uint64_t put(const Place &place, const Run &run);
-    void map_in(const Place &place, const Run &run);
-    void verify_fin(const Place &place, DataStream::Key key, const DssMapping &mapping);
+    [[gnu::cold, gnu::noinline]] void map_in(const Place &place, const Run &run);
+    [[gnu::cold, gnu::noinline]] void verify_fin(const Place &place, DataStream::Key key,
+                                                 const DssMapping &mapping);
     void open_checksum(const Place &place, const Run &run, const DssMapping &mapping);
     void pass_payload(const Place &place);
-    void pass_part(const Place &place, const Range &offsets, std::uint32_t packet, bool repeated);
+    [[gnu::cold, gnu::noinline]] void pass_part(const Place &place, const Range &offsets,
+                                                std::uint32_t packet, bool repeated);
     void pass_data(const Place &place, const Range &keys, std::uint32_t packet);
-    std::uint64_t take_over(const Place &place, const Range &keys, std::uint32_t packet);
-    void note_reinjection(const Place &place, const Range &keys, std::uint32_t packet,
-                          std::uint64_t count);
+    [[gnu::cold, gnu::noinline]] std::uint64_t take_over(const Place &place, const Range &keys,
+                                                         std::uint32_t packet);
+    [[gnu::cold, gnu::noinline]] void note_reinjection(const Place &place, const Range &keys,
+                                                       std::uint32_t packet, std::uint64_t count);
     void complete_checksums(const Place &place);
     void note_checksum(std::uint32_t packet, ChecksumStatus status);
 

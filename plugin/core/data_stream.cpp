@@ -52,17 +52,18 @@ void DataStream::follow(Key key)
         expected_ = key;
 }
 
-DataStream::Passed DataStream::pass(const Range &keys, std::uint32_t carried, Time now)
+DataStream::Passed DataStream::pass_next(const Range &keys, std::uint32_t carried)
+{
+    seen_.add(keys);
+    carriers_.add(keys, carried);
+    next_ = data_end_ = keys.end;
+    follow(keys.end);
+    return {.fresh = keys.size()};
+}
+
+DataStream::Passed DataStream::pass_anywhere(const Range &keys, std::uint32_t carried, Time now)
 {
     Passed passed;
-    if (goes_on_with(keys)) { // nearly always
-        seen_.add(keys);
-        carriers_.add(keys, carried);
-        next_ = data_end_ = keys.end;
-        follow(keys.end);
-        passed.fresh = keys.size();
-        return passed;
-    }
     if (seen_.empty() && !from_start_)
         next_ = keys.begin; // what came before was not captured
     const Key before = next_;
@@ -92,12 +93,6 @@ DataStream::Passed DataStream::pass(const Range &keys, std::uint32_t carried, Ti
     else if (!blocked_since_)
         blocked_since_ = now;
     return passed;
-}
-
-// Is it all new, with no hole before it, and nothing behind it?
-bool DataStream::goes_on_with(const Range &keys) const
-{
-    return keys.begin == next_ && keys.begin == seen_.end() && !keys.empty() && !blocked_since_;
 }
 
 // The packet has filled a hole, or a part of one: what was there from `before`

@@ -10,6 +10,7 @@
 #include <optional>
 #include <unordered_map>
 #include <utility>
+#include <vector>
 
 #include "flat_index.h"
 #include "keyed_hash.h"
@@ -33,13 +34,10 @@ public:
 
     std::optional<SubflowId> find(const Segment &segment)
     {
-        if (newest_ && uses(*newest_, segment)) // segments come in trains
-            return newest_;
-        const auto place = place_of(segment, hash_of(segment));
-        newest_.reset();
-        if (place != FlatIndex::kNowhere)
-            newest_ = SubflowId{index_[place]};
-        return newest_;
+        SubflowId &recent = recent_of(segment);
+        if (recent == kNone || !uses(recent, segment))
+            recent = look_up(segment);
+        return recent == kNone ? std::nullopt : std::optional{recent};
     }
 
     // The 4-tuple of the segment is that subflow's from now on; a claim ends.
@@ -48,7 +46,7 @@ public:
         const std::uint64_t hash = hash_of(segment);
         const auto number = static_cast<std::uint32_t>(subflow);
         const auto place = place_of(segment, hash);
-        newest_ = subflow;
+        recent_of(segment) = subflow;
         if (place == FlatIndex::kNowhere)
             return index_.add(hash, number);
         challengers_.erase(SubflowId{index_[place]});
@@ -60,7 +58,7 @@ public:
         const auto place = place_of(segment, hash_of(segment));
         if (place == FlatIndex::kNowhere)
             return;
-        newest_.reset();
+        recent_of(segment) = kNone;
         challengers_.erase(SubflowId{index_[place]});
         index_.remove(place);
     }
@@ -77,6 +75,32 @@ public:
     }
 
 private:
+    static constexpr SubflowId kNone{UINT32_MAX};
+    static constexpr int kRecentBits = 10;
+
+    // Of the 4-tuples that share this place, the one that was looked up last: its
+    // subflow, or kNone. A packet's 4-tuple was mostly in use just before, and to
+    // look here costs no hash that nobody can foresee, nor a part of the index,
+    // which for many flows is too large to stay in the processor's cache. Whoever
+    // makes 4-tuples share a place is left with what the index takes.
+    SubflowId &recent_of(const Segment &segment)
+    {
+        constexpr std::uint64_t kSpread = 0x9e3779b97f4a7c15; // 2^64 by the golden ratio
+        const Address::Words source = segment.source.address.words();
+        const Address::Words destination = segment.destination.address.words();
+        const auto ports =
+            static_cast<std::uint64_t>(segment.source.port ^ segment.destination.port);
+        const std::uint64_t both = source.first ^ source.second ^ destination.first ^
+                                   destination.second ^ ports << 32; // in either direction
+        return recent_[both * kSpread >> (64 - kRecentBits)];
+    }
+
+    [[gnu::cold, gnu::noinline]] SubflowId look_up(const Segment &segment) const
+    {
+        const auto place = place_of(segment, hash_of(segment));
+        return place == FlatIndex::kNowhere ? kNone : SubflowId{index_[place]};
+    }
+
     // Of both ends, the same for both directions: first the one with the lower
     // port, or with the lower address where the ports are equal.
     static std::uint64_t hash_of(const Segment &segment)
@@ -110,7 +134,7 @@ private:
     }
 
     // Has the subflow that 4-tuple, in either direction?
-    bool uses(SubflowId subflow, const Segment &segment) const
+    [[gnu::always_inline]] bool uses(SubflowId subflow, const Segment &segment) const
     {
         const PerSide<SubflowEnd> &ends = registry_[subflow].ends;
         const Endpoint &a = ends[Side::A].endpoint;
@@ -120,8 +144,8 @@ private:
     }
 
     const Registry &registry_;
-    FlatIndex index_;                                              // of SubflowIds
-    std::optional<SubflowId> newest_;                              // that was found or put in
+    FlatIndex index_; // of SubflowIds
+    std::vector<SubflowId> recent_ = std::vector<SubflowId>(std::size_t{1} << kRecentBits, kNone);
     std::unordered_map<SubflowId, Claim, NumberHash> challengers_; // by whom they challenge
 };
 

@@ -4,9 +4,11 @@
 // What is not known is "-"; JSON has its own null.
 #pragma once
 
+#include <concepts>
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 
 #include "connection.h"
 #include "option.h"
@@ -15,15 +17,33 @@ namespace mptcp {
 
 inline constexpr char kUnknown[] = "-";
 
-std::string to_text(const Address &address);             // 10.0.0.1, fd00::1
-std::string to_text(const Endpoint &endpoint);           // 10.0.0.1:80, [fd00::1]:80
-std::string to_text(const std::optional<Key> &key);      // 0x and 16 hex digits
-std::string to_text(const std::optional<DataSeq> &idsn); // the same
-std::string to_text(const WireDataSeq &data_seq);        // 0x and 8 or 16, as it was sent
-std::string to_text(const std::optional<Token> &token);  // decimal
-std::string to_text(const std::optional<Nonce> &nonce);  // decimal
-std::string to_text(const std::optional<std::uint8_t> &number);
-std::string to_text(const std::optional<std::uint32_t> &number);
+// Each puts its words at the end of a text: a report of many rows fills one
+// text again and again, and allocates nothing.
+inline void append(std::string &to, std::string_view words) { to.append(words); }
+void append(std::string &to, std::uint64_t number);
+void append(std::string &to, const Address &address);            // 10.0.0.1, fd00::1
+void append(std::string &to, const Endpoint &endpoint);          // 10.0.0.1:80, [fd00::1]:80
+void append(std::string &to, const std::optional<Key> &key);     // 0x and 16 hex digits
+void append(std::string &to, const std::optional<DataSeq> &);    // the same
+void append(std::string &to, const WireDataSeq &data_seq);       // 0x and 8 or 16, as it was sent
+void append(std::string &to, const std::optional<Token> &token); // decimal
+void append(std::string &to, const std::optional<Nonce> &nonce); // decimal
+template <std::unsigned_integral Number>
+void append(std::string &to, const std::optional<Number> &number)
+{
+    if (number)
+        append(to, std::uint64_t{*number});
+    else
+        append(to, std::string_view{kUnknown});
+}
+
+template <class T> std::string to_text(const T &thing)
+{
+    std::string text;
+    append(text, thing);
+    return text;
+}
+
 std::string yes_or_no(const std::optional<bool> &flag);
 
 inline constexpr int kTimeDigits = 6; // of a second's fraction, in views

@@ -103,7 +103,7 @@ private:
         return it;
     }
 
-    template <class Fresh> void insert(const Range &range, Fresh fresh)
+    template <class Fresh> [[gnu::cold, gnu::noinline]] void insert(const Range &range, Fresh fresh)
     {
         if (!lower_)
             lower_ = std::make_unique<Map>();

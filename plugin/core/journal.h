@@ -49,14 +49,17 @@ public:
     static bool may_tell(const Subflow &subflow, const Connection &connection, Side sender,
                          const Segment &segment, const Signals &signals);
 
-    static Moment look(const Registry &registry, SubflowId id, Side sender);
+    [[gnu::cold, gnu::noinline]] static Moment look(const Registry &registry, SubflowId id,
+                                                    Side sender);
 
     // The segment of that subflow has been applied to the registry.
-    void record(const Registry &registry, SubflowId id, Side sender, const Moment &before,
-                const Segment &segment, const Signals &signals);
+    [[gnu::cold, gnu::noinline]] void record(const Registry &registry, SubflowId id, Side sender,
+                                             const Moment &before, const Segment &segment,
+                                             const Signals &signals);
 
     // What it did at the data level.
-    void record(SubflowId id, Side sender, const Segment &segment, const DataNews &news);
+    [[gnu::cold, gnu::noinline]] void record(SubflowId id, Side sender, const Segment &segment,
+                                             const DataNews &news);
 
     // In the order of the capture.
     EventLog::Events events() const { return events_.all(); }

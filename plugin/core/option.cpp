@@ -3,6 +3,8 @@
 
 #include <algorithm>
 
+#include "dss_parser.h"
+
 namespace mptcp {
 namespace {
 
@@ -12,8 +14,6 @@ struct Body {
     std::uint8_t low_nibble;   // beside the subtype: version, flags or reserved
     Cursor fields;             // from the fourth octet on
 };
-
-bool bit(std::uint8_t octet, unsigned place) { return (octet >> place & 1) != 0; }
 
 Malformed malformed(Subtype subtype, std::string_view reason)
 {
@@ -87,11 +87,6 @@ Option parse_mp_join(Body body)
     default:
         return malformed(Subtype::MpJoin, "MP_JOIN is 12, 16 or 24 octets long");
     }
-}
-
-WireDataSeq take_data_seq(Cursor &fields, bool whole)
-{
-    return {whole ? fields.u64() : fields.u32(), whole};
 }
 
 Address take_address(Cursor &fields, Family family)
@@ -214,41 +209,6 @@ Option parse_option(ByteView option)
         return parse_mp_tcprst(body);
     }
     return UnknownSubtype{subtype};
-}
-
-// RFC 8684 3.3: the flags tell which fields follow, and so the length; only
-// the checksum has no flag, since its use is negotiated at the handshake.
-std::optional<Dss> parse_dss(ByteView option)
-{
-    constexpr std::size_t kFixed = 4; // octets: kind, length, subtype, flags
-    std::optional<Dss> dss;
-    if (option.size() < kFixed || option[2] >> 4 != static_cast<int>(Subtype::Dss))
-        return dss;
-    const std::uint8_t flags = option[3];
-    const bool has_ack = bit(flags, 0);
-    const bool has_mapping = bit(flags, 2);
-    // RFC 8684 3.3: 'a' and 'm' count only beside 'A' and 'M'.
-    const std::size_t ack_length = !has_ack ? 0 : bit(flags, 1) ? 8 : 4;
-    const std::size_t mapping_length = !has_mapping ? 0 : (bit(flags, 3) ? 8 : 4) + 6;
-    const std::size_t plain_length = kFixed + ack_length + mapping_length;
-    const bool has_checksum = has_mapping && option.size() == plain_length + 2;
-    if (option.size() != plain_length && !has_checksum)
-        return dss;
-
-    Cursor fields{option.subspan(kFixed)};
-    dss.emplace();
-    dss->data_fin = bit(flags, 4);
-    if (has_ack)
-        dss->data_ack = take_data_seq(fields, bit(flags, 1));
-    if (has_mapping) {
-        DssMapping &mapping = dss->mapping.emplace();
-        mapping.data_seq = take_data_seq(fields, bit(flags, 3));
-        mapping.subflow_offset = fields.u32();
-        mapping.length = fields.u16();
-        if (has_checksum)
-            mapping.checksum = fields.u16();
-    }
-    return dss;
 }
 
 std::optional<Option> OptionReader::next()

@@ -146,10 +146,6 @@ using Option = std::variant<MpCapable, MpJoinSyn, MpJoinSynAck, MpJoinAck, Dss, 
 // included. Never fails: what cannot be read is Malformed or UnknownSubtype.
 Option parse_option(ByteView option);
 
-// The same of a DSS alone, which most options are: none if it is not one, or
-// malformed.
-std::optional<Dss> parse_dss(ByteView option);
-
 // Gives each option 30 of a TCP header in turn. An option whose length cannot
 // be ends the walk: it is given as Malformed if its kind is 30. An option that
 // the snaplen cut is not given; truncated() tells of it.
@@ -167,12 +163,11 @@ public:
     // As it stands there, not parsed; empty if none follows that can be read.
     ByteView next_octets()
     {
-        if (ended_)
-            return {};
-        ByteView option = walk_.next();
-        while (!option.empty() && option.front() != kMptcpOptionKind)
-            option = walk_.next();
-        ended_ = option.empty();
+        ByteView option;
+        do {
+            option = ended_ ? ByteView{} : walk_.next();
+            ended_ = option.empty();
+        } while (!ended_ && option.front() != kMptcpOptionKind);
         return option;
     }
 

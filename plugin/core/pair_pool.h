@@ -16,12 +16,14 @@ namespace mptcp {
 // Two for each Id, one of them by `Which` (a Role or a Side).
 template <class Id, class Which, class Thing> class PairPool {
 public:
-    // nullptr if there is none.
-    Thing *find(Id id, Which which) const
+    // Both; nullptr where there is none.
+    using Pointers = Pair<Which, Thing *>;
+    Pointers find(Id id) const
     {
         const auto place = static_cast<std::size_t>(id);
-        return place < pairs_.size() ? pairs_[place][which] : nullptr;
+        return place < pairs_.size() ? pairs_[place] : Pointers{};
     }
+    Thing *find(Id id, Which which) const { return find(id)[which]; }
 
     // There must be none so far.
     Thing &add(Id id, Which which, Thing thing)
@@ -41,8 +43,6 @@ public:
     }
 
 private:
-    using Pointers = Pair<Which, Thing *>; // nullptr: none
-
     Pointers &pair_of(Id id)
     {
         const auto place = static_cast<std::size_t>(id);

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "signals.h"
 
+#include "dss_parser.h"
+
 namespace mptcp {
 namespace {
 
@@ -46,6 +48,15 @@ bool well_formed(const Option &option)
            !std::holds_alternative<UnknownSubtype>(option);
 }
 
+// Of an option that is no DSS.
+[[gnu::cold, gnu::noinline]] void gather_other(ByteView octets, Signals &signals)
+{
+    const Option option = parse_option(octets);
+    signals.any |= well_formed(option);
+    signals.signalling = true;
+    std::visit(Gather{signals}, option);
+}
+
 } // namespace
 
 Signals::Signals() = default; // not in the class: as a constant, all of it would be written
@@ -54,16 +65,16 @@ Signals read_signals(const Segment &segment)
 {
     Signals signals;
     OptionReader reader{segment};
-    for (ByteView octets = reader.next_octets(); !octets.empty(); octets = reader.next_octets()) {
+    while (true) {
+        const ByteView octets = reader.next_octets();
+        if (octets.empty())
+            break;
         if (const auto dss = parse_dss(octets)) { // nearly always
             signals.any = true;
             Gather{signals}(*dss);
-            continue;
+        } else {
+            gather_other(octets, signals);
         }
-        const Option option = parse_option(octets);
-        signals.any |= well_formed(option);
-        signals.signalling = true;
-        std::visit(Gather{signals}, option);
     }
     signals.signalling |= reader.ends_malformed();
     signals.truncated = reader.truncated();

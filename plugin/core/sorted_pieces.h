@@ -24,26 +24,14 @@ public:
 
     void add(const Entry &entry)
     {
-        if (pieces_.empty()) {
-            pieces_.push_back({entry.begin, {entry}});
-            return;
-        }
-        const auto piece = piece_of(entry.begin);
-        piece->begin =
-            std::min(piece->begin, entry.begin); // only the first one can begin behind it
-        Entries &entries = piece->entries;
-        if (entries.back().begin < entry.begin) {
-            if (entries.size() < kMost) {
-                entries.push_back(entry);
-                return;
-            }
-            if (std::next(piece) == pieces_.end()) { // in order: full pieces stay full
-                pieces_.push_back({entry.begin, {entry}});
+        if (!pieces_.empty()) { // the usual case: in order, and there is room
+            Entries &last = pieces_.back().entries;
+            if (last.back().begin < entry.begin && last.size() < kMost) {
+                last.push_back(entry);
                 return;
             }
         }
-        Piece &target = entries.size() < kMost ? *piece : split(piece, entry.begin);
-        target.entries.insert(place_of(target.entries, entry.begin), entry);
+        add_anywhere(entry);
     }
 
     // Takes out the one with this begin, which is there.
@@ -98,6 +86,30 @@ private:
         Entries entries;     // never none
     };
     using Pieces = std::vector<Piece>; // a list of them moves when one comes between
+
+    [[gnu::cold, gnu::noinline]] void add_anywhere(const Entry &entry)
+    {
+        if (pieces_.empty()) {
+            pieces_.push_back({entry.begin, {entry}});
+            return;
+        }
+        const auto piece = piece_of(entry.begin);
+        piece->begin =
+            std::min(piece->begin, entry.begin); // only the first one can begin behind it
+        Entries &entries = piece->entries;
+        if (entries.back().begin < entry.begin) {
+            if (entries.size() < kMost) {
+                entries.push_back(entry);
+                return;
+            }
+            if (std::next(piece) == pieces_.end()) { // in order: full pieces stay full
+                pieces_.push_back({entry.begin, {entry}});
+                return;
+            }
+        }
+        Piece &target = entries.size() < kMost ? *piece : split(piece, entry.begin);
+        target.entries.insert(place_of(target.entries, entry.begin), entry);
+    }
 
     // The piece that an entry with this begin is in, or would be put in.
     template <class Of> static auto piece_in(Of &pieces, std::uint64_t begin)

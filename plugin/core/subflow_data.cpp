@@ -150,8 +150,9 @@ std::vector<Pending> SubflowData::take_waiting(const Range &mapped)
 
 void SubflowData::sent(const Unacknowledged &segment)
 {
-    if (first_unacknowledged_ == unacknowledged_.size() ||
-        unacknowledged_.size() == kMostUnacknowledged) {
+    if (first_unacknowledged_ == unacknowledged_.size()) {
+        forget_sent();
+    } else if (unacknowledged_.size() == kMostUnacknowledged) {
         unacknowledged_.erase(unacknowledged_.begin(),
                               unacknowledged_.begin() +
                                   static_cast<std::ptrdiff_t>(first_unacknowledged_));

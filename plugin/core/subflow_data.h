@@ -75,10 +75,11 @@ public:
 
     // A mapping of `length` octets came with that payload: where can the ISN
     // be? True once there is one place left.
-    bool infer_isn(std::uint32_t relative, std::uint64_t length, const Range &payload);
+    [[gnu::cold, gnu::noinline]] bool infer_isn(std::uint32_t relative, std::uint64_t length,
+                                                const Range &payload);
 
     // The last few that wait for it; taken, they wait no more.
-    void keep_early(const EarlyMapping &mapping);
+    [[gnu::cold, gnu::noinline]] void keep_early(const EarlyMapping &mapping);
     std::vector<EarlyMapping> take_early();
 
     // Puts a mapping in. What was mapped before stays as it was: true if the
@@ -143,9 +144,9 @@ public:
     bool in_order(const Range &payload) const { return payload.begin >= passed_.end(); }
 
     // What waits for its mapping: the last few.
-    void wait(const Pending &pending);
+    [[gnu::cold, gnu::noinline]] void wait(const Pending &pending);
     bool any_waits() const { return odds_ && !odds_->waiting.empty(); }
-    std::vector<Pending> take_waiting(const Range &mapped);
+    [[gnu::cold, gnu::noinline]] std::vector<Pending> take_waiting(const Range &mapped);
 
     // Round trips at the TCP level (RFC 6298 3: not of what was sent twice).
     void sent(const Unacknowledged &segment);
@@ -180,7 +181,7 @@ public:
 
 private:
     void keep(const Run &part);
-    bool contradicted(const Run &run) const;
+    [[gnu::cold, gnu::noinline]] bool contradicted(const Run &run) const;
 
     // What few subflows ever have.
     struct Odds {

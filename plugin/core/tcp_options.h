@@ -15,8 +15,8 @@ public:
 
     // The next option, its kind and length octets included. Empty where the
     // walk ends: at the end-of-list option, at the last octet, or at an option
-    // that cannot be read.
-    ByteView next()
+    // that cannot be read. Always in its caller, as the readers of Cursor.
+    [[gnu::always_inline]] ByteView next()
     {
         while (!rest_.empty() && rest_.front() == kNoOperation)
             rest_ = rest_.subspan(1);

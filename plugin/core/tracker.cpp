@@ -39,7 +39,8 @@ bool repeats(const Subflow &subflow, const Segment &syn)
     return subflow.opener.value_or(side) == side && subflow.ends[side].isn == syn.seq;
 }
 
-void note_fallback(Connection &connection, const Segment &segment, FallbackReason reason)
+[[gnu::cold, gnu::noinline]] void note_fallback(Connection &connection, const Segment &segment,
+                                                FallbackReason reason)
 {
     if (!connection.fallback)
         connection.fallback = Fallback{segment.frame, reason};
@@ -154,16 +155,16 @@ std::optional<Attribution> Tracker::on_segment(const Segment &segment)
     const auto id = subflow_of(segment, signals);
     if (!id)
         return std::nullopt;
-    const Subflow &subflow = registry_[*id];
+    Subflow &subflow = registry_[*id];
     const Side sender = subflow.side_of(segment.source);
-    if (Journal::may_tell(subflow, registry_[subflow.connection], sender, segment, signals)) {
-        const Moment before = Journal::look(registry_, *id, sender);
-        apply(*id, sender, segment, signals);
-        journal_.record(registry_, *id, sender, before, segment, signals);
-    } else {
-        apply(*id, sender, segment, signals);
-    }
-    if (const DataNews news = data_.on_segment(registry_, *id, sender, segment, signals);
+    std::optional<Moment> before; // none: there will be nothing to tell
+    if (Journal::may_tell(subflow, registry_[subflow.connection], sender, segment, signals))
+        before = Journal::look(registry_, *id, sender);
+    apply(*id, subflow, sender, segment, signals);
+    if (before)
+        journal_.record(registry_, *id, sender, *before, segment, signals);
+    const Connection &connection = registry_[subflow.connection]; // only now: it may have changed
+    if (const DataNews news = data_.on_segment(*id, subflow, connection, sender, segment, signals);
         news.any())
         journal_.record(*id, sender, segment, news);
     return Attribution{*id, sender};
@@ -171,24 +172,26 @@ std::optional<Attribution> Tracker::on_segment(const Segment &segment)
 
 std::optional<SubflowId> Tracker::subflow_of(const Segment &segment, const Signals &signals)
 {
-    auto current = flows_.find(segment);
+    const auto current = flows_.find(segment);
     if (segment.syn())
         return on_syn(segment, signals, current);
-    const Claim *claim = current ? flows_.claim_on(*current) : nullptr;
-    if (claim != nullptr && fits(*claim, segment)) {
-        // A SYN that is refused takes nothing away: the 4-tuple's subflow goes on.
-        if (segment.rst())
-            return claim->subflow;
-        current = claim->subflow;
-        hand_over(segment, current);
-    }
-    if (current)
-        return current;
-    if (!signals.any)
-        return std::nullopt;
-    const SubflowId id = open_midway(segment, signals);
-    flows_.put(segment, id);
-    return id;
+    if (!current)
+        return open_midway(segment, signals);
+    if (const Claim *claim = flows_.claim_on(*current); claim != nullptr && fits(*claim, segment))
+        return on_claim(segment, signals, *claim);
+    return current;
+}
+
+// The segment fits a SYN that has claimed its 4-tuple.
+std::optional<SubflowId> Tracker::on_claim(const Segment &segment, const Signals &signals,
+                                           const Claim &claim)
+{
+    // A SYN that is refused takes nothing away: the 4-tuple's subflow goes on.
+    const auto claimed = claim.subflow;
+    if (segment.rst())
+        return claimed;
+    hand_over(segment, claimed);
+    return claimed ? claimed : open_midway(segment, signals);
 }
 
 // `current` has the SYN's 4-tuple.
@@ -235,9 +238,11 @@ SubflowId Tracker::open_initial(const Segment &segment)
     return id;
 }
 
-// A subflow whose SYN is not in the capture.
-SubflowId Tracker::open_midway(const Segment &segment, const Signals &signals)
+// A subflow whose SYN is not in the capture; none if the segment is plain TCP.
+std::optional<SubflowId> Tracker::open_midway(const Segment &segment, const Signals &signals)
 {
+    if (!signals.any)
+        return std::nullopt;
     const ConnectionId connection = registry_.add_connection(segment.frame);
     const SubflowId id = registry_.add_subflow(connection, segment, SubflowKind::Unknown);
     Subflow &subflow = registry_[id];
@@ -255,6 +260,7 @@ SubflowId Tracker::open_midway(const Segment &segment, const Signals &signals)
         if (signals.join_ack)
             subflow.kind = SubflowKind::Join;
     }
+    flows_.put(segment, id);
     return id;
 }
 
@@ -273,15 +279,15 @@ void Tracker::become_initial(SubflowId id, Side opener)
     registry_.make_initial(id);
 }
 
-void Tracker::apply(SubflowId id, Side sender, const Segment &segment, const Signals &signals)
+void Tracker::apply(SubflowId id, Subflow &subflow, Side sender, const Segment &segment,
+                    const Signals &signals)
 {
-    Subflow &subflow = registry_[id];
     if (segment.syn())
         apply_syn(id, sender, segment, signals);
     else if (segment.syn_ack())
         apply_syn_ack(id, sender, segment, signals);
     else if (segment.has_ack() && !segment.rst())
-        apply_ack(id, sender, segment, signals);
+        apply_ack(id, subflow, sender, segment, signals);
     Connection &connection = registry_[subflow.connection]; // only now: it may have changed
     apply_signals(connection, subflow.role(sender), segment, signals);
     watch_options(connection, subflow, sender, segment, signals);
@@ -365,9 +371,9 @@ void Tracker::apply_capable_syn_ack(Subflow &subflow, Side sender, const Segment
     learn_key(id, subflow.role(sender), *capable->sender_key);
 }
 
-void Tracker::apply_ack(SubflowId id, Side sender, const Segment &segment, const Signals &signals)
+void Tracker::apply_ack(SubflowId id, Subflow &subflow, Side sender, const Segment &segment,
+                        const Signals &signals)
 {
-    Subflow &subflow = registry_[id];
     if (!subflow.handshake_rtt && subflow.syn_time && subflow.syn_ack_seen &&
         subflow.opener == sender)
         subflow.handshake_rtt = segment.time - *subflow.syn_time;

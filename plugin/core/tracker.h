@@ -92,27 +92,36 @@ public:
 
 private:
     std::optional<SubflowId> subflow_of(const Segment &segment, const Signals &signals);
-    std::optional<SubflowId> on_syn(const Segment &segment, const Signals &signals,
-                                    std::optional<SubflowId> current);
-    void hand_over(const Segment &segment, std::optional<SubflowId> to);
+    [[gnu::cold, gnu::noinline]] std::optional<SubflowId>
+    on_syn(const Segment &segment, const Signals &signals, std::optional<SubflowId> current);
+    [[gnu::cold, gnu::noinline]] std::optional<SubflowId>
+    on_claim(const Segment &segment, const Signals &signals, const Claim &claim);
+    [[gnu::cold, gnu::noinline]] void hand_over(const Segment &segment,
+                                                std::optional<SubflowId> to);
 
     std::optional<SubflowId> open_by_syn(const Segment &segment, const Signals &signals);
     SubflowId open_initial(const Segment &segment);
     SubflowId open_join(const Segment &segment, const MpJoinSyn &join);
-    SubflowId open_midway(const Segment &segment, const Signals &signals);
+    [[gnu::cold, gnu::noinline]] std::optional<SubflowId> open_midway(const Segment &segment,
+                                                                      const Signals &signals);
 
-    void apply(SubflowId id, Side sender, const Segment &segment, const Signals &signals);
-    void apply_syn(SubflowId id, Side sender, const Segment &segment, const Signals &signals);
+    void apply(SubflowId id, Subflow &subflow, Side sender, const Segment &segment,
+               const Signals &signals);
+    [[gnu::cold, gnu::noinline]] void apply_syn(SubflowId id, Side sender, const Segment &segment,
+                                                const Signals &signals);
     void apply_capable_syn(SubflowId id, Side sender, const MpCapable &capable);
     void apply_join_syn(SubflowId id, Side sender, const Segment &segment, const MpJoinSyn &join);
-    void apply_syn_ack(SubflowId id, Side sender, const Segment &segment, const Signals &signals);
+    [[gnu::cold, gnu::noinline]] void apply_syn_ack(SubflowId id, Side sender,
+                                                    const Segment &segment, const Signals &signals);
     void apply_capable_syn_ack(Subflow &subflow, Side sender, const Segment &segment,
                                const Signals &signals);
     void apply_join_syn_ack(SubflowId id, Side sender, const Segment &segment,
                             const MpJoinSynAck &join);
-    void apply_ack(SubflowId id, Side sender, const Segment &segment, const Signals &signals);
-    void apply_capable_ack(SubflowId id, Side sender, const MpCapable &capable);
-    void apply_join_ack(Subflow &subflow, const MpJoinAck &join);
+    void apply_ack(SubflowId id, Subflow &subflow, Side sender, const Segment &segment,
+                   const Signals &signals);
+    [[gnu::cold, gnu::noinline]] void apply_capable_ack(SubflowId id, Side sender,
+                                                        const MpCapable &capable);
+    [[gnu::cold, gnu::noinline]] void apply_join_ack(Subflow &subflow, const MpJoinAck &join);
     void become_initial(SubflowId id, Side opener);
     void settle(Subflow &subflow, const Segment &segment);
 

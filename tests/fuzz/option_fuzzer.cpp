@@ -7,7 +7,7 @@
 #include <variant>
 
 #include "check.h"
-#include "core/option.h"
+#include "core/dss_parser.h"
 #include "core/signals.h"
 
 namespace {

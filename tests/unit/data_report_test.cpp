@@ -152,7 +152,7 @@ protected:
     DataCount of_subflow(std::uint32_t id) { return of_subflow(id, all_counted(trace)); }
     DataCount of_subflow(std::uint32_t id, const Summary &summary)
     {
-        return DataCounts{trace.tracker(), summary}.of(SubflowId{id})[Side::A];
+        return DataCounts{trace.tracker(), summary}.of(SubflowId{id}, Samples::With)[Side::A];
     }
     void open_with_checksums()
     {
@@ -199,7 +199,7 @@ TEST_F(DataReports, CountEachDirection)
     see(data(initial, 0, 100));
     see(initial.acceptor().data(70).with(dss_map(peers.first_data(Role::Server), 1, 70)));
     const Summary summary = all_counted(trace);
-    const auto counts = DataCounts{trace.tracker(), summary}.of(SubflowId{0});
+    const auto counts = DataCounts{trace.tracker(), summary}.of(SubflowId{0}, Samples::With);
     EXPECT_EQ(counts[Side::A].unique, 100U);
     EXPECT_EQ(counts[Side::B].unique, 70U);
 }

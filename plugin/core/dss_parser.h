@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+//
+// Reads a DSS (RFC 8684 3.3.1), which most options are: in a header, to become
+// part of what takes it apart. As a function it would cost as much again, since
+// what it gives is larger than what it reads.
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+
+#include "option.h"
+
+namespace mptcp {
+
+constexpr bool bit(std::uint8_t octet, unsigned place) { return (octet >> place & 1) != 0; }
+
+[[gnu::always_inline]] inline WireDataSeq take_data_seq(Cursor &fields, bool whole)
+{
+    return {whole ? fields.u64() : fields.u32(), whole};
+}
+
+// RFC 8684 3.3: the flags tell which fields follow, and so the length; only
+// the checksum has no flag, since its use is negotiated at the handshake.
+// By the flags A, a, M and m, in octets: 'a' and 'm' count only beside 'A' and 'M'.
+constexpr std::array<std::uint8_t, 16> dss_lengths()
+{
+    std::array<std::uint8_t, 16> lengths{};
+    for (std::size_t i = 0; i < lengths.size(); ++i) {
+        const auto flags = static_cast<std::uint8_t>(i);
+        const int ack = !bit(flags, 0) ? 0 : bit(flags, 1) ? 8 : 4;
+        const int mapping = !bit(flags, 2) ? 0 : (bit(flags, 3) ? 8 : 4) + 6;
+        lengths[i] = static_cast<std::uint8_t>(4 + ack + mapping); // kind to flags: 4
+    }
+    return lengths;
+}
+inline constexpr auto kDssLengths = dss_lengths();
+
+// `option` holds all of it, kind and length octets included. None if it is not a
+// DSS, or malformed.
+[[gnu::always_inline]] inline std::optional<Dss> parse_dss(ByteView option)
+{
+    constexpr std::size_t kFixed = 4; // octets: kind, length, subtype, flags
+    std::optional<Dss> parsed;
+    if (option.size() < kFixed || option[2] >> 4 != static_cast<int>(Subtype::Dss))
+        return parsed;
+    const std::uint8_t flags = option[3];
+    const bool has_mapping = bit(flags, 2);
+    const std::size_t plain_length = kDssLengths[flags & 0xf];
+    const bool has_checksum = has_mapping && option.size() == plain_length + 2;
+    if (option.size() != plain_length && !has_checksum)
+        return parsed;
+
+    Cursor fields{option.subspan(kFixed)};
+    Dss &dss = parsed.emplace();
+    dss.data_fin = bit(flags, 4);
+    if (bit(flags, 0))
+        dss.data_ack = take_data_seq(fields, bit(flags, 1));
+    if (has_mapping) {
+        DssMapping &mapping = dss.mapping.emplace();
+        mapping.data_seq = take_data_seq(fields, bit(flags, 3));
+        mapping.subflow_offset = fields.u32();
+        mapping.length = fields.u16();
+        if (has_checksum)
+            mapping.checksum = fields.u16();
+    }
+    return parsed;
+}
+
+} // namespace mptcp
