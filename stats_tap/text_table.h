@@ -5,7 +5,6 @@
 // and, when that is done, for its line.
 #pragma once
 
-#include <array>
 #include <cstddef>
 #include <string>
 #include <string_view>
@@ -25,22 +24,20 @@ struct TextColumn {
 // One row: cleared and filled again, it allocates nothing.
 class Cells {
 public:
-    static constexpr std::size_t kMost = 32; // cells
-
     // The next cell, of all these together.
     template <class... Parts> void add(const Parts &...parts)
     {
         (append(text_, parts), ...);
-        ends_.at(size_++) = text_.size();
+        ends_.push_back(text_.size());
     }
 
     void clear()
     {
         text_.clear();
-        size_ = 0;
+        ends_.clear();
     }
 
-    std::size_t size() const { return size_; }
+    std::size_t size() const { return ends_.size(); }
     std::string_view operator[](std::size_t place) const
     {
         const std::size_t begin = place == 0 ? 0 : ends_[place - 1];
@@ -49,8 +46,7 @@ public:
 
 private:
     std::string text_;
-    std::array<std::size_t, kMost> ends_; // of the cells, in the text
-    std::size_t size_ = 0;
+    std::vector<std::size_t> ends_; // of the cells, in the text
 };
 
 class TextTable {

@@ -2,55 +2,29 @@
 #include "format.h"
 
 #include <array>
+#include <charconv>
 #include <cmath>
 #include <cstdlib>
 
 namespace mptcp {
 namespace {
 
-// Something short as it is put together: in room of its own, then appended at once.
-class Word {
-public:
-    void put(char letter) { room_[length_++] = letter; }
-    void put(std::string_view letters)
-    {
-        letters.copy(room_.data() + length_, letters.size());
-        length_ += letters.size();
-    }
-
-    // A number in as many digits as are asked for, with leading zeros.
-    template <int Base> void put_number(std::uint64_t number, std::size_t width = 1)
-    {
-        const std::size_t length = digits<Base>(number);
-        for (; width > length; --width)
-            put('0');
-        length_ += length;
-        for (std::size_t place = length_; place > length_ - length; number /= Base)
-            room_[--place] = "0123456789abcdef"[number % Base];
-    }
-
-    void append_to(std::string &text) const { text.append(room_.data(), length_); }
-    char last() const { return room_[length_ - 1]; }
-
-private:
-    template <int Base> static std::size_t digits(std::uint64_t number)
-    {
-        std::size_t count = 1;
-        for (; number >= Base; number /= Base)
-            ++count;
-        return count;
-    }
-
-    std::array<char, 64> room_; // an IPv6 address with brackets and port has 56
-    std::size_t length_ = 0;
-};
+// A number in as many digits as are asked for, with leading zeros.
+void append_digits(std::string &to, std::uint64_t number, int base, std::size_t width)
+{
+    std::array<char, 24> text{};
+    char *const begin = text.data();
+    const auto length = static_cast<std::size_t>(
+        std::to_chars(begin, begin + text.size(), number, base).ptr - begin);
+    if (length < width)
+        to.append(width - length, '0');
+    to.append(begin, length);
+}
 
 void append_hex(std::string &to, std::uint64_t number, std::size_t width)
 {
-    Word word;
-    word.put("0x");
-    word.put_number<16>(number, width);
-    word.append_to(to);
+    to.append("0x");
+    append_digits(to, number, 16, width);
 }
 
 template <class T> std::optional<std::uint32_t> number_of(const std::optional<T> &strong)
@@ -59,12 +33,12 @@ template <class T> std::optional<std::uint32_t> number_of(const std::optional<T>
 }
 
 // Four octets.
-void put_ipv4(Word &word, ByteView octets)
+void append_ipv4(std::string &to, ByteView octets)
 {
     for (std::size_t i = 0; i < octets.size(); ++i) {
         if (i > 0)
-            word.put('.');
-        word.put_number<10>(octets[i]);
+            to.push_back('.');
+        append_digits(to, octets[i], 10, 1);
     }
 }
 
@@ -89,67 +63,52 @@ Zeros longest_zeros(const std::array<std::uint16_t, kWords> &words)
 }
 
 // RFC 5952 4 and, as inet_ntop has it, 5: ::10.0.0.1 and ::ffff:10.0.0.1.
-void put_ipv6(Word &word, const std::array<std::uint8_t, 16> &octets)
+void append_ipv6(std::string &to, const std::array<std::uint8_t, 16> &octets)
 {
     std::array<std::uint16_t, kWords> words{};
     Cursor rest{octets};
-    for (std::uint16_t &each : words)
-        each = rest.u16();
+    for (std::uint16_t &word : words)
+        word = rest.u16();
     const Zeros zeros = longest_zeros(words);
     const bool has_ipv4 =
         zeros.begin == 0 && (zeros.length == 6 || (zeros.length == 5 && words[5] == 0xffff));
     const std::size_t end = has_ipv4 ? kWords - 2 : kWords;
     for (std::size_t i = 0; i < end; ++i) {
         if (i == zeros.begin) {
-            word.put("::");
+            to.append("::");
             i += zeros.length - 1;
             continue;
         }
-        if (i > 0 && word.last() != ':')
-            word.put(':');
-        word.put_number<16>(words[i]);
+        if (i > 0 && to.back() != ':')
+            to.push_back(':');
+        append_digits(to, words[i], 16, 1);
     }
     if (!has_ipv4)
         return;
-    if (word.last() != ':')
-        word.put(':');
-    put_ipv4(word, ByteView{octets}.last(4));
-}
-
-void put(Word &word, const Address &address)
-{
-    if (address.family == Family::IPv4)
-        put_ipv4(word, ByteView{address.octets}.first(4));
-    else
-        put_ipv6(word, address.octets);
+    if (to.back() != ':')
+        to.push_back(':');
+    append_ipv4(to, ByteView{octets}.last(4));
 }
 
 } // namespace
 
-void append(std::string &to, std::uint64_t number)
-{
-    Word word;
-    word.put_number<10>(number);
-    word.append_to(to);
-}
+void append(std::string &to, std::uint64_t number) { append_digits(to, number, 10, 1); }
 
 void append(std::string &to, const Address &address)
 {
-    Word word;
-    put(word, address);
-    word.append_to(to);
+    if (address.family == Family::IPv4)
+        append_ipv4(to, ByteView{address.octets}.first(4));
+    else
+        append_ipv6(to, address.octets);
 }
 
 void append(std::string &to, const Endpoint &endpoint)
 {
     const bool brackets = endpoint.address.family == Family::IPv6;
-    Word word;
-    if (brackets)
-        word.put('[');
-    put(word, endpoint.address);
-    word.put(brackets ? "]:" : ":");
-    word.put_number<10>(endpoint.port);
-    word.append_to(to);
+    to.append(brackets ? "[" : "");
+    append(to, endpoint.address);
+    to.append(brackets ? "]:" : ":");
+    append(to, std::uint64_t{endpoint.port});
 }
 
 void append(std::string &to, const std::optional<Key> &key)
@@ -187,15 +146,12 @@ namespace {
 std::string to_decimal(Time time, std::size_t digits, int fraction)
 {
     const auto unit = static_cast<Time>(digits == 9 ? 1'000'000'000 : 1'000'000);
-    Word word;
-    if (time < 0) // before the epoch
-        word.put('-');
-    word.put_number<10>(static_cast<std::uint64_t>(std::abs(time / unit)));
-    word.put('.');
-    word.put_number<10>(static_cast<std::uint64_t>(std::abs(time % unit)), digits);
-    std::string text;
-    word.append_to(text);
-    text.resize(text.size() - digits + static_cast<std::size_t>(fraction));
+    std::string text = time < 0 ? "-" : ""; // before the epoch
+    append(text, static_cast<std::uint64_t>(std::abs(time / unit)));
+    text.push_back('.');
+    const std::size_t point = text.size();
+    append_digits(text, static_cast<std::uint64_t>(std::abs(time % unit)), 10, digits);
+    text.resize(point + static_cast<std::size_t>(fraction));
     return text;
 }
 
@@ -212,12 +168,9 @@ std::string to_megabits(const std::optional<std::uint64_t> &rate)
     constexpr std::uint64_t kBytes = 125'000; // of a megabit
     if (!rate)
         return kUnknown;
-    Word word;
-    word.put_number<10>(*rate / kBytes);
-    word.put('.');
-    word.put_number<10>(*rate % kBytes * 8 / 1'000, 3);
-    std::string text;
-    word.append_to(text);
+    std::string text = to_text(*rate / kBytes);
+    text.push_back('.');
+    append_digits(text, *rate % kBytes * 8 / 1'000, 10, 3);
     return text;
 }
 
