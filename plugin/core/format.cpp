@@ -6,6 +6,8 @@
 #include <cmath>
 #include <cstdlib>
 
+#include <arpa/inet.h>
+
 namespace mptcp {
 namespace {
 
@@ -32,74 +34,15 @@ template <class T> std::optional<std::uint32_t> number_of(const std::optional<T>
     return strong ? std::optional<std::uint32_t>{strong->value} : std::nullopt;
 }
 
-// Four octets.
-void append_ipv4(std::string &to, ByteView octets)
-{
-    for (std::size_t i = 0; i < octets.size(); ++i) {
-        if (i > 0)
-            to.push_back('.');
-        append_digits(to, octets[i], 10, 1);
-    }
-}
-
-constexpr std::size_t kWords = 8; // of an IPv6 address, 16 bits each
-
-// The longest of its runs of zeros, and the first of these; of one word it is none.
-struct Zeros {
-    std::size_t begin = kWords;
-    std::size_t length = 1;
-};
-Zeros longest_zeros(const std::array<std::uint16_t, kWords> &words)
-{
-    Zeros longest;
-    std::size_t begin = 0;
-    for (std::size_t i = 0; i < kWords; ++i) {
-        if (words[i] != 0)
-            begin = i + 1;
-        else if (i + 1 - begin > longest.length)
-            longest = {begin, i + 1 - begin};
-    }
-    return longest;
-}
-
-// RFC 5952 4 and, as inet_ntop has it, 5: ::10.0.0.1 and ::ffff:10.0.0.1.
-void append_ipv6(std::string &to, const std::array<std::uint8_t, 16> &octets)
-{
-    std::array<std::uint16_t, kWords> words{};
-    Cursor rest{octets};
-    for (std::uint16_t &word : words)
-        word = rest.u16();
-    const Zeros zeros = longest_zeros(words);
-    const bool has_ipv4 =
-        zeros.begin == 0 && (zeros.length == 6 || (zeros.length == 5 && words[5] == 0xffff));
-    const std::size_t end = has_ipv4 ? kWords - 2 : kWords;
-    for (std::size_t i = 0; i < end; ++i) {
-        if (i == zeros.begin) {
-            to.append("::");
-            i += zeros.length - 1;
-            continue;
-        }
-        if (i > 0 && to.back() != ':')
-            to.push_back(':');
-        append_digits(to, words[i], 16, 1);
-    }
-    if (!has_ipv4)
-        return;
-    if (to.back() != ':')
-        to.push_back(':');
-    append_ipv4(to, ByteView{octets}.last(4));
-}
-
 } // namespace
 
 void append(std::string &to, std::uint64_t number) { append_digits(to, number, 10, 1); }
 
 void append(std::string &to, const Address &address)
 {
-    if (address.family == Family::IPv4)
-        append_ipv4(to, ByteView{address.octets}.first(4));
-    else
-        append_ipv6(to, address.octets);
+    std::array<char, INET6_ADDRSTRLEN> text{};
+    const int family = address.family == Family::IPv4 ? AF_INET : AF_INET6;
+    to.append(inet_ntop(family, address.octets.data(), text.data(), text.size()));
 }
 
 void append(std::string &to, const Endpoint &endpoint)

@@ -4,12 +4,10 @@
 // library writes the addresses.
 #include "core/format.h"
 
-#include <array>
 #include <clocale>
 #include <cstdint>
 #include <limits>
 
-#include <arpa/inet.h>
 #include <gtest/gtest.h>
 
 namespace mptcp::test {
@@ -41,23 +39,6 @@ TEST(Text, OfAddresses)
                               {0x20, 0x01, 0x0d, 0xb8, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff,
                                0xff, 0xff, 0xff, 0xff, 0xfe}}),
               "2001:db8:ffff:ffff:ffff:ffff:ffff:fffe");
-}
-
-// Words of few kinds, so that there are runs of zeros of any length and at any place.
-TEST(Text, OfAddressesIsWhatTheSystemWrites)
-{
-    constexpr std::array<std::uint16_t, 4> kWords{0, 0, 0xffff, 0x10};
-    for (unsigned pattern = 0; pattern < 1U << 16; ++pattern) {
-        Address address{Family::IPv6};
-        for (std::size_t word = 0; word < 8; ++word) {
-            const std::uint16_t value = kWords[pattern >> (2 * word) & 3];
-            address.octets[2 * word] = static_cast<std::uint8_t>(value >> 8);
-            address.octets[2 * word + 1] = static_cast<std::uint8_t>(value);
-        }
-        std::array<char, INET6_ADDRSTRLEN> expected{};
-        inet_ntop(AF_INET6, address.octets.data(), expected.data(), expected.size());
-        ASSERT_EQ(to_text(address), expected.data());
-    }
 }
 
 TEST(Text, OfEndpoints)
