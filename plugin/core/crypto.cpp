@@ -2,24 +2,21 @@
 #include "crypto.h"
 
 #include <algorithm>
+#include <string>
 
+#include <openssl/core_names.h>
 #include <openssl/evp.h>
+#include <openssl/params.h>
 
 #include "bytes.h"
 
 namespace mptcp {
 namespace {
 
-// FIPS 180-4 1: of both algorithms, in octets.
-constexpr std::size_t kBlock = 64;
+constexpr std::size_t kLargestDigest = EVP_MAX_MD_SIZE;
 
-// A block, and behind it a digest or what is shorter.
-struct Padded {
-    std::array<std::uint8_t, kBlock + EVP_MAX_MD_SIZE> room{};
-    std::size_t length = 0;
-
-    ByteView view() const { return ByteView{room}.first(length); }
-};
+constexpr char kSha1[] = "SHA1";
+constexpr char kSha256[] = "SHA2-256";
 
 // RFC 8684 3.1: keys and nonces enter the digests as they stand on the wire.
 template <class Number> void put_big_endian(std::uint8_t *to, Number value)
@@ -38,51 +35,28 @@ template <class A, class B> auto join_big_endian(A first, B second)
 
 } // namespace
 
-Crypto::Digest::Digest(const char *name)
-    : algorithm_(EVP_MD_fetch(nullptr, name, nullptr)), context_(EVP_MD_CTX_new())
+Crypto::Crypto()
+    : sha1_(EVP_MD_fetch(nullptr, kSha1, nullptr)),
+      sha256_(EVP_MD_fetch(nullptr, kSha256, nullptr)),
+      digest_context_(EVP_MD_CTX_new()),
+      hmac_sha1_(hmac_with(kSha1)),
+      hmac_sha256_(hmac_with(kSha256))
 {
 }
 
-void Crypto::Digest::Free::operator()(evp_md_st *algorithm) const { EVP_MD_free(algorithm); }
-void Crypto::Digest::Free::operator()(evp_md_ctx_st *context) const { EVP_MD_CTX_free(context); }
+Crypto::~Crypto() = default;
 
-std::optional<Crypto::Octets> Crypto::Digest::of(ByteView message) const
-{
-    Octets out;
-    EVP_MD_CTX *context = context_.get();
-    if (algorithm_ == nullptr || context == nullptr ||
-        EVP_DigestInit_ex2(context, algorithm_.get(), nullptr) != 1 ||
-        EVP_DigestUpdate(context, message.data(), message.size()) != 1 ||
-        EVP_DigestFinal_ex(context, out.room.data(), &out.length) != 1)
-        return std::nullopt;
-    return out;
-}
+void Crypto::Free::operator()(evp_md_st *digest) const { EVP_MD_free(digest); }
+void Crypto::Free::operator()(evp_md_ctx_st *context) const { EVP_MD_CTX_free(context); }
+void Crypto::Free::operator()(evp_mac_ctx_st *context) const { EVP_MAC_CTX_free(context); }
 
-// RFC 2104 2: H(K XOR opad, H(K XOR ipad, text)).
-std::optional<Crypto::Octets> Crypto::Digest::hmac(ByteView key, ByteView message) const
-{
-    const auto padded = [key](std::uint8_t pad, ByteView text) {
-        Padded all{};
-        std::ranges::copy(key, all.room.begin());
-        for (std::size_t i = 0; i < kBlock; ++i)
-            all.room[i] ^= pad;
-        std::ranges::copy(text, all.room.begin() + kBlock);
-        all.length = kBlock + text.size();
-        return all;
-    };
-    const auto inner = of(padded(0x36, message).view());
-    return inner ? of(padded(0x5c, inner->view()).view()) : std::nullopt;
-}
-
-Crypto::Crypto() : sha1_("SHA1"), sha256_("SHA2-256") {}
-
-const Crypto::Digest *Crypto::digest_of(Version version) const
+const evp_md_st *Crypto::digest_of(Version version) const
 {
     switch (version) {
     case kV0:
-        return &sha1_; // RFC 6824 3.2
+        return sha1_.get(); // RFC 6824 3.2
     case kV1:
-        return &sha256_; // RFC 8684 3.2
+        return sha256_.get(); // RFC 8684 3.2
     default:
         return nullptr;
     }
@@ -90,14 +64,48 @@ const Crypto::Digest *Crypto::digest_of(Version version) const
 
 std::optional<KeyDigest> Crypto::digest(Version version, Key key) const
 {
-    const Digest *digest = digest_of(version);
+    const evp_md_st *algorithm = digest_of(version);
+    if (algorithm == nullptr || digest_context_ == nullptr)
+        return std::nullopt;
+
     std::array<std::uint8_t, 8> octets{};
     put_big_endian(octets.data(), key.value);
-    const auto all = digest != nullptr ? digest->of(octets) : std::nullopt;
-    if (!all)
+    std::array<std::uint8_t, kLargestDigest> out{};
+    unsigned length = 0;
+    EVP_MD_CTX *context = digest_context_.get();
+    if (EVP_DigestInit_ex2(context, algorithm, nullptr) != 1 ||
+        EVP_DigestUpdate(context, octets.data(), octets.size()) != 1 ||
+        EVP_DigestFinal_ex(context, out.data(), &length) != 1)
         return std::nullopt;
-    const ByteView bytes = all->view();
+
+    const ByteView bytes = ByteView{out}.first(length);
     return KeyDigest{Token{Cursor{bytes.first(4)}.u32()}, DataSeq{Cursor{bytes.last(8)}.u64()}};
+}
+
+// nullptr if OpenSSL has no such HMAC.
+Crypto::HmacContext Crypto::hmac_with(const char *digest)
+{
+    EVP_MAC *algorithm = EVP_MAC_fetch(nullptr, OSSL_MAC_NAME_HMAC, nullptr);
+    HmacContext context{EVP_MAC_CTX_new(algorithm)};
+    EVP_MAC_free(algorithm); // the context has its own share in it
+    std::string name = digest;
+    const std::array<OSSL_PARAM, 2> parameters{
+        OSSL_PARAM_construct_utf8_string(OSSL_MAC_PARAM_DIGEST, name.data(), 0),
+        OSSL_PARAM_construct_end()};
+    if (context == nullptr || EVP_MAC_CTX_set_params(context.get(), parameters.data()) != 1)
+        return nullptr;
+    return context;
+}
+
+std::optional<Crypto::Octets> Crypto::hmac(const HmacContext &context, ByteView key,
+                                           ByteView message)
+{
+    Octets out;
+    if (context == nullptr || EVP_MAC_init(context.get(), key.data(), key.size(), nullptr) != 1 ||
+        EVP_MAC_update(context.get(), message.data(), message.size()) != 1 ||
+        EVP_MAC_final(context.get(), out.room.data(), &out.length, out.room.size()) != 1)
+        return std::nullopt;
+    return out;
 }
 
 std::optional<Hmac> Crypto::join_hmac(Version version, Key own_key, Key peer_key, Nonce own_nonce,
@@ -105,8 +113,9 @@ std::optional<Hmac> Crypto::join_hmac(Version version, Key own_key, Key peer_key
 {
     const auto key = join_big_endian(own_key, peer_key);
     const auto message = join_big_endian(own_nonce, peer_nonce);
-    const Digest *digest = digest_of(version);
-    const auto octets = digest != nullptr ? digest->hmac(key, message) : std::nullopt;
+    if (digest_of(version) == nullptr)
+        return std::nullopt;
+    const auto octets = hmac(version == kV0 ? hmac_sha1_ : hmac_sha256_, key, message);
     if (!octets)
         return std::nullopt;
     Hmac leftmost{};
@@ -124,7 +133,7 @@ std::optional<Crypto::AddressHmac> Crypto::address_hmac(Key own_key, Key peer_ke
     std::array<std::uint8_t, 1 + 16 + 2> message{address_id};
     std::copy_n(address.octets.begin(), address_length, message.begin() + 1);
     put_big_endian(message.data() + 1 + address_length, port);
-    const auto octets = sha256_.hmac(key, ByteView{message}.first(1 + address_length + 2));
+    const auto octets = hmac(hmac_sha256_, key, ByteView{message}.first(1 + address_length + 2));
     if (!octets)
         return std::nullopt;
     AddressHmac result;

@@ -16,6 +16,7 @@
 
 struct evp_md_st;
 struct evp_md_ctx_st;
+struct evp_mac_ctx_st;
 
 namespace mptcp {
 
@@ -35,6 +36,7 @@ using Hmac = std::array<std::uint8_t, 20>;
 class Crypto {
 public:
     Crypto();
+    ~Crypto();
     Crypto(const Crypto &) = delete;
     Crypto &operator=(const Crypto &) = delete;
 
@@ -57,37 +59,30 @@ public:
                                             const Address &address, std::uint16_t port) const;
 
 private:
+    struct Free {
+        void operator()(evp_md_st *digest) const;
+        void operator()(evp_md_ctx_st *context) const;
+        void operator()(evp_mac_ctx_st *context) const;
+    };
+    using HmacContext = std::unique_ptr<evp_mac_ctx_st, Free>; // of one digest
+
     // All octets of a digest or an HMAC.
     struct Octets {
         std::array<std::uint8_t, 64> room{};
-        unsigned length = 0;
+        std::size_t length = 0;
 
         ByteView view() const { return ByteView{room}.first(length); }
     };
 
-    // An algorithm, and what it works in.
-    class Digest {
-    public:
-        explicit Digest(const char *name);
+    const evp_md_st *digest_of(Version version) const;
+    static HmacContext hmac_with(const char *digest);
+    static std::optional<Octets> hmac(const HmacContext &context, ByteView key, ByteView message);
 
-        std::optional<Octets> of(ByteView message) const;
-        // RFC 2104, of a key and a message of a few octets. OpenSSL's own takes
-        // twice as long for these: it copies contexts, which it allocates.
-        std::optional<Octets> hmac(ByteView key, ByteView message) const;
-
-    private:
-        struct Free {
-            void operator()(evp_md_st *algorithm) const;
-            void operator()(evp_md_ctx_st *context) const;
-        };
-        std::unique_ptr<evp_md_st, Free> algorithm_;
-        std::unique_ptr<evp_md_ctx_st, Free> context_;
-    };
-
-    const Digest *digest_of(Version version) const; // nullptr: none
-
-    Digest sha1_;
-    Digest sha256_;
+    std::unique_ptr<evp_md_st, Free> sha1_;
+    std::unique_ptr<evp_md_st, Free> sha256_;
+    std::unique_ptr<evp_md_ctx_st, Free> digest_context_;
+    HmacContext hmac_sha1_;
+    HmacContext hmac_sha256_;
 };
 
 } // namespace mptcp
