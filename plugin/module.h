@@ -31,6 +31,18 @@ inline std::optional<std::string> find_module(const std::string &name,
     return std::nullopt;
 }
 
+// Opens a module for good, for Wireshark or Qt keeps pointers into it. nullptr,
+// and why, if it cannot be opened.
+inline GModule *open_module(const std::string &path, std::string &error)
+{
+    GModule *module = g_module_open(path.c_str(), G_MODULE_BIND_LOCAL);
+    if (module == nullptr)
+        error = g_module_error();
+    else
+        g_module_make_resident(module);
+    return module;
+}
+
 // nullptr if the module has no such function.
 template <class Function> Function find_symbol(GModule *module, const char *name)
 {

@@ -44,12 +44,9 @@ Register load(std::string &error)
         error = "the folder mptcp_conn is missing beside the plugin's own";
         return nullptr;
     }
-    GModule *module = g_module_open(path->c_str(), G_MODULE_BIND_LOCAL);
-    if (module == nullptr) {
-        error = g_module_error();
+    GModule *module = mptcp::open_module(*path, error);
+    if (module == nullptr)
         return nullptr;
-    }
-    g_module_make_resident(module); // Wireshark keeps pointers into it
     const auto function = mptcp::find_symbol<Register>(module, "mptcp_register");
     if (function == nullptr)
         error = *path + " is not of the plugin's build";

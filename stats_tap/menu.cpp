@@ -33,12 +33,9 @@ OpenWindow load(std::string &error)
         error = "its file has gone";
         return nullptr;
     }
-    GModule *module = g_module_open(path->c_str(), G_MODULE_BIND_LOCAL);
-    if (module == nullptr) {
-        error = g_module_error();
+    GModule *module = open_module(*path, error);
+    if (module == nullptr)
         return nullptr;
-    }
-    g_module_make_resident(module); // Qt keeps pointers into it
     const auto build = find_symbol<WindowBuild>(module, kWindowBuildSymbol);
     const auto open = find_symbol<OpenWindow>(module, kOpenWindowSymbol);
     if (build == nullptr || open == nullptr || std::string{build()} != MPTCP_BUILD_NAME) {
