@@ -28,8 +28,6 @@ void append(std::vector<Micros> &all, const std::vector<Micros> &more)
 
 void add(DataCount &count, ChecksumStatus status)
 {
-    if (status == ChecksumStatus::None)
-        return;
     count.checksums.good += status == ChecksumStatus::Good ? 1 : 0;
     count.checksums.bad += status == ChecksumStatus::Bad ? 1 : 0;
     count.checksums.unverified += status == ChecksumStatus::Unverified ? 1 : 0;

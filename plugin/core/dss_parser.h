@@ -21,6 +21,8 @@ constexpr bool bit(std::uint8_t octet, unsigned place) { return (octet >> place 
     return {whole ? fields.u64() : fields.u32(), whole};
 }
 
+inline constexpr std::size_t kDssFixed = 4; // octets: kind, length, subtype, flags
+
 // RFC 8684 3.3: the flags tell which fields follow, and so the length; only
 // the checksum has no flag, since its use is negotiated at the handshake.
 // By the flags A, a, M and m, in octets: 'a' and 'm' count only beside 'A' and 'M'.
@@ -29,9 +31,9 @@ constexpr std::array<std::uint8_t, 16> dss_lengths()
     std::array<std::uint8_t, 16> lengths{};
     for (std::size_t i = 0; i < lengths.size(); ++i) {
         const auto flags = static_cast<std::uint8_t>(i);
-        const int ack = !bit(flags, 0) ? 0 : bit(flags, 1) ? 8 : 4;
-        const int mapping = !bit(flags, 2) ? 0 : (bit(flags, 3) ? 8 : 4) + 6;
-        lengths[i] = static_cast<std::uint8_t>(4 + ack + mapping); // kind to flags: 4
+        const std::size_t ack = !bit(flags, 0) ? 0 : bit(flags, 1) ? 8 : 4;
+        const std::size_t mapping = !bit(flags, 2) ? 0 : (bit(flags, 3) ? 8 : 4) + 6;
+        lengths[i] = static_cast<std::uint8_t>(kDssFixed + ack + mapping);
     }
     return lengths;
 }
@@ -41,9 +43,8 @@ inline constexpr auto kDssLengths = dss_lengths();
 // DSS, or malformed.
 [[gnu::always_inline]] inline std::optional<Dss> parse_dss(ByteView option)
 {
-    constexpr std::size_t kFixed = 4; // octets: kind, length, subtype, flags
     std::optional<Dss> parsed;
-    if (option.size() < kFixed || option[2] >> 4 != static_cast<int>(Subtype::Dss))
+    if (option.size() < kDssFixed || option[2] >> 4 != static_cast<int>(Subtype::Dss))
         return parsed;
     const std::uint8_t flags = option[3];
     const bool has_mapping = bit(flags, 2);
@@ -52,7 +53,7 @@ inline constexpr auto kDssLengths = dss_lengths();
     if (option.size() != plain_length && !has_checksum)
         return parsed;
 
-    Cursor fields{option.subspan(kFixed)};
+    Cursor fields{option.subspan(kDssFixed)};
     Dss &dss = parsed.emplace();
     dss.data_fin = bit(flags, 4);
     if (bit(flags, 0))

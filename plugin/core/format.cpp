@@ -88,7 +88,9 @@ namespace {
 // With so many digits behind the point of one, cut after `fraction` of them.
 std::string to_decimal(Time time, std::size_t digits, int fraction)
 {
-    const auto unit = static_cast<Time>(digits == 9 ? 1'000'000'000 : 1'000'000);
+    Time unit = 1;
+    for (std::size_t i = 0; i < digits; ++i)
+        unit *= 10;
     std::string text = time < 0 ? "-" : ""; // before the epoch
     append(text, static_cast<std::uint64_t>(std::abs(time / unit)));
     text.push_back('.');
