@@ -8,17 +8,11 @@ endif()
 set(root ${CPACK_TEMPORARY_DIRECTORY})
 set(docs ${root}/usr/share/doc/${CPACK_PACKAGE_NAME})
 
-# compress(FILE): as Debian wants changelogs and manual pages, without time or name.
-function(compress file)
-    execute_process(COMMAND gzip -9 -n ${file} COMMAND_ERROR_IS_FATAL ANY)
-endfunction()
-
 file(COPY ${CPACK_MPTCP_DEBIAN_DIR}/copyright ${CPACK_MPTCP_DEBIAN_DIR}/changelog
     DESTINATION ${docs} NO_SOURCE_PERMISSIONS)
+# As Debian wants changelogs and manual pages, without time or name.
 file(GLOB compressed ${docs}/changelog ${root}/usr/share/man/man*/*.[1-9])
-foreach(file IN LISTS compressed)
-    compress(${file})
-endforeach()
+execute_process(COMMAND gzip -9 -n ${compressed} COMMAND_ERROR_IS_FATAL ANY)
 
 # What the plugin needs. The dialogs' module needs Qt too, but no one other than Wireshark's
 # window loads it, which brings its own Qt: who has tshark alone shall not get one.
