@@ -13,8 +13,9 @@ NAME = "MPTCP"
 
 
 def install(build: Path, folder: Path) -> Path:
-    """Has cmake install the profile below a folder; where it has put it."""
-    command = ["cmake", "--install", build, "--component", "profile"]
+    """Has cmake install the profile below a folder; where it has put it. From its own part of the
+    build, which leaves no manifest: the target `uninstall` is not to remove what is not ours."""
+    command = ["cmake", "--install", build / "plugin" / "profile", "--component", "profile"]
     subprocess.run(command, check=True, stdout=subprocess.DEVNULL,
                    env={**os.environ, "DESTDIR": str(folder)})
     installed, = folder.rglob(f"profiles/{NAME}")
