@@ -44,9 +44,15 @@ def stage() -> Iterator[Path]:
 
 
 @pytest.fixture(scope="session")
-def plugin_dir(request: pytest.FixtureRequest, stage: Path) -> Path:
+def build(request: pytest.FixtureRequest) -> Path:
+    """The build tree."""
+    return Path(request.config.getoption("--build"))
+
+
+@pytest.fixture(scope="session")
+def plugin_dir(build: Path, stage: Path) -> Path:
     """A folder for WIRESHARK_PLUGIN_DIR."""
-    built = Path(request.config.getoption("--build")) / "plugins"
+    built = build / "plugins"
     assert list(built.glob("*/epan/mptcp_conn.so")), f"no plugin in {built}: build it first"
     return lay_out(built, stage / "plugins")
 

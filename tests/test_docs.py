@@ -7,13 +7,12 @@ import difflib
 import os
 import re
 import shutil
-import subprocess
 from pathlib import Path
 
 import pytest
 
 from console import Command, agrees, as_shown, bless, blocks_of, commands_of
-from tshark import make_home, unprivileged
+from tshark import make_home
 
 ROOT = Path(__file__).resolve().parent.parent
 TEXTS = [*sorted(ROOT.glob("*.md")), *sorted(ROOT.glob("docs/*.md")), ROOT / "captures" / "README.md"]
@@ -36,19 +35,12 @@ def desk(stage: Path, captures_dir: Path, examples_dir: Path) -> Path:
     return folder
 
 
-def run(tshark, words: str, desk: Path) -> subprocess.CompletedProcess[str]:
-    done = subprocess.run([*unprivileged(), "bash", "-o", "pipefail", "-c", words], cwd=desk,
-                          env=tshark.variables(), stdout=subprocess.PIPE, stderr=subprocess.PIPE,
-                          stdin=subprocess.DEVNULL, timeout=120)
-    return subprocess.CompletedProcess(words, done.returncode, done.stdout.decode(), done.stderr.decode())
-
-
 @pytest.mark.parametrize("command", commands_in_order())
 def test_commands_print_what_is_shown(tshark, desk, command: Command, request):
     for program in PROGRAMS:
         if re.search(rf"\b{program}\b", command.words) and not shutil.which(program):
             pytest.skip(f"not installed: {program}")
-    done = run(tshark, command.words, desk)
+    done = tshark.beside("bash", "-o", "pipefail", "-c", command.words, cwd=desk)
     assert done.returncode == 0, f"{command.words}\n{done.stdout}{done.stderr}"
     printed = as_shown(done.stdout)
     if agrees(list(command.shown), printed):

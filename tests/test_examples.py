@@ -6,13 +6,12 @@ from __future__ import annotations
 import json
 import os
 import shutil
-import subprocess
 from pathlib import Path
 
 import pytest
 
 from captures import find_captures
-from tshark import Tshark, make_home, unprivileged
+from tshark import Tshark, make_home
 
 CAPTURES = ["both_openers", "ipv6", "reinjection", "s25_reuse", "s30_v0_generated", "tunnels"]
 ROLES = ("client", "server")
@@ -31,8 +30,7 @@ def desk(stage: Path) -> Path:
 @pytest.fixture(scope="session")
 def run(tshark: Tshark, desk: Path):
     def run_as_a_user(*words: str | Path, stdin: str = "") -> str:
-        done = subprocess.run([*unprivileged(), *map(str, words)], cwd=desk, env=tshark.variables(),
-                              input=stdin, capture_output=True, timeout=120, encoding="utf-8")
+        done = tshark.beside(*words, cwd=desk, stdin=stdin)
         assert done.returncode == 0, f"{words}\n{done.stdout}{done.stderr}"
         return done.stdout
     return run_as_a_user

@@ -18,11 +18,6 @@ from tshark import Tshark, lay_out, make_home, own
 ROOT = Path(__file__).resolve().parent.parent
 
 
-@pytest.fixture
-def built(request: pytest.FixtureRequest) -> Path:
-    return Path(request.config.getoption("--build"))
-
-
 def cmake(*arguments: str | Path, home: Path) -> None:
     variables = {name: value for name, value in os.environ.items() if name != "XDG_CONFIG_HOME"}
     subprocess.run(["cmake", *arguments], env={**variables, "HOME": str(home)}, check=True,
@@ -30,10 +25,10 @@ def cmake(*arguments: str | Path, home: Path) -> None:
 
 
 @pytest.fixture
-def manifest(built: Path) -> Iterator[Path]:
+def manifest(build: Path) -> Iterator[Path]:
     """Where cmake writes what it has installed for one user; what somebody installed from this
     build before stays known."""
-    path = built / "install_manifest_personal.txt"
+    path = build / "install_manifest_personal.txt"
     before = path.read_bytes() if path.exists() else None
     yield path
     path.unlink()
@@ -41,10 +36,10 @@ def manifest(built: Path) -> Iterator[Path]:
         path.write_bytes(before)
 
 
-def test_one_users_installation_and_its_end(built, manifest, stage, captures_dir, tmp_path):
+def test_one_users_installation_and_its_end(build, manifest, stage, captures_dir, tmp_path):
     """As the README says it, without root, and without a word about plugin folders."""
     home = make_home(stage / "newcomer")
-    cmake("--install", built, "--component", "personal", "--prefix", home / ".local", home=home)
+    cmake("--install", build, "--component", "personal", "--prefix", home / ".local", home=home)
     own(home)
     shutil.copy(manifest, tmp_path)
     tshark = Tshark(plugin_dir=None, home=home)
@@ -106,7 +101,7 @@ def test_a_missing_module_is_told(plugin_dir, home, captures_dir, stage):
     assert "The MPTCP plugin cannot be loaded: " in told.stderr
 
 
-def test_sources_are_packed_whole(built, tmp_path):
+def test_sources_are_packed_whole(build, tmp_path):
     """The tarball has each file of the project, and no other."""
     if not (ROOT / ".git").exists():
         pytest.skip("these sources come from no git")
@@ -114,8 +109,8 @@ def test_sources_are_packed_whole(built, tmp_path):
                              "--exclude-standard", "--deduplicate"],
                             check=True, stdout=subprocess.PIPE, text=True).stdout
     files = {name for name in listed.split("\0") if name and (ROOT / name).exists()}
-    subprocess.run(["cpack", "--config", built / "CPackSourceConfig.cmake", "-B", tmp_path],
-                   check=True, cwd=built, stdout=subprocess.PIPE)
+    subprocess.run(["cpack", "--config", build / "CPackSourceConfig.cmake", "-B", tmp_path],
+                   check=True, cwd=build, stdout=subprocess.PIPE)
     tarball, = tmp_path.glob("*.tar.gz")
     with tarfile.open(tarball) as packed:
         assert {name.partition("/")[2] for name in packed.getnames()

@@ -28,15 +28,14 @@ def words(text: str) -> set[str]:
 
 
 def test_statistics_are_those_of_the_plugin(tshark):
-    listed = tshark.run("-z", "help", check=False)
-    offered = set(re.findall(r"^ *(\S+)", listed.stdout + listed.stderr, re.M))
+    offered = tshark.statistics()
     named = words(section("STATISTICS"))
     assert {each for each in offered if each.startswith("mptcp,")} <= named <= offered
 
 
 def test_preferences_are_those_of_the_plugin(tshark):
-    preferences = re.findall(r"^#?(mptcp_conn\.\w+): ", tshark.run("-G", "defaultprefs").stdout, re.M)
-    assert words(section("PREFERENCES")) == set(preferences)
+    own = {name for name in tshark.preferences() if name.startswith("mptcp_conn.")}
+    assert words(section("PREFERENCES")) == own
 
 
 def test_words_of_a_preference_are_taken(tshark, captures_dir):

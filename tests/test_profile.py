@@ -14,8 +14,8 @@ OURS = "MPTCP: "
 
 
 @pytest.fixture(scope="session")
-def installed(request, stage) -> Path:
-    return mptcp_profile.install(Path(request.config.getoption("--build")), stage / "install")
+def installed(build, stage) -> Path:
+    return mptcp_profile.install(build, stage / "install")
 
 
 @pytest.fixture(scope="session")

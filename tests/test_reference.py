@@ -40,8 +40,7 @@ def names(tshark: Tshark) -> set[str]:
     """All that can stand in a filter, or after -o, of the plugin and of Wireshark's MPTCP."""
     fields = {line.split("\t")[2] for line in tshark.run("-G", "fields").stdout.splitlines()
               if line.startswith("F\t")}
-    preferences = re.findall(r"^#?([a-z_.]+): ", tshark.run("-G", "defaultprefs").stdout, re.M)
-    return fields | set(preferences)
+    return fields | tshark.preferences()
 
 
 @pytest.mark.xdist_group("reference")
@@ -75,8 +74,7 @@ def test_names_in_the_texts_exist(names, path: Path):
 
 @pytest.mark.xdist_group("reference")
 def test_statistics_are_those_of_the_plugin(tshark):
-    listed = tshark.run("-z", "help", check=False)
-    offered = set(re.findall(r"^ *(mptcp,\w+)", listed.stdout + listed.stderr, re.M))
+    offered = {name for name in tshark.statistics() if name.startswith("mptcp,")}
     assert offered == set(re.findall(r"`tshark -r FILE -q -z (mptcp,\w+)\[,FILTER\]`", REFERENCE))
 
 

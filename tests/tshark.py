@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 import subprocess
 from dataclasses import dataclass, field
@@ -62,6 +63,21 @@ class Tshark:
             if stdin is None:
                 _remember(asked, result)
         return result
+
+    def beside(self, *command: str | Path, cwd: Path,
+               stdin: str = "") -> subprocess.CompletedProcess[str]:
+        """Runs another program as tshark is run, in a folder; it finds this plugin, too."""
+        return subprocess.run([*unprivileged(), *map(str, command)], cwd=cwd, env=self.variables(),
+                              input=stdin, capture_output=True, timeout=120, encoding="utf-8")
+
+    def statistics(self) -> set[str]:
+        """What `-z` takes."""
+        listed = self.run("-z", "help", check=False)
+        return set(re.findall(r"^ *(\S+)", listed.stdout + listed.stderr, re.M))
+
+    def preferences(self) -> set[str]:
+        """What `-o` takes."""
+        return set(re.findall(r"^#?([a-z_][\w.]*): ", self.run("-G", "defaultprefs").stdout, re.M))
 
     def json(self, capture: Path, *options: str, display_filter: str = "") -> dict:
         """What `-z mptcp,json` says of a capture."""

@@ -18,9 +18,8 @@ CAPTURE = "s30_v0_generated.pcap"
 
 
 @pytest.fixture(scope="session")
-def installed(request, tmp_path_factory) -> Path:
-    return mptcp_profile.install(Path(request.config.getoption("--build")),
-                           tmp_path_factory.mktemp("install"))
+def installed(build, tmp_path_factory) -> Path:
+    return mptcp_profile.install(build, tmp_path_factory.mktemp("install"))
 
 
 def test_columns_and_buttons(plugin_dir, captures_dir, tshark, installed):
