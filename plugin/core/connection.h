@@ -22,6 +22,14 @@ namespace mptcp {
 enum class ConnectionId : std::uint32_t {};
 enum class SubflowId : std::uint32_t {};
 
+// Whose a segment is.
+struct Attribution {
+    SubflowId subflow{};
+    Side sender = Side::A;
+
+    friend bool operator==(const Attribution &, const Attribution &) = default;
+};
+
 // Of the MP_CAPABLE handshake, what the capture holds (RFC 8684 3.1).
 enum class Handshake : std::uint8_t {
     Unseen,   // not even the SYN

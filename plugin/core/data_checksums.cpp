@@ -34,27 +34,28 @@ ChecksumStatus DataLevel::fin_checksum(std::uint32_t frame, SubflowId subflow) c
 void DataLevel::verify_fin(const Place &place, DataStream::Key key, const DssMapping &mapping)
 {
     if (!mapping.checksum || !place.connection.checksums().value_or(true) ||
-        !place.flow->first_fin())
+        !place.flow.first_fin())
         return;
-    DssChecksum checksum{Range{}, announced(*place.stream, key, mapping)};
-    if (!place.stream->whole())
+    DssChecksum checksum{Range{}, announced(place.stream, key, mapping)};
+    if (!place.stream.whole())
         checksum.spoil();
     fins_.push_back({place.segment.frame, place.id, place.sender, checksum.status()});
-    place.news.bad_checksum |= checksum.status() == ChecksumStatus::Bad;
+    if (checksum.status() == ChecksumStatus::Bad)
+        news().bad_checksum = true;
 }
 
 void DataLevel::open_checksum(const Place &place, const Run &run, const DssMapping &mapping)
 {
-    auto &open = place.flow->open_checksums();
+    auto &open = place.flow.open_checksums();
     if (open.size() == kMostOpen) {
         note_checksum(open.front().packet, ChecksumStatus::Unverified);
         open.erase(open.begin());
     }
-    DssChecksum checksum{run.offsets(), announced(*place.stream, run.key, mapping)};
-    if (!place.stream->whole())
+    DssChecksum checksum{run.offsets(), announced(place.stream, run.key, mapping)};
+    if (!place.stream.whole())
         checksum.spoil();
     // What came before the mapping was not kept.
-    place.flow->visit_passed(run.offsets(), [&](const Range &passed) { checksum.add(passed, {}); });
+    place.flow.visit_passed(run.offsets(), [&](const Range &passed) { checksum.add(passed, {}); });
     // The packet of this segment is the next one.
     const bool has_packet = place.segment.payload > 0;
     open.push_back({std::move(checksum), has_packet ? static_cast<std::uint32_t>(packets_.size())
@@ -64,9 +65,9 @@ void DataLevel::open_checksum(const Place &place, const Run &run, const DssMappi
 // The payload of this segment may be what a mapping waited for.
 void DataLevel::complete_checksums(const Place &place)
 {
-    if (place.flow->checksums().empty())
+    if (place.flow.checksums().empty())
         return;
-    auto &open = place.flow->open_checksums();
+    auto &open = place.flow.open_checksums();
     for (auto it = open.begin(); it != open.end();) {
         if (it->checksum.covers(place.payload))
             it->checksum.add(place.payload, place.segment.octets);
@@ -76,7 +77,8 @@ void DataLevel::complete_checksums(const Place &place)
         }
         const ChecksumStatus status = it->checksum.status();
         note_checksum(static_cast<std::uint32_t>(packets_.size() - 1), status);
-        place.news.bad_checksum |= status == ChecksumStatus::Bad;
+        if (status == ChecksumStatus::Bad)
+            news().bad_checksum = true;
         it = open.erase(it);
     }
 }

@@ -23,31 +23,37 @@ void note_first(DataExtras &extras, std::uint32_t frame)
 
 } // namespace
 
-DataNews DataLevel::on_segment(SubflowId id, const Subflow &subflow, const Connection &connection,
-                               Side sender, const Segment &segment, const Signals &signals)
+bool DataLevel::on_segment(SubflowId id, const Subflow &subflow, const Connection &connection,
+                           Side sender, const Segment &segment, const Signals &signals)
 {
-    DataNews news;
     const Role role = subflow.role(sender);
-    Place place{segment, id, sender, subflow, connection, role, news};
-    const auto flows = subflow_data_.find(id);
-    const auto streams = streams_.find(subflow.connection);
+    const auto &flows = subflow_data_.find(id);
+    const auto &streams = streams_.find(subflow.connection);
+    DataStream *const own_stream = streams[role]; // now, for another one may be added
+    DataStream *const peer_stream = streams[other(role)];
     if (SubflowData *acknowledged = flows[other(sender)];
         acknowledged != nullptr && segment.has_ack())
         acknowledge_tcp(*acknowledged, segment);
-    if (signals.maps_data || segment.payload > 0) {
-        place.stream = &stream_of(streams[role], subflow.connection, role, connection.hosts[role]);
-        place.flow = &flow_of(flows[sender], subflow, id, sender, segment);
-        const std::uint64_t begin =
-            place.flow->offset_of(segment.seq) + (segment.any_syn() ? 1 : 0);
-        place.payload = {begin, begin + segment.payload};
-        if (signals.maps_data)
+    if (signals.maps_data() || segment.payload > 0) {
+        SubflowData &flow = flow_of(flows[sender], subflow, id, sender, segment);
+        const std::uint64_t begin = flow.offset_of(segment.seq) + (segment.any_syn() ? 1 : 0);
+        const Place place{segment,
+                          id,
+                          sender,
+                          role,
+                          subflow,
+                          connection,
+                          stream_of(own_stream, subflow.connection, role, connection.hosts[role]),
+                          flow,
+                          {begin, begin + segment.payload}};
+        if (signals.maps_data())
             map_all(place, signals);
         if (segment.payload > 0)
             pass_payload(place);
     }
     if (signals.data_ack)
-        acknowledge_data(place, streams[other(role)], *signals.data_ack);
-    return news;
+        acknowledge_data(subflow, connection, sender, segment, peer_stream, *signals.data_ack);
+    return news_.has_value();
 }
 
 const DataPacket *DataLevel::find(std::uint32_t frame, SubflowId subflow) const
@@ -143,35 +149,38 @@ DataExtras &DataLevel::make_extras(DataPacket &packet)
 
 void DataLevel::acknowledge_tcp(SubflowData &acknowledged, const Segment &segment)
 {
-    if (const auto newest = acknowledged.acknowledge(acknowledged.offset_of(segment.ack)))
+    const auto *newest = acknowledged.acknowledge(acknowledged.offset_of(segment.ack));
+    if (newest != nullptr)
         packets_[newest->packet].round_trip = to_micros(segment.time - newest->sent);
 }
 
-// RFC 8684 3.3.2: it speaks of the data that the other host has sent.
-void DataLevel::acknowledge_data(const Place &place, DataStream *known, const WireDataSeq &ack)
+// RFC 8684 3.3.2: it speaks of the data that the other host has sent, `known` if
+// anything of that was captured.
+void DataLevel::acknowledge_data(const Subflow &subflow, const Connection &connection, Side sender,
+                                 const Segment &segment, DataStream *known, const WireDataSeq &ack)
 {
-    const Role peer = other(place.role);
-    const Host &host = place.connection.hosts[peer];
+    const Role peer = other(subflow.role(sender));
+    const Host &host = connection.hosts[peer];
     if (known == nullptr && !host.idsn)
-        return; // nothing of that data was captured, nor where it begins
-    DataStream &stream = stream_of(known, place.subflow.connection, peer, host);
+        return; // nor is it known where the data begins
+    DataStream &stream = stream_of(known, subflow.connection, peer, host);
     const bool seen = stream.has_data();
     const std::uint64_t never_seen = stream.acknowledge(stream.key_of(ack), [&](std::uint32_t at) {
         DataPacket &packet = packets_[at];
         if (packet.acknowledged)
             return;
         packet.acknowledged = true;
-        packet.latency = since_sent(packet, place.segment.time);
+        packet.latency = since_sent(packet, segment.time);
     });
-    if (seen)
-        place.news.never_seen = never_seen;
-    if (const auto window = window_of(place.subflow, place.sender, place.segment))
+    if (never_seen > 0 && seen)
+        news().never_seen = never_seen;
+    if (const auto window = window_of(subflow, sender, segment))
         stream.note_window(*window);
 }
 
 void DataLevel::pass_payload(const Place &place)
 {
-    SubflowData &flow = *place.flow;
+    SubflowData &flow = place.flow;
     const auto number = static_cast<std::uint32_t>(packets_.size());
     DataPacket &packet = packets_.add();
     packet.frame = place.segment.frame;
@@ -207,7 +216,7 @@ void DataLevel::pass_payload(const Place &place)
     }
     complete_checksums(place);
 
-    if (const auto in_flight = place.stream->note_in_flight()) {
+    if (const auto in_flight = place.stream.note_in_flight()) {
         packet.in_flight = octets32(std::min<std::uint64_t>(*in_flight, UINT32_MAX));
         packet.in_flight_known = true;
     }
@@ -221,17 +230,17 @@ void DataLevel::pass_part(const Place &place, const Range &offsets, std::uint32_
     const auto wait = [&](const Range &part) {
         make_extras(packets_[packet]).unmapped += octets32(part.size());
         if (!place.connection.fallback) // then no mapping will come
-            place.flow->wait({part, packet, repeated, part.begin == place.payload.begin});
+            place.flow.wait({part, packet, repeated, part.begin == place.payload.begin});
     };
     if (repeated) {
-        const std::uint64_t mapped = place.flow->count_mapped(offsets);
+        const std::uint64_t mapped = place.flow.count_mapped(offsets);
         if (mapped > 0)
             make_extras(packets_[packet]).retransmitted += octets32(mapped);
         if (mapped < offsets.size())
-            place.flow->visit_unmapped(offsets, wait);
+            place.flow.visit_unmapped(offsets, wait);
         return;
     }
-    place.flow->visit(offsets, [&](const Range &part, const Run *run) {
+    place.flow.visit(offsets, [&](const Range &part, const Run *run) {
         if (run == nullptr)
             return wait(part);
         const DataStream::Key key = run->key_of(part.begin);
@@ -241,7 +250,13 @@ void DataLevel::pass_part(const Place &place, const Range &offsets, std::uint32_
 
 void DataLevel::pass_data(const Place &place, const Range &keys, std::uint32_t number)
 {
-    const DataStream::Passed passed = place.stream->pass(keys, number, place.segment.time);
+    if (!place.stream.pass_in_order(keys, number))
+        pass_data_anywhere(place, keys, number);
+}
+
+void DataLevel::pass_data_anywhere(const Place &place, const Range &keys, std::uint32_t number)
+{
+    const DataStream::Passed passed = place.stream.pass_anywhere(keys, number, place.segment.time);
     DataPacket &packet = packets_[number];
     packet.early |= passed.early;
     if (passed.blocked) {
@@ -264,7 +279,7 @@ void DataLevel::pass_data(const Place &place, const Range &keys, std::uint32_t n
 std::uint64_t DataLevel::take_over(const Place &place, const Range &keys, std::uint32_t number)
 {
     std::uint64_t moved = 0;
-    place.stream->carriers().take_over(keys, number, [&](const Range &part, std::uint32_t later) {
+    place.stream.carriers().take_over(keys, number, [&](const Range &part, std::uint32_t later) {
         DataPacket &repetition = packets_[later];
         const bool same = repetition.subflow == packets_[number].subflow;
         DataExtras &extras = make_extras(repetition);
@@ -286,7 +301,7 @@ void DataLevel::note_reinjection(const Place &place, const Range &keys, std::uin
     std::uint64_t same = 0;
     std::uint32_t first = UINT32_MAX;
     int left = kMostCarriers;
-    place.stream->carriers().visit(keys, [&](const Carriers::Entry &entry) {
+    place.stream.carriers().visit(keys, [&](const Carriers::Entry &entry) {
         if (entry.packet == number)
             return true;
         DataPacket &earlier = packets_[entry.packet];

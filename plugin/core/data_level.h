@@ -12,6 +12,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <utility>
 #include <vector>
 
 #include "blocks.h"
@@ -30,14 +31,15 @@ struct DataNews {
     bool contradiction = false;   // its mapping says other than an earlier one
     bool bad_checksum = false;    // it completes a mapping whose checksum is wrong
     std::uint64_t never_seen = 0; // octets that its DATA_ACK covers and that were not captured
-
-    bool any() const { return contradiction || bad_checksum || never_seen > 0; }
 };
 
 class DataLevel {
 public:
-    DataNews on_segment(SubflowId id, const Subflow &subflow, const Connection &connection,
-                        Side sender, const Segment &segment, const Signals &signals);
+    // True if there is news.
+    bool on_segment(SubflowId id, const Subflow &subflow, const Connection &connection, Side sender,
+                    const Segment &segment, const Signals &signals);
+    // Of the last segment; there is some.
+    DataNews take_news() { return *std::exchange(news_, std::nullopt); }
 
     // In the order of the capture.
     const Blocks<DataPacket> &packets() const { return packets_; }
@@ -95,12 +97,16 @@ private:
                                                         SubflowId id, Side sender,
                                                         const Segment &segment);
     [[gnu::cold, gnu::noinline]] DataExtras &make_extras(DataPacket &packet);
+    [[gnu::cold, gnu::noinline]] DataNews &news() { return news_ ? *news_ : news_.emplace(); }
 
     void acknowledge_tcp(SubflowData &acknowledged, const Segment &segment);
-    void acknowledge_data(const Place &place, DataStream *known, const WireDataSeq &ack);
+    void acknowledge_data(const Subflow &subflow, const Connection &connection, Side sender,
+                          const Segment &segment, DataStream *known, const WireDataSeq &ack);
     void map_all(const Place &place, const Signals &signals);
     void map(const Place &place, const DssMapping &mapping, bool data_fin);
     std::uint64_t put(const Place &place, const Run &run);
+    [[gnu::cold, gnu::noinline]] std::uint64_t put_anywhere(const Place &place, const Run &run);
+    [[gnu::cold, gnu::noinline]] void put_early(const Place &place);
     [[gnu::cold, gnu::noinline]] void map_in(const Place &place, const Run &run);
     [[gnu::cold, gnu::noinline]] void verify_fin(const Place &place, DataStream::Key key,
                                                  const DssMapping &mapping);
@@ -109,6 +115,8 @@ private:
     [[gnu::cold, gnu::noinline]] void pass_part(const Place &place, const Range &offsets,
                                                 std::uint32_t packet, bool repeated);
     void pass_data(const Place &place, const Range &keys, std::uint32_t packet);
+    [[gnu::cold, gnu::noinline]] void pass_data_anywhere(const Place &place, const Range &keys,
+                                                         std::uint32_t packet);
     [[gnu::cold, gnu::noinline]] std::uint64_t take_over(const Place &place, const Range &keys,
                                                          std::uint32_t packet);
     [[gnu::cold, gnu::noinline]] void note_reinjection(const Place &place, const Range &keys,
@@ -121,6 +129,7 @@ private:
     Blocks<DataPacket> packets_;
     Blocks<DataExtras> extras_;
     std::vector<FinChecksum> fins_;
+    std::optional<DataNews> news_; // of the last segment
 };
 
 } // namespace mptcp

@@ -42,12 +42,11 @@ struct DataLevel::Place {
     const Segment &segment;
     SubflowId id;
     Side sender;
+    Role role; // the sender's
     const Subflow &subflow;
     const Connection &connection;
-    Role role; // the sender's
-    DataNews &news;
-    DataStream *stream = nullptr; // of the sender
-    SubflowData *flow = nullptr;
+    DataStream &stream; // of the sender
+    SubflowData &flow;
     Range payload; // offsets
 };
 

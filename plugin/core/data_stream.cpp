@@ -52,13 +52,15 @@ void DataStream::follow(Key key)
         expected_ = key;
 }
 
-DataStream::Passed DataStream::pass_next(const Range &keys, std::uint32_t carried)
+bool DataStream::pass_in_order(const Range &keys, std::uint32_t carried)
 {
+    if (keys.begin != next_ || keys.begin != seen_.end() || keys.empty() || blocked_since_)
+        return false;
     seen_.add(keys);
     carriers_.add(keys, carried);
     next_ = data_end_ = keys.end;
     follow(keys.end);
-    return {.fresh = keys.size()};
+    return true;
 }
 
 DataStream::Passed DataStream::pass_anywhere(const Range &keys, std::uint32_t carried, Time now)
@@ -141,7 +143,8 @@ void DataStream::note_window(std::uint32_t octets)
     window_->last = octets;
     window_->least = std::min(window_->least, octets);
     window_->most = std::max(window_->most, octets);
-    window_->zeros += octets == 0 ? 1 : 0;
+    if (octets == 0)
+        ++window_->zeros;
 }
 
 std::optional<std::uint64_t> DataStream::in_flight() const

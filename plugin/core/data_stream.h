@@ -50,9 +50,15 @@ public:
     };
     Passed pass(const Range &keys, std::uint32_t carried, Time now)
     {
-        return goes_on_with(keys) ? pass_next(keys, carried) // nearly always
-                                  : pass_anywhere(keys, carried, now);
+        return pass_in_order(keys, carried) ? Passed{.fresh = keys.size()}
+                                            : pass_anywhere(keys, carried, now);
     }
+    // In two steps. False, and nothing has passed, if there is more to tell
+    // than that it is all new, which it nearly always is;
+    bool pass_in_order(const Range &keys, std::uint32_t carried);
+    // and then this.
+    [[gnu::cold, gnu::noinline]] Passed pass_anywhere(const Range &keys, std::uint32_t carried,
+                                                      Time now);
 
     // RFC 8684 3.3.3: the DATA_FIN has a number, and no octet.
     void pass_fin(Key key);
@@ -98,13 +104,6 @@ private:
     static constexpr Key kStart = Key{1} << 63;
     static constexpr std::uint64_t kHalf = std::uint64_t{1} << 31;
 
-    // Is it all new, with no hole before it, and nothing behind it?
-    bool goes_on_with(const Range &keys) const
-    {
-        return keys.begin == next_ && keys.begin == seen_.end() && !keys.empty() && !blocked_since_;
-    }
-    Passed pass_next(const Range &keys, std::uint32_t carried);
-    [[gnu::noinline]] Passed pass_anywhere(const Range &keys, std::uint32_t carried, Time now);
     void release(Key before, std::uint64_t own, Time now, Passed &passed);
     Key extended(std::uint64_t low) const;
     void follow(Key key);

@@ -8,7 +8,6 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
-#include <optional>
 
 #include "option.h"
 
@@ -39,34 +38,35 @@ constexpr std::array<std::uint8_t, 16> dss_lengths()
 }
 inline constexpr auto kDssLengths = dss_lengths();
 
-// `option` holds all of it, kind and length octets included. None if it is not a
-// DSS, or malformed.
-[[gnu::always_inline]] inline std::optional<Dss> parse_dss(ByteView option)
+// Calls take(data_fin, data_ack, mapping), the latter two nullptr where there is
+// none. `option` holds all of it, kind and length octets included. False if it is
+// not a DSS, or malformed.
+template <class Take> [[gnu::always_inline]] inline bool read_dss(ByteView option, Take take)
 {
-    std::optional<Dss> parsed;
     if (option.size() < kDssFixed || option[2] >> 4 != static_cast<int>(Subtype::Dss))
-        return parsed;
+        return false;
     const std::uint8_t flags = option[3];
+    const bool has_data_ack = bit(flags, 0);
     const bool has_mapping = bit(flags, 2);
     const std::size_t plain_length = kDssLengths[flags & 0xf];
     const bool has_checksum = has_mapping && option.size() == plain_length + 2;
     if (option.size() != plain_length && !has_checksum)
-        return parsed;
+        return false;
 
     Cursor fields{option.subspan(kDssFixed)};
-    Dss &dss = parsed.emplace();
-    dss.data_fin = bit(flags, 4);
-    if (bit(flags, 0))
-        dss.data_ack = take_data_seq(fields, bit(flags, 1));
+    WireDataSeq data_ack;
+    DssMapping mapping;
+    if (has_data_ack)
+        data_ack = take_data_seq(fields, bit(flags, 1));
     if (has_mapping) {
-        DssMapping &mapping = dss.mapping.emplace();
         mapping.data_seq = take_data_seq(fields, bit(flags, 3));
         mapping.subflow_offset = fields.u32();
         mapping.length = fields.u16();
         if (has_checksum)
             mapping.checksum = fields.u16();
     }
-    return parsed;
+    take(bit(flags, 4), has_data_ack ? &data_ack : nullptr, has_mapping ? &mapping : nullptr);
+    return true;
 }
 
 } // namespace mptcp

@@ -32,12 +32,15 @@ public:
     // The registry must live as long: a subflow's ends are its 4-tuple.
     explicit FlowTable(const Registry &registry) : registry_(registry) {}
 
-    std::optional<SubflowId> find(const Segment &segment)
+    // The subflow that has the segment's 4-tuple, and which of its ends sent it.
+    std::optional<Attribution> find(const Segment &segment)
     {
         SubflowId &recent = recent_of(segment);
-        if (recent == kNone || !uses(recent, segment))
-            recent = look_up(segment);
-        return recent == kNone ? std::nullopt : std::optional{recent};
+        if (recent != kNone) {
+            if (const auto sender = sender_of(recent, segment))
+                return Attribution{recent, *sender};
+        }
+        return look_up(segment, recent);
     }
 
     // The 4-tuple of the segment is that subflow's from now on; a claim ends.
@@ -65,11 +68,10 @@ public:
 
     // A SYN claims the 4-tuple of that subflow, which has it and has not ended.
     void claim(SubflowId current, const Claim &claim) { challengers_[current] = claim; }
+    bool any_claims() const { return !challengers_.empty(); }
     // nullptr if none does. Good until the next claim, put() or erase().
     const Claim *claim_on(SubflowId current) const
     {
-        if (challengers_.empty()) // as in nearly all captures
-            return nullptr;
         const auto found = challengers_.find(current);
         return found == challengers_.end() ? nullptr : &found->second;
     }
@@ -85,20 +87,23 @@ private:
     // makes 4-tuples share a place is left with what the index takes.
     SubflowId &recent_of(const Segment &segment)
     {
-        constexpr std::uint64_t kSpread = 0x9e3779b97f4a7c15; // 2^64 by the golden ratio
         const Address::Words source = segment.source.address.words();
         const Address::Words destination = segment.destination.address.words();
         const auto ports =
             static_cast<std::uint64_t>(segment.source.port ^ segment.destination.port);
         const std::uint64_t both = source.first ^ source.second ^ destination.first ^
                                    destination.second ^ ports << 32; // in either direction
-        return recent_[both * kSpread >> (64 - kRecentBits)];
+        return recent_[spread(both, kRecentBits)];
     }
 
-    [[gnu::cold, gnu::noinline]] SubflowId look_up(const Segment &segment) const
+    [[gnu::cold, gnu::noinline]] std::optional<Attribution> look_up(const Segment &segment,
+                                                                    SubflowId &recent) const
     {
         const auto place = place_of(segment, hash_of(segment));
-        return place == FlatIndex::kNowhere ? kNone : SubflowId{index_[place]};
+        recent = place == FlatIndex::kNowhere ? kNone : SubflowId{index_[place]};
+        if (recent == kNone)
+            return std::nullopt;
+        return Attribution{recent, sender_of(recent, segment).value_or(Side::A)};
     }
 
     // Of both ends, the same for both directions: first the one with the lower
@@ -129,18 +134,23 @@ private:
 
     FlatIndex::Place place_of(const Segment &segment, std::uint64_t hash) const
     {
-        return index_.find(hash,
-                           [&](std::uint32_t number) { return uses(SubflowId{number}, segment); });
+        return index_.find(hash, [&](std::uint32_t number) {
+            return sender_of(SubflowId{number}, segment).has_value();
+        });
     }
 
-    // Has the subflow that 4-tuple, in either direction?
-    [[gnu::always_inline]] bool uses(SubflowId subflow, const Segment &segment) const
+    // None if the subflow does not have that 4-tuple.
+    [[gnu::always_inline]] std::optional<Side> sender_of(SubflowId subflow,
+                                                         const Segment &segment) const
     {
         const PerSide<SubflowEnd> &ends = registry_[subflow].ends;
         const Endpoint &a = ends[Side::A].endpoint;
         const Endpoint &b = ends[Side::B].endpoint;
-        return (a == segment.source && b == segment.destination) ||
-               (a == segment.destination && b == segment.source);
+        if (a == segment.source && b == segment.destination)
+            return Side::A;
+        if (a == segment.destination && b == segment.source)
+            return Side::B;
+        return std::nullopt;
     }
 
     const Registry &registry_;

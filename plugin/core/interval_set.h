@@ -38,15 +38,12 @@ public:
     {
         if (range.empty())
             return;
-        if (range.begin == last_.end && !last_.empty()) { // the usual case
-            fresh(range);
-            last_.end = range.end;
-        } else if (last_.empty()) {
-            fresh(range);
-            last_ = range;
-        } else {
-            insert(range, fresh);
-        }
+        if (last_.empty())
+            last_ = {range.begin, range.begin};
+        if (range.begin != last_.end)
+            return insert(range, fresh);
+        fresh(range); // the usual case
+        last_.end = range.end;
     }
     void add(const Range &range)
     {
@@ -56,6 +53,8 @@ public:
     // How many numbers of the range are in. Cost: O(log n) and the ranges there.
     std::uint64_t count(const Range &range) const
     {
+        if (last_.begin <= range.begin && range.end <= last_.end && !range.empty())
+            return range.size(); // all of it, as nearly always
         std::uint64_t sum = 0;
         visit(range, [&](const Range &part) { sum += part.size(); });
         return sum;

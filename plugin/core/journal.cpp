@@ -157,7 +157,7 @@ struct AddOption {
 
 void add_options(const Entry &entry)
 {
-    if (!entry.signals.signalling)
+    if (!entry.signals.signalling())
         return;
     OptionReader reader{entry.segment};
     while (const auto option = reader.next())
@@ -221,11 +221,11 @@ void add_data_level(const Entry &entry)
     if (now.fallback && !before.fallback &&
         entry.connection().fallback->frame == entry.segment.frame)
         entry.add(EventType::Fallback, entry.connection().fallback->reason);
-    if (now.data_fin && !before.data_fin && entry.signals.data_fin) // later ones repeat it
-        entry.add(EventType::DataFin, dsn_of(*entry.signals.data_fin));
+    if (now.data_fin && !before.data_fin && entry.signals.data_fin()) // later ones repeat it
+        entry.add(EventType::DataFin, dsn_of(*entry.signals.data_fin()));
     if (entry.signals.data_ack && now.data_fin_acked && !before.data_fin_acked)
         entry.add(EventType::DataFinAcked, *entry.signals.data_ack);
-    if (now.closed && !before.closed && entry.signals.data_level)
+    if (now.closed && !before.closed && entry.signals.data_level())
         entry.add(EventType::Closed);
 }
 
@@ -264,46 +264,42 @@ void add_end(const Entry &entry)
 
 } // namespace
 
+Moment::Moment(const Subflow &subflow, const Connection &connection, Side sender)
+{
+    const Role role = subflow.role(sender);
+    const Host &own = connection.hosts[role];
+    const Host &peer = connection.hosts[other(role)];
+    handshake = connection.handshake();
+    version = connection.version;
+    state = subflow.state();
+    confirmed = subflow.confirmed;
+    syn_seen = subflow.kind == SubflowKind::Join ? subflow.ends[sender].nonce.has_value()
+                                                 : connection.syn_seen;
+    syn_ack_seen = subflow.syn_ack_seen;
+    ack_seen = subflow.ack_seen;
+    plain_ack = subflow.plain_ack;
+    mapped_data = subflow.ends[sender].mapped_data;
+    fin = subflow.ends[sender].fin;
+    fallback = connection.fallback.has_value();
+    data_fin = own.data_fin;
+    data_fin_acked = peer.data_fin_acked;
+    closed = own.data_fin_acked && peer.data_fin_acked;
+}
+
 bool Journal::may_tell(const Subflow &subflow, const Connection &connection, Side sender,
                        const Segment &segment, const Signals &signals)
 {
     const Host &peer = connection.hosts[other(subflow.role(sender))];
     const bool waits_for_data_ack = peer.data_fin && !peer.data_fin_acked;
-    const bool first_mapping = signals.mapping && signals.mapping->subflow_offset == 1;
-    return !subflow.confirmed || !signals.any || signals.notable() || waits_for_data_ack ||
-           first_mapping || (segment.flags & (kSyn | kFin | kRst)) != 0;
-}
-
-Moment Journal::look(const Registry &registry, SubflowId id, Side sender)
-{
-    const Subflow &subflow = registry[id];
-    const Connection &connection = registry[subflow.connection];
-    const Role role = subflow.role(sender);
-    const Host &own = connection.hosts[role];
-    const Host &peer = connection.hosts[other(role)];
-    Moment moment;
-    moment.handshake = connection.handshake();
-    moment.version = connection.version;
-    moment.state = subflow.state();
-    moment.confirmed = subflow.confirmed;
-    moment.syn_seen = subflow.kind == SubflowKind::Join ? subflow.ends[sender].nonce.has_value()
-                                                        : connection.syn_seen;
-    moment.syn_ack_seen = subflow.syn_ack_seen;
-    moment.ack_seen = subflow.ack_seen;
-    moment.plain_ack = subflow.plain_ack;
-    moment.mapped_data = subflow.ends[sender].mapped_data;
-    moment.fin = subflow.ends[sender].fin;
-    moment.fallback = connection.fallback.has_value();
-    moment.data_fin = own.data_fin;
-    moment.data_fin_acked = peer.data_fin_acked;
-    moment.closed = own.data_fin_acked && peer.data_fin_acked;
-    return moment;
+    return !subflow.confirmed || !signals.routine() || waits_for_data_ack ||
+           (segment.flags & (kSyn | kFin | kRst)) != 0;
 }
 
 void Journal::record(const Registry &registry, SubflowId id, Side sender, const Moment &before,
                      const Segment &segment, const Signals &signals)
 {
-    const Moment now = look(registry, id, sender);
+    const Subflow &subflow = registry[id];
+    const Moment now{subflow, registry[subflow.connection], sender};
     const Entry entry{events_, announcements_, registry, id, sender, before, now, segment, signals};
     add_options(entry);
     add_handshake(entry);

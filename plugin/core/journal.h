@@ -20,8 +20,13 @@
 
 namespace mptcp {
 
-// What one segment can change, as it stands at a moment.
+// What one segment can change, as it stands at a moment. Made where it is kept: to hand it on
+// costs as much again.
 struct Moment {
+    // Of the subflow and its connection, what the sender of a segment can change.
+    [[gnu::cold, gnu::noinline]] Moment(const Subflow &subflow, const Connection &connection,
+                                        Side sender);
+
     Handshake handshake{};
     std::optional<Version> version;
     SubflowState state{};
@@ -48,9 +53,6 @@ public:
     // Can this segment of that subflow be worth telling? Most cannot.
     static bool may_tell(const Subflow &subflow, const Connection &connection, Side sender,
                          const Segment &segment, const Signals &signals);
-
-    [[gnu::cold, gnu::noinline]] static Moment look(const Registry &registry, SubflowId id,
-                                                    Side sender);
 
     // The segment of that subflow has been applied to the registry.
     [[gnu::cold, gnu::noinline]] void record(const Registry &registry, SubflowId id, Side sender,

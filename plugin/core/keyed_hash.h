@@ -51,4 +51,12 @@ struct NumberHash {
     }
 };
 
+// One of 2^bits places for a number, by Fibonacci hashing: numbers that are alike get
+// different ones. Whoever knows it can make numbers share a place.
+constexpr std::size_t spread(std::uint64_t number, int bits)
+{
+    constexpr std::uint64_t kGoldenRatio = 0x9e3779b97f4a7c15; // of 2^64
+    return number * kGoldenRatio >> (64 - bits);
+}
+
 } // namespace mptcp

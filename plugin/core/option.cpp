@@ -89,6 +89,22 @@ Option parse_mp_join(Body body)
     }
 }
 
+Option parse_dss(ByteView option)
+{
+    Dss dss;
+    const bool well_formed = read_dss(
+        option, [&](bool data_fin, const WireDataSeq *data_ack, const DssMapping *mapping) {
+            dss.data_fin = data_fin;
+            if (data_ack != nullptr)
+                dss.data_ack = *data_ack;
+            if (mapping != nullptr)
+                dss.mapping = *mapping;
+        });
+    if (!well_formed)
+        return malformed(Subtype::Dss, "the length of the DSS contradicts its flags");
+    return dss;
+}
+
 Address take_address(Cursor &fields, Family family)
 {
     Address address;
@@ -192,9 +208,7 @@ Option parse_option(ByteView option)
     case Subtype::MpJoin:
         return parse_mp_join(body);
     case Subtype::Dss:
-        if (const auto dss = parse_dss(option))
-            return *dss;
-        return malformed(Subtype::Dss, "the length of the DSS contradicts its flags");
+        return parse_dss(option);
     case Subtype::AddAddr:
         return parse_add_addr(body);
     case Subtype::RemoveAddr:

@@ -16,12 +16,13 @@ namespace mptcp {
 // Two for each Id, one of them by `Which` (a Role or a Side).
 template <class Id, class Which, class Thing> class PairPool {
 public:
-    // Both; nullptr where there is none.
+    // Both; nullptr where there is none. Good until one is added or moved.
     using Pointers = Pair<Which, Thing *>;
-    Pointers find(Id id) const
+    const Pointers &find(Id id) const
     {
+        static constexpr Pointers kNone{};
         const auto place = static_cast<std::size_t>(id);
-        return place < pairs_.size() ? pairs_[place] : Pointers{};
+        return place < pairs_.size() ? pairs_[place] : kNone;
     }
     Thing *find(Id id, Which which) const { return find(id)[which]; }
 

@@ -12,33 +12,56 @@ template <class T> void keep_first(std::optional<T> &kept, const T &option)
         kept = option;
 }
 
+Signals::Others &others_of(Signals &signals)
+{
+    return signals.others ? *signals.others : signals.others.emplace();
+}
+
+// Of a mapping in a DSS.
+[[gnu::always_inline]] inline void gather(const DssMapping &mapping, bool data_fin,
+                                          Signals &signals)
+{
+    unsigned what = Signals::kMapsData;
+    if (signals.mappings++ == 0) {
+        signals.mapping = mapping;
+        if (mapping.subflow_offset == 1)
+            what |= Signals::kFirstMapping;
+    }
+    if (mapping.length == 0)
+        what |= Signals::kInfiniteMapping;
+    if (data_fin) {
+        what |= Signals::kDataFin;
+        keep_first(others_of(signals).data_fin, mapping);
+    }
+    signals.note(what);
+}
+
 struct Gather {
     Signals &signals;
 
     void operator()(const MpCapable &option) const
     {
-        keep_first(signals.capable, option);
-        signals.maps_data |= option.data_length.has_value(); // RFC 8684 3.1
+        keep_first(others_of(signals).capable, option);
+        if (option.data_length) // RFC 8684 3.1
+            signals.note(Signals::kMapsData);
     }
-    void operator()(const MpJoinSyn &option) const { keep_first(signals.join_syn, option); }
-    void operator()(const MpJoinSynAck &option) const { keep_first(signals.join_syn_ack, option); }
-    void operator()(const MpJoinAck &option) const { keep_first(signals.join_ack, option); }
-    void operator()(const MpFastclose &option) const { keep_first(signals.fastclose, option); }
-    void operator()(const MpFail &) const { signals.fail = true; }
-    void operator()(const Dss &option) const
+    void operator()(const MpJoinSyn &option) const
     {
-        signals.data_level = true;
-        signals.maps_data |= option.mapping.has_value();
-        if (option.mapping) {
-            ++signals.mappings;
-            keep_first(signals.mapping, *option.mapping);
-        }
-        if (option.mapping && option.data_fin)
-            keep_first(signals.data_fin, *option.mapping);
-        signals.infinite_mapping |= option.mapping && option.mapping->length == 0;
-        if (option.data_ack)
-            keep_first(signals.data_ack, *option.data_ack);
+        keep_first(others_of(signals).join_syn, option);
     }
+    void operator()(const MpJoinSynAck &option) const
+    {
+        keep_first(others_of(signals).join_syn_ack, option);
+    }
+    void operator()(const MpJoinAck &option) const
+    {
+        keep_first(others_of(signals).join_ack, option);
+    }
+    void operator()(const MpFastclose &option) const
+    {
+        keep_first(others_of(signals).fastclose, option);
+    }
+    void operator()(const MpFail &) const { signals.note(Signals::kFail); }
     template <class Other> void operator()(const Other &) const {}
 };
 
@@ -52,8 +75,9 @@ bool well_formed(const Option &option)
 [[gnu::cold, gnu::noinline]] void gather_other(ByteView octets, Signals &signals)
 {
     const Option option = parse_option(octets);
-    signals.any |= well_formed(option);
-    signals.signalling = true;
+    if (well_formed(option))
+        signals.note(Signals::kAny);
+    signals.note(Signals::kSignalling);
     std::visit(Gather{signals}, option);
 }
 
@@ -65,19 +89,25 @@ Signals read_signals(const Segment &segment)
 {
     Signals signals;
     OptionReader reader{segment};
+    const auto gather_dss = [&](bool data_fin, const WireDataSeq *data_ack,
+                                const DssMapping *mapping) {
+        signals.note(Signals::kAny | Signals::kDataLevel);
+        if (data_ack != nullptr)
+            keep_first(signals.data_ack, *data_ack);
+        if (mapping != nullptr)
+            gather(*mapping, data_fin, signals);
+    };
     while (true) {
         const ByteView octets = reader.next_octets();
         if (octets.empty())
             break;
-        if (const auto dss = parse_dss(octets)) { // nearly always
-            signals.any = true;
-            Gather{signals}(*dss);
-        } else {
+        if (!read_dss(octets, gather_dss)) // hardly ever
             gather_other(octets, signals);
-        }
     }
-    signals.signalling |= reader.ends_malformed();
-    signals.truncated = reader.truncated();
+    if (reader.ends_malformed())
+        signals.note(Signals::kSignalling);
+    if (reader.truncated())
+        signals.note(Signals::kTruncated);
     return signals;
 }
 

@@ -24,10 +24,10 @@ public:
 
     void add(const Entry &entry)
     {
-        if (!pieces_.empty()) { // the usual case: in order, and there is room
+        if (!pieces_.empty()) {
             Entries &last = pieces_.back().entries;
-            if (last.back().begin < entry.begin && last.size() < kMost) {
-                last.push_back(entry);
+            if (last.back().begin < entry.begin && last.size() != last.capacity()) {
+                last.push_back(entry); // the usual case: in order, and there is room
                 return;
             }
         }
@@ -68,11 +68,8 @@ public:
     // unwanted(last entry of the piece) and there is another piece.
     template <class Unwanted> void shed(Unwanted unwanted)
     {
-        auto first = pieces_.begin();
-        while (pieces_.end() - first > 1 && unwanted(first->entries.back()))
-            ++first;
-        if (first != pieces_.begin())
-            pieces_.erase(pieces_.begin(), first);
+        if (pieces_.end() - pieces_.begin() > 1)
+            shed_pieces(unwanted);
     }
 
     void clear() { pieces_.clear(); }
@@ -80,12 +77,21 @@ public:
 private:
     static constexpr std::size_t kMost = 256; // entries in a piece
 
-    using Entries = std::vector<Entry>;
+    using Entries = std::vector<Entry>; // they grow by doubling: no capacity is above kMost
     struct Piece {
         std::uint64_t begin; // where its first entry may begin
         Entries entries;     // never none
     };
     using Pieces = std::vector<Piece>; // a list of them moves when one comes between
+
+    template <class Unwanted> [[gnu::cold, gnu::noinline]] void shed_pieces(Unwanted unwanted)
+    {
+        auto first = pieces_.begin();
+        while (pieces_.end() - first > 1 && unwanted(first->entries.back()))
+            ++first;
+        if (first != pieces_.begin())
+            pieces_.erase(pieces_.begin(), first);
+    }
 
     [[gnu::cold, gnu::noinline]] void add_anywhere(const Entry &entry)
     {

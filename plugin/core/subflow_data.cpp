@@ -73,7 +73,7 @@ void SubflowData::keep_early(const EarlyMapping &mapping)
 
 std::vector<EarlyMapping> SubflowData::take_early()
 {
-    return odds_ ? std::exchange(odds_->early, {}) : std::vector<EarlyMapping>{};
+    return any_early() ? std::exchange(odds_->early, {}) : std::vector<EarlyMapping>{};
 }
 
 void SubflowData::keep(const Run &part)
@@ -150,7 +150,7 @@ std::vector<Pending> SubflowData::take_waiting(const Range &mapped)
 
 void SubflowData::sent(const Unacknowledged &segment)
 {
-    if (first_unacknowledged_ == unacknowledged_.size()) {
+    if (unacknowledged_.begin() + first_unacknowledged_ == unacknowledged_.end()) {
         forget_sent();
     } else if (unacknowledged_.size() == kMostUnacknowledged) {
         unacknowledged_.erase(unacknowledged_.begin(),
@@ -162,14 +162,17 @@ void SubflowData::sent(const Unacknowledged &segment)
         unacknowledged_.push_back(segment);
 }
 
-std::optional<Unacknowledged> SubflowData::acknowledge(std::uint64_t offset)
+const Unacknowledged *SubflowData::acknowledge(std::uint64_t offset)
 {
     acked_ = std::max(acked_, offset);
-    std::optional<Unacknowledged> newest;
-    while (first_unacknowledged_ < unacknowledged_.size() &&
-           unacknowledged_[first_unacknowledged_].end <= offset)
-        newest = unacknowledged_[first_unacknowledged_++];
-    return newest;
+    const auto first = unacknowledged_.begin() + first_unacknowledged_;
+    auto next = first;
+    while (next != unacknowledged_.end() && next->end <= offset)
+        ++next;
+    if (next == first)
+        return nullptr;
+    first_unacknowledged_ = static_cast<std::uint32_t>(next - unacknowledged_.begin());
+    return &*std::prev(next);
 }
 
 void SubflowData::forget_mappings(std::uint32_t frame)

@@ -80,6 +80,7 @@ public:
 
     // The last few that wait for it; taken, they wait no more.
     [[gnu::cold, gnu::noinline]] void keep_early(const EarlyMapping &mapping);
+    bool any_early() const { return odds_ && !odds_->early.empty(); }
     std::vector<EarlyMapping> take_early();
 
     // Puts a mapping in. What was mapped before stays as it was: true if the
@@ -93,6 +94,17 @@ public:
             mapped(part);
         });
         return contradicts;
+    }
+
+    // The same for one that begins where all others end, so that all of it is new.
+    // False, and nothing is put in, if it is none.
+    bool map_next(const Run &run)
+    {
+        if (run.begin != mapped_.end())
+            return false;
+        mapped_.add(run.offsets());
+        keep(run);
+        return true;
     }
 
     // The mapping of that offset; nullptr if there is none, or it is not kept
@@ -155,8 +167,9 @@ public:
         unacknowledged_.clear();
         first_unacknowledged_ = 0;
     }
-    // The newest segment that this acknowledges, if it is news.
-    std::optional<Unacknowledged> acknowledge(std::uint64_t offset);
+    // The newest segment that this is the first to acknowledge; nullptr if it is none.
+    // Good until the next one is sent.
+    const Unacknowledged *acknowledge(std::uint64_t offset);
 
     static constexpr std::uint32_t kNoPacket = UINT32_MAX;
     struct OpenChecksum {

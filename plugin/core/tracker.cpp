@@ -19,7 +19,8 @@ bool repeats(const Claim &claim, const Segment &syn)
 }
 
 // Where the data ends that a segment maps, as a number of the subflow.
-TcpSeq end_of_mapping(const SubflowEnd &end, const Segment &segment, const Signals &signals)
+[[gnu::always_inline]] inline TcpSeq end_of_mapping(const SubflowEnd &end, const Segment &segment,
+                                                    const Signals &signals)
 {
     const TcpSeq segment_end = segment.seq + segment.payload;
     if (!end.isn)
@@ -28,8 +29,8 @@ TcpSeq end_of_mapping(const SubflowEnd &end, const Segment &segment, const Signa
     if (signals.mapping && signals.mapping->subflow_offset != 0)
         mapped =
             *end.isn + signals.mapping->subflow_offset + std::uint32_t{signals.mapping->length};
-    else if (signals.capable && signals.capable->data_length) // RFC 8684 3.1: the first data
-        mapped = *end.isn + 1 + std::uint32_t{*signals.capable->data_length};
+    else if (signals.capable() && signals.capable()->data_length) // RFC 8684 3.1: the first data
+        mapped = *end.isn + 1 + std::uint32_t{*signals.capable()->data_length};
     return before(segment_end, mapped) ? mapped : segment_end;
 }
 
@@ -53,10 +54,10 @@ void apply_data_fin(Connection &connection, Role sender, const Signals &signals)
 {
     Host &own = connection.hosts[sender];
     Host &peer = connection.hosts[other(sender)];
-    if (signals.data_fin) {
+    if (signals.data_fin()) {
         own.data_fin = true;
-        own.data_fin_end =
-            static_cast<std::uint32_t>(signals.data_fin->data_seq.value + signals.data_fin->length);
+        own.data_fin_end = static_cast<std::uint32_t>(signals.data_fin()->data_seq.value +
+                                                      signals.data_fin()->length);
     }
     if (signals.data_ack && peer.data_fin) {
         const auto ack = static_cast<std::uint32_t>(signals.data_ack->value);
@@ -67,19 +68,36 @@ void apply_data_fin(Connection &connection, Role sender, const Signals &signals)
 void apply_signals(Connection &connection, Role sender, const Segment &segment,
                    const Signals &signals)
 {
-    if (signals.data_level)
+    if (signals.data_level())
         apply_data_fin(connection, sender, signals);
-    connection.hosts[sender].failed |= signals.fail;
-    if (signals.infinite_mapping)
+    connection.hosts[sender].failed |= signals.fail();
+    if (signals.infinite_mapping())
         note_fallback(connection, segment,
                       connection.hosts[other(sender)].failed
                           ? FallbackReason::InfiniteMappingAfterMpFail
                           : FallbackReason::InfiniteMapping);
-    if (signals.fastclose) {
+    if (signals.fastclose()) {
         // RFC 8684 3.5: it carries the key of the host that it is sent to.
-        const Key key = signals.fastclose->receiver_key;
+        const Key key = signals.fastclose()->receiver_key;
         connection.fastclosed |= connection.hosts[other(sender)].key.value_or(key) == key;
     }
+}
+
+[[gnu::always_inline]] inline void note_mapping(SubflowEnd &end, const Segment &segment,
+                                                const Signals &signals)
+{
+    const TcpSeq mapped = end_of_mapping(end, segment, signals);
+    if (!end.mapped_data || before(end.mapped_end, mapped))
+        end.mapped_end = mapped;
+    end.mapped_data = true;
+    end.plain_end.reset();
+}
+
+void note_handshake_rtt(Subflow &subflow, Side sender, const Segment &segment)
+{
+    if (!subflow.handshake_rtt && subflow.syn_time && subflow.syn_ack_seen &&
+        subflow.opener == sender)
+        subflow.handshake_rtt = segment.time - *subflow.syn_time;
 }
 
 // RFC 8684 3.7: where a middlebox takes the options away, the connection goes
@@ -93,13 +111,8 @@ void watch_options(Connection &connection, Subflow &subflow, Side sender, const 
     if (segment.any_syn() || segment.rst())
         return;
     SubflowEnd &end = subflow.ends[sender];
-    if (signals.maps_data) {
-        const TcpSeq mapped = end_of_mapping(end, segment, signals);
-        if (!end.mapped_data || before(end.mapped_end, mapped))
-            end.mapped_end = mapped;
-        end.mapped_data = true;
-        end.plain_end.reset();
-    }
+    if (signals.maps_data())
+        note_mapping(end, segment, signals);
     if (!signals.none())
         return;
     if (segment.payload > 0) {
@@ -152,27 +165,57 @@ std::optional<Attribution> Tracker::on_segment(const Segment &segment)
 {
     frame_ = segment.frame;
     const Signals signals = read_signals(segment);
-    const auto id = subflow_of(segment, signals);
-    if (!id)
-        return std::nullopt;
-    Subflow &subflow = registry_[*id];
-    const Side sender = subflow.side_of(segment.source);
-    std::optional<Moment> before; // none: there will be nothing to tell
-    if (Journal::may_tell(subflow, registry_[subflow.connection], sender, segment, signals))
-        before = Journal::look(registry_, *id, sender);
-    apply(*id, subflow, sender, segment, signals);
-    if (before)
-        journal_.record(registry_, *id, sender, *before, segment, signals);
-    const Connection &connection = registry_[subflow.connection]; // only now: it may have changed
-    if (const DataNews news = data_.on_segment(*id, subflow, connection, sender, segment, signals);
-        news.any())
-        journal_.record(*id, sender, segment, news);
-    return Attribution{*id, sender};
+    const auto current = flows_.find(segment);
+    Attribution attribution;
+    if (current && !segment.syn() && !flows_.any_claims()) { // nearly always
+        attribution = *current;
+    } else {
+        const auto id =
+            subflow_of(segment, signals, current ? std::optional{current->subflow} : std::nullopt);
+        if (!id)
+            return std::nullopt;
+        attribution = {*id, registry_[*id].side_of(segment.source)};
+    }
+    const auto [id, sender] = attribution;
+    Subflow &subflow = registry_[id];
+    Connection *connection = &registry_[subflow.connection];
+    if (Journal::may_tell(subflow, *connection, sender, segment, signals)) {
+        apply_and_tell(id, subflow, *connection, sender, segment, signals);
+        connection = &registry_[subflow.connection]; // it may have changed
+    } else {
+        apply_routine(subflow, *connection, sender, segment, signals);
+    }
+    if (data_.on_segment(id, subflow, *connection, sender, segment, signals))
+        journal_.record(id, sender, segment, data_.take_news());
+    return attribution;
 }
 
-std::optional<SubflowId> Tracker::subflow_of(const Segment &segment, const Signals &signals)
+void Tracker::apply_and_tell(SubflowId id, Subflow &subflow, const Connection &connection,
+                             Side sender, const Segment &segment, const Signals &signals)
 {
-    const auto current = flows_.find(segment);
+    const Moment before{subflow, connection, sender};
+    apply(id, subflow, sender, segment, signals);
+    journal_.record(registry_, id, sender, before, segment, signals);
+}
+
+// Of apply(), what is left for a segment with nothing to tell: data and its
+// acknowledgements, on a subflow that was confirmed before.
+void Tracker::apply_routine(Subflow &subflow, Connection &connection, Side sender,
+                            const Segment &segment, const Signals &signals)
+{
+    if (segment.has_ack()) {
+        note_handshake_rtt(subflow, sender, segment);
+        if (subflow.kind == SubflowKind::Join)
+            settle(subflow, connection, segment);
+    }
+    if (signals.maps_data())
+        note_mapping(subflow.ends[sender], segment, signals);
+}
+
+// `current` has the 4-tuple.
+std::optional<SubflowId> Tracker::subflow_of(const Segment &segment, const Signals &signals,
+                                             std::optional<SubflowId> current)
+{
     if (segment.syn())
         return on_syn(segment, signals, current);
     if (!current)
@@ -194,7 +237,6 @@ std::optional<SubflowId> Tracker::on_claim(const Segment &segment, const Signals
     return claimed ? claimed : open_midway(segment, signals);
 }
 
-// `current` has the SYN's 4-tuple.
 std::optional<SubflowId> Tracker::on_syn(const Segment &segment, const Signals &signals,
                                          std::optional<SubflowId> current)
 {
@@ -223,10 +265,10 @@ void Tracker::hand_over(const Segment &segment, std::optional<SubflowId> to)
 
 std::optional<SubflowId> Tracker::open_by_syn(const Segment &segment, const Signals &signals)
 {
-    if (signals.capable)
+    if (signals.capable())
         return open_initial(segment);
-    if (signals.join_syn)
-        return open_join(segment, *signals.join_syn);
+    if (signals.join_syn())
+        return open_join(segment, *signals.join_syn());
     return std::nullopt;
 }
 
@@ -241,7 +283,7 @@ SubflowId Tracker::open_initial(const Segment &segment)
 // A subflow whose SYN is not in the capture; none if the segment is plain TCP.
 std::optional<SubflowId> Tracker::open_midway(const Segment &segment, const Signals &signals)
 {
-    if (!signals.any)
+    if (!signals.any())
         return std::nullopt;
     const ConnectionId connection = registry_.add_connection(segment.frame);
     const SubflowId id = registry_.add_subflow(connection, segment, SubflowKind::Unknown);
@@ -249,15 +291,15 @@ std::optional<SubflowId> Tracker::open_midway(const Segment &segment, const Sign
     if (segment.syn_ack()) {
         subflow.opener = Side::B;
         subflow.ends[Side::B].isn = segment.ack - 1;
-        if (signals.join_syn_ack) {
+        if (signals.join_syn_ack()) {
             subflow.kind = SubflowKind::Join;
             subflow.undecided = true; // reordering may have put the SYN behind it
         }
-    } else if (signals.join_ack || signals.capable) {
+    } else if (signals.join_ack() || signals.capable()) {
         // The third ACK, and what repeats MP_CAPABLE, stands at ISN + 1.
         subflow.opener = Side::A;
         subflow.ends[Side::A].isn = segment.seq - 1;
-        if (signals.join_ack)
+        if (signals.join_ack())
             subflow.kind = SubflowKind::Join;
     }
     flows_.put(segment, id);
@@ -304,10 +346,10 @@ void Tracker::apply_syn(SubflowId id, Side sender, const Segment &segment, const
     subflow.syn_without_option |= signals.none();
     if (!subflow.syn_ack_seen)
         subflow.syn_time = segment.time;
-    if (signals.capable && subflow.kind != SubflowKind::Join)
-        apply_capable_syn(id, sender, *signals.capable);
-    else if (signals.join_syn && subflow.kind == SubflowKind::Join)
-        apply_join_syn(id, sender, segment, *signals.join_syn);
+    if (signals.capable() && subflow.kind != SubflowKind::Join)
+        apply_capable_syn(id, sender, *signals.capable());
+    else if (signals.join_syn() && subflow.kind == SubflowKind::Join)
+        apply_join_syn(id, sender, segment, *signals.join_syn());
 }
 
 // The SYN, or a repetition of it, or one that comes behind its answer.
@@ -339,12 +381,12 @@ void Tracker::apply_syn_ack(SubflowId id, Side sender, const Segment &segment,
     subflow.ends[sender].window_scale = read_window_scale(segment.options);
     if (!opener.isn)
         opener.isn = segment.ack - 1;
-    if (subflow.kind == SubflowKind::Unknown && signals.capable && signals.capable->sender_key)
+    if (subflow.kind == SubflowKind::Unknown && signals.capable() && signals.capable()->sender_key)
         become_initial(id, other(sender));
     if (subflow.kind == SubflowKind::Initial)
         apply_capable_syn_ack(registry_[id], sender, segment, signals);
-    else if (subflow.kind == SubflowKind::Join && signals.join_syn_ack)
-        apply_join_syn_ack(id, sender, segment, *signals.join_syn_ack);
+    else if (subflow.kind == SubflowKind::Join && signals.join_syn_ack())
+        apply_join_syn_ack(id, sender, segment, *signals.join_syn_ack());
 }
 
 void Tracker::apply_capable_syn_ack(Subflow &subflow, Side sender, const Segment &segment,
@@ -352,7 +394,7 @@ void Tracker::apply_capable_syn_ack(Subflow &subflow, Side sender, const Segment
 {
     const ConnectionId id = subflow.connection;
     Connection &connection = registry_[id];
-    const auto &capable = signals.capable;
+    const auto &capable = signals.capable();
     if (!capable && signals.none() && !connection.syn_ack_seen) {
         note_fallback(connection, segment,
                       subflow.syn_without_option ? FallbackReason::SynRepeatedWithoutMpCapable
@@ -374,19 +416,17 @@ void Tracker::apply_capable_syn_ack(Subflow &subflow, Side sender, const Segment
 void Tracker::apply_ack(SubflowId id, Subflow &subflow, Side sender, const Segment &segment,
                         const Signals &signals)
 {
-    if (!subflow.handshake_rtt && subflow.syn_time && subflow.syn_ack_seen &&
-        subflow.opener == sender)
-        subflow.handshake_rtt = segment.time - *subflow.syn_time;
-    if (signals.capable && subflow.kind != SubflowKind::Join)
-        apply_capable_ack(id, sender, *signals.capable);
-    else if (signals.join_ack && subflow.kind == SubflowKind::Join && subflow.opener == sender)
-        apply_join_ack(subflow, *signals.join_ack);
-    else if (subflow.ack_seen || signals.data_level || segment.payload > 0)
+    note_handshake_rtt(subflow, sender, segment);
+    if (signals.capable() && subflow.kind != SubflowKind::Join)
+        apply_capable_ack(id, sender, *signals.capable());
+    else if (signals.join_ack() && subflow.kind == SubflowKind::Join && subflow.opener == sender)
+        apply_join_ack(subflow, *signals.join_ack());
+    else if (subflow.ack_seen || signals.data_level() || segment.payload > 0)
         subflow.confirmed = true;
     else if (signals.none() && subflow.opener == sender && subflow.syn_ack_seen)
         subflow.plain_ack = true;
     if (subflow.kind == SubflowKind::Join)
-        settle(subflow, segment);
+        settle(subflow, registry_[subflow.connection], segment);
 }
 
 // RFC 8684 3.1: the third ACK, and in v1 the first data too, repeats both

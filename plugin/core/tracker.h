@@ -30,12 +30,6 @@
 
 namespace mptcp {
 
-// Whose segment it was.
-struct Attribution {
-    SubflowId subflow{};
-    Side sender = Side::A;
-};
-
 class Tracker {
 public:
     Tracker() = default;
@@ -91,7 +85,8 @@ public:
     std::optional<KeyDigest> digest_of(const Connection &connection, Key key) const;
 
 private:
-    std::optional<SubflowId> subflow_of(const Segment &segment, const Signals &signals);
+    [[gnu::cold, gnu::noinline]] std::optional<SubflowId>
+    subflow_of(const Segment &segment, const Signals &signals, std::optional<SubflowId> current);
     [[gnu::cold, gnu::noinline]] std::optional<SubflowId>
     on_syn(const Segment &segment, const Signals &signals, std::optional<SubflowId> current);
     [[gnu::cold, gnu::noinline]] std::optional<SubflowId>
@@ -105,6 +100,12 @@ private:
     [[gnu::cold, gnu::noinline]] std::optional<SubflowId> open_midway(const Segment &segment,
                                                                       const Signals &signals);
 
+    [[gnu::cold, gnu::noinline]] void apply_and_tell(SubflowId id, Subflow &subflow,
+                                                     const Connection &connection, Side sender,
+                                                     const Segment &segment,
+                                                     const Signals &signals);
+    static void apply_routine(Subflow &subflow, Connection &connection, Side sender,
+                              const Segment &segment, const Signals &signals);
     void apply(SubflowId id, Subflow &subflow, Side sender, const Segment &segment,
                const Signals &signals);
     [[gnu::cold, gnu::noinline]] void apply_syn(SubflowId id, Side sender, const Segment &segment,
@@ -123,7 +124,7 @@ private:
                                                         const MpCapable &capable);
     [[gnu::cold, gnu::noinline]] void apply_join_ack(Subflow &subflow, const MpJoinAck &join);
     void become_initial(SubflowId id, Side opener);
-    void settle(Subflow &subflow, const Segment &segment);
+    static void settle(Subflow &subflow, Connection &connection, const Segment &segment);
 
     void learn_key(ConnectionId id, Role role, Key key);
     struct Ownership {

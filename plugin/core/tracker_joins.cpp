@@ -154,9 +154,8 @@ void Tracker::move_to_owner_by_hmac(SubflowId id)
 // keys were exchanged before the join's SYN. Reordering can put them later in
 // the capture, but hardly behind the join's own handshake: from then on, a
 // join with an unknown token is part of a connection that began before.
-void Tracker::settle(Subflow &subflow, const Segment &segment)
+void Tracker::settle(Subflow &subflow, Connection &connection, const Segment &segment)
 {
-    Connection &connection = registry_[subflow.connection];
     if (!connection.settled_frame)
         connection.settled_frame = segment.frame;
     subflow.undecided = false;

@@ -42,6 +42,9 @@ constexpr Time moment(std::int64_t seconds, std::int32_t nanoseconds)
 {
     constexpr Time kSecond = 1'000'000'000;
     constexpr Time kMostSeconds = kLastMoment / kSecond + 1;
+    constexpr Time kUsualSeconds = kMostSeconds - 4; // far enough from there for any nanoseconds
+    if (-kUsualSeconds < seconds && seconds < kUsualSeconds)
+        return seconds * kSecond + nanoseconds;
     return hold(std::clamp(seconds, -kMostSeconds, kMostSeconds) * kSecond + nanoseconds);
 }
 
