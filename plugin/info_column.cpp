@@ -64,7 +64,7 @@ const char *all_words_in_packet(packet_info *pinfo, const Capture &capture, cons
 void write_info(packet_info *pinfo, const Capture &capture, const Segment &segment,
                 const Attribution &attribution)
 {
-    if (col_get_writable(pinfo->cinfo, COL_INFO) == 0)
+    if (pinfo->cinfo == nullptr || col_get_writable(pinfo->cinfo, COL_INFO) == 0)
         return; // nobody will see it
     const char *words = all_words_in_packet(pinfo, capture, segment, attribution);
     if (words != nullptr)

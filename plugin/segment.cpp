@@ -4,7 +4,6 @@
 #include <algorithm>
 #include <array>
 #include <cstring>
-#include <optional>
 #include <vector>
 
 #include <epan/ipproto.h>
@@ -19,14 +18,13 @@ constexpr unsigned kFlagsEnd = 14;       // ports, numbers, data offset and flag
 constexpr std::size_t kDataOffset = 12;  // where these two stand
 constexpr std::size_t kFlags = 13;
 
-protocol_t *owner_protocol = nullptr;
-int recorder_protocol = -1; // a shadow of TCP: no layer, no tree item of its own
 dissector_handle_t tcp_handle = nullptr;
 
 // The segments of the frame that is being dissected. Wireshark dissects one
 // frame at a time, and ends each with the post-dissectors.
 struct Recording {
-    std::optional<std::uint32_t> frame; // none: they were taken
+    bool wanted = false;
+    std::uint32_t frame = 0; // 0: they were taken
     std::vector<RecordedSegment> segments;
     std::size_t used = 0; // of them; the others are from earlier frames
 };
@@ -49,7 +47,7 @@ bool read_address(const address &from, Address &to)
 }
 
 // Ports, numbers, flags and window, of a header that is whole so far.
-void read_fields(ByteView header, Segment &segment)
+[[gnu::always_inline]] inline void read_fields(ByteView header, Segment &segment)
 {
     Cursor fields{header.first(kShortestHeader)};
     segment.source.port = fields.u16();
@@ -61,12 +59,17 @@ void read_fields(ByteView header, Segment &segment)
     segment.window = fields.u16();
 }
 
-// The same of one that the snaplen cut: what is not in the capture counts as zeros.
-[[gnu::cold, gnu::noinline]] void read_cut_fields(ByteView captured, Segment &segment)
+// Of a header that the snaplen cut: what is not in the capture counts as zeros.
+[[gnu::cold, gnu::noinline]] void read_cut_header(ByteView captured, Segment &segment)
 {
     std::array<std::uint8_t, kShortestHeader> header{};
-    std::ranges::copy(captured, header.begin());
+    std::ranges::copy(captured.first(std::min(captured.size(), header.size())), header.begin());
     read_fields(header, segment);
+    segment.options_whole = false;
+    segment.options = {};
+    if (captured.size() > kShortestHeader)
+        segment.options = captured.subspan(kShortestHeader);
+    segment.octets = {};
 }
 
 // Reads what the capture holds of the header at the front of `tvb`; throws
@@ -87,21 +90,14 @@ void read_header(tvbuff_t *tvb, const packet_info *pinfo, RecordedSegment &recor
     const unsigned header_length = 4U * (captured[kDataOffset] >> 4);
     if (header_length < kShortestHeader || header_length > reported)
         return;
-
-    if (length >= kShortestHeader)
-        read_fields(captured, segment);
-    else
-        read_cut_fields(captured, segment);
-    segment.payload = reported - header_length;
-    segment.options_whole = length >= header_length;
-    segment.options = {};
-    segment.octets = {};
-    if (length > kShortestHeader)
-        segment.options =
-            captured.subspan(kShortestHeader, std::min(length, header_length) - kShortestHeader);
-    if (length > header_length)
-        segment.octets = captured.subspan(header_length);
     recorded.readable = true;
+    segment.payload = reported - header_length;
+    if (length < header_length)
+        return read_cut_header(captured, segment);
+    read_fields(captured, segment);
+    segment.options_whole = true;
+    segment.options = captured.subspan(kShortestHeader, header_length - kShortestHeader);
+    segment.octets = captured.subspan(header_length);
 }
 
 [[gnu::cold, gnu::noinline]] void make_room() { recording.segments.emplace_back(); }
@@ -119,36 +115,38 @@ void record(tvbuff_t *tvb, const packet_info *pinfo) noexcept
 
 int record_and_dissect_tcp(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data)
 {
-    if (proto_is_protocol_enabled(owner_protocol) && !pinfo->flags.in_error_pkt)
+    if (recording.wanted && !pinfo->flags.in_error_pkt)
         record(tvb, pinfo);
     return call_dissector_only(tcp_handle, tvb, pinfo, tree, data);
 }
 
 } // namespace
 
-void register_segment_recorder(int owner)
-{
-    owner_protocol = find_protocol_by_id(owner);
-    recorder_protocol = proto_register_protocol_in_name_only(
-        "TCP with MPTCP connections", "TCP+MPTCP", "mptcp_conn_tcp",
-        proto_get_id_by_filter_name("tcp"), FT_PROTOCOL);
-}
-
 void hook_segment_recorder()
 {
+    // Of no protocol, whose state epan would look up for every packet: no layer either.
+    constexpr int kNoProtocol = -1;
     dissector_table_t ip_protocols = find_dissector_table("ip.proto");
     tcp_handle = dissector_get_uint_handle(ip_protocols, IP_PROTO_TCP);
     if (tcp_handle == nullptr)
         return; // somebody has taken TCP out; then there is nothing to record
-    dissector_add_uint("ip.proto", IP_PROTO_TCP,
-                       create_dissector_handle(record_and_dissect_tcp, recorder_protocol));
+    dissector_add_uint(
+        "ip.proto", IP_PROTO_TCP,
+        create_dissector_handle_with_name_and_description(
+            record_and_dissect_tcp, kNoProtocol, "mptcp_conn_tcp", "TCP with MPTCP connections"));
 }
 
-std::span<const RecordedSegment> take_recorded_segments(const packet_info *pinfo)
+void record_segments(bool wanted)
+{
+    const int tcp = tcp_handle == nullptr ? 0 : dissector_handle_get_protocol_index(tcp_handle);
+    recording.wanted = wanted && proto_is_protocol_enabled(find_protocol_by_id(tcp));
+}
+
+std::span<RecordedSegment> take_recorded_segments(const packet_info *pinfo)
 {
     if (recording.frame != pinfo->num)
         recording.used = 0;
-    recording.frame.reset();
+    recording.frame = 0;
     return std::span{recording.segments}.first(recording.used);
 }
 

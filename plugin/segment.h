@@ -10,31 +10,34 @@
 // Segments quoted in ICMP errors are not traffic and are left out.
 #pragma once
 
+#include <optional>
 #include <span>
 
 #include <wireshark.h>
 
 #include <epan/packet.h>
 
-#include "core/segment.h"
+#include "core/tracker.h"
 
 namespace mptcp {
 
 // The segment's options and payload are views into Wireshark's buffer of the
 // frame, and good as long as the frame is being dissected.
 struct RecordedSegment {
-    bool readable = false; // false: cut or broken before the flags end
     Segment segment;
+    bool readable = false;                  // false: cut or broken before the flags end
+    std::optional<Attribution> attribution; // the post-dissector's; none: plain TCP
 };
-
-// To be called when protocols are registered; `owner` is our protocol's ID.
-void register_segment_recorder(int owner);
 
 // To be called when all protocols are known: takes over the table's entry.
 void hook_segment_recorder();
 
+// Is anybody going to take those of the next capture? At first, nobody is. Where TCP is
+// switched off, there are none.
+void record_segments(bool wanted);
+
 // The segments of the frame that is being dissected, in the order of its
-// layers. They are given once, and are good as long as what they view.
-std::span<const RecordedSegment> take_recorded_segments(const packet_info *pinfo);
+// layers. They are given once, and stay where they are until the next frame.
+std::span<RecordedSegment> take_recorded_segments(const packet_info *pinfo);
 
 } // namespace mptcp

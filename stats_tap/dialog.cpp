@@ -270,7 +270,7 @@ private:
 void Dialog::packet(const Capture &capture, const packet_info *pinfo, const TapRecord &record)
 {
     const Time time = to_time(pinfo->abs_ts);
-    summary_.add(record.attribution, record.payload, pinfo->num, time);
+    summary_.add(record.attribution, record.segment.payload, pinfo->num, time);
     if (!record.attribution) {
         write_totals(); // it is a TCP packet all the same
         return;
@@ -281,7 +281,7 @@ void Dialog::packet(const Capture &capture, const packet_info *pinfo, const TapR
     const SubflowCount &count = *summary_.find(id);
 
     Entry &connection = entry_of(tracker, tracker.connection_of(id));
-    connection.sent[subflow.role(record.attribution->sender)] += {1, record.payload};
+    connection.sent[subflow.role(record.attribution->sender)] += {1, record.segment.payload};
     connection.span.include(pinfo->num, time);
     write_counts({connections_, connection.row}, connection.sent, connection.span);
     const PerRole<Volume> sent{
@@ -300,7 +300,7 @@ void Dialog::packet(const Capture &capture, const packet_info *pinfo, const TapR
         write_data({subflows_, subflow_row}, own);
     }
     write_shares(connection);
-    sums_.payload += record.payload;
+    sums_.payload += record.segment.payload;
     write_totals();
 }
 

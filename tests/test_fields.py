@@ -142,6 +142,12 @@ def test_disabled_protocol_does_nothing(tshark, captures_dir):
     assert "No MPTCP connection." in text
 
 
+def test_disabled_tcp_has_no_segments(tshark, captures_dir):
+    path = captures_dir / "s30_v0_generated.pcap"
+    assert tshark.frames(path, "mptcp_conn || tcp", "--disable-protocol", "tcp") == []
+    assert "TCP packets 0" in tshark.text(path, "--disable-protocol", "tcp")
+
+
 def test_wireshark_says_the_same_with_and_without_the_plugin(tshark, captures_dir, stage):
     """The plugin adds its own, and changes nothing of what Wireshark says."""
     path = captures_dir / "s30_v0_generated.pcap"
