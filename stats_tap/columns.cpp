@@ -102,7 +102,7 @@ Cell key(const Host &host) { return known_words(to_text(host.key)); }
 Cell idsn(const Host &host) { return known_words(to_text(host.idsn)); }
 Cell address_id(const SubflowEnd &end) { return number(end.address_id); }
 Cell nonce(const SubflowEnd &end) { return number(end.nonce); }
-Cell backup(const SubflowEnd &end) { return known_words(yes_or_no(end.backup)); }
+Cell backup(const SubflowEnd &end) { return known_words(std::string{yes_or_no(end.backup)}); }
 
 Cell opener(const ConnectionRow &, const SubflowRow &row)
 {

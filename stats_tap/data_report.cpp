@@ -28,15 +28,28 @@ void append(std::vector<Micros> &all, const std::vector<Micros> &more)
 
 void add(DataCount &count, ChecksumStatus status)
 {
-    count.checksums.good += status == ChecksumStatus::Good ? 1 : 0;
-    count.checksums.bad += status == ChecksumStatus::Bad ? 1 : 0;
-    count.checksums.unverified += status == ChecksumStatus::Unverified ? 1 : 0;
+    switch (status) {
+    case ChecksumStatus::None:
+        return;
+    case ChecksumStatus::Good:
+        ++count.checksums.good;
+        return;
+    case ChecksumStatus::Bad:
+        ++count.checksums.bad;
+        return;
+    case ChecksumStatus::Unverified:
+        ++count.checksums.unverified;
+        return;
+    }
 }
 
 void add(DataCount &count, const DataExtras &extras)
 {
+    count.reinjected += extras.reinjected;
     count.reinjected_same_subflow += extras.reinjected_same_subflow;
+    count.retransmitted += extras.retransmitted;
     count.retransmissions += extras.retransmitted > 0 ? 1 : 0;
+    count.unmapped += extras.unmapped;
     count.checksums.good += extras.good_checksums;
     count.checksums.bad += extras.bad_checksums;
     count.checksums.unverified += extras.unverified_checksums;
@@ -48,17 +61,27 @@ void add(DataCount &count, const DataExtras &extras)
     }
 }
 
-void add(DataCount &count, const DataPacket &packet, const DataExtras *extras)
+// Of a packet that is not all new and in its place, or tells something else.
+[[gnu::cold, gnu::noinline]] void add_other(DataCount &count, const DataPacket &packet,
+                                            const DataExtras *extras)
 {
-    if (extras != nullptr)
-        add(count, *extras);
-    const OctetKinds kinds = kinds_of(packet, extras);
-    static_cast<OctetKinds &>(count) += kinds;
+    const std::uint32_t unique = fresh_octets(packet, extras);
+    count.unique += unique;
     if (packet.early) {
         ++count.early;
-        count.early_octets += kinds.unique;
+        count.early_octets += unique;
     }
     add(count, packet.checksum);
+    if (extras != nullptr)
+        add(count, *extras);
+}
+
+void add(DataCount &count, const DataLevel &data, const DataPacket &packet)
+{
+    if (packet.extras == 0 && !packet.early && packet.checksum == ChecksumStatus::None)
+        count.unique += packet.payload; // nearly always
+    else
+        add_other(count, packet, data.extras(packet));
 }
 
 void add_samples(DataCount &count, const DataPacket &packet)
@@ -155,15 +178,19 @@ DataCounts::DataCounts(const Tracker &tracker, const Summary &summary)
 {
     const auto &packets = tracker.data().packets();
     const auto each_counted = [&](auto see) {
-        for (std::uint32_t i = 0; i < packets.size(); ++i)
-            if (summary.counted(packets[i].frame))
-                see(i, static_cast<std::size_t>(packets[i].subflow));
+        std::uint32_t number = 0;
+        packets.visit([&](const DataPacket &packet) {
+            if (summary.counted(packet.frame))
+                see(number, static_cast<std::size_t>(packet.subflow));
+            ++number;
+        });
     };
     // Sorted by counting: how many each has tells where each begins.
     each_counted([&](std::uint32_t, std::size_t subflow) { ++ends_[subflow + 1]; });
     std::partial_sum(ends_.begin(), ends_.end(), ends_.begin());
     packets_.resize(ends_.back());
-    each_counted([&](std::uint32_t i, std::size_t subflow) { packets_[ends_[subflow]++] = i; });
+    each_counted(
+        [&](std::uint32_t number, std::size_t subflow) { packets_[ends_[subflow]++] = number; });
 
     std::ranges::copy_if(tracker.data().fin_checksums(), std::back_inserter(fins_),
                          [&](const FinChecksum &fin) { return summary.counted(fin.frame); });
@@ -177,7 +204,7 @@ PerSide<DataCount> DataCounts::of(SubflowId id, Samples samples) const
     PerSide<DataCount> counts;
     for (std::size_t i = place == 0 ? 0 : ends_[place - 1]; i < ends_[place]; ++i) {
         const DataPacket &packet = data.packets()[packets_[i]];
-        add(counts[packet.sender], packet, data.extras(packet));
+        add(counts[packet.sender], data, packet);
         if (samples == Samples::With)
             add_samples(counts[packet.sender], packet);
     }

@@ -5,13 +5,6 @@
 
 namespace mptcp {
 
-Volume &Volume::operator+=(const Volume &more)
-{
-    packets += more.packets;
-    payload += more.payload;
-    return *this;
-}
-
 Span &Span::operator+=(const Span &other)
 {
     if (other.empty())
@@ -26,24 +19,6 @@ Span &Span::operator+=(const Span &other)
 }
 
 void Span::widen(std::uint32_t frame, Time time) { *this += Span{frame, frame, time, time}; }
-
-void Summary::add(const std::optional<Attribution> &attribution, std::uint32_t payload,
-                  std::uint32_t frame, Time time)
-{
-    ++packets_;
-    if (!attribution)
-        return;
-    const std::size_t word = frame / kBits;
-    const auto place = static_cast<std::size_t>(attribution->subflow);
-    if (frames_.size() <= word || counts_.size() <= place)
-        make_room(word, place);
-    frames_[word] |= std::uint64_t{1} << frame % kBits;
-    SubflowCount &count = counts_[place];
-    count.sent[attribution->sender] += {1, payload};
-    count.span.include(frame, time);
-    if (payload > 0)
-        count.data[attribution->sender].include(frame, time);
-}
 
 void Summary::make_room(std::size_t word, std::size_t place)
 {

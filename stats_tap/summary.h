@@ -19,7 +19,12 @@ struct Volume {
     std::uint64_t packets = 0;
     std::uint64_t payload = 0; // octets
 
-    Volume &operator+=(const Volume &more);
+    Volume &operator+=(const Volume &more)
+    {
+        packets += more.packets;
+        payload += more.payload;
+        return *this;
+    }
 };
 
 // From the first packet to the last. With times that go backwards, `start` is
@@ -57,7 +62,22 @@ class Summary {
 public:
     // One TCP segment; `attribution` is none for plain TCP.
     void add(const std::optional<Attribution> &attribution, std::uint32_t payload,
-             std::uint32_t frame, Time time);
+             std::uint32_t frame, Time time)
+    {
+        ++packets_;
+        if (!attribution)
+            return;
+        const std::size_t word = frame / kBits;
+        const auto place = static_cast<std::size_t>(attribution->subflow);
+        if (frames_.size() <= word || counts_.size() <= place)
+            make_room(word, place);
+        frames_[word] |= std::uint64_t{1} << frame % kBits;
+        SubflowCount &count = counts_[place];
+        count.sent[attribution->sender] += {1, payload};
+        count.span.include(frame, time);
+        if (payload > 0)
+            count.data[attribution->sender].include(frame, time);
+    }
     void reset() { *this = Summary{}; }
 
     std::uint64_t packets() const { return packets_; } // plain TCP's included

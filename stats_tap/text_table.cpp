@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "text_table.h"
 
-#include <algorithm>
-#include <numeric>
 #include <utility>
 
 namespace mptcp {
@@ -15,15 +13,10 @@ constexpr std::size_t kGap = 2; // blanks between columns
 TextTable::TextTable(std::vector<TextColumn> columns)
     : columns_(std::move(columns)), widths_(columns_.size())
 {
-    for (const TextColumn &column : columns_)
+    for (const TextColumn &column : columns_) {
         titles_.add(column.title);
-    fit(titles_);
-}
-
-void TextTable::fit(const Cells &row)
-{
-    for (std::size_t i = 0; i < widths_.size(); ++i)
-        widths_[i] = std::max(widths_[i], row[i].size());
+        widths_.add(column.title);
+    }
 }
 
 void TextTable::append_line(std::string &to, const Cells &row) const
@@ -31,8 +24,8 @@ void TextTable::append_line(std::string &to, const Cells &row) const
     // Blanks first, for all of the line, and the cells over them.
     std::size_t column = to.size();
     std::size_t end = column; // of what is no blank
-    to.append(std::accumulate(widths_.begin(), widths_.end(), kGap * widths_.size()), ' ');
-    for (std::size_t i = 0; i < widths_.size(); ++i) {
+    to.append(widths_.sum() + kGap * columns_.size(), ' ');
+    for (std::size_t i = 0; i < columns_.size(); ++i) {
         const std::string_view cell = row[i];
         const bool right = columns_[i].align == Align::Right;
         const std::size_t place = column + (right ? widths_[i] - cell.size() : 0);

@@ -5,7 +5,9 @@
 // and, when that is done, for its line.
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
+#include <numeric>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -28,16 +30,17 @@ public:
     template <class... Parts> void add(const Parts &...parts)
     {
         (append(text_, parts), ...);
-        ends_.push_back(text_.size());
+        if (count_ == ends_.size())
+            ends_.emplace_back();
+        ends_[count_++] = text_.size();
     }
 
     void clear()
     {
         text_.clear();
-        ends_.clear();
+        count_ = 0;
     }
 
-    std::size_t size() const { return ends_.size(); }
     std::string_view operator[](std::size_t place) const
     {
         const std::size_t begin = place == 0 ? 0 : ends_[place - 1];
@@ -46,21 +49,43 @@ public:
 
 private:
     std::string text_;
-    std::vector<std::size_t> ends_; // of the cells, in the text
+    std::vector<std::size_t> ends_; // of the cells, in the text; those behind are of other rows
+    std::size_t count_ = 0;
+};
+
+// The same for rows of which only the widths of the widest cells are kept.
+class Widths {
+public:
+    explicit Widths(std::size_t columns) : widest_(columns) {}
+
+    template <class... Parts> void add(const Parts &...parts)
+    {
+        std::size_t &widest = widest_[next_++];
+        widest = std::max(widest, (width(parts) + ...));
+    }
+
+    void clear() { next_ = 0; }
+
+    std::size_t operator[](std::size_t place) const { return widest_[place]; }
+    std::size_t sum() const { return std::reduce(widest_.begin(), widest_.end()); }
+
+private:
+    std::vector<std::size_t> widest_;
+    std::size_t next_ = 0;
 };
 
 class TextTable {
 public:
     explicit TextTable(std::vector<TextColumn> columns);
 
-    // The rows have a cell for each column.
-    void fit(const Cells &row);
+    // Each row goes through them first, with a cell for each column.
+    Widths &widths() { return widths_; }
     void append_line(std::string &to, const Cells &row) const; // no line feed
     void append_header(std::string &to) const;
 
 private:
     std::vector<TextColumn> columns_;
-    std::vector<std::size_t> widths_;
+    Widths widths_;
     Cells titles_;
 };
 

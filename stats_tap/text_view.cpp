@@ -64,13 +64,14 @@ TextTable subflow_table()
 }
 
 // Of both senders, as "0/388".
-void add_by_sender(Cells &cells, const PerRole<DataCount> &data, std::uint64_t OctetKinds::*kind)
+template <class Row>
+void add_by_sender(Row &cells, const PerRole<DataCount> &data, std::uint64_t OctetKinds::*kind)
 {
     cells.add(data[Role::Client].*kind, "/", data[Role::Server].*kind);
 }
 
 // What of the data was new, in megabits a second.
-void add_goodput(Cells &cells, const PerRole<DataCount> &data)
+template <class Row> void add_goodput(Row &cells, const PerRole<DataCount> &data)
 {
     const auto of = [&](Role role) {
         return to_megabits(rate(data[role].unique, data[role].span.duration()));
@@ -78,7 +79,8 @@ void add_goodput(Cells &cells, const PerRole<DataCount> &data)
     cells.add(of(Role::Client), "/", of(Role::Server));
 }
 
-void fill(Cells &cells, const ConnectionRow &row)
+// Either of a connection or of a subflow: the cells of a line, or their widths.
+template <class Row> void fill(Row &cells, const ConnectionRow &row)
 {
     const Connection &connection = *row.connection;
     const Host &client = connection.hosts[Role::Client];
@@ -96,7 +98,7 @@ void fill(Cells &cells, const ConnectionRow &row)
     cells.add(server.token);
     cells.add(client.key);
     cells.add(server.key);
-    cells.add(row.subflows.size());
+    cells.add(std::uint64_t{row.subflows.size()});
     cells.add(up.packets);
     cells.add(down.packets);
     cells.add(up.payload);
@@ -110,7 +112,7 @@ void fill(Cells &cells, const ConnectionRow &row)
     cells.add(to_seconds(row.span.duration(), kTimeDigits));
 }
 
-void fill(Cells &cells, const SubflowRow &row)
+template <class Row> void fill(Row &cells, const SubflowRow &row)
 {
     const Subflow &subflow = *row.subflow;
     const SubflowEnd &client = subflow.end(Role::Client);
@@ -149,12 +151,9 @@ class Tables {
 public:
     void fit(const ConnectionRow &row)
     {
-        fill(cells_, row);
-        connections_.fit(cells_);
-        for (const SubflowRow &subflow : row.subflows) {
-            fill(cells_, subflow);
-            subflows_.fit(cells_);
-        }
+        fill(connections_.widths(), row);
+        for (const SubflowRow &subflow : row.subflows)
+            fill(subflows_.widths(), subflow);
     }
 
     void append_header(std::string &to) const

@@ -4,6 +4,7 @@
 // there room for more than one block that is not used.
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <memory>
 #include <vector>
@@ -23,6 +24,17 @@ public:
     const T &operator[](std::size_t i) const { return blocks_[i / kInBlock][i % kInBlock]; }
     std::size_t size() const { return size_; }
     bool empty() const { return size_ == 0; }
+
+    // Calls each(entry) for all, in their order: quicker than by their places.
+    template <class Each> void visit(Each each) const
+    {
+        std::size_t left = size_;
+        for (const auto &block : blocks_) {
+            const std::size_t count = std::min(left, kInBlock);
+            std::for_each_n(block.get(), count, each);
+            left -= count;
+        }
+    }
 
     // The place of the first entry of which before(entry) is false; all of
     // which it is true stand in front of it.

@@ -5,28 +5,35 @@
 #include <charconv>
 #include <cmath>
 #include <cstdlib>
+#include <cstring>
+#include <span>
 
 #include <arpa/inet.h>
+
+#include "keyed_hash.h"
 
 namespace mptcp {
 namespace {
 
 // A number in as many digits as are asked for, with leading zeros.
-void append_digits(std::string &to, std::uint64_t number, int base, std::size_t width)
+template <int kBase> void append_digits(std::string &to, std::uint64_t number, std::size_t width)
 {
     std::array<char, 24> text{};
     char *const begin = text.data();
     const auto length = static_cast<std::size_t>(
-        std::to_chars(begin, begin + text.size(), number, base).ptr - begin);
+        std::to_chars(begin, begin + text.size(), number, kBase).ptr - begin);
     if (length < width)
         to.append(width - length, '0');
     to.append(begin, length);
 }
 
+constexpr std::size_t kHexDigits = 16; // of a key, or a data sequence number
+constexpr std::string_view kHexMark = "0x";
+
 void append_hex(std::string &to, std::uint64_t number, std::size_t width)
 {
-    to.append("0x");
-    append_digits(to, number, 16, width);
+    to.append(kHexMark);
+    append_digits<16>(to, number, width);
 }
 
 template <class T> std::optional<std::uint32_t> number_of(const std::optional<T> &strong)
@@ -34,30 +41,65 @@ template <class T> std::optional<std::uint32_t> number_of(const std::optional<T>
     return strong ? std::optional<std::uint32_t>{strong->value} : std::nullopt;
 }
 
+std::span<const std::uint8_t, 4> ipv4_octets(const Address &address)
+{
+    return std::span{address.octets}.first<4>();
+}
+
+// As the system writes it. A report names each address several times, so the words
+// of the last few are kept.
+std::string_view ipv6_words(const Address &address)
+{
+    struct Kept {
+        Address address;
+        std::array<char, INET6_ADDRSTRLEN> text{};
+        std::size_t length = 0; // 0: none so far
+    };
+    constexpr int kBits = 4;
+    thread_local std::array<Kept, 1 << kBits> all_kept;
+    const Address::Words words = address.words();
+    Kept &kept = all_kept[spread(words.first ^ words.second, kBits)];
+    if (kept.length == 0 || kept.address != address) {
+        kept.address = address;
+        inet_ntop(AF_INET6, address.octets.data(), kept.text.data(), INET6_ADDRSTRLEN);
+        kept.length = std::strlen(kept.text.data());
+    }
+    return {kept.text.data(), kept.length};
+}
+
 } // namespace
 
-void append(std::string &to, std::uint64_t number) { append_digits(to, number, 10, 1); }
+void append(std::string &to, std::uint64_t number) { append_digits<10>(to, number, 1); }
 
 void append(std::string &to, const Address &address)
 {
-    std::array<char, INET6_ADDRSTRLEN> text{};
-    const int family = address.family == Family::IPv4 ? AF_INET : AF_INET6;
-    to.append(inet_ntop(family, address.octets.data(), text.data(), text.size()));
+    if (address.family == Family::IPv6) {
+        to.append(ipv6_words(address));
+        return;
+    }
+    for (const std::uint8_t octet : ipv4_octets(address)) {
+        append(to, std::uint64_t{octet});
+        to.push_back('.');
+    }
+    to.pop_back();
 }
 
 void append(std::string &to, const Endpoint &endpoint)
 {
     const bool brackets = endpoint.address.family == Family::IPv6;
-    to.append(brackets ? "[" : "");
+    if (brackets)
+        to.push_back('[');
     append(to, endpoint.address);
-    to.append(brackets ? "]:" : ":");
+    if (brackets)
+        to.push_back(']');
+    to.push_back(':');
     append(to, std::uint64_t{endpoint.port});
 }
 
 void append(std::string &to, const std::optional<Key> &key)
 {
     if (key)
-        append_hex(to, key->value, 16);
+        append_hex(to, key->value, kHexDigits);
     else
         to.append(kUnknown);
 }
@@ -65,20 +107,47 @@ void append(std::string &to, const std::optional<Key> &key)
 void append(std::string &to, const std::optional<DataSeq> &idsn)
 {
     if (idsn)
-        append_hex(to, idsn->value, 16);
+        append_hex(to, idsn->value, kHexDigits);
     else
         to.append(kUnknown);
 }
 
 void append(std::string &to, const WireDataSeq &data_seq)
 {
-    append_hex(to, data_seq.value, data_seq.whole ? 16 : 8);
+    append_hex(to, data_seq.value, data_seq.whole ? kHexDigits : kHexDigits / 2);
 }
 
 void append(std::string &to, const std::optional<Token> &token) { append(to, number_of(token)); }
 void append(std::string &to, const std::optional<Nonce> &nonce) { append(to, number_of(nonce)); }
 
-std::string yes_or_no(const std::optional<bool> &flag)
+std::size_t width(std::uint64_t number)
+{
+    std::size_t digits = 1;
+    for (; number >= 10; number /= 10)
+        ++digits;
+    return digits;
+}
+
+std::size_t width(const Endpoint &endpoint)
+{
+    constexpr std::size_t kAround = 3; // brackets and colon
+    if (endpoint.address.family == Family::IPv6)
+        return ipv6_words(endpoint.address).size() + kAround + width(std::uint64_t{endpoint.port});
+    std::size_t sum = ipv4_octets(endpoint.address).size(); // a point or colon behind each
+    for (const std::uint8_t octet : ipv4_octets(endpoint.address))
+        sum += width(std::uint64_t{octet});
+    return sum + width(std::uint64_t{endpoint.port});
+}
+
+std::size_t width(const std::optional<Key> &key)
+{
+    return key ? kHexMark.size() + kHexDigits : width(std::string_view{kUnknown});
+}
+
+std::size_t width(const std::optional<Token> &token) { return width(number_of(token)); }
+std::size_t width(const std::optional<Nonce> &nonce) { return width(number_of(nonce)); }
+
+std::string_view yes_or_no(const std::optional<bool> &flag)
 {
     return !flag ? kUnknown : *flag ? "yes" : "no";
 }
@@ -95,7 +164,7 @@ std::string to_decimal(Time time, std::size_t digits, int fraction)
     append(text, static_cast<std::uint64_t>(std::abs(time / unit)));
     text.push_back('.');
     const std::size_t point = text.size();
-    append_digits(text, static_cast<std::uint64_t>(std::abs(time % unit)), 10, digits);
+    append_digits<10>(text, static_cast<std::uint64_t>(std::abs(time % unit)), digits);
     text.resize(point + static_cast<std::size_t>(fraction));
     return text;
 }
@@ -115,7 +184,7 @@ std::string to_megabits(const std::optional<std::uint64_t> &rate)
         return kUnknown;
     std::string text = to_text(*rate / kBytes);
     text.push_back('.');
-    append_digits(text, *rate % kBytes * 8 / 1'000, 10, 3);
+    append_digits<10>(text, *rate % kBytes * 8 / 1'000, 3);
     return text;
 }
 

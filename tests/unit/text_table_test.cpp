@@ -29,12 +29,19 @@ Cells cells_of(const Words &words)
     return cells;
 }
 
+void fit(TextTable &table, const Words &words)
+{
+    table.widths().clear();
+    for (const std::string &word : words)
+        table.widths().add(word);
+}
+
 // The header, and the lines of these rows.
 Words lines_of(const std::vector<TextColumn> &columns, const std::vector<Words> &rows)
 {
     TextTable table{columns};
     for (const Words &row : rows)
-        table.fit(cells_of(row));
+        fit(table, row);
     Words lines(1);
     table.append_header(lines.front());
     for (const Words &row : rows)
@@ -95,10 +102,25 @@ TEST(Cells, AreOfOnePartOrSeveral)
     cells.add(std::optional<std::uint8_t>{7}, "/", std::optional<std::uint8_t>{});
     cells.add();
     cells.add(std::uint64_t{12});
-    ASSERT_EQ(cells.size(), 3U);
     EXPECT_EQ(cells[0], "7/-");
     EXPECT_EQ(cells[1], "");
     EXPECT_EQ(cells[2], "12");
+}
+
+TEST(Widths, AreThoseOfTheWidestCells)
+{
+    Widths widths{3};
+    widths.add(std::optional<std::uint8_t>{7}, "/", std::optional<std::uint8_t>{});
+    widths.add("");
+    widths.add(std::uint64_t{12});
+    widths.clear();
+    widths.add(std::optional<std::uint8_t>{}, "/", std::optional<std::uint8_t>{});
+    widths.add("gone");
+    widths.add(std::uint64_t{9});
+    EXPECT_EQ(widths[0], 3U);
+    EXPECT_EQ(widths[1], 4U);
+    EXPECT_EQ(widths[2], 2U);
+    EXPECT_EQ(widths.sum(), 9U);
 }
 
 } // namespace
