@@ -15,6 +15,7 @@
 #include "conversation_filters.h"
 #include "epan_address.h"
 #include "fields.h"
+#include "handle.h"
 #include "info_column.h"
 #include "preferences.h"
 #include "segment.h"
@@ -117,9 +118,8 @@ void register_post_dissector()
     register_init_routine([] { expert_tap_id = find_tap_id("expert"); });
     register_cleanup_routine(end_capture);
     protocol_name = proto_get_protocol_short_name(find_protocol_by_id(fields.protocol));
-    constexpr int kNoProtocol = -1; // as the recorder
-    register_postdissector(create_dissector_handle_with_name_and_description(
-        dissect_mptcp_conn, kNoProtocol, "mptcp_conn_frame", "MPTCP connections of a frame"));
+    register_postdissector(
+        make_handle(dissect_mptcp_conn, "mptcp_conn_frame", "MPTCP connections of a frame"));
 }
 
 void hook_post_dissector()

@@ -9,6 +9,7 @@
 #include <epan/ipproto.h>
 
 #include "frame_time.h"
+#include "handle.h"
 
 namespace mptcp {
 namespace {
@@ -124,22 +125,23 @@ int record_and_dissect_tcp(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, 
 
 void hook_segment_recorder()
 {
-    // Of no protocol, whose state epan would look up for every packet: no layer either.
-    constexpr int kNoProtocol = -1;
     dissector_table_t ip_protocols = find_dissector_table("ip.proto");
     tcp_handle = dissector_get_uint_handle(ip_protocols, IP_PROTO_TCP);
     if (tcp_handle == nullptr)
         return; // somebody has taken TCP out; then there is nothing to record
     dissector_add_uint(
         "ip.proto", IP_PROTO_TCP,
-        create_dissector_handle_with_name_and_description(
-            record_and_dissect_tcp, kNoProtocol, "mptcp_conn_tcp", "TCP with MPTCP connections"));
+        make_handle(record_and_dissect_tcp, "mptcp_conn_tcp", "TCP with MPTCP connections"));
 }
 
 void record_segments(bool wanted)
 {
-    const int tcp = tcp_handle == nullptr ? 0 : dissector_handle_get_protocol_index(tcp_handle);
-    recording.wanted = wanted && proto_is_protocol_enabled(find_protocol_by_id(tcp));
+    const auto tcp_is_enabled = [] {
+        const int tcp = dissector_handle_get_protocol_index(tcp_handle);
+        return proto_is_protocol_enabled(find_protocol_by_id(tcp));
+    };
+    recording.wanted = wanted && tcp_handle != nullptr && tcp_is_enabled();
+    recording.frame = 0; // nothing is left of the capture before
 }
 
 std::span<RecordedSegment> take_recorded_segments(const packet_info *pinfo)
