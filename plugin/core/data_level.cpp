@@ -250,13 +250,13 @@ void DataLevel::pass_part(const Place &place, const Range &offsets, std::uint32_
 
 void DataLevel::pass_data(const Place &place, const Range &keys, std::uint32_t number)
 {
-    if (!place.stream.pass_in_order(keys, number))
-        pass_data_anywhere(place, keys, number);
+    if (const auto passed = place.stream.pass(keys, number, place.segment.time))
+        note_passed(place, keys, number, *passed);
 }
 
-void DataLevel::pass_data_anywhere(const Place &place, const Range &keys, std::uint32_t number)
+void DataLevel::note_passed(const Place &place, const Range &keys, std::uint32_t number,
+                            const DataStream::Passed &passed)
 {
-    const DataStream::Passed passed = place.stream.pass_anywhere(keys, number, place.segment.time);
     DataPacket &packet = packets_[number];
     packet.early |= passed.early;
     if (passed.blocked) {

@@ -115,8 +115,9 @@ private:
     [[gnu::cold, gnu::noinline]] void pass_part(const Place &place, const Range &offsets,
                                                 std::uint32_t packet, bool repeated);
     void pass_data(const Place &place, const Range &keys, std::uint32_t packet);
-    [[gnu::cold, gnu::noinline]] void pass_data_anywhere(const Place &place, const Range &keys,
-                                                         std::uint32_t packet);
+    [[gnu::cold, gnu::noinline]] void note_passed(const Place &place, const Range &keys,
+                                                  std::uint32_t packet,
+                                                  const DataStream::Passed &passed);
     [[gnu::cold, gnu::noinline]] std::uint64_t take_over(const Place &place, const Range &keys,
                                                          std::uint32_t packet);
     [[gnu::cold, gnu::noinline]] void note_reinjection(const Place &place, const Range &keys,

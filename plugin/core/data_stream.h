@@ -40,7 +40,8 @@ public:
     bool whole() const { return whole_; } // are the DSNs known?
     std::optional<DataSeq> dsn_of(Key key) const;
 
-    // Data of one packet passes. `carried` is the packet's number.
+    // Data of one packet passes. `carried` is the packet's number. None if there is
+    // nothing to tell: nearly always it is all new, and nothing is missing before it.
     struct Passed {
         std::uint64_t fresh = 0;     // octets that had not passed before
         std::optional<Key> repeated; // the first one that had
@@ -48,17 +49,11 @@ public:
         std::optional<Time> blocked; // it fills one: how long data had waited,
         std::uint64_t released = 0;  // and how many octets
     };
-    Passed pass(const Range &keys, std::uint32_t carried, Time now)
+    std::optional<Passed> pass(const Range &keys, std::uint32_t carried, Time now)
     {
-        return pass_in_order(keys, carried) ? Passed{.fresh = keys.size()}
-                                            : pass_anywhere(keys, carried, now);
+        return pass_in_order(keys, carried) ? std::nullopt
+                                            : std::optional{pass_anywhere(keys, carried, now)};
     }
-    // In two steps. False, and nothing has passed, if there is more to tell
-    // than that it is all new, which it nearly always is;
-    bool pass_in_order(const Range &keys, std::uint32_t carried);
-    // and then this.
-    [[gnu::cold, gnu::noinline]] Passed pass_anywhere(const Range &keys, std::uint32_t carried,
-                                                      Time now);
 
     // RFC 8684 3.3.3: the DATA_FIN has a number, and no octet.
     void pass_fin(Key key);
@@ -104,6 +99,10 @@ private:
     static constexpr Key kStart = Key{1} << 63;
     static constexpr std::uint64_t kHalf = std::uint64_t{1} << 31;
 
+    // False if it is not in order; then nothing has passed.
+    bool pass_in_order(const Range &keys, std::uint32_t carried);
+    [[gnu::cold, gnu::noinline]] Passed pass_anywhere(const Range &keys, std::uint32_t carried,
+                                                      Time now);
     void release(Key before, std::uint64_t own, Time now, Passed &passed);
     Key extended(std::uint64_t low) const;
     void follow(Key key);

@@ -37,7 +37,8 @@ protected:
     }
     DataStream::Passed pass(std::uint64_t begin, std::uint64_t end, Time now = 0)
     {
-        return stream.pass(keys(begin, end), packets++, now);
+        return stream.pass(keys(begin, end), packets++, now)
+            .value_or(DataStream::Passed{.fresh = end - begin});
     }
     // The packets that it is the first to cover; the octets that never passed.
     std::vector<std::uint32_t> acknowledge(std::uint64_t end)
