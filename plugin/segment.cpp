@@ -8,6 +8,7 @@
 
 #include <epan/ipproto.h>
 
+#include "capture.h"
 #include "frame_time.h"
 #include "handle.h"
 
@@ -35,8 +36,11 @@ Recording recording;
 bool read_address(const address &from, Address &to)
 {
     if (from.type == AT_IPv4 && from.len == 4) {
-        to = Address{Family::IPv4};
-        std::memcpy(to.octets.data(), from.data, 4);
+        // Stored all at once: who reads them as words need not wait for the parts.
+        std::array<std::uint32_t, 4> words{};
+        std::memcpy(words.data(), from.data, 4);
+        to.family = Family::IPv4;
+        std::memcpy(to.octets.data(), words.data(), 16);
         return true;
     }
     if (from.type == AT_IPv6 && from.len == 16) {
@@ -111,7 +115,10 @@ void record(tvbuff_t *tvb, const packet_info *pinfo) noexcept
     }
     if (recording.used == recording.segments.size())
         make_room();
-    read_header(tvb, pinfo, recording.segments[recording.used++]);
+    RecordedSegment &recorded = recording.segments[recording.used++];
+    read_header(tvb, pinfo, recorded);
+    if (recorded.readable && !pinfo->fd->visited)
+        Capture::current()->tracker().foresee(recorded.segment);
 }
 
 int record_and_dissect_tcp(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data)

@@ -43,6 +43,13 @@ public:
         return look_up(segment, recent);
     }
 
+    // What find() will likely give: told without a look at the subflow, so not checked.
+    std::optional<SubflowId> likely(const Segment &segment) const
+    {
+        const SubflowId recent = recent_[recent_place(segment)];
+        return recent == kNone ? std::nullopt : std::optional{recent};
+    }
+
     // The 4-tuple of the segment is that subflow's from now on; a claim ends.
     void put(const Segment &segment, SubflowId subflow)
     {
@@ -78,14 +85,15 @@ public:
 
 private:
     static constexpr SubflowId kNone{UINT32_MAX};
-    static constexpr int kRecentBits = 10;
+    static constexpr int kRecentBits = 12;
 
     // Of the 4-tuples that share this place, the one that was looked up last: its
     // subflow, or kNone. A packet's 4-tuple was mostly in use just before, and to
     // look here costs no hash that nobody can foresee, nor a part of the index,
     // which for many flows is too large to stay in the processor's cache. Whoever
     // makes 4-tuples share a place is left with what the index takes.
-    SubflowId &recent_of(const Segment &segment)
+    SubflowId &recent_of(const Segment &segment) { return recent_[recent_place(segment)]; }
+    static std::size_t recent_place(const Segment &segment)
     {
         const Address::Words source = segment.source.address.words();
         const Address::Words destination = segment.destination.address.words();
@@ -93,7 +101,7 @@ private:
             static_cast<std::uint64_t>(segment.source.port ^ segment.destination.port);
         const std::uint64_t both = source.first ^ source.second ^ destination.first ^
                                    destination.second ^ ports << 32; // in either direction
-        return recent_[spread(both, kRecentBits)];
+        return spread(both, kRecentBits);
     }
 
     [[gnu::cold, gnu::noinline]] std::optional<Attribution> look_up(const Segment &segment,

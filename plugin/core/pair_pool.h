@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "blocks.h"
+#include "prefetch.h"
 #include "types.h"
 
 namespace mptcp {
@@ -25,6 +26,16 @@ public:
         return place < pairs_.size() ? pairs_[place] : kNone;
     }
     Thing *find(Id id, Which which) const { return find(id)[which]; }
+
+    // Of `id`, find() comes soon: see prefetch.h.
+    [[gnu::always_inline]] void foresee(Id id) const { prefetch(find(id)); }
+    // And both things are read soon.
+    [[gnu::always_inline]] void foresee_things(Id id) const
+    {
+        for (const Thing *thing : find(id).each)
+            if (thing != nullptr)
+                prefetch(*thing);
+    }
 
     // There must be none so far.
     Thing &add(Id id, Which which, Thing thing)

@@ -11,6 +11,7 @@
 #include "blocks.h"
 #include "connection.h"
 #include "numbering.h"
+#include "prefetch.h"
 
 namespace mptcp {
 
@@ -26,6 +27,10 @@ public:
     {
         return subflows_[static_cast<std::size_t>(id)];
     }
+
+    // They are read soon: see prefetch.h.
+    [[gnu::always_inline]] void foresee(SubflowId id) const { prefetch((*this)[id]); }
+    [[gnu::always_inline]] void foresee(ConnectionId id) const { prefetch((*this)[id]); }
 
     std::size_t connection_records() const { return connections_.size(); }
     std::size_t subflow_count() const { return subflows_.size(); }

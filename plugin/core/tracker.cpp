@@ -164,8 +164,13 @@ bool fits(const Claim &claim, const Segment &segment)
 std::optional<Attribution> Tracker::on_segment(const Segment &segment)
 {
     frame_ = segment.frame;
-    const Signals signals = read_signals(segment);
     const auto current = flows_.find(segment);
+    if (current && many_subflows()) {
+        const ConnectionId connection = registry_[current->subflow].connection;
+        registry_.foresee(connection);
+        data_.foresee(current->subflow, connection);
+    }
+    const Signals signals = read_signals(segment);
     Attribution attribution;
     if (current && !segment.syn() && !flows_.any_claims()) { // nearly always
         attribution = *current;
