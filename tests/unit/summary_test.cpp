@@ -103,6 +103,21 @@ TEST(Summary, CountsBySubflowAndSender)
     EXPECT_EQ(summary.packets(), 4U);
 }
 
+TEST(Summary, TellsAtAnyTimeWhatWasAddedSoFar)
+{
+    Summary summary;
+    summary.add(Attribution{kOne, Side::A}, 100, 1, kSecond);
+    for (int times = 0; times < 2; ++times) { // to ask changes nothing
+        ASSERT_NE(summary.find(kOne), nullptr);
+        EXPECT_EQ(summary.find(kOne)->sent[Side::A].packets, 1U);
+    }
+    summary.add(Attribution{kThree, Side::B}, 7, 2, kSecond);
+    summary.add(std::nullopt, 8, 3, kSecond);
+    EXPECT_EQ(summary.find(kOne)->sent[Side::A].payload, 100U);
+    ASSERT_NE(summary.find(kThree), nullptr);
+    EXPECT_EQ(summary.find(kThree)->sent[Side::B].payload, 7U);
+}
+
 TEST(Summary, WithoutAPacketASubflowIsNotFound)
 {
     Summary summary;
