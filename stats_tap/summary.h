@@ -109,6 +109,7 @@ private:
         count.span.include(kept_.frame, kept_.time);
         if (kept_.payload > 0)
             count.data[sender].include(kept_.frame, kept_.time);
+        kept_.frame = 0;
     }
     [[gnu::cold, gnu::noinline]] void make_room(std::size_t word, std::size_t place);
 
