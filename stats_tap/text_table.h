@@ -41,6 +41,7 @@ public:
         count_ = 0;
     }
 
+    std::size_t size() const { return count_; }
     std::string_view operator[](std::size_t place) const
     {
         const std::size_t begin = place == 0 ? 0 : ends_[place - 1];

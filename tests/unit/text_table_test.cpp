@@ -102,6 +102,7 @@ TEST(Cells, AreOfOnePartOrSeveral)
     cells.add(std::optional<std::uint8_t>{7}, "/", std::optional<std::uint8_t>{});
     cells.add();
     cells.add(std::uint64_t{12});
+    ASSERT_EQ(cells.size(), 3U);
     EXPECT_EQ(cells[0], "7/-");
     EXPECT_EQ(cells[1], "");
     EXPECT_EQ(cells[2], "12");
