@@ -36,8 +36,8 @@ struct DataNews {
 class DataLevel {
 public:
     // A segment of that subflow comes soon; then sooner, and its connection is known.
-    [[gnu::always_inline]] void foresee(SubflowId id) const { subflow_data_.foresee(id); }
-    [[gnu::always_inline]] void foresee(SubflowId id, ConnectionId connection) const
+    void foresee(SubflowId id) const { subflow_data_.foresee(id); }
+    void foresee(SubflowId id, ConnectionId connection) const
     {
         subflow_data_.foresee_things(id);
         streams_.foresee(connection);

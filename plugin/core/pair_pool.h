@@ -28,9 +28,9 @@ public:
     Thing *find(Id id, Which which) const { return find(id)[which]; }
 
     // Of `id`, find() comes soon: see prefetch.h.
-    [[gnu::always_inline]] void foresee(Id id) const { prefetch(find(id)); }
+    void foresee(Id id) const { prefetch(find(id)); }
     // And both things are read soon.
-    [[gnu::always_inline]] void foresee_things(Id id) const
+    void foresee_things(Id id) const
     {
         for (const Thing *thing : find(id).each)
             if (thing != nullptr)

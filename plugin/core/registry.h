@@ -29,8 +29,8 @@ public:
     }
 
     // They are read soon: see prefetch.h.
-    [[gnu::always_inline]] void foresee(SubflowId id) const { prefetch((*this)[id]); }
-    [[gnu::always_inline]] void foresee(ConnectionId id) const { prefetch((*this)[id]); }
+    void foresee(SubflowId id) const { prefetch((*this)[id]); }
+    void foresee(ConnectionId id) const { prefetch((*this)[id]); }
 
     std::size_t connection_records() const { return connections_.size(); }
     std::size_t subflow_count() const { return subflows_.size(); }
