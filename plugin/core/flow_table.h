@@ -36,7 +36,7 @@ public:
     std::optional<Attribution> find(const Segment &segment)
     {
         SubflowId &recent = recent_of(segment);
-        if (recent != kNone) {
+        if (recent != kNone && !segment.syn()) { // a SYN's 4-tuple is mostly nobody's so far
             if (const auto sender = sender_of(recent, segment))
                 return Attribution{recent, *sender};
         }
@@ -49,6 +49,9 @@ public:
         const SubflowId recent = recent_[recent_place(segment)];
         return recent == kNone ? std::nullopt : std::optional{recent};
     }
+
+    // The segment opens a subflow soon, most likely: see prefetch.h.
+    void foresee(const Segment &segment) const { index_.foresee(hash_of(segment)); }
 
     // The 4-tuple of the segment is that subflow's from now on; a claim ends.
     void put(const Segment &segment, SubflowId subflow)

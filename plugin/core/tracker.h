@@ -42,15 +42,20 @@ public:
 
     // on_segment() is called soon: the segment's subflow comes near meanwhile, see
     // prefetch.h. Nothing else changes, and nothing need follow.
-    [[gnu::always_inline]] void foresee(const Segment &segment) const
+    void foresee(const Segment &segment) const
     {
         if (!many_subflows())
             return;
-        if (const auto likely = flows_.likely(segment)) {
+        if (segment.syn()) {
+            flows_.foresee(segment);
+        } else if (const auto likely = flows_.likely(segment)) {
             registry_.foresee(*likely);
             data_.foresee(*likely);
         }
     }
+
+    // subflow() comes soon.
+    void foresee(SubflowId id) const { registry_.foresee(id); }
 
     const Subflow &subflow(SubflowId id) const { return registry_[id]; }
     const Connection &connection_of(SubflowId id) const
@@ -148,7 +153,7 @@ private:
         bool ambiguous = false; // others have the token, and only HMACs can tell
     };
     Ownership owner_of(const Segment &syn, Token token);
-    std::optional<Ownership> known_owner_of(const Segment &syn, Token token) const;
+    std::optional<Ownership> known_owner_of(const Segment &syn, Token token);
     ConnectionId partial_for(const Segment &syn, Token token);
     void move_to_owner_by_hmac(SubflowId id);
     void adopt_partials(ConnectionId id, Role role, Token token);

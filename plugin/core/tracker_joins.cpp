@@ -65,7 +65,7 @@ Tracker::Ownership Tracker::owner_of(const Segment &syn, Token token)
 
 // Of several connections with the token: one that is alive, that is known at
 // this address, the newest.
-std::optional<Tracker::Ownership> Tracker::known_owner_of(const Segment &syn, Token token) const
+std::optional<Tracker::Ownership> Tracker::known_owner_of(const Segment &syn, Token token)
 {
     const auto fitness = [&](const JoinTable::Owner &owner) {
         const Connection &connection = registry_[owner.connection];

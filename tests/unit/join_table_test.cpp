@@ -28,7 +28,7 @@ Segment syn(const char *from, const char *to)
 
 TEST(JoinTable, NobodyHasATokenAtFirst)
 {
-    const JoinTable table;
+    JoinTable table;
     EXPECT_THAT(table.owners(kToken), IsEmpty());
     EXPECT_THAT(table.partials(kToken), IsEmpty());
     EXPECT_EQ(table.partial(kToken, syn("10.0.0.1", "10.0.0.2")), std::nullopt);
