@@ -213,7 +213,8 @@ PerSide<DataCount> DataCounts::of(SubflowId id, Samples samples) const
         add(counts[fin->sender], fin->status);
     const SubflowCount *counted = summary_.find(id);
     for (const Side side : {Side::A, Side::B}) {
-        add_open(counts[side], data, summary_, data.subflow_data(id, side));
+        if (data.any_open_checksums())
+            add_open(counts[side], data, summary_, data.subflow_data(id, side));
         if (counted != nullptr)
             counts[side].span = counted->data[side];
     }

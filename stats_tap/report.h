@@ -8,6 +8,7 @@
 #include <cstdint>
 #include <functional>
 #include <optional>
+#include <span>
 #include <vector>
 
 #include "core/tracker.h"
@@ -68,6 +69,7 @@ public:
     Totals visit(Samples samples, const std::function<void(ConnectionRow &&row)> &each) const;
 
 private:
+    void foresee(std::span<const Connection *const> connections) const;
     ConnectionRow make_row(const Connection &connection, Samples samples) const;
     SubflowRow make_row(SubflowId id, const SubflowCount &count, Samples samples) const;
 

@@ -88,6 +88,14 @@ public:
         return word < frames_.size() && (frames_[word] >> frame % kBits & 1) != 0;
     }
 
+    // find() comes soon: see prefetch.h.
+    void foresee(SubflowId id) const
+    {
+        const auto place = static_cast<std::size_t>(id);
+        if (place < counts_.size())
+            prefetch(counts_[place]);
+    }
+
     // What was counted for a subflow; nothing at all if it had no packet.
     const SubflowCount *find(SubflowId id) const;
 

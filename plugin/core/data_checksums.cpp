@@ -46,6 +46,7 @@ void DataLevel::verify_fin(const Place &place, DataStream::Key key, const DssMap
 
 void DataLevel::open_checksum(const Place &place, const Run &run, const DssMapping &mapping)
 {
+    any_open_checksums_ = true;
     auto &open = place.flow.open_checksums();
     if (open.size() == kMostOpen) {
         note_checksum(open.front().packet, ChecksumStatus::Unverified);

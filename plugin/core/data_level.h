@@ -60,6 +60,9 @@ public:
     const std::vector<FinChecksum> &fin_checksums() const { return fins_; }
     ChecksumStatus fin_checksum(std::uint32_t frame, SubflowId subflow) const;
 
+    // False: no subflow has an OpenChecksum, nor ever had one.
+    bool any_open_checksums() const { return any_open_checksums_; }
+
     // The packet of that subflow and frame; nullptr if it has no payload.
     const DataPacket *find(std::uint32_t frame, SubflowId subflow) const;
 
@@ -138,6 +141,7 @@ private:
     Blocks<DataPacket> packets_;
     Blocks<DataExtras> extras_;
     std::vector<FinChecksum> fins_;
+    bool any_open_checksums_ = false;
     std::optional<DataNews> news_; // of the last segment
 };
 

@@ -69,7 +69,13 @@ std::string_view ipv6_words(const Address &address)
 
 } // namespace
 
-void append(std::string &to, std::uint64_t number) { append_digits<10>(to, number, 1); }
+void append(std::string &to, std::uint64_t number)
+{
+    if (number < 10)
+        to.push_back(static_cast<char>('0' + number)); // half of a report's numbers
+    else
+        append_digits<10>(to, number, 1);
+}
 
 void append(std::string &to, const Address &address)
 {
