@@ -29,9 +29,9 @@ const char *opener_words(const Subflow &subflow)
                                                          : ", opened by the server";
 }
 
-void add_subflow(const Annotation &to)
+void add_subflow(const Annotation &to, std::uint32_t index)
 {
-    proto_item *item = to.add_number(fields.subflow, to.subflow.index);
+    proto_item *item = to.add_number(fields.subflow, index);
     switch (to.subflow.kind) {
     case SubflowKind::Initial:
         proto_item_append_text(item, " (initial)");
@@ -48,11 +48,12 @@ void add_subflow(const Annotation &to)
 void add_mapping(const Annotation &to)
 {
     const std::uint32_t index = to.tracker().index_of(to.connection);
+    const std::uint32_t subflow = to.tracker().index_of(to.attribution.subflow);
     to.add_number(fields.conn, index);
-    add_subflow(to);
+    add_subflow(to, subflow);
     to.add_flag(fields.from_client, to.sender() == Role::Client);
-    proto_item_append_text(to.root, ", Connection: %u, Subflow: %u, from the %s", index,
-                           to.subflow.index, to.sender() == Role::Client ? "client" : "server");
+    proto_item_append_text(to.root, ", Connection: %u, Subflow: %u, from the %s", index, subflow,
+                           to.sender() == Role::Client ? "client" : "server");
     if (version_is_known(to.pinfo, to.connection))
         to.add_number(fields.version, *to.connection.version);
 }

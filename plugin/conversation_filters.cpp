@@ -41,7 +41,7 @@ char *filter_subflow(const packet_info *pinfo)
     const auto id = subflow_of(pinfo);
     if (!id)
         return nullptr;
-    const std::uint32_t index = Capture::current()->tracker().subflow(*id).index;
+    const std::uint32_t index = Capture::current()->tracker().index_of(*id);
     const std::string filter =
         connection_filter(*id) + " && mptcp.subflow == " + std::to_string(index);
     return g_strdup(filter.c_str());

@@ -17,7 +17,7 @@ std::string bracketed(const std::string &words) { return words.empty() ? "" : "[
 std::string place_in_words(const Tracker &tracker, const Attribution &attribution)
 {
     const std::uint32_t connection = tracker.index_of(tracker.connection_of(attribution.subflow));
-    const std::uint32_t subflow = tracker.subflow(attribution.subflow).index;
+    const std::uint32_t subflow = tracker.index_of(attribution.subflow);
     return "MPTCP " + std::to_string(connection) + "." + std::to_string(subflow);
 }
 

@@ -127,7 +127,7 @@ constexpr Column kColumns[] = {
      [](const ConnectionRow &row) { return number(row.index); },
      [](const ConnectionRow &connection, const SubflowRow &) { return number(connection.index); }},
     {"Subflow", "Index of the subflow in its connection", kNumber, no_connection,
-     [](const ConnectionRow &, const SubflowRow &row) { return number(row.subflow->index); }},
+     [](const ConnectionRow &, const SubflowRow &row) { return number(row.index); }},
     {"State", "What has become of it", kWords,
      [](const ConnectionRow &row) { return words(name(row.state)); },
      [](const ConnectionRow &, const SubflowRow &row) {

@@ -71,7 +71,7 @@ void write_subflow(Json &json, const SubflowRow &row, const ConnectionRow &conne
                    const Chronicle &chronicle)
 {
     const Subflow &subflow = *row.subflow;
-    json.number("subflow", std::uint64_t{subflow.index});
+    json.number("subflow", std::uint64_t{row.index});
     json.number("stream", row.stream);
     json.string("kind", std::string{name(subflow.kind)});
     write_initiator(json, subflow);

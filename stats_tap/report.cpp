@@ -44,12 +44,14 @@ ReportRows::ReportRows(const Tracker &tracker, const Summary &summary, const Str
 {
 }
 
-SubflowRow ReportRows::make_row(SubflowId id, const SubflowCount &count, Samples samples) const
+SubflowRow ReportRows::make_row(SubflowId id, std::uint32_t index, const SubflowCount &count,
+                                Samples samples) const
 {
     const Subflow &subflow = tracker_.subflow(id);
     PerSide<DataCount> data = data_.of(id, samples);
     SubflowRow row;
     row.id = id;
+    row.index = index;
     row.subflow = &subflow;
     const auto place = static_cast<std::size_t>(id);
     row.stream = place < streams_.size() ? streams_[place] : std::nullopt;
@@ -73,9 +75,12 @@ ConnectionRow ReportRows::make_row(const Connection &connection, Samples samples
         row.streams[role] = tracker_.data().stream(first.connection, role);
     }
     row.subflows.reserve(connection.subflows.size());
-    for (const SubflowId id : connection.subflows)
+    std::uint32_t index = 0;
+    for (const SubflowId id : connection.subflows) {
         if (const SubflowCount *count = summary_.find(id))
-            add_row(row, make_row(id, *count, samples));
+            add_row(row, make_row(id, index, *count, samples));
+        ++index;
+    }
     for (SubflowRow &subflow : row.subflows)
         subflow.share = share(payload_of(subflow.sent), payload_of(row.sent));
     return row;

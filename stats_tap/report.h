@@ -19,6 +19,7 @@ namespace mptcp {
 
 struct SubflowRow {
     SubflowId id{};
+    std::uint32_t index = 0;             // within its connection
     const Subflow *subflow = nullptr;    // lives as long as the tracker
     std::optional<std::uint32_t> stream; // tcp.stream
     PerRole<Volume> sent;
@@ -71,7 +72,8 @@ public:
 private:
     void foresee(std::span<const Connection *const> connections) const;
     ConnectionRow make_row(const Connection &connection, Samples samples) const;
-    SubflowRow make_row(SubflowId id, const SubflowCount &count, Samples samples) const;
+    SubflowRow make_row(SubflowId id, std::uint32_t index, const SubflowCount &count,
+                        Samples samples) const;
 
     const Tracker &tracker_;
     const Summary &summary_;

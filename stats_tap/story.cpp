@@ -13,7 +13,7 @@ Occurrence tell(const Tracker &tracker, const Event &event)
     Occurrence told;
     told.event = event;
     told.connection = tracker.index_of(tracker.connection_of(event.subflow));
-    told.subflow = tracker.subflow(event.subflow).index;
+    told.subflow = tracker.index_of(event.subflow);
     told.from = tracker.subflow(event.subflow).role(event.sender);
     told.severity = severity(tracker, event);
     told.flaw = flaw(tracker, event);
@@ -73,7 +73,7 @@ private:
 
     void fill(Table &table, const Connection &connection) const
     {
-        std::vector<SubflowId> subflows = connection.subflows;
+        std::vector<SubflowId> subflows{connection.subflows.begin(), connection.subflows.end()};
         std::ranges::stable_sort(subflows, {}, first_frame_);
         for (const SubflowId subflow : subflows)
             for (const Role role : {Role::Client, Role::Server})

@@ -122,7 +122,7 @@ template <class Row> void fill(Row &cells, const SubflowRow &row)
     const bool joined = subflow.kind == SubflowKind::Join;
     const auto words = [joined](HmacVerdict verdict) { return joined ? name(verdict) : kUnknown; };
     cells.clear();
-    cells.add(subflow.index);
+    cells.add(row.index);
     cells.add(row.stream);
     cells.add(name(subflow.kind));
     cells.add(subflow.opener ? name(subflow.role(*subflow.opener)) : kUnknown);

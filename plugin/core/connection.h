@@ -9,18 +9,17 @@
 #include <cstdint>
 #include <optional>
 #include <string_view>
-#include <vector>
 
 #include "crypto.h"
 #include "segment.h"
+#include "subflow_list.h"
 #include "types.h"
 #include "window_scale.h"
 
 namespace mptcp {
 
-// Positions in the tracker's tables; valid for the tracker's life.
+// The position of a connection in the tracker's table; valid for the tracker's life.
 enum class ConnectionId : std::uint32_t {};
-enum class SubflowId : std::uint32_t {};
 
 // Whose a segment is.
 struct Attribution {
@@ -126,7 +125,6 @@ struct JoinHmacs {
 
 struct Subflow {
     ConnectionId connection{};
-    std::uint32_t index = 0; // within its connection
     std::uint32_t first_frame = 0;
     std::uint32_t join_syn_frame = 0;     // the first SYN with MP_JOIN,
     std::uint32_t join_syn_ack_frame = 0; // and SYN/ACK; 0: none was seen
@@ -184,7 +182,7 @@ struct Connection {
     std::optional<ConnectionId> merged_into; // it was part of that one
     std::optional<Fallback> fallback;
     std::uint32_t living_subflows = 0;
-    std::vector<SubflowId> subflows; // the initial one first, then by first frame
+    SubflowList subflows;
 
     bool partial() const { return !syn_seen; }
     // Are DSS checksums in use? Not known if no MP_CAPABLE was captured.

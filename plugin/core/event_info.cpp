@@ -103,7 +103,7 @@ private:
     }
     std::string subflow() const
     {
-        return "Subflow " + std::to_string(tracker.subflow(event.subflow).index);
+        return "Subflow " + std::to_string(tracker.index_of(event.subflow));
     }
     static std::string capital(std::string words)
     {

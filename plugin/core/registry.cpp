@@ -2,7 +2,6 @@
 #include "registry.h"
 
 #include <algorithm>
-#include <iterator>
 #include <utility>
 
 namespace mptcp {
@@ -46,43 +45,22 @@ SubflowId Registry::add_subflow(ConnectionId connection, const Segment &first, S
     Connection &owner = (*this)[connection];
     Subflow &subflow = subflows_.add();
     subflow.connection = connection;
-    subflow.index = static_cast<std::uint32_t>(owner.subflows.size());
     subflow.first_frame = first.frame;
     subflow.opened = first.time;
     subflow.kind = kind;
     subflow.ends[Side::A].endpoint = first.source;
     subflow.ends[Side::B].endpoint = first.destination;
-    owner.subflows.push_back(id);
+    owner.subflows.add(id, kind == SubflowKind::Initial);
     ++owner.living_subflows;
     return id;
 }
 
 void Registry::make_initial(SubflowId id)
 {
-    Connection &connection = (*this)[(*this)[id].connection];
-    take_out(connection, id);
+    SubflowList &subflows = (*this)[(*this)[id].connection].subflows;
+    subflows.remove(id, is_initial(id));
     (*this)[id].kind = SubflowKind::Initial;
-    put_in(connection, id);
-}
-
-void Registry::put_in(Connection &connection, SubflowId id)
-{
-    const auto place = std::ranges::lower_bound(connection.subflows, order_of(id), {},
-                                                [this](SubflowId each) { return order_of(each); });
-    renumber(connection, connection.subflows.insert(place, id));
-}
-
-void Registry::take_out(Connection &connection, SubflowId id)
-{
-    const auto place = connection.subflows.begin() + (*this)[id].index;
-    renumber(connection, connection.subflows.erase(place));
-}
-
-// From this place on; nearly always it is the last one.
-void Registry::renumber(Connection &connection, std::vector<SubflowId>::iterator from)
-{
-    for (auto each = from; each != connection.subflows.end(); ++each)
-        (*this)[*each].index = static_cast<std::uint32_t>(each - connection.subflows.begin());
+    subflows.add(id, true);
 }
 
 void Registry::move_subflow(SubflowId id, ConnectionId to_id, Role opener_role)
@@ -93,14 +71,14 @@ void Registry::move_subflow(SubflowId id, ConnectionId to_id, Role opener_role)
     const Side opener = subflow.opener.value_or(Side::A);
     const Role role_of_client =
         subflow.role(opener) == Role::Client ? opener_role : other(opener_role);
-    take_out(from, id);
+    from.subflows.remove(id, is_initial(id));
     if (!subflow.ended()) {
         --from.living_subflows;
         ++to.living_subflows;
     }
     subflow.connection = to_id;
     subflow.role_of_a = opener == Side::A ? opener_role : other(opener_role);
-    put_in(to, id);
+    to.subflows.add(id, is_initial(id));
     if (from.subflows.empty())
         retire(from, to_id, other(role_of_client));
     else
@@ -135,14 +113,9 @@ void Registry::merge(ConnectionId whole_id, ConnectionId part_id, Role role_of_s
         subflow.connection = whole_id;
         if (role_of_server == Role::Client)
             subflow.role_of_a = other(subflow.role_of_a);
+        whole.subflows.add(id, is_initial(id));
     }
-    const auto order = [this](SubflowId id) { return order_of(id); };
-    std::vector<SubflowId> both;
-    both.reserve(whole.subflows.size() + part.subflows.size());
-    std::ranges::merge(whole.subflows, std::exchange(part.subflows, {}), std::back_inserter(both),
-                       {}, order, order);
-    whole.subflows = std::move(both);
-    renumber(whole, whole.subflows.begin());
+    part.subflows.clear();
     whole.living_subflows += std::exchange(part.living_subflows, 0);
     retire(part, whole_id, role_of_server);
 }

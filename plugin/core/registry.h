@@ -5,7 +5,6 @@
 #pragma once
 
 #include <cstdint>
-#include <utility>
 #include <vector>
 
 #include "blocks.h"
@@ -38,6 +37,11 @@ public:
     {
         return numbering_.index_of(connection.ordinal);
     }
+    // Within its connection.
+    std::uint32_t index_of(SubflowId id) const
+    {
+        return (*this)[(*this)[id].connection].subflows.index_of(id, is_initial(id));
+    }
 
     // All connections, by index.
     std::vector<const Connection *> connections() const;
@@ -53,25 +57,17 @@ public:
 
     // A join turns out to belong to another connection: its opener has
     // `opener_role` there. A connection that loses its only subflow is merged
-    // into the other one. Cost: the subflows behind it in both connections.
+    // into the other one.
     void move_subflow(SubflowId id, ConnectionId to, Role opener_role);
 
     // All of `part` turns out to belong to `whole`, where the host that `part`
     // calls its server has the role `role_of_server`. `part` is then empty,
     // has no index any more and says what it was merged into. Cost: the
-    // subflows of both.
+    // subflows of the part.
     void merge(ConnectionId whole, ConnectionId part, Role role_of_server);
 
 private:
-    // The initial subflow is 0 where it was seen; the others follow by their
-    // first packets, which is the order of their IDs.
-    std::pair<bool, SubflowId> order_of(SubflowId id) const
-    {
-        return {(*this)[id].kind != SubflowKind::Initial, id};
-    }
-    void put_in(Connection &connection, SubflowId id);
-    void take_out(Connection &connection, SubflowId id);
-    void renumber(Connection &connection, std::vector<SubflowId>::iterator from);
+    bool is_initial(SubflowId id) const { return (*this)[id].kind == SubflowKind::Initial; }
     void retire(Connection &part, ConnectionId into, Role role_of_server);
     void reorder(Connection &from, Connection &to);
     std::uint32_t first_frame_of(const Connection &connection) const;

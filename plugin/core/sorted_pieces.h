@@ -18,7 +18,54 @@ namespace mptcp {
 // Entry::begin orders them; no two may have the same.
 template <class Entry> class SortedPieces {
 public:
+    // From the first one to the last.
+    class Iterator {
+    public:
+        Iterator() = default;
+        Iterator(const SortedPieces *list, std::size_t piece) : list_(list), piece_(piece) {}
+        const Entry &operator*() const { return list_->piece(piece_)[place_]; }
+        const Entry *operator->() const { return &**this; }
+        Iterator &operator++()
+        {
+            if (++place_ == list_->piece(piece_).size()) {
+                ++piece_;
+                place_ = 0;
+            }
+            return *this;
+        }
+        friend bool operator==(const Iterator &, const Iterator &) = default;
+
+    private:
+        const SortedPieces *list_ = nullptr;
+        std::size_t piece_ = 0;
+        std::size_t place_ = 0; // in the piece
+    };
+    Iterator begin() const { return {this, 0}; }
+    Iterator end() const { return {this, empty() ? 0 : earlier_count() + 1}; }
+
     bool empty() const { return last_.empty(); }
+
+    // How many begin before `number`, and the one that so many stand before. Cost:
+    // O(log n), and after a change that is not at the end a step for each piece.
+    std::size_t count_before(std::uint64_t number) const
+    {
+        if (!is_cut())
+            return count_before(last_, number);
+        const bool in_last = number >= last_.front().begin;
+        const std::size_t i = in_last
+                                  ? earlier_count()
+                                  : static_cast<std::size_t>(piece_in(earlier_->pieces, number) -
+                                                             earlier_->pieces.begin());
+        return starts()[i] + count_before(piece(i), number);
+    }
+    const Entry &operator[](std::size_t place) const
+    {
+        if (!is_cut())
+            return last_[place];
+        const auto next = std::ranges::upper_bound(starts(), place);
+        const auto i = static_cast<std::size_t>(next - starts().begin()) - 1;
+        return piece(i)[place - starts()[i]];
+    }
 
     // The last one; there is one.
     Entry &back() { return last_.back(); }
@@ -35,6 +82,7 @@ public:
     // Takes out the one with this begin, which is there.
     void remove(std::uint64_t begin)
     {
+        forget_starts();
         Entries &piece = piece_of(begin);
         piece.erase(place_of(piece, begin));
         if (piece.empty())
@@ -48,7 +96,8 @@ public:
         if (empty())
             return;
         if (number < last_.front().begin && is_cut())
-            for (auto piece = piece_in(*earlier_, number); piece != earlier_->end(); ++piece)
+            for (auto piece = piece_in(earlier_->pieces, number); piece != earlier_->pieces.end();
+                 ++piece)
                 if (!visit(*piece, number, each))
                     return;
         visit(last_, number, each);
@@ -59,7 +108,7 @@ public:
     {
         const Entries *piece = &last_;
         if (!empty() && number < last_.front().begin && is_cut())
-            piece = &*piece_in(*earlier_, number);
+            piece = &*piece_in(earlier_->pieces, number);
         if (piece->empty() || number < piece->front().begin)
             return nullptr;
         return &*last_before(*piece, number);
@@ -85,7 +134,42 @@ private:
     using Entries = std::vector<Entry>;  // they grow by doubling: no capacity is above kMost
     using Pieces = std::vector<Entries>; // a list of them moves when one comes between
 
-    bool is_cut() const { return earlier_ && !earlier_->empty(); }
+    struct Earlier {
+        Pieces pieces;                   // none of them empty
+        std::vector<std::size_t> starts; // see starts(); none: to be counted
+    };
+
+    bool is_cut() const { return earlier_ && !earlier_->pieces.empty(); }
+    std::size_t earlier_count() const { return earlier_ ? earlier_->pieces.size() : 0; }
+    const Entries &piece(std::size_t i) const
+    {
+        return i < earlier_count() ? earlier_->pieces[i] : last_;
+    }
+
+    // How many entries stand before each piece; the list is cut.
+    const std::vector<std::size_t> &starts() const
+    {
+        auto &starts = earlier_->starts;
+        if (starts.empty()) {
+            std::size_t count = 0;
+            for (const Entries &entries : earlier_->pieces) {
+                starts.push_back(count);
+                count += entries.size();
+            }
+            starts.push_back(count);
+        }
+        return starts;
+    }
+    void forget_starts()
+    {
+        if (earlier_)
+            earlier_->starts.clear();
+    }
+
+    static std::size_t count_before(const Entries &entries, std::uint64_t number)
+    {
+        return static_cast<std::size_t>(place_of(entries, number) - entries.begin());
+    }
 
     // False if each() has given that.
     template <class Each> static bool visit(const Entries &piece, std::uint64_t number, Each &each)
@@ -98,13 +182,16 @@ private:
 
     template <class Unwanted> [[gnu::cold, gnu::noinline]] void shed_pieces(Unwanted unwanted)
     {
+        Pieces &pieces = earlier_->pieces;
         const auto first = std::ranges::find_if_not(
-            *earlier_, [&](const Entries &piece) { return unwanted(piece.back()); });
-        earlier_->erase(earlier_->begin(), first);
+            pieces, [&](const Entries &piece) { return unwanted(piece.back()); });
+        pieces.erase(pieces.begin(), first);
+        forget_starts();
     }
 
     [[gnu::cold, gnu::noinline]] void add_anywhere(const Entry &entry)
     {
+        forget_starts();
         Entries &piece = piece_of(entry.begin);
         if (piece.size() < kMost) {
             piece.insert(place_of(piece, entry.begin), entry);
@@ -121,18 +208,18 @@ private:
     void keep_last()
     {
         if (!earlier_)
-            earlier_ = std::make_unique<Pieces>();
-        earlier_->push_back(std::move(last_));
+            earlier_ = std::make_unique<Earlier>();
+        earlier_->pieces.push_back(std::move(last_));
     }
 
     // Nothing is left in that piece.
     void drop(Entries &piece)
     {
         if (&piece != &last_) {
-            earlier_->erase(earlier_->begin() + (&piece - earlier_->data()));
+            earlier_->pieces.erase(earlier_->pieces.begin() + (&piece - earlier_->pieces.data()));
         } else if (is_cut()) {
-            last_ = std::move(earlier_->back());
-            earlier_->pop_back();
+            last_ = std::move(earlier_->pieces.back());
+            earlier_->pieces.pop_back();
         }
     }
 
@@ -147,7 +234,7 @@ private:
     Entries &piece_of(std::uint64_t begin)
     {
         const bool in_last = !is_cut() || begin >= last_.front().begin; // nearly always
-        return in_last ? last_ : *piece_in(*earlier_, begin);
+        return in_last ? last_ : *piece_in(earlier_->pieces, begin);
     }
 
     static auto place_of(const Entries &entries, std::uint64_t begin) ->
@@ -176,15 +263,16 @@ private:
         if (&piece == &last_) {
             keep_last();
             last_ = std::move(upper);
-            return in_lower ? earlier_->back() : last_;
+            return in_lower ? earlier_->pieces.back() : last_;
         }
-        const auto next = earlier_->begin() + (&piece - earlier_->data()) + 1;
-        const auto half = earlier_->insert(next, std::move(upper));
+        Pieces &pieces = earlier_->pieces;
+        const auto next = pieces.begin() + (&piece - pieces.data()) + 1;
+        const auto half = pieces.insert(next, std::move(upper));
         return in_lower ? *std::prev(half) : *half;
     }
 
-    Entries last_;                    // none only if there are no others
-    std::unique_ptr<Pieces> earlier_; // those before it, none of them empty; nullptr: none
+    Entries last_;                     // none only if there are no others
+    std::unique_ptr<Earlier> earlier_; // those before it; nullptr: none
 };
 
 } // namespace mptcp

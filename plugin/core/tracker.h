@@ -70,6 +70,9 @@ public:
         return registry_.index_of(connection);
     }
 
+    // And that of a subflow within its connection.
+    std::uint32_t index_of(SubflowId id) const { return registry_.index_of(id); }
+
     // What happened, in the order of the capture.
     const Journal &journal() const { return journal_; }
 

@@ -4,7 +4,6 @@
 // token in its SYN where one connection has it, by the HMACs where several do,
 // and in hindsight where the keys are captured after the join.
 #include <algorithm>
-#include <span>
 #include <utility>
 
 #include "join_hmac.h"
@@ -17,10 +16,16 @@ namespace {
 // with: a flood of joins must not cost a walk for each that comes behind it.
 constexpr std::size_t kMostComparedJoins = 1024;
 
-std::span<const SubflowId> first_few(const Connection &partial)
+template <class Is> bool all_that_are_compared(const Connection &partial, Is is)
 {
-    const std::span<const SubflowId> all{partial.subflows};
-    return all.first(std::min(all.size(), kMostComparedJoins));
+    std::size_t left = kMostComparedJoins;
+    for (const SubflowId id : partial.subflows) {
+        if (left-- == 0)
+            break;
+        if (!is(id))
+            return false;
+    }
+    return true;
 }
 
 } // namespace
@@ -203,8 +208,8 @@ bool Tracker::is_older(const Connection &partial, const Connection &owner) const
     if (!partial.settled_frame || *partial.settled_frame >= owner.first_frame)
         return false;
     const Time began = registry_[owner.subflows.front()].opened;
-    return std::ranges::any_of(first_few(partial),
-                               [&](SubflowId id) { return registry_[id].opened < began; });
+    return !all_that_are_compared(partial,
+                                  [&](SubflowId id) { return registry_[id].opened >= began; });
 }
 
 bool Tracker::may_adopt(const Connection &owner, Role role, const Connection &partial) const
@@ -218,8 +223,7 @@ bool Tracker::may_adopt(const Connection &owner, Role role, const Connection &pa
         return join.hmacs.syn_ack_verdict == HmacVerdict::Absent ||
                verify_syn_ack(crypto_, owner, join, other(role)) == HmacVerdict::Good;
     };
-    return (!partial.proof || fits(*partial.proof)) &&
-           std::ranges::all_of(first_few(partial), fits);
+    return (!partial.proof || fits(*partial.proof)) && all_that_are_compared(partial, fits);
 }
 
 } // namespace mptcp

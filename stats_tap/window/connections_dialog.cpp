@@ -22,7 +22,7 @@ std::string filter_of(const RowRef &row)
 {
     std::string filter = "mptcp.conn == " + std::to_string(row.connection->index);
     if (row.subflow != nullptr)
-        filter += " && mptcp.subflow == " + std::to_string(row.subflow->subflow->index);
+        filter += " && mptcp.subflow == " + std::to_string(row.subflow->index);
     return filter;
 }
 
@@ -104,7 +104,7 @@ void ConnectionsDialog::add_follow(QMenu &menu, const RowRef &row) const
     QMenu *choice = menu.addMenu(title);
     const auto &subflows = row.connection->subflows;
     for (std::size_t place = 0; place < std::min(subflows.size(), kMostInAMenu); ++place)
-        choice->addAction(QString("Subflow %1").arg(subflows[place].subflow->index),
+        choice->addAction(QString("Subflow %1").arg(subflows[place].index),
                           [this, frame = subflows[place].span.first_frame] { follow(frame); });
 }
 

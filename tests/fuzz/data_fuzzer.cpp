@@ -108,7 +108,7 @@ public:
         const auto whose = trace_.see(packet);
         check(whose.has_value());
         const Subflow &subflow = trace_.tracker().subflow(whose->subflow);
-        check(subflow.index == (record.second ? 1 : 0));
+        check(trace_.tracker().index_of(whose->subflow) == (record.second ? 1 : 0));
         check(subflow.role(whose->sender) == record.sender());
         summary_.add(whose, packet.segment.payload, trace_.frames(), 0);
         note(record, trace_.tracker().connection_of(whose->subflow).fallback.has_value());
@@ -260,7 +260,7 @@ private:
         }
         check(row.data[role] == all);
         for (const SubflowRow &subflow : row.subflows)
-            check(subflow.data[role] == expected.at(subflow.subflow->index));
+            check(subflow.data[role] == expected.at(subflow.index));
         check(any_wrong_ || row.data[role].checksums.bad == 0);
         check(any_right_ || row.data[role].checksums.good == 0);
     }

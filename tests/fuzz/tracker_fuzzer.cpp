@@ -28,7 +28,8 @@ void check_attribution(const Tracker &tracker, const Segment &segment, const Att
     check(subflow.ends[whose.sender].endpoint == segment.source);
     check(subflow.ends[other(whose.sender)].endpoint == segment.destination);
     const Connection &connection = tracker.connection_of(whose.subflow);
-    check(!connection.merged_into && connection.subflows.at(subflow.index) == whose.subflow);
+    check(!connection.merged_into &&
+          connection.subflows[tracker.index_of(whose.subflow)] == whose.subflow);
 }
 
 void check_indexes(const Tracker &tracker)
@@ -38,9 +39,11 @@ void check_indexes(const Tracker &tracker)
     for (const Connection *connection : tracker.connections()) {
         check(tracker.index_of(*connection) == index++);
         check(!connection->subflows.empty());
-        for (std::size_t i = 0; i < connection->subflows.size(); ++i)
-            check(tracker.subflow(connection->subflows[i]).index == i);
-        subflows += connection->subflows.size();
+        std::uint32_t place = 0;
+        for (const SubflowId id : connection->subflows)
+            check(tracker.index_of(id) == place++);
+        check(place == connection->subflows.size());
+        subflows += place;
     }
     check(subflows == tracker.subflow_count());
 }

@@ -166,7 +166,7 @@ TEST_F(SubflowFloods, OfOneConnectionAreToldOneByOne)
     EXPECT_EQ(row.data[Role::Client].reinjected_same_subflow, kLength);
     for (std::uint32_t i = 1; i <= kSubflows; ++i) {
         const SubflowRow &subflow = row.subflows[i];
-        ASSERT_EQ(subflow.subflow->index, i);
+        ASSERT_EQ(subflow.index, i);
         ASSERT_EQ(subflow.subflow->hmacs.ack_verdict, HmacVerdict::Good);
         ASSERT_EQ(subflow.data[Role::Client].unique, kLength);
         ASSERT_EQ(subflow.data[Role::Client].reinjected, kLength);

@@ -4,8 +4,12 @@
 // connections of one version or of both, of both hosts of one connection, of
 // thousands. A join's SYN has only the token; its HMACs tell which it is for,
 // and until then it is said to be undecided.
+#include <algorithm>
 #include <cstdint>
+#include <numeric>
+#include <random>
 #include <string>
+#include <vector>
 
 #include <gtest/gtest.h>
 
@@ -128,12 +132,17 @@ TEST_P(TwinHosts, WithOneTokenAreToldApartByTheHmac)
     EXPECT_EQ(trace.connection(0).living_subflows, 2U);
 }
 
-// Thousands of joins that all look like the newer connection's, until the
-// SYN/ACKs come, the first one first: each leaves from the front of a long
-// list, which costs a step for each that stands behind it.
-TEST(MadeToken, OfThousandsOfJoinsAreDecidedEach)
+// Joins that all look like the newer connection's, until the SYN/ACKs come: each
+// leaves one long list and enters another, whose order is that of the SYNs.
+enum class Answers { FirstToLast, LastToFirst, Anyhow };
+class JoinsThatMove : public testing::TestWithParam<Answers> {};
+INSTANTIATE_TEST_SUITE_P(InAnyOrder, JoinsThatMove,
+                         testing::Values(Answers::FirstToLast, Answers::LastToFirst,
+                                         Answers::Anyhow));
+
+TEST_P(JoinsThatMove, KeepTheirOrder)
 {
-    constexpr std::uint32_t kJoins = 10'000;
+    constexpr std::uint32_t kJoins = 1'000'000;
     const Peers one{kV1, Key{0xabc}, kTwins[1].one};
     const Peers two{kV1, Key{0xdef}, kTwins[1].two};
     TcpFlow flow_one{at("10.0.1.1", 4000), kServer};
@@ -147,19 +156,30 @@ TEST(MadeToken, OfThousandsOfJoinsAreDecidedEach)
         syn.segment.source = host(i);
         trace.see(syn);
     }
+    std::vector<std::uint32_t> order(kJoins);
+    std::iota(order.begin(), order.end(), 0);
+    if (GetParam() == Answers::LastToFirst)
+        std::ranges::reverse(order);
+    else if (GetParam() == Answers::Anyhow)
+        std::ranges::shuffle(order, std::mt19937{8684}); // NOLINT(cert-msc32-c,cert-msc51-cpp)
     TcpFlow first{host(0), kServer};
     first.opener().syn();
     Packet answer = first.acceptor().syn_ack().with(join.syn_ack());
-    for (std::uint32_t i = 0; i < kJoins; ++i) {
+    for (const std::uint32_t i : order) {
         answer.segment.destination = host(i);
         ASSERT_EQ(trace.connection_of(trace.see(answer).value()), 0U);
     }
+    const Tracker &tracker = trace.tracker();
     ASSERT_EQ(trace.connection(0).subflows.size(), kJoins + 1);
     EXPECT_EQ(trace.connection(1).subflows.size(), 1U);
-    for (std::uint32_t i = 0; i < kJoins; ++i) {
-        ASSERT_EQ(trace.subflow(0, i + 1).index, i + 1);
-        ASSERT_EQ(trace.subflow(0, i + 1).ends[Side::A].endpoint, host(i));
-        ASSERT_EQ(trace.subflow(0, i + 1).hmacs.syn_ack_verdict, HmacVerdict::Good);
+    std::uint32_t index = 0;
+    for (const SubflowId id : trace.connection(0).subflows) {
+        ASSERT_EQ(tracker.index_of(id), index);
+        if (index > 0) {
+            ASSERT_EQ(tracker.subflow(id).ends[Side::A].endpoint, host(index - 1));
+            ASSERT_EQ(tracker.subflow(id).hmacs.syn_ack_verdict, HmacVerdict::Good);
+        }
+        ++index;
     }
 }
 

@@ -64,9 +64,9 @@ TEST_F(Records, NumberSubflowsWithinTheirConnection)
     const SubflowId a = add_subflow(one, 1);
     const SubflowId b = add_subflow(two, 2);
     const SubflowId c = add_subflow(one, 3);
-    EXPECT_EQ(registry[a].index, 0U);
-    EXPECT_EQ(registry[b].index, 0U);
-    EXPECT_EQ(registry[c].index, 1U);
+    EXPECT_EQ(registry.index_of(a), 0U);
+    EXPECT_EQ(registry.index_of(b), 0U);
+    EXPECT_EQ(registry.index_of(c), 1U);
     EXPECT_EQ(registry.subflow_count(), 3U);
 }
 
@@ -78,9 +78,9 @@ TEST_F(Records, PutTheInitialSubflowFirst)
     const SubflowId c = add_subflow(connection, 3);
     registry.make_initial(c);
     EXPECT_THAT(registry[connection].subflows, ElementsAre(c, a, b));
-    EXPECT_EQ(registry[c].index, 0U);
-    EXPECT_EQ(registry[a].index, 1U);
-    EXPECT_EQ(registry[b].index, 2U);
+    EXPECT_EQ(registry.index_of(c), 0U);
+    EXPECT_EQ(registry.index_of(a), 1U);
+    EXPECT_EQ(registry.index_of(b), 2U);
     EXPECT_EQ(registry[c].kind, SubflowKind::Initial);
 }
 
@@ -95,8 +95,8 @@ TEST_F(Records, OfAMovedSubflowStandByItsFirstPacket)
     registry.move_subflow(c, two, Role::Server);
     EXPECT_THAT(registry[one].subflows, ElementsAre(a));
     EXPECT_THAT(registry[two].subflows, ElementsAre(b, c, d));
-    EXPECT_EQ(registry[c].index, 1U);
-    EXPECT_EQ(registry[d].index, 2U);
+    EXPECT_EQ(registry.index_of(c), 1U);
+    EXPECT_EQ(registry.index_of(d), 2U);
     EXPECT_EQ(registry[c].role_of_a, Role::Server); // A opened it
     EXPECT_EQ(registry[one].living_subflows, 1U);
     EXPECT_EQ(registry[two].living_subflows, 3U);
@@ -182,7 +182,7 @@ TEST_F(Records, OfMergedConnectionsAreOne)
 
     EXPECT_THAT(registry[whole].subflows, ElementsAre(a, c, d));
     EXPECT_EQ(registry[c].connection, whole);
-    EXPECT_EQ(registry[c].index, 1U);
+    EXPECT_EQ(registry.index_of(c), 1U);
     EXPECT_EQ(registry[c].role_of_a, Role::Client); // as before: the roles agree
     EXPECT_EQ(registry[whole].living_subflows, 3U);
     EXPECT_TRUE(registry[whole].hosts[Role::Server].data_fin);

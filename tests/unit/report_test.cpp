@@ -218,7 +218,7 @@ TEST_F(Reports, UnderAFilterKeepTheIndexesOfTheCapture)
     ASSERT_EQ(some_of_it.connections.size(), 1U);
     const ConnectionRow &row = some_of_it.connections[0];
     EXPECT_EQ(row.index, 1U);
-    EXPECT_EQ(row.subflows.at(0).subflow->index, 1U);
+    EXPECT_EQ(row.subflows.at(0).index, 1U);
     EXPECT_DOUBLE_EQ(row.subflows[0].share, 1.0);
     // Its ends are those of its first subflow, filtered out or not.
     EXPECT_EQ(row.endpoints[Role::Client], at("10.0.0.1", 5001));

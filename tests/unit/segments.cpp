@@ -390,7 +390,10 @@ const Connection &Trace::connection(std::size_t index) const
 
 const Subflow &Trace::subflow(std::size_t connection_index, std::size_t index) const
 {
-    return tracker_.subflow(connection(connection_index).subflows.at(index));
+    const SubflowList &subflows = connection(connection_index).subflows;
+    if (index >= subflows.size())
+        throw std::out_of_range{"no such subflow"};
+    return tracker_.subflow(subflows[index]);
 }
 
 ConnectionState Trace::state(std::size_t index) const
@@ -404,8 +407,8 @@ std::vector<Told> Trace::told(std::uint32_t behind) const
     for (const Event &event : tracker_.journal().events()) {
         const Subflow &subflow = tracker_.subflow(event.subflow);
         if (event.frame > behind)
-            told.push_back({event.frame, event.type, subflow.role(event.sender), subflow.index,
-                            event.repeated});
+            told.push_back({event.frame, event.type, subflow.role(event.sender),
+                            tracker_.index_of(event.subflow), event.repeated});
     }
     return told;
 }
@@ -426,7 +429,7 @@ std::uint32_t Trace::connection_of(const Attribution &attribution) const
 
 std::uint32_t Trace::subflow_of(const Attribution &attribution) const
 {
-    return tracker_.subflow(attribution.subflow).index;
+    return tracker_.index_of(attribution.subflow);
 }
 
 Role Trace::sender_of(const Attribution &attribution) const

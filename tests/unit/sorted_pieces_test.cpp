@@ -3,6 +3,7 @@
 // The sorted list in pieces, against a std::map.
 #include "core/sorted_pieces.h"
 
+#include <iterator>
 #include <map>
 #include <random>
 #include <vector>
@@ -36,6 +37,8 @@ TEST(SortedLists, BeginEmpty)
     EXPECT_TRUE(list.empty());
     EXPECT_EQ(list.find(5), nullptr);
     EXPECT_TRUE(from(list, 0).empty());
+    EXPECT_EQ(list.begin(), list.end());
+    EXPECT_EQ(list.count_before(5), 0U);
     list.shed([](const Entry &) { return true; });
     EXPECT_TRUE(list.empty());
 }
@@ -110,8 +113,17 @@ void expect_same(const SortedPieces<Entry> &list, const std::map<std::uint64_t, 
     for (const auto &[begin, value] : plain)
         begins.push_back(begin);
     ASSERT_EQ(from(list, 0), begins);
+    std::size_t place = 0;
+    for (const Entry &entry : list) {
+        ASSERT_EQ(entry.begin, begins.at(place));
+        ASSERT_EQ(list[place].begin, entry.begin);
+        ++place;
+    }
+    ASSERT_EQ(place, begins.size());
     for (std::uint64_t number = 0; number < numbers; number += 7) {
         const Entry *found = list.find(number);
+        const auto before = std::distance(plain.begin(), plain.lower_bound(number));
+        ASSERT_EQ(list.count_before(number), static_cast<std::size_t>(before)) << number;
         const auto next = plain.upper_bound(number);
         if (next == plain.begin()) {
             ASSERT_EQ(found, nullptr) << number;
