@@ -51,11 +51,9 @@ public:
     {
         if (!is_cut())
             return count_before(last_, number);
-        const bool in_last = number >= last_.front().begin;
-        const std::size_t i = in_last
-                                  ? earlier_count()
-                                  : static_cast<std::size_t>(piece_in(earlier_->pieces, number) -
-                                                             earlier_->pieces.begin());
+        std::size_t i = earlier_count(); // the last piece
+        if (const Pieces &pieces = earlier_->pieces; number < last_.front().begin)
+            i = static_cast<std::size_t>(piece_in(pieces, number) - pieces.begin());
         return starts()[i] + count_before(piece(i), number);
     }
     const Entry &operator[](std::size_t place) const
