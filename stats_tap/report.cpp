@@ -108,17 +108,14 @@ Totals ReportRows::visit(Samples samples,
     constexpr std::size_t kAtOnce = 16; // connections: what they are made of stays near
     Totals totals;
     const auto connections = tracker_.connections();
-    for (std::span left{connections}; !left.empty();) {
-        const auto next = left.first(std::min(left.size(), kAtOnce));
-        left = left.subspan(next.size());
-        foresee(next);
-        for (const Connection *connection : next) {
-            ConnectionRow row = make_row(*connection, samples);
-            if (row.subflows.empty())
-                continue;
-            add_to(totals, row);
-            each(std::move(row));
-        }
+    for (std::size_t i = 0; i < connections.size(); ++i) {
+        if (i % kAtOnce == 0)
+            foresee(std::span{connections}.subspan(i, std::min(kAtOnce, connections.size() - i)));
+        ConnectionRow row = make_row(*connections[i], samples);
+        if (row.subflows.empty())
+            continue;
+        add_to(totals, row);
+        each(std::move(row));
     }
     return totals;
 }
