@@ -201,13 +201,13 @@ void write_facts(const Row &row, const Tracker &tracker, const Connection &conne
     row.text(Cell::ServerKey, to_text(server.key));
 }
 
-void write_facts(const Row &row, const Tracker &tracker, const Connection &connection, SubflowId id,
+void write_facts(const Row &row, const Tracker &tracker, SubflowId id,
                  std::optional<std::uint32_t> stream)
 {
     const Subflow &subflow = tracker.subflow(id);
     const SubflowEnd &client = subflow.end(Role::Client);
     const SubflowEnd &server = subflow.end(Role::Server);
-    row.index(Cell::Connection, tracker.index_of(connection));
+    row.index(Cell::Connection, tracker.index_of(tracker.connection_of(id)));
     row.number(Cell::Subflow, std::uint64_t{tracker.index_of(id)});
     row.text(Cell::State, name(subflow.state()));
     row.text(Cell::Client, to_text(client.endpoint));
@@ -327,8 +327,7 @@ std::uint32_t Dialog::row_of(const Capture &capture, SubflowId id, Entry &connec
     if (!subflow_rows_[place]) {
         subflow_rows_[place] = subflows_.add_row();
         const Tracker &tracker = capture.tracker();
-        write_facts({subflows_, *subflow_rows_[place]}, tracker, tracker.connection_of(id), id,
-                    capture.stream(id));
+        write_facts({subflows_, *subflow_rows_[place]}, tracker, id, capture.stream(id));
         write_data({subflows_, *subflow_rows_[place]}, {});
         connection.subflows.push_back(id);
         Row{connections_, connection.row}.number(Cell::Subflows,
