@@ -28,8 +28,9 @@ void check_attribution(const Tracker &tracker, const Segment &segment, const Att
     check(subflow.ends[whose.sender].endpoint == segment.source);
     check(subflow.ends[other(whose.sender)].endpoint == segment.destination);
     const Connection &connection = tracker.connection_of(whose.subflow);
-    check(!connection.merged_into &&
-          connection.subflows[tracker.index_of(whose.subflow)] == whose.subflow);
+    const std::uint32_t index = tracker.index_of(whose.subflow);
+    check(!connection.merged_into && index < connection.subflows.size() &&
+          connection.subflows[index] == whose.subflow);
 }
 
 void check_indexes(const Tracker &tracker)

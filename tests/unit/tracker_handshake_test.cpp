@@ -79,6 +79,7 @@ TEST_P(Handshakes, MakeTheInitialSubflow)
     trace.see_handshake(flow, peers);
     const Subflow &subflow = trace.subflow(0, 0);
     EXPECT_EQ(subflow.kind, SubflowKind::Initial);
+    EXPECT_EQ(trace.tracker().index_of(trace.connection(0).subflows.front()), 0U);
     EXPECT_EQ(subflow.first_frame, 1U);
     EXPECT_EQ(subflow.end(Role::Client).endpoint, kClient);
     EXPECT_EQ(subflow.end(Role::Server).endpoint, kServer);

@@ -266,6 +266,7 @@ TEST_P(Joins, BeforeTheFirstSynAreTakenInOnceTheKeyIsKnown)
     EXPECT_FALSE(trace.connection(0).partial());
     EXPECT_EQ(trace.subflow(0, 0).kind, SubflowKind::Initial); // though the later one
     EXPECT_EQ(trace.subflow(0, 1).kind, SubflowKind::Join);
+    EXPECT_EQ(trace.tracker().index_of(trace.connection(0).subflows[1]), 1U);
     expect_verdicts(trace.subflow(0, 1), HmacVerdict::Good, HmacVerdict::Good);
 }
 

@@ -58,6 +58,7 @@ TEST(ManyConnections, AreKeptApart)
         ASSERT_EQ(connections[i]->handshake(), Handshake::Complete);
         ASSERT_EQ(connections[i]->hosts[Role::Client].key, peers(i).client);
         ASSERT_EQ(connections[i]->first_frame, i + 1);
+        ASSERT_EQ(connections[i]->subflows.size(), 2U);
         const Subflow &join = trace.tracker().subflow(connections[i]->subflows[1]);
         ASSERT_EQ(join.hmacs.ack_verdict, HmacVerdict::Good);
     }
