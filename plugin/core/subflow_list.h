@@ -5,7 +5,7 @@
 // index of a subflow is its place here.
 //
 // A capture can give a connection any number of them, and say of each that it
-// belongs to another one: so none stands in the way of those before it.
+// belongs to another one: so none that comes or goes costs a step for all others.
 #pragma once
 
 #include <cstddef>
