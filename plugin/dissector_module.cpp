@@ -6,10 +6,10 @@
 #include <epan/proto.h>
 #include <epan/tap.h>
 
-#include "../stats_tap/menu.h"
-#include "../stats_tap/statistics.h"
-#include "fields.h"
 #include "post_dissector.h"
+#include "tap/menu.h"
+#include "tap/statistics.h"
+#include "tree/fields.h"
 
 extern "C" WS_DLL_PUBLIC_DEF void mptcp_register()
 {

@@ -9,8 +9,8 @@
 
 #include <wireshark.h>
 
-#include "compat.h"
-#include "module.h"
+#include "sdk/compat.h"
+#include "sdk/module.h"
 #include "version.h"
 #include "ws_version.h"
 

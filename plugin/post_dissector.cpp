@@ -8,18 +8,18 @@
 #include <epan/packet.h>
 #include <epan/tap.h>
 
-#include "annotation.h"
-#include "builtin_tables.h"
-#include "capture.h"
-#include "compat.h"
-#include "conversation_filters.h"
-#include "epan_address.h"
-#include "fields.h"
-#include "handle.h"
-#include "info_column.h"
-#include "preferences.h"
-#include "segment.h"
-#include "tap.h"
+#include "capture/capture.h"
+#include "capture/preferences.h"
+#include "capture/recorder.h"
+#include "capture/tap.h"
+#include "conversations/builtin_tables.h"
+#include "conversations/conversation_filters.h"
+#include "sdk/compat.h"
+#include "sdk/epan_address.h"
+#include "sdk/handle.h"
+#include "tree/annotation.h"
+#include "tree/fields.h"
+#include "tree/info_column.h"
 
 namespace mptcp {
 namespace {

@@ -21,7 +21,7 @@
 #include <utility>
 #include <vector>
 
-#include "data_report.h"
+#include "analysis/data_report.h"
 
 namespace mptcp::test {
 

@@ -6,9 +6,9 @@
 
 #include <algorithm>
 
-#include "address_hmac.h"
-#include "join_hmac.h"
-#include "seq.h"
+#include "base/seq.h"
+#include "connections/address_hmac.h"
+#include "connections/join_hmac.h"
 
 namespace mptcp {
 namespace {

@@ -17,16 +17,16 @@
 #include <optional>
 #include <vector>
 
-#include "address_hmac.h"
-#include "connection.h"
-#include "crypto.h"
-#include "data_level.h"
-#include "flow_table.h"
-#include "join_table.h"
-#include "journal.h"
-#include "registry.h"
-#include "segment.h"
-#include "signals.h"
+#include "connections/address_hmac.h"
+#include "connections/connection.h"
+#include "connections/flow_table.h"
+#include "connections/join_table.h"
+#include "connections/registry.h"
+#include "crypto/crypto.h"
+#include "data/data_level.h"
+#include "events/event_detector.h"
+#include "wire/segment.h"
+#include "wire/segment_options.h"
 
 namespace mptcp {
 

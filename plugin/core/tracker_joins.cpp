@@ -6,7 +6,7 @@
 #include <algorithm>
 #include <utility>
 
-#include "join_hmac.h"
+#include "connections/join_hmac.h"
 #include "tracker.h"
 
 namespace mptcp {

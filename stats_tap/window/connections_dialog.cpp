@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "connections_dialog.h"
+#include "window/connections_dialog.h"
 
 #include <algorithm>
 
@@ -7,10 +7,10 @@
 #include <QMenu>
 #include <QTreeView>
 
-#include "csv_view.h"
-#include "filter_menu.h"
-#include "grouped.h"
-#include "wireshark_window.h"
+#include "views/csv_view.h"
+#include "window/filter_menu.h"
+#include "window/grouped.h"
+#include "window/wireshark_window.h"
 
 namespace mptcp {
 namespace {

@@ -3,8 +3,8 @@
 // 'MPTCP Connections': a tree of connections and their subflows.
 #pragma once
 
-#include "connections_model.h"
-#include "statistics_dialog.h"
+#include "window/connections_model.h"
+#include "window/statistics_dialog.h"
 
 namespace mptcp {
 

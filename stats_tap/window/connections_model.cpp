@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "connections_model.h"
+#include "window/connections_model.h"
 
 #include <algorithm>
 #include <utility>
 
-#include "grouped.h"
+#include "window/grouped.h"
 
 namespace mptcp {
 namespace {

@@ -8,7 +8,7 @@
 #include <QAbstractItemModel>
 #include <QSortFilterProxyModel>
 
-#include "columns.h"
+#include "views/columns.h"
 
 namespace mptcp {
 

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "events_dialog.h"
+#include "window/events_dialog.h"
 
 #include <QMenu>
 #include <QTreeView>
 
-#include "csv.h"
-#include "filter_menu.h"
-#include "grouped.h"
+#include "views/csv.h"
+#include "window/filter_menu.h"
+#include "window/grouped.h"
 
 namespace mptcp {
 

@@ -3,8 +3,8 @@
 // 'MPTCP Events': what happened to the connections, in the order of the capture.
 #pragma once
 
-#include "events_model.h"
-#include "statistics_dialog.h"
+#include "window/events_model.h"
+#include "window/statistics_dialog.h"
 
 namespace mptcp {
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "events_model.h"
+#include "window/events_model.h"
 
 #include <utility>
 

@@ -6,8 +6,8 @@
 #include <QAbstractTableModel>
 #include <QSortFilterProxyModel>
 
-#include "chronicle.h"
-#include "events_view.h"
+#include "analysis/analysis.h"
+#include "views/events_view.h"
 
 namespace mptcp {
 

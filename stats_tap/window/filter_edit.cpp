@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "filter_edit.h"
+#include "window/filter_edit.h"
 
 #include <QPalette>
 

@@ -5,7 +5,7 @@
 
 #include <QLineEdit>
 
-#include "window_link.h"
+#include "window/window_link.h"
 
 namespace mptcp {
 

@@ -5,7 +5,7 @@
 
 #include <string>
 
-#include "window_link.h"
+#include "window/window_link.h"
 
 class QMenu;
 

@@ -3,9 +3,9 @@
 // What the plugin finds in this module, by name (window_link.h).
 #include <QWidget>
 
-#include "connections_dialog.h"
-#include "events_dialog.h"
 #include "version.h"
+#include "window/connections_dialog.h"
+#include "window/events_dialog.h"
 
 #if defined(_WIN32)
 #define MPTCP_EXPORT extern "C" __declspec(dllexport)

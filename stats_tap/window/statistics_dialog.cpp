@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "statistics_dialog.h"
+#include "window/statistics_dialog.h"
 
 #include <algorithm>
 #include <utility>
@@ -20,7 +20,7 @@
 #include <QTreeView>
 #include <QVBoxLayout>
 
-#include "wireshark_window.h"
+#include "window/wireshark_window.h"
 
 namespace mptcp {
 namespace {

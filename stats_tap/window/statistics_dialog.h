@@ -15,8 +15,8 @@
 #include <QElapsedTimer>
 #include <QTimer>
 
-#include "filter_edit.h"
-#include "window_link.h"
+#include "window/filter_edit.h"
+#include "window/window_link.h"
 
 class QAction;
 class QLabel;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "wireshark_window.h"
+#include "window/wireshark_window.h"
 
 #include <QAction>
 #include <QApplication>

@@ -12,11 +12,11 @@
 #include <cstdint>
 #include <optional>
 
+#include "analysis/report.h"
+#include "analysis/summary.h"
 #include "check.h"
-#include "core/dss_checksum.h"
+#include "data/dss_checksum.h"
 #include "octet_books.h"
-#include "report.h"
-#include "summary.h"
 #include "unit/segments.h"
 
 namespace {

@@ -15,17 +15,17 @@
 
 #include <nlohmann/json.hpp>
 
+#include "analysis/analysis.h"
+#include "analysis/report.h"
 #include "check.h"
-#include "chronicle.h"
-#include "columns.h"
-#include "csv.h"
-#include "csv_view.h"
-#include "events_view.h"
-#include "json_view.h"
-#include "json_writer.h"
-#include "report.h"
 #include "segments_input.h"
-#include "text_view.h"
+#include "views/columns.h"
+#include "views/csv.h"
+#include "views/csv_view.h"
+#include "views/events_view.h"
+#include "views/json_view.h"
+#include "views/json_writer.h"
+#include "views/text_view.h"
 
 namespace {
 

@@ -7,8 +7,8 @@
 #include <variant>
 
 #include "check.h"
-#include "core/dss_parser.h"
-#include "core/signals.h"
+#include "wire/dss_parser.h"
+#include "wire/segment_options.h"
 
 namespace {
 

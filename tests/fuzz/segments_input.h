@@ -11,7 +11,7 @@
 #include <cstddef>
 #include <cstdint>
 
-#include "core/segment.h"
+#include "wire/segment.h"
 
 namespace mptcp::fuzz {
 

@@ -7,15 +7,15 @@
 #include <cstddef>
 #include <cstdint>
 
+#include "analysis/analysis.h"
+#include "analysis/report.h"
 #include "check.h"
-#include "chronicle.h"
-#include "columns.h"
-#include "core/event_info.h"
-#include "csv_view.h"
-#include "events_view.h"
-#include "report.h"
+#include "events/event_info.h"
 #include "segments_input.h"
-#include "text_view.h"
+#include "views/columns.h"
+#include "views/csv_view.h"
+#include "views/events_view.h"
+#include "views/text_view.h"
 
 namespace {
 

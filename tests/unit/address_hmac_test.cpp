@@ -2,7 +2,7 @@
 //
 // Verdicts on the HMAC of ADD_ADDR (RFC 8684 3.4.1): of addresses that real
 // kernels announced, and of the same with something changed or not captured.
-#include "core/address_hmac.h"
+#include "connections/address_hmac.h"
 
 #include <algorithm>
 #include <cstdint>

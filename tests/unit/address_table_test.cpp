@@ -2,7 +2,7 @@
 //
 // The addresses of both hosts by address ID (RFC 8684 3.4): when each was
 // announced, confirmed, used and withdrawn.
-#include "address_table.h"
+#include "analysis/address_table.h"
 
 #include <gtest/gtest.h>
 

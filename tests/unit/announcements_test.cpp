@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 //
 // Which echo confirms which ADD_ADDR.
-#include "core/announcements.h"
+#include "events/add_addr_echoes.h"
 
 #include <gtest/gtest.h>
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 //
 // The list that only grows, with more entries than one block holds.
-#include "core/blocks.h"
+#include "containers/blocks.h"
 
 #include <algorithm>
 #include <cstdint>

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 //
 // The cursor: network byte order, and never past the end.
-#include "core/bytes.h"
+#include "wire/bytes.h"
 
 #include <gtest/gtest.h>
 

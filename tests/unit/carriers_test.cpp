@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 //
 // Who carried which data first, against a plain table of numbers.
-#include "core/carriers.h"
+#include "containers/first_sender_index.h"
 
 #include <map>
 #include <random>

@@ -1,16 +1,16 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 //
 // The table of connections and subflows: its cells, how they sort, and as CSV.
-#include "columns.h"
+#include "views/columns.h"
 
 #include <limits>
 #include <set>
 
 #include <gtest/gtest.h>
 
-#include "csv.h"
-#include "csv_view.h"
 #include "segments.h"
+#include "views/csv.h"
+#include "views/csv_view.h"
 
 namespace mptcp::test {
 namespace {

@@ -5,8 +5,8 @@
 
 #include <initializer_list>
 
+#include "analysis/summary.h"
 #include "segments.h"
-#include "summary.h"
 
 namespace mptcp::test {
 

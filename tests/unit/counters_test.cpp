@@ -2,7 +2,7 @@
 //
 // What the kernels of both hosts will have counted, under Linux' names
 // (net/mptcp/mib.c). Each test lists every counter that is not zero.
-#include "counters.h"
+#include "analysis/counters.h"
 
 #include <set>
 #include <utility>

@@ -4,7 +4,7 @@
 // kernels (what they sent is in the captures that are named), and Python's
 // hashlib and hmac. The vectors of RFC 2202 and RFC 4231 do not fit: MPTCP has
 // a key of 16 octets and a message of 8, and none of them has both.
-#include "core/crypto.h"
+#include "crypto/crypto.h"
 
 #include <algorithm>
 #include <cstdint>

@@ -2,7 +2,7 @@
 //
 // What the counted packets carried at the data level: sums by subflow and
 // direction, percentiles, rates.
-#include "data_report.h"
+#include "analysis/data_report.h"
 
 #include <limits>
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 //
 // Holes in one direction of a connection: what is early, what waits, how long.
-#include "core/data_stream.h"
+#include "data/data_stream.h"
 
 #include <numeric>
 #include <random>

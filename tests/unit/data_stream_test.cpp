@@ -2,7 +2,7 @@
 //
 // One direction of a connection at the data level: the way from the DSNs of the
 // wire to keys and back, what is fresh, and what is acknowledged.
-#include "core/data_stream.h"
+#include "data/data_stream.h"
 
 #include <random>
 #include <vector>

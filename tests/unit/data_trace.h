@@ -14,8 +14,8 @@
 
 #include <gtest/gtest.h>
 
-#include "core/data_level.h"
-#include "data_report.h"
+#include "analysis/data_report.h"
+#include "data/data_level.h"
 #include "segments.h"
 
 namespace mptcp {

@@ -6,7 +6,7 @@
 //     s = sum(struct.unpack(f">{len(b) // 2}H", b))    # b padded with a zero
 //     while s >> 16: s = (s & 0xffff) + (s >> 16)
 //     s ^ 0xffff
-#include "core/dss_checksum.h"
+#include "data/dss_checksum.h"
 
 #include <numeric>
 #include <random>

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 //
 // Events in a few words, for the packet list.
-#include "core/event_info.h"
+#include "events/event_info.h"
 
 #include <gtest/gtest.h>
 

@@ -2,7 +2,7 @@
 //
 // Events as text: what each kind says, what is found to be wrong about it, and
 // how severe that is.
-#include "core/event_words.h"
+#include "events/event_words.h"
 
 #include <set>
 #include <string>

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 //
 // What `-z mptcp,events` prints.
-#include "events_view.h"
+#include "views/events_view.h"
 
 #include <gtest/gtest.h>
 

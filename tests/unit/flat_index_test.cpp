@@ -2,7 +2,7 @@
 //
 // The index alone, with hashes that the tests choose: equal ones, and such that
 // begin in the same place or in the last one.
-#include "core/flat_index.h"
+#include "containers/flat_index.h"
 
 #include <cstdint>
 #include <map>

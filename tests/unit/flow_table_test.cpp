@@ -2,7 +2,7 @@
 //
 // The table of 4-tuples alone; how a 4-tuple is used again is told by
 // tracker_reuse_test.cpp.
-#include "core/flow_table.h"
+#include "connections/flow_table.h"
 
 #include <cstdint>
 #include <map>

@@ -2,7 +2,7 @@
 //
 // Numbers and addresses as words. An executable of its own, since Wireshark's
 // library writes the addresses.
-#include "core/format.h"
+#include "base/format.h"
 
 #include <clocale>
 #include <cstdint>

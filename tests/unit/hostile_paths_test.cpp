@@ -5,11 +5,11 @@
 
 #include <gtest/gtest.h>
 
-#include "address_table.h"
+#include "analysis/address_table.h"
+#include "analysis/report.h"
+#include "analysis/timeline.h"
 #include "counted.h"
 #include "floods.h"
-#include "report.h"
-#include "story.h"
 
 namespace mptcp::test {
 namespace {

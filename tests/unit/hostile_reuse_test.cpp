@@ -7,9 +7,9 @@
 
 #include <gtest/gtest.h>
 
+#include "analysis/report.h"
+#include "analysis/summary.h"
 #include "floods.h"
-#include "report.h"
-#include "summary.h"
 
 namespace mptcp::test {
 namespace {

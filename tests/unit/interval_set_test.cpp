@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 //
 // Sets of ranges, against a plain set of numbers.
-#include "core/interval_set.h"
+#include "containers/interval_set.h"
 
 #include <random>
 #include <set>

@@ -3,7 +3,7 @@
 // Verdicts on the HMACs of joins (RFC 8684 3.2): of joins that real kernels
 // made, in both versions and opened by either host, and of the same joins with
 // something changed or not captured.
-#include "core/join_hmac.h"
+#include "connections/join_hmac.h"
 
 #include <algorithm>
 #include <array>

@@ -2,7 +2,7 @@
 //
 // Which connection has a token, and which joins ask for one that nobody is
 // known to have. What the tracker makes of it: tracker_joins_test.cpp.
-#include "core/join_table.h"
+#include "connections/join_table.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

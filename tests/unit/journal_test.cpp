@@ -2,7 +2,7 @@
 //
 // What the journal keeps of a capture as a whole: nothing of plain data, all of
 // what is worth telling in the order of the frames, with what the packet said.
-#include "core/journal.h"
+#include "events/event_detector.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

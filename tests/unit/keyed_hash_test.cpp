@@ -4,7 +4,7 @@
 // can be said is what holds under any secret: the same words give the same
 // hash, and any difference gives another one. (Two of the sets of 64-bit
 // hashes below are equal by chance once in about 10^10 runs.)
-#include "core/keyed_hash.h"
+#include "containers/keyed_hash.h"
 
 #include <bit>
 #include <cstdint>

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 //
 // Connection indexes without holes, against a plain count of what is in use.
-#include "core/numbering.h"
+#include "containers/numbering.h"
 
 #include <cstdint>
 #include <random>

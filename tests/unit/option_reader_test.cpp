@@ -2,7 +2,7 @@
 //
 // The walk over the options of a TCP header (RFC 9293 3.1): every option 30 in
 // turn, whatever stands around it, and what a snaplen has cut.
-#include "core/option.h"
+#include "wire/option.h"
 
 #include <cstdint>
 #include <random>

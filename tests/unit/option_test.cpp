@@ -7,7 +7,7 @@
 // Linux kernel.
 //
 // How options are walked is option_reader_test.cpp's business.
-#include "core/option.h"
+#include "wire/option.h"
 
 #include <algorithm>
 #include <set>

@@ -2,7 +2,7 @@
 //
 // The records of connections and subflows, and their order: what is created,
 // moved and merged. Why it is, the tests of the tracker tell.
-#include "core/registry.h"
+#include "connections/registry.h"
 
 #include <cstdint>
 #include <vector>

@@ -2,7 +2,7 @@
 //
 // The rows that every view shows: the tracker's connections with a summary's
 // counts, of all packets or of those that a filter let through.
-#include "report.h"
+#include "analysis/report.h"
 
 #include <cstdint>
 #include <functional>

@@ -8,8 +8,8 @@
 
 #include <arpa/inet.h>
 
-#include "core/option.h"
-#include "core/seq.h"
+#include "base/seq.h"
+#include "wire/option.h"
 
 namespace mptcp::test {
 namespace {

@@ -17,9 +17,9 @@
 #include <string_view>
 #include <vector>
 
-#include "core/option.h"
-#include "core/seq.h"
-#include "core/tracker.h"
+#include "base/seq.h"
+#include "tracker.h"
+#include "wire/option.h"
 
 namespace mptcp {
 

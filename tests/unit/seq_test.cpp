@@ -2,7 +2,7 @@
 //
 // Sequence numbers that wrap: every rule is tried far from the end of the
 // space, and again near 2^32 (subflow level) and 2^64 (data level).
-#include "core/seq.h"
+#include "base/seq.h"
 
 #include <cstdint>
 #include <limits>

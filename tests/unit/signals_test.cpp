@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 //
 // What the options 30 of one segment say together.
-#include "core/signals.h"
+#include "wire/segment_options.h"
 
 #include <gtest/gtest.h>
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 //
 // The sorted list in pieces, against a std::map.
-#include "core/sorted_pieces.h"
+#include "containers/chunked_sorted_vector.h"
 
 #include <iterator>
 #include <map>

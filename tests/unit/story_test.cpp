@@ -2,7 +2,7 @@
 //
 // The story as it is told at the end: what a filter leaves of it, what only the
 // end tells, and how each subflow fared.
-#include "story.h"
+#include "analysis/timeline.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

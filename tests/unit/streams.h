@@ -11,7 +11,7 @@
 
 #include <gtest/gtest.h>
 
-#include "core/data_stream.h"
+#include "data/data_stream.h"
 #include "segments.h"
 
 namespace mptcp::test {

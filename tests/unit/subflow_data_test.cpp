@@ -2,7 +2,7 @@
 //
 // One direction of a subflow: offsets where sequence numbers wrap, mappings,
 // the ISN that a late capture did not show, and what waits.
-#include "core/subflow_data.h"
+#include "data/subflow_data.h"
 
 #include <map>
 #include <random>

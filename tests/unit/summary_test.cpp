@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 //
 // What a tap counts: packets, payload, frames and times, by subflow and sender.
-#include "summary.h"
+#include "analysis/summary.h"
 
 #include <cstdint>
 #include <limits>

@@ -2,7 +2,7 @@
 //
 // Columns of text: as wide as their widest cell, aligned, and no blanks at the
 // end of a line.
-#include "text_table.h"
+#include "views/text_table.h"
 
 #include <cstdint>
 #include <optional>

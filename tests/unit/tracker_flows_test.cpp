@@ -16,7 +16,7 @@
 
 #include <gtest/gtest.h>
 
-#include "core/seq.h"
+#include "base/seq.h"
 #include "segments.h"
 
 namespace mptcp::test {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "core/types.h"
+#include "base/types.h"
 
 #include <limits>
 

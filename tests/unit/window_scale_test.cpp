@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 //
 // Windows as they are meant: RFC 7323 2.2 and 2.3.
-#include "core/window_scale.h"
+#include "wire/window_scale.h"
 
 #include <gtest/gtest.h>
 

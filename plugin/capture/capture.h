@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+//
+// All that is known of the capture that is open: the connections, and for each
+// frame the subflow that its segments belong to. Wireshark dissects a packet
+// many times and in any order; state is built the first time alone, and later
+// dissections read what was kept here.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <unordered_map>
+#include <vector>
+
+#include "containers/keyed_hash.h"
+#include "tracker.h"
+
+namespace mptcp {
+
+class Capture {
+public:
+    // The open capture; nullptr while there is none.
+    static const Capture *current() { return open_capture; }
+    static Capture *current_for_dissection() { return open_capture; }
+
+    // A file (or live capture) is opened, or everything is dissected anew.
+    static void open();
+    static void close();
+
+    // Called before the capture that is open goes; there is one such caller.
+    static void on_closing(void (*callback)()) { closing = callback; }
+
+    const Tracker &tracker() const { return tracker_; }
+
+    // TCP segments that were dissected, MPTCP's or not; each counts once.
+    std::uint64_t segments() const { return segments_; }
+    void count_segment() { ++segments_; }
+
+    // First dissection: to which subflow does the segment belong? `layer`
+    // counts the TCP segments of one frame from 0.
+    std::optional<Attribution> observe(const Segment &segment, std::uint32_t layer);
+
+    // Later dissections: what observe() said.
+    std::optional<Attribution> observed(std::uint32_t frame, std::uint32_t layer) const;
+
+    // tcp.stream of a subflow; std::nullopt until it is noted.
+    bool has_stream(SubflowId id) const
+    {
+        const auto place = static_cast<std::size_t>(id);
+        return place < streams_.size() && streams_[place].has_value();
+    }
+    std::optional<std::uint32_t> stream(SubflowId id) const;
+    void note_stream(SubflowId id, std::uint32_t stream);
+    const std::vector<std::optional<std::uint32_t>> &streams() const { return streams_; }
+
+private:
+    static Capture *open_capture;
+    static void (*closing)();
+
+    // Subflow and sender in one number, 0 for none: four octets a frame.
+    using Packed = std::uint32_t;
+    static Packed pack(const std::optional<Attribution> &attribution);
+    static std::optional<Attribution> unpack(Packed packed);
+
+    void keep(std::uint32_t frame, std::uint32_t layer, Packed packed);
+    [[gnu::cold, gnu::noinline]] void keep_anywhere(std::uint32_t frame, std::uint32_t layer,
+                                                    Packed packed);
+
+    Tracker tracker_;
+    std::uint64_t segments_ = 0;
+    std::vector<Packed> first_layer_;                                    // by frame
+    std::unordered_map<std::uint64_t, Packed, NumberHash> inner_layers_; // by frame and layer
+    std::vector<std::optional<std::uint32_t>> streams_;                  // by subflow
+};
+
+} // namespace mptcp

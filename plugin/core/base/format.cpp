@@ -1,0 +1,191 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "base/format.h"
+
+#include <array>
+#include <charconv>
+#include <cmath>
+#include <cstdlib>
+#include <span>
+
+#include <arpa/inet.h>
+
+namespace mptcp {
+namespace {
+
+// A number in as many digits as are asked for, with leading zeros.
+template <int kBase> void append_digits(std::string &to, std::uint64_t number, std::size_t width)
+{
+    std::array<char, 24> text{};
+    char *const begin = text.data();
+    const auto length = static_cast<std::size_t>(
+        std::to_chars(begin, begin + text.size(), number, kBase).ptr - begin);
+    if (length < width)
+        to.append(width - length, '0');
+    to.append(begin, length);
+}
+
+constexpr std::size_t kHexDigits = 16; // of a key, or a data sequence number
+constexpr std::string_view kHexMark = "0x";
+
+void append_hex(std::string &to, std::uint64_t number, std::size_t width)
+{
+    to.append(kHexMark);
+    append_digits<16>(to, number, width);
+}
+
+template <class T> std::optional<std::uint32_t> number_of(const std::optional<T> &strong)
+{
+    return strong ? std::optional<std::uint32_t>{strong->value} : std::nullopt;
+}
+
+std::span<const std::uint8_t, 4> ipv4_octets(const Address &address)
+{
+    return std::span{address.octets}.first<4>();
+}
+
+// RFC 5952's form, by the C library.
+struct Ipv6Text {
+    explicit Ipv6Text(const Address &address)
+    {
+        inet_ntop(AF_INET6, address.octets.data(), text.data(), INET6_ADDRSTRLEN);
+    }
+    std::string_view view() const { return text.data(); }
+
+    std::array<char, INET6_ADDRSTRLEN> text{};
+};
+
+} // namespace
+
+void append(std::string &to, std::uint64_t number)
+{
+    if (number < 10)
+        to.push_back(static_cast<char>('0' + number)); // half of a report's numbers
+    else
+        append_digits<10>(to, number, 1);
+}
+
+void append(std::string &to, const Address &address)
+{
+    if (address.family == Family::IPv6) {
+        to.append(Ipv6Text{address}.view());
+        return;
+    }
+    for (const std::uint8_t octet : ipv4_octets(address)) {
+        append(to, std::uint64_t{octet});
+        to.push_back('.');
+    }
+    to.pop_back();
+}
+
+void append(std::string &to, const Endpoint &endpoint)
+{
+    const bool brackets = endpoint.address.family == Family::IPv6;
+    if (brackets)
+        to.push_back('[');
+    append(to, endpoint.address);
+    if (brackets)
+        to.push_back(']');
+    to.push_back(':');
+    append(to, std::uint64_t{endpoint.port});
+}
+
+void append(std::string &to, const std::optional<Key> &key)
+{
+    if (key)
+        append_hex(to, key->value, kHexDigits);
+    else
+        to.append(kUnknown);
+}
+
+void append(std::string &to, const std::optional<DataSeq> &idsn)
+{
+    if (idsn)
+        append_hex(to, idsn->value, kHexDigits);
+    else
+        to.append(kUnknown);
+}
+
+void append(std::string &to, const WireDataSeq &data_seq)
+{
+    append_hex(to, data_seq.value, data_seq.whole ? kHexDigits : kHexDigits / 2);
+}
+
+void append(std::string &to, const std::optional<Token> &token) { append(to, number_of(token)); }
+void append(std::string &to, const std::optional<Nonce> &nonce) { append(to, number_of(nonce)); }
+
+std::size_t width(std::uint64_t number)
+{
+    std::size_t digits = 1;
+    for (; number >= 10; number /= 10)
+        ++digits;
+    return digits;
+}
+
+std::size_t width(const Endpoint &endpoint)
+{
+    constexpr std::size_t kAround = 3; // brackets and colon
+    if (endpoint.address.family == Family::IPv6)
+        return Ipv6Text{endpoint.address}.view().size() + kAround + width(std::uint64_t{endpoint.port});
+    std::size_t sum = ipv4_octets(endpoint.address).size(); // a point or colon behind each
+    for (const std::uint8_t octet : ipv4_octets(endpoint.address))
+        sum += width(std::uint64_t{octet});
+    return sum + width(std::uint64_t{endpoint.port});
+}
+
+std::size_t width(const std::optional<Key> &key)
+{
+    return key ? kHexMark.size() + kHexDigits : width(std::string_view{kUnknown});
+}
+
+std::size_t width(const std::optional<Token> &token) { return width(number_of(token)); }
+std::size_t width(const std::optional<Nonce> &nonce) { return width(number_of(nonce)); }
+
+std::string_view yes_or_no(const std::optional<bool> &flag)
+{
+    return !flag ? kUnknown : *flag ? "yes" : "no";
+}
+
+namespace {
+
+// With so many digits behind the point of one, cut after `fraction` of them.
+std::string to_decimal(Time time, std::size_t digits, int fraction)
+{
+    Time unit = 1;
+    for (std::size_t i = 0; i < digits; ++i)
+        unit *= 10;
+    std::string text = time < 0 ? "-" : ""; // before the epoch
+    append(text, static_cast<std::uint64_t>(std::abs(time / unit)));
+    text.push_back('.');
+    const std::size_t point = text.size();
+    append_digits<10>(text, static_cast<std::uint64_t>(std::abs(time % unit)), digits);
+    text.resize(point + static_cast<std::size_t>(fraction));
+    return text;
+}
+
+} // namespace
+
+std::string to_seconds(Time time, int fraction) { return to_decimal(time, 9, fraction); }
+std::string to_milliseconds(Time time, int fraction) { return to_decimal(time, 6, fraction); }
+
+// As seconds are written: without a locale.
+std::string to_fraction(double share) { return to_seconds(std::llround(share * 1e6) * 1'000, 6); }
+
+std::string to_megabits(const std::optional<std::uint64_t> &rate)
+{
+    constexpr std::uint64_t kBytes = 125'000; // of a megabit
+    if (!rate)
+        return kUnknown;
+    std::string text = to_text(*rate / kBytes);
+    text.push_back('.');
+    append_digits<10>(text, *rate % kBytes * 8 / 1'000, 3);
+    return text;
+}
+
+std::string to_percent(double share)
+{
+    // By tenths of a per cent, so that no locale's decimal sign gets in.
+    const long tenths = std::lround(share * 1000);
+    return std::to_string(tenths / 10) + "." + std::to_string(tenths % 10) + "%";
+}
+
+} // namespace mptcp

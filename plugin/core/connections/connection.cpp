@@ -1,0 +1,137 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "connections/connection.h"
+
+namespace mptcp {
+
+Handshake Connection::handshake() const
+{
+    if (!syn_seen)
+        return Handshake::Unseen;
+    if (syn_ack_seen && ack_seen)
+        return Handshake::Complete;
+    return syn_ack_seen || ack_seen ? Handshake::Half : Handshake::SynOnly;
+}
+
+SubflowState Subflow::state() const
+{
+    // A subflow whose handshake was not seen was open before the capture.
+    const bool was_open = kind == SubflowKind::Unknown || !opener || confirmed ||
+                          (kind == SubflowKind::Initial && ack_seen);
+    if (reset)
+        return was_open ? SubflowState::Reset : SubflowState::Refused;
+    if (ends[Side::A].fin && ends[Side::B].fin)
+        return SubflowState::Closed;
+    if (ends[Side::A].fin || ends[Side::B].fin)
+        return SubflowState::HalfClosed;
+    if (was_open || ack_seen)
+        return SubflowState::Open;
+    return syn_ack_seen ? SubflowState::HalfOpen : SubflowState::Unanswered;
+}
+
+std::string_view name(Handshake handshake)
+{
+    switch (handshake) {
+    case Handshake::Unseen:
+        return "unseen";
+    case Handshake::SynOnly:
+        return "syn-only";
+    case Handshake::Half:
+        return "half";
+    case Handshake::Complete:
+        return "complete";
+    }
+    return "";
+}
+
+std::string_view name(ConnectionState state)
+{
+    switch (state) {
+    case ConnectionState::Open:
+        return "open";
+    case ConnectionState::Closed:
+        return "closed";
+    case ConnectionState::Fastclosed:
+        return "fastclosed";
+    case ConnectionState::Reset:
+        return "reset";
+    case ConnectionState::Fallback:
+        return "fallback";
+    case ConnectionState::Refused:
+        return "refused";
+    }
+    return "";
+}
+
+std::string_view name(SubflowState state)
+{
+    switch (state) {
+    case SubflowState::Unanswered:
+        return "unanswered";
+    case SubflowState::HalfOpen:
+        return "half-open";
+    case SubflowState::Open:
+        return "open";
+    case SubflowState::HalfClosed:
+        return "half-closed";
+    case SubflowState::Closed:
+        return "closed";
+    case SubflowState::Refused:
+        return "refused";
+    case SubflowState::Reset:
+        return "reset";
+    }
+    return "";
+}
+
+std::string_view name(SubflowKind kind)
+{
+    switch (kind) {
+    case SubflowKind::Initial:
+        return "initial";
+    case SubflowKind::Join:
+        return "join";
+    case SubflowKind::Unknown:
+        return "unknown";
+    }
+    return "";
+}
+
+std::string_view name(HmacVerdict verdict)
+{
+    switch (verdict) {
+    case HmacVerdict::Absent:
+        return "absent";
+    case HmacVerdict::Unverified:
+        return "unverified";
+    case HmacVerdict::Bad:
+        return "bad";
+    case HmacVerdict::Good:
+        return "good";
+    }
+    return "";
+}
+
+std::string_view name(Role role) { return role == Role::Client ? "client" : "server"; }
+
+std::string_view describe(FallbackReason reason)
+{
+    switch (reason) {
+    case FallbackReason::SynRepeatedWithoutMpCapable:
+        return "the SYN was repeated without MP_CAPABLE, and answered";
+    case FallbackReason::SynAckWithoutMpCapable:
+        return "the SYN/ACK has no MP_CAPABLE";
+    case FallbackReason::ThirdAckWithoutMpCapable:
+        return "the third ACK and the first data came without an MPTCP option";
+    case FallbackReason::FirstDataWithoutOption:
+        return "the first data came without an MPTCP option";
+    case FallbackReason::OptionsVanished:
+        return "data and its acknowledgement came without MPTCP options, which were there before";
+    case FallbackReason::InfiniteMapping:
+        return "an infinite mapping was sent";
+    case FallbackReason::InfiniteMappingAfterMpFail:
+        return "an infinite mapping was sent in answer to MP_FAIL";
+    }
+    return "";
+}
+
+} // namespace mptcp

@@ -1,0 +1,139 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "connections/registry.h"
+
+#include <algorithm>
+#include <utility>
+
+namespace mptcp {
+namespace {
+
+// What was seen of a host before it was known to be this one.
+void absorb(Host &whole, const Host &part)
+{
+    if (part.data_fin && !whole.data_fin)
+        whole.data_fin_end = part.data_fin_end;
+    whole.data_fin |= part.data_fin;
+    whole.data_fin_acked |= part.data_fin_acked;
+    whole.failed |= part.failed;
+}
+
+} // namespace
+
+std::vector<const Connection *> Registry::connections() const
+{
+    std::vector<const Connection *> list;
+    list.reserve(numbering_.in_use());
+    for (std::size_t i = 0; i < connections_.size(); ++i)
+        if (!connections_[i].merged_into)
+            list.push_back(&connections_[i]);
+    std::ranges::sort(list, {}, &Connection::ordinal);
+    return list;
+}
+
+ConnectionId Registry::add_connection(std::uint32_t first_frame)
+{
+    const ConnectionId id{static_cast<std::uint32_t>(connections_.size())};
+    Connection &connection = connections_.add();
+    connection.ordinal = numbering_.issue();
+    connection.first_frame = first_frame;
+    return id;
+}
+
+SubflowId Registry::add_subflow(ConnectionId connection, const Segment &first, SubflowKind kind)
+{
+    const SubflowId id{static_cast<std::uint32_t>(subflows_.size())};
+    Connection &owner = (*this)[connection];
+    Subflow &subflow = subflows_.add();
+    subflow.connection = connection;
+    subflow.first_frame = first.frame;
+    subflow.opened = first.time;
+    subflow.kind = kind;
+    subflow.ends[Side::A].endpoint = first.source;
+    subflow.ends[Side::B].endpoint = first.destination;
+    owner.subflows.add(id, kind == SubflowKind::Initial);
+    ++owner.living_subflows;
+    return id;
+}
+
+void Registry::make_initial(SubflowId id)
+{
+    SubflowList &subflows = (*this)[(*this)[id].connection].subflows;
+    subflows.remove(id, is_initial(id));
+    (*this)[id].kind = SubflowKind::Initial;
+    subflows.add(id, true);
+}
+
+void Registry::move_subflow(SubflowId id, ConnectionId to_id, Role opener_role)
+{
+    Subflow &subflow = (*this)[id];
+    Connection &from = (*this)[subflow.connection];
+    Connection &to = (*this)[to_id];
+    const Side opener = subflow.opener.value_or(Side::A);
+    const Role role_of_client =
+        subflow.role(opener) == Role::Client ? opener_role : other(opener_role);
+    from.subflows.remove(id, is_initial(id));
+    if (!subflow.ended()) {
+        --from.living_subflows;
+        ++to.living_subflows;
+    }
+    subflow.connection = to_id;
+    subflow.role_of_a = opener == Side::A ? opener_role : other(opener_role);
+    to.subflows.add(id, is_initial(id));
+    if (from.subflows.empty())
+        retire(from, to_id, other(role_of_client));
+    else
+        reorder(from, to);
+}
+
+// A subflow went from one to the other. Both keep a number that one of them
+// had; which of them has the lower one, their first packets decide.
+void Registry::reorder(Connection &from, Connection &to)
+{
+    from.first_frame = first_frame_of(from);
+    to.first_frame = first_frame_of(to);
+    if ((from.first_frame < to.first_frame) != (from.ordinal < to.ordinal))
+        std::swap(from.ordinal, to.ordinal);
+}
+
+// Of one that has subflows: only the initial one may be out of order.
+std::uint32_t Registry::first_frame_of(const Connection &connection) const
+{
+    std::uint32_t first = (*this)[connection.subflows.front()].first_frame;
+    if (connection.subflows.size() > 1)
+        first = std::min(first, (*this)[connection.subflows[1]].first_frame);
+    return first;
+}
+
+void Registry::merge(ConnectionId whole_id, ConnectionId part_id, Role role_of_server)
+{
+    Connection &whole = (*this)[whole_id];
+    Connection &part = (*this)[part_id];
+    for (const SubflowId id : part.subflows) {
+        Subflow &subflow = (*this)[id];
+        subflow.connection = whole_id;
+        if (role_of_server == Role::Client)
+            subflow.role_of_a = other(subflow.role_of_a);
+        whole.subflows.add(id, is_initial(id));
+    }
+    part.subflows.clear();
+    whole.living_subflows += std::exchange(part.living_subflows, 0);
+    retire(part, whole_id, role_of_server);
+}
+
+// What was seen of the part was seen of its heir. The one connection that is
+// left keeps the lower ordinal: its first packet is the earlier one of the two.
+void Registry::retire(Connection &part, ConnectionId into, Role role_of_server)
+{
+    Connection &heir = (*this)[into];
+    absorb(heir.hosts[role_of_server], part.hosts[Role::Server]);
+    absorb(heir.hosts[other(role_of_server)], part.hosts[Role::Client]);
+    heir.fastclosed |= part.fastclosed;
+    if (!heir.fallback)
+        heir.fallback = part.fallback;
+    numbering_.retire(std::max(heir.ordinal, part.ordinal));
+    heir.ordinal = std::min(heir.ordinal, part.ordinal);
+    heir.first_frame = std::min(heir.first_frame, part.first_frame);
+    part.merged_into = into;
+}
+
+} // namespace mptcp

@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+//
+// Mappings whose checksum waits for their data (RFC 8684 3.3).
+#include <algorithm>
+#include <utility>
+
+#include "data/data_place.h"
+
+namespace mptcp {
+namespace {
+
+constexpr std::size_t kMostOpen = 64; // of a subflow's direction
+
+DssChecksum::Announced announced(const DataStream &stream, DataStream::Key key,
+                                 const DssMapping &mapping)
+{
+    return {stream.dsn_of(key).value_or(DataSeq{}), mapping.subflow_offset, mapping.length,
+            *mapping.checksum};
+}
+
+} // namespace
+
+ChecksumStatus DataLevel::fin_checksum(std::uint32_t frame, SubflowId subflow) const
+{
+    auto it = std::ranges::lower_bound(fins_, frame, {}, &FinChecksum::frame);
+    for (; it != fins_.end() && it->frame == frame; ++it)
+        if (it->subflow == subflow)
+            return it->status;
+    return ChecksumStatus::None;
+}
+
+// A DATA_FIN alone has a checksum of its pseudo-header; on each subflow the
+// first one is told.
+void DataLevel::verify_fin(const Place &place, DataStream::Key key, const DssMapping &mapping)
+{
+    if (!mapping.checksum || !place.connection.checksums().value_or(true) ||
+        !place.flow.first_fin())
+        return;
+    DssChecksum checksum{Range{}, announced(place.stream, key, mapping)};
+    if (!place.stream.whole())
+        checksum.spoil();
+    fins_.push_back({place.segment.frame, place.id, place.sender, checksum.status()});
+    if (checksum.status() == ChecksumStatus::Bad)
+        news().bad_checksum = true;
+}
+
+void DataLevel::open_checksum(const Place &place, const Run &run, const DssMapping &mapping)
+{
+    any_open_checksums_ = true;
+    auto &open = place.flow.open_checksums();
+    if (open.size() == kMostOpen) {
+        note_checksum(open.front().packet, ChecksumStatus::Unverified);
+        open.erase(open.begin());
+    }
+    DssChecksum checksum{run.offsets(), announced(place.stream, run.key, mapping)};
+    if (!place.stream.whole())
+        checksum.spoil();
+    // What came before the mapping was not kept.
+    place.flow.visit_passed(run.offsets(), [&](const Range &passed) { checksum.add(passed, {}); });
+    // The packet of this segment is the next one.
+    const bool has_packet = place.segment.payload > 0;
+    open.push_back({std::move(checksum), has_packet ? static_cast<std::uint32_t>(packets_.size())
+                                                    : SubflowData::kNoPacket});
+}
+
+// The payload of this segment may be what a mapping waited for.
+void DataLevel::complete_checksums(const Place &place)
+{
+    if (place.flow.checksums().empty())
+        return;
+    auto &open = place.flow.open_checksums();
+    for (auto it = open.begin(); it != open.end();) {
+        if (it->checksum.covers(place.payload))
+            it->checksum.add(place.payload, place.segment.octets);
+        if (!it->checksum.complete()) {
+            ++it;
+            continue;
+        }
+        const ChecksumStatus status = it->checksum.status();
+        note_checksum(static_cast<std::uint32_t>(packets_.size() - 1), status);
+        if (status == ChecksumStatus::Bad)
+            news().bad_checksum = true;
+        it = open.erase(it);
+    }
+}
+
+void DataLevel::note_checksum(std::uint32_t number, ChecksumStatus status)
+{
+    if (number >= packets_.size())
+        return; // it came without payload
+    DataPacket &packet = packets_[number];
+    if (packet.checksum == ChecksumStatus::None) {
+        packet.checksum = status;
+        return;
+    }
+    DataExtras &extras = make_extras(packet);
+    if (status == ChecksumStatus::Good)
+        ++extras.good_checksums;
+    else if (status == ChecksumStatus::Bad)
+        ++extras.bad_checksums;
+    else
+        ++extras.unverified_checksums;
+}
+
+} // namespace mptcp

@@ -1,0 +1,323 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "data/data_level.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "data/data_place.h"
+#include "wire/window_scale.h"
+
+namespace mptcp {
+namespace {
+
+// How many earlier packets one reinjection is compared with: more than this
+// have a part in it only where somebody sent data in tiny pieces.
+constexpr int kMostCarriers = 256;
+
+// Of the frames that had the data before, the first one.
+void note_first(DataExtras &extras, std::uint32_t frame)
+{
+    if (extras.reinjection_of == 0 || frame < extras.reinjection_of)
+        extras.reinjection_of = frame;
+}
+
+} // namespace
+
+bool DataLevel::on_segment(SubflowId id, const Subflow &subflow, const Connection &connection,
+                           Side sender, const Segment &segment, const Signals &signals)
+{
+    const Role role = subflow.role(sender);
+    const auto &flows = subflow_data_.find(id);
+    const auto &streams = streams_.find(subflow.connection);
+    DataStream *const own_stream = streams[role]; // now, for another one may be added
+    DataStream *const peer_stream = streams[other(role)];
+    if (SubflowData *acknowledged = flows[other(sender)];
+        acknowledged != nullptr && segment.has_ack())
+        acknowledge_tcp(*acknowledged, segment);
+    if (signals.maps_data() || segment.payload > 0) {
+        SubflowData &flow = flow_of(flows[sender], subflow, id, sender, segment);
+        const std::uint64_t begin = flow.offset_of(segment.seq) + (segment.any_syn() ? 1 : 0);
+        const Place place{segment,
+                          id,
+                          sender,
+                          role,
+                          subflow,
+                          connection,
+                          stream_of(own_stream, subflow.connection, role, connection.hosts[role]),
+                          flow,
+                          {begin, begin + segment.payload}};
+        if (signals.maps_data())
+            map_all(place, signals);
+        if (segment.payload > 0)
+            pass_payload(place);
+    }
+    if (signals.data_ack)
+        acknowledge_data(subflow, connection, sender, segment, peer_stream, *signals.data_ack);
+    return news_.has_value();
+}
+
+const DataPacket *DataLevel::find(std::uint32_t frame, SubflowId subflow) const
+{
+    auto i = packets_.partition_point([&](const DataPacket &each) { return each.frame < frame; });
+    for (; i < packets_.size() && packets_[i].frame == frame; ++i)
+        if (packets_[i].subflow == subflow)
+            return &packets_[i];
+    return nullptr;
+}
+
+const DataStream *DataLevel::stream(ConnectionId connection, Role sender) const
+{
+    return streams_.find(connection, sender);
+}
+
+const SubflowData *DataLevel::subflow_data(SubflowId subflow, Side sender) const
+{
+    return subflow_data_.find(subflow, sender);
+}
+
+std::optional<std::uint32_t> DataLevel::window_of(const Subflow &subflow, Side sender,
+                                                  const Segment &segment)
+{
+    return mptcp::window_of(segment, subflow.ends[sender].window_scale,
+                            subflow.ends[other(sender)].window_scale);
+}
+
+void DataLevel::swap_roles(ConnectionId connection) { streams_.swap(connection); }
+
+void DataLevel::move(SubflowId subflow, std::uint32_t frame)
+{
+    for (const Side side : {Side::A, Side::B})
+        if (SubflowData *data = subflow_data_.find(subflow, side))
+            data->forget_mappings(frame);
+}
+
+void DataLevel::merge(ConnectionId whole, const Connection &part, ConnectionId part_id,
+                      Role role_of_server, std::uint32_t frame)
+{
+    const auto carried = [this](ConnectionId id) {
+        return stream(id, Role::Client) != nullptr || stream(id, Role::Server) != nullptr;
+    };
+    if (!carried(part_id))
+        return;
+    if (!carried(whole)) {
+        streams_.move(part_id, Role::Server, whole, role_of_server);
+        streams_.move(part_id, Role::Client, whole, other(role_of_server));
+    } else {
+        for (const SubflowId subflow : part.subflows)
+            move(subflow, frame);
+    }
+}
+
+std::optional<DataSeq> DataLevel::data_seq(const DataPacket &packet, const Subflow &subflow) const
+{
+    const DataStream *own = stream(subflow.connection, subflow.role(packet.sender));
+    const SubflowData *data = subflow_data(packet.subflow, packet.sender);
+    if (!packet.mapped || own == nullptr || data == nullptr || data->moved_behind(packet.frame))
+        return std::nullopt;
+    return own->dsn_of(packet.key);
+}
+
+DataStream &DataLevel::make_stream(DataStream *known, ConnectionId connection, Role sender,
+                                   const Host &host)
+{
+    if (known == nullptr)
+        known = &streams_.add(connection, sender, {});
+    if (!known->whole() && host.idsn)
+        known->learn_idsn(*host.idsn);
+    return *known;
+}
+
+SubflowData &DataLevel::make_flow(SubflowData *known, const Subflow &subflow, SubflowId id,
+                                  Side sender, const Segment &segment)
+{
+    const auto &isn = subflow.ends[sender].isn;
+    if (known == nullptr)
+        return subflow_data_.add(id, sender, SubflowData{segment.seq, isn});
+    if (isn)
+        known->learn_isn(*isn);
+    return *known;
+}
+
+DataExtras &DataLevel::make_extras(DataPacket &packet)
+{
+    if (packet.extras == 0) {
+        extras_.add();
+        packet.extras = static_cast<std::uint32_t>(extras_.size());
+    }
+    return extras_[packet.extras - 1];
+}
+
+void DataLevel::acknowledge_tcp(SubflowData &acknowledged, const Segment &segment)
+{
+    const auto *newest = acknowledged.acknowledge(acknowledged.offset_of(segment.ack));
+    if (newest != nullptr)
+        packets_[newest->packet].round_trip = to_micros(segment.time - newest->sent);
+}
+
+// RFC 8684 3.3.2: it speaks of the data that the other host has sent, `known` if
+// anything of that was captured.
+void DataLevel::acknowledge_data(const Subflow &subflow, const Connection &connection, Side sender,
+                                 const Segment &segment, DataStream *known, const WireDataSeq &ack)
+{
+    const Role peer = other(subflow.role(sender));
+    const Host &host = connection.hosts[peer];
+    if (known == nullptr && !host.idsn)
+        return; // nor is it known where the data begins
+    DataStream &stream = stream_of(known, subflow.connection, peer, host);
+    const bool seen = stream.has_data();
+    const std::uint64_t never_seen = stream.acknowledge(stream.key_of(ack), [&](std::uint32_t at) {
+        DataPacket &packet = packets_[at];
+        if (packet.acknowledged)
+            return;
+        packet.acknowledged = true;
+        packet.latency = since_sent(packet, segment.time);
+    });
+    if (never_seen > 0 && seen)
+        news().never_seen = never_seen;
+    if (const auto window = window_of(subflow, sender, segment))
+        stream.note_window(*window);
+}
+
+void DataLevel::pass_payload(const Place &place)
+{
+    SubflowData &flow = place.flow;
+    const auto number = static_cast<std::uint32_t>(packets_.size());
+    DataPacket &packet = packets_.add();
+    packet.frame = place.segment.frame;
+    packet.payload = place.segment.payload;
+    packet.subflow = place.id;
+    packet.sender = place.sender;
+    note_sent(packet, place.segment.time);
+    if (place.segment.rst()) { // RFC 9293 3.5.3: its octets are none of the stream's
+        make_extras(packet).unmapped = packet.payload;
+        return;
+    }
+    const Run *first = flow.find(place.payload.begin);
+    if (first != nullptr) {
+        packet.key = first->key_of(place.payload.begin);
+        packet.mapped = true;
+    }
+    if (flow.in_order(place.payload)) {
+        flow.sent({place.payload.end, place.segment.time, number});
+        flow.pass(place.payload, [](const Range &) {});
+        if (first != nullptr && place.payload.end <= first->end)
+            pass_data(place, {packet.key, packet.key + packet.payload}, number); // the usual case
+        else
+            pass_part(place, place.payload, number, false);
+    } else {
+        flow.forget_sent();
+        std::uint64_t next = place.payload.begin; // all before it is done
+        flow.pass(place.payload, [&](const Range &fresh) {
+            pass_part(place, {next, fresh.begin}, number, true);
+            pass_part(place, fresh, number, false);
+            next = fresh.end;
+        });
+        pass_part(place, {next, place.payload.end}, number, true);
+    }
+    complete_checksums(place);
+
+    if (const auto in_flight = place.stream.note_in_flight()) {
+        packet.in_flight = octets32(std::min<std::uint64_t>(*in_flight, UINT32_MAX));
+        packet.in_flight_known = true;
+    }
+}
+
+void DataLevel::pass_part(const Place &place, const Range &offsets, std::uint32_t packet,
+                          bool repeated)
+{
+    if (offsets.empty())
+        return;
+    const auto wait = [&](const Range &part) {
+        make_extras(packets_[packet]).unmapped += octets32(part.size());
+        if (!place.connection.fallback) // then no mapping will come
+            place.flow.wait({part, packet, repeated, part.begin == place.payload.begin});
+    };
+    if (repeated) {
+        const std::uint64_t mapped = place.flow.count_mapped(offsets);
+        if (mapped > 0)
+            make_extras(packets_[packet]).retransmitted += octets32(mapped);
+        if (mapped < offsets.size())
+            place.flow.visit_unmapped(offsets, wait);
+        return;
+    }
+    place.flow.visit(offsets, [&](const Range &part, const Run *run) {
+        if (run == nullptr)
+            return wait(part);
+        const DataStream::Key key = run->key_of(part.begin);
+        pass_data(place, {key, key + part.size()}, packet);
+    });
+}
+
+void DataLevel::pass_data(const Place &place, const Range &keys, std::uint32_t number)
+{
+    if (const auto passed = place.stream.pass(keys, number, place.segment.time))
+        note_passed(place, keys, number, *passed);
+}
+
+void DataLevel::note_passed(const Place &place, const Range &keys, std::uint32_t number,
+                            const DataStream::Passed &passed)
+{
+    DataPacket &packet = packets_[number];
+    packet.early |= passed.early;
+    if (passed.blocked) {
+        DataExtras &extras = make_extras(packet);
+        extras.blocked = std::max<Time>(*passed.blocked, 0);
+        extras.released = octets32(passed.released);
+    }
+    if (!passed.repeated)
+        return;
+    const Range rest{*passed.repeated, keys.end};
+    std::uint64_t count = keys.size() - passed.fresh;
+    if (number + 1 < packets_.size()) // its mapping came late
+        count -= take_over(place, rest, number);
+    if (count > 0)
+        note_reinjection(place, rest, number, count);
+}
+
+// Packets that came behind this one, and whose mapping came before, had its
+// data for theirs: they repeat it. Gives how many octets.
+std::uint64_t DataLevel::take_over(const Place &place, const Range &keys, std::uint32_t number)
+{
+    std::uint64_t moved = 0;
+    place.stream.carriers().take_over(keys, number, [&](const Range &part, std::uint32_t later) {
+        DataPacket &repetition = packets_[later];
+        const bool same = repetition.subflow == packets_[number].subflow;
+        DataExtras &extras = make_extras(repetition);
+        extras.reinjected += octets32(part.size());
+        extras.reinjected_same_subflow += same ? octets32(part.size()) : 0;
+        note_first(extras, packets_[number].frame);
+        const std::uint32_t frame = repetition.frame;
+        DataExtras &own = make_extras(packets_[number]);
+        if (own.reinjected_in == 0)
+            own.reinjected_in = frame;
+        moved += part.size();
+    });
+    return moved;
+}
+
+void DataLevel::note_reinjection(const Place &place, const Range &keys, std::uint32_t number,
+                                 std::uint64_t count)
+{
+    std::uint64_t same = 0;
+    std::uint32_t first = UINT32_MAX;
+    int left = kMostCarriers;
+    place.stream.carriers().visit(keys, [&](const Carriers::Entry &entry) {
+        if (entry.packet == number)
+            return true;
+        DataPacket &earlier = packets_[entry.packet];
+        first = std::min(first, earlier.frame);
+        if (earlier.subflow == packets_[number].subflow)
+            same += common(keys, entry.range()).size();
+        DataExtras &extras = make_extras(earlier);
+        if (extras.reinjected_in == 0)
+            extras.reinjected_in = place.segment.frame;
+        return --left > 0;
+    });
+    DataExtras &extras = make_extras(packets_[number]);
+    extras.reinjected += octets32(count);
+    extras.reinjected_same_subflow += octets32(std::min(same, count));
+    if (first != UINT32_MAX)
+        note_first(extras, first);
+}
+
+} // namespace mptcp

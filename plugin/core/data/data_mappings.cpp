@@ -1,0 +1,114 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+//
+// From the options of a segment to mappings (RFC 8684 3.3.1).
+#include "data/data_place.h"
+
+namespace mptcp {
+namespace {
+
+// RFC 8684 3.7: an infinite mapping has no end; this is beyond all offsets.
+constexpr std::uint64_t kInfinite = std::uint64_t{1} << 48;
+
+} // namespace
+
+void DataLevel::map_all(const Place &place, const Signals &signals)
+{
+    if (signals.mappings > 1) { // there is room for two
+        OptionReader reader{place.segment};
+        while (const auto option = reader.next())
+            if (const auto *dss = std::get_if<Dss>(&*option); dss != nullptr && dss->mapping)
+                map(place, *dss->mapping, dss->data_fin);
+    } else if (signals.mapping) {
+        map(place, *signals.mapping, signals.data_fin().has_value());
+    }
+    // RFC 8684 3.1: the first data comes with MP_CAPABLE, and needs no more. It
+    // stands behind what the SYN carried, if that carried any.
+    const auto &capable = signals.capable();
+    const auto idsn = place.connection.hosts[place.role].idsn;
+    const std::uint32_t first = place.subflow.ends[place.sender].syn_payload + 1;
+    if (capable && capable->data_length && idsn)
+        map(place, {{idsn->value + 1, true}, first, *capable->data_length, capable->checksum},
+            false);
+}
+
+void DataLevel::map(const Place &place, const DssMapping &mapping, bool data_fin)
+{
+    // RFC 8684 3.3.3: a DATA_FIN counts in the length, and is no octet.
+    const bool infinite = mapping.length == 0;
+    const std::uint32_t length = mapping.length - (data_fin && !infinite ? 1U : 0U);
+    const DataStream::Key key = place.stream.key_of(mapping.data_seq);
+    if (data_fin && !infinite) {
+        place.stream.pass_fin(key + length);
+        if (length == 0)
+            verify_fin(place, key, mapping);
+    }
+    if (length == 0 && !infinite)
+        return;
+    SubflowData &flow = place.flow;
+    if (!flow.isn_known() && place.segment.payload > 0 && !infinite)
+        flow.infer_isn(mapping.subflow_offset, length, place.payload);
+    const std::uint64_t reach = infinite ? kInfinite : length;
+    const auto begin = flow.offset_of_relative(mapping.subflow_offset, place.payload.begin);
+    if (!begin) {
+        flow.keep_early({mapping.subflow_offset, reach, key, place.payload.begin});
+        return;
+    }
+    if (flow.any_early())
+        put_early(place);
+    const Run run{*begin, *begin + reach, key};
+    const std::uint64_t fresh = put(place, run);
+    if (mapping.checksum && !infinite && fresh == length &&
+        place.connection.checksums().value_or(true))
+        open_checksum(place, run, mapping);
+}
+
+// Mappings that came before the ISN was known.
+void DataLevel::put_early(const Place &place)
+{
+    for (const EarlyMapping &early : place.flow.take_early()) {
+        const auto at = place.flow.offset_of_relative(early.relative, early.near).value_or(0);
+        put_anywhere(place, {at, at + early.length, early.key});
+    }
+}
+
+// Gives how many octets had no mapping before.
+std::uint64_t DataLevel::put(const Place &place, const Run &run)
+{
+    if (!place.flow.any_waits() && place.flow.map_next(run)) // nearly always
+        return run.offsets().size();
+    return put_anywhere(place, run);
+}
+
+std::uint64_t DataLevel::put_anywhere(const Place &place, const Run &run)
+{
+    std::uint64_t fresh = 0;
+    const bool contradicts = place.flow.map(run, [&](const Run &part) {
+        fresh += part.offsets().size();
+        if (place.flow.any_waits())
+            map_in(place, part);
+    });
+    // After a fallback, no mapping counts any more (RFC 8684 3.7).
+    if (contradicts && !place.connection.fallback)
+        news().contradiction = true;
+    return fresh;
+}
+
+// A new part of a mapping: what has come before it gets its place now.
+void DataLevel::map_in(const Place &place, const Run &run)
+{
+    for (const Pending &pending : place.flow.take_waiting(run.offsets())) {
+        DataPacket &packet = packets_[pending.packet];
+        const DataStream::Key key = run.key_of(pending.offsets.begin);
+        if (pending.first) {
+            packet.key = key;
+            packet.mapped = true;
+        }
+        make_extras(packet).unmapped -= octets32(pending.offsets.size());
+        if (pending.repeated)
+            make_extras(packet).retransmitted += octets32(pending.offsets.size());
+        else
+            pass_data(place, {key, key + pending.offsets.size()}, pending.packet);
+    }
+}
+
+} // namespace mptcp

@@ -1,0 +1,123 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "events/event_info.h"
+
+#include "base/format.h"
+#include "events/event_words.h"
+
+namespace mptcp {
+namespace {
+
+std::string hmac_words(std::string_view verdict)
+{
+    // A good one is nothing to tell.
+    return verdict.empty() || verdict == "good" ? "" : ", HMAC " + std::string{verdict};
+}
+
+struct InfoWords {
+    const Tracker &tracker;
+    const Event &event;
+
+    std::string operator()(const MpCapable &option) const
+    {
+        if (event.type == EventType::CapableSyn)
+            return "MPTCP version " + std::to_string(option.version) + again();
+        if (event.type == EventType::CapableSynAck)
+            return "MPTCP version " + std::to_string(option.version) + " accepted" + again();
+        if (event.type == EventType::CapableAck)
+            return ""; // "Connection 0 established" tells the one that matters
+        return sentence(tracker, event);
+    }
+    std::string operator()(const MpJoinSyn &option) const
+    {
+        if (event.type == EventType::JoinForbidden)
+            return sentence(tracker, event);
+        return "Join of " + connection() + (option.backup ? " as backup" : "") + again();
+    }
+    std::string operator()(const MpJoinSynAck &option) const
+    {
+        return "Join of " + connection() + " accepted" + (option.backup ? " as backup" : "") +
+               hmac_words(hmac_verdict(tracker, event)) + again();
+    }
+    std::string operator()(const MpJoinAck &) const
+    {
+        return "Join of " + connection() + " confirmed" + hmac_words(hmac_verdict(tracker, event)) +
+               again();
+    }
+    std::string operator()(const AddAddr &option) const
+    {
+        const std::string address =
+            option.port ? to_text(Endpoint{option.address, *option.port}) : to_text(option.address);
+        return "Address " + address + (option.echo ? " confirmed" : " announced") + ", ID " +
+               std::to_string(option.address_id) + hmac_words(hmac_verdict(tracker, event));
+    }
+    std::string operator()(const AddressIds &) const
+    {
+        return "Addresses withdrawn: " + describe(tracker, event);
+    }
+    std::string operator()(const MpPrio &option) const
+    {
+        const std::string on_off = option.backup ? "Backup now on" : "Backup now off";
+        return option.address_id ? on_off + ", address ID " + std::to_string(*option.address_id)
+                                 : on_off;
+    }
+    std::string operator()(const SubflowOutcome &outcome) const
+    {
+        const std::string why =
+            outcome.rst ? ": " + std::string{reason_in_words(outcome.rst->reason)} : "";
+        switch (event.type) {
+        case EventType::JoinEstablished:
+            return subflow() + " has joined " + connection();
+        case EventType::JoinRefused:
+            return "Join of " + connection() + " refused" + why;
+        case EventType::SubflowReset:
+            return subflow() + " of " + connection() + " reset" + why;
+        default:
+            return sentence(tracker, event);
+        }
+    }
+    std::string operator()(FallbackReason) const { return sentence(tracker, event); }
+    template <class Other> std::string operator()(const Other &) const
+    {
+        switch (event.type) {
+        case EventType::Established:
+            return capital(connection()) + " established";
+        case EventType::Closed:
+            return capital(connection()) + " closed";
+        case EventType::DataFin:
+            return "DATA_FIN";
+        case EventType::DataFinAcked:
+            return "DATA_FIN acknowledged";
+        case EventType::SubflowFin:
+        case EventType::SubflowClosed:
+            return ""; // TCP's own FIN stands there
+        default:
+            return sentence(tracker, event);
+        }
+    }
+
+private:
+    std::string connection() const
+    {
+        return "connection " +
+               std::to_string(tracker.index_of(tracker.connection_of(event.subflow)));
+    }
+    std::string subflow() const
+    {
+        return "Subflow " + std::to_string(tracker.index_of(event.subflow));
+    }
+    static std::string capital(std::string words)
+    {
+        words[0] = 'C';
+        return words;
+    }
+    std::string again() const { return event.repeated ? " (again)" : ""; }
+};
+
+} // namespace
+
+std::string info_words(const Tracker &tracker, const Event &event)
+{
+    return std::visit(InfoWords{tracker, event}, event.detail);
+}
+
+} // namespace mptcp

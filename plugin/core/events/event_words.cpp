@@ -1,0 +1,291 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "events/event_words.h"
+
+#include <algorithm>
+#include <array>
+
+#include "base/format.h"
+
+namespace mptcp {
+namespace {
+
+constexpr int kTimeDigits = 6;
+
+// Gathers phrases, with commas between them.
+class Phrases {
+public:
+    Phrases &add(const std::string &phrase)
+    {
+        text_ += (text_.empty() || phrase.empty() ? "" : ", ") + phrase;
+        return *this;
+    }
+    Phrases &add_if(bool wanted, const std::string &phrase) { return wanted ? add(phrase) : *this; }
+    std::string text() const { return text_; }
+
+private:
+    std::string text_;
+};
+
+std::string flags_in_words(const MpCapable &option)
+{
+    std::string flags;
+    flags += option.checksum_required ? "A" : "";
+    flags += option.extensibility ? "B" : "";
+    flags += option.no_joins_to_this_address ? "C" : "";
+    flags += option.hmac ? "H" : "";
+    return flags.empty() ? "no flags" : "flags " + flags;
+}
+
+std::string number(const char *what, std::uint64_t value)
+{
+    return std::string{what} + " " + std::to_string(value);
+}
+
+std::string after(Time elapsed) { return "after " + to_seconds(elapsed, kTimeDigits) + " s"; }
+
+struct Describe {
+    const Tracker &tracker;
+    const Event &event;
+    const Subflow &subflow;
+
+    std::string operator()(const std::monostate &) const { return {}; }
+    std::string operator()(const Octets &data) const { return number("bytes", data.count); }
+    std::string operator()(const MpCapable &option) const
+    {
+        if (event.type == EventType::KeyMismatch)
+            return wrong_keys(option);
+        if (event.type == EventType::OddForm)
+            return number("version", option.version) + (option.receiver_key ? " with both keys"
+                                                        : option.sender_key ? " with one key"
+                                                                            : " without a key");
+        Phrases phrases;
+        phrases.add(number("version", option.version)).add(flags_in_words(option));
+        if (option.sender_key)
+            phrases.add("key " + to_text(option.sender_key));
+        if (option.receiver_key)
+            phrases.add("peer's key " + to_text(option.receiver_key));
+        if (option.data_length)
+            phrases.add(number("data length", *option.data_length));
+        return phrases.text();
+    }
+    std::string operator()(const MpJoinSyn &option) const
+    {
+        return Phrases{}
+            .add(number("token", option.receiver_token.value))
+            .add_if(!host(Role::Client).key && !host(Role::Server).key,
+                    "which no connection in the capture is known to have")
+            .add(number("address ID", option.address_id))
+            .add(number("nonce", option.sender_nonce.value))
+            .add_if(option.backup, "backup")
+            .text();
+    }
+    std::string operator()(const MpJoinSynAck &option) const
+    {
+        return Phrases{}
+            .add("HMAC " + std::string{name(tracker.verdict_on(event.subflow, option))})
+            .add(number("address ID", option.address_id))
+            .add(number("nonce", option.sender_nonce.value))
+            .add_if(option.backup, "backup")
+            .text();
+    }
+    std::string operator()(const MpJoinAck &option) const
+    {
+        return "HMAC " + std::string{name(tracker.verdict_on(event.subflow, option))};
+    }
+    std::string operator()(const AddAddr &option) const
+    {
+        const auto verdict = tracker.verdict_on(event.subflow, event.sender, option);
+        Phrases phrases;
+        phrases.add(number("ID", option.address_id));
+        phrases.add(option.port ? to_text(Endpoint{option.address, *option.port})
+                                : to_text(option.address));
+        if (verdict == AddressVerdict::Leftmost)
+            phrases.add("HMAC of the leftmost instead of the rightmost 64 bits");
+        else if (verdict != AddressVerdict::Absent)
+            phrases.add("HMAC " + std::string{name(verdict)});
+        return phrases.text();
+    }
+    std::string operator()(const AddressIds &option) const
+    {
+        Phrases phrases;
+        for (const std::uint8_t id : option.view())
+            phrases.add(number("ID", id));
+        return phrases.text();
+    }
+    std::string operator()(const MpPrio &option) const
+    {
+        return Phrases{}
+            .add(option.backup ? "backup" : "no longer backup")
+            .add_if(option.address_id.has_value(),
+                    number("address ID", option.address_id.value_or(0)))
+            .add_if(option.address_id && connection().version.value_or(kV0) != kV0,
+                    "which only version 0 has: ignored")
+            .text();
+    }
+    std::string operator()(const MpFail &option) const
+    {
+        return "the data from DSN " + to_text(std::optional{option.data_seq}) + " on";
+    }
+    std::string operator()(const MpFastclose &option) const
+    {
+        const bool wrong = flaw(tracker, event) == Flaw::FastcloseKeyWrong;
+        const auto known = tracker.connection_of(event.subflow)
+                               .hosts[other(subflow.role(event.sender))]
+                               .key.has_value();
+        return "key " + to_text(std::optional{option.receiver_key}) +
+               (wrong   ? ", which is not the receiver's"
+                : known ? ""
+                        : ", unverified");
+    }
+    std::string operator()(const SubflowOutcome &outcome) const
+    {
+        Phrases phrases;
+        phrases.add(after(outcome.after));
+        if (outcome.rst)
+            phrases
+                .add(std::string{reason_in_words(outcome.rst->reason)} + " (reason " +
+                     std::to_string(outcome.rst->reason) + ")")
+                .add_if(outcome.rst->transient, "transient");
+        return phrases.text();
+    }
+    std::string operator()(FallbackReason reason) const
+    {
+        return std::string{mptcp::describe(reason)};
+    }
+    std::string operator()(const WireDataSeq &seq) const { return "DSN " + to_text(seq); }
+
+private:
+    const Connection &connection() const { return tracker.connection_of(event.subflow); }
+    const Host &host(Role role) const { return connection().hosts[role]; }
+
+    std::string wrong_keys(const MpCapable &option) const
+    {
+        const Role sender = subflow.role(event.sender);
+        Phrases phrases;
+        const auto compare = [&](Role role, const std::optional<Key> &sent) {
+            const auto &known = host(role).key;
+            phrases.add_if(sent && known && sent != known, "the " + std::string{name(role)} +
+                                                               "'s key is " + to_text(sent) +
+                                                               " here, and was " + to_text(known));
+        };
+        compare(sender, option.sender_key);
+        compare(other(sender), option.receiver_key);
+        return phrases.text();
+    }
+};
+
+struct FindFlaw {
+    const Tracker &tracker;
+    const Event &event;
+
+    Flaw operator()(const MpJoinSynAck &option) const { return of_join(option); }
+    Flaw operator()(const MpJoinAck &option) const { return of_join(option); }
+    Flaw operator()(const AddAddr &option) const
+    {
+        switch (tracker.verdict_on(event.subflow, event.sender, option)) {
+        case AddressVerdict::Bad:
+            return Flaw::HmacBad;
+        case AddressVerdict::Leftmost:
+            return Flaw::HmacLeftmost;
+        default:
+            return Flaw::None;
+        }
+    }
+    Flaw operator()(const MpFastclose &option) const
+    {
+        // RFC 8684 3.5: the key of the host that it is sent to.
+        const Role receiver = other(tracker.subflow(event.subflow).role(event.sender));
+        const auto key = tracker.connection_of(event.subflow).hosts[receiver].key;
+        return key.value_or(option.receiver_key) == option.receiver_key ? Flaw::None
+                                                                        : Flaw::FastcloseKeyWrong;
+    }
+    template <class Other> Flaw operator()(const Other &) const { return Flaw::None; }
+
+private:
+    template <class Join> Flaw of_join(const Join &option) const
+    {
+        return tracker.verdict_on(event.subflow, option) == HmacVerdict::Bad ? Flaw::HmacBad
+                                                                             : Flaw::None;
+    }
+};
+
+struct FindVerdict {
+    const Tracker &tracker;
+    const Event &event;
+
+    std::string_view operator()(const MpJoinSynAck &option) const
+    {
+        return name(tracker.verdict_on(event.subflow, option));
+    }
+    std::string_view operator()(const MpJoinAck &option) const
+    {
+        return name(tracker.verdict_on(event.subflow, option));
+    }
+    std::string_view operator()(const AddAddr &option) const
+    {
+        const auto verdict = tracker.verdict_on(event.subflow, event.sender, option);
+        if (verdict == AddressVerdict::Absent)
+            return {};
+        return verdict == AddressVerdict::Leftmost ? "leftmost" : name(verdict);
+    }
+    template <class Other> std::string_view operator()(const Other &) const { return {}; }
+};
+
+} // namespace
+
+std::string describe(const Tracker &tracker, const Event &event)
+{
+    const Describe words{tracker, event, tracker.subflow(event.subflow)};
+    // RFC 8684 3.1: in v1 the first data repeats the keys; that is no repetition.
+    const auto *capable = std::get_if<MpCapable>(&event.detail);
+    const bool brings_data = capable != nullptr && capable->data_length;
+    return Phrases{}
+        .add(std::visit(words, event.detail))
+        .add_if(event.repeated && !brings_data, "repeated")
+        .text();
+}
+
+std::string sentence(const Tracker &tracker, const Event &event)
+{
+    const std::string details = describe(tracker, event);
+    return std::string{title(event.type)} + (details.empty() ? "" : ": ") + details;
+}
+
+Flaw flaw(const Tracker &tracker, const Event &event)
+{
+    return std::visit(FindFlaw{tracker, event}, event.detail);
+}
+
+std::string_view hmac_verdict(const Tracker &tracker, const Event &event)
+{
+    return std::visit(FindVerdict{tracker, event}, event.detail);
+}
+
+Severity severity(const Tracker &tracker, const Event &event)
+{
+    const Severity own = severity(event.type);
+    switch (flaw(tracker, event)) {
+    case Flaw::HmacBad:
+        return Severity::Error;
+    case Flaw::HmacLeftmost:
+    case Flaw::FastcloseKeyWrong:
+        return std::max(own, Severity::Warn);
+    case Flaw::None:
+        break;
+    }
+    return own;
+}
+
+std::string_view reason_in_words(std::uint8_t reason)
+{
+    static constexpr std::array<std::string_view, 7> kReasons{
+        "unspecified error",           "MPTCP-specific error",      "lack of resources",
+        "administratively prohibited", "too much outstanding data", "unacceptable performance",
+        "middlebox interference",
+    };
+    if (reason < kReasons.size())
+        return kReasons[reason];
+    return "unassigned reason";
+}
+
+} // namespace mptcp

@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+//
+// The core's addresses as Wireshark's. They point into the original.
+#pragma once
+
+#include <wireshark.h>
+
+#include <epan/address.h>
+
+#include "wire/segment.h"
+
+namespace mptcp {
+
+inline address to_epan(const Address &from)
+{
+    address to = ADDRESS_INIT_NONE;
+    const bool v4 = from.family == Family::IPv4;
+    set_address(&to, v4 ? AT_IPv4 : AT_IPv6, v4 ? 4 : 16, from.octets.data());
+    return to;
+}
+
+} // namespace mptcp

@@ -1,0 +1,16 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+//
+// Wireshark's times as the core counts them.
+#pragma once
+
+#include <wireshark.h>
+
+#include <wsutil/nstime.h>
+
+#include "base/types.h"
+
+namespace mptcp {
+
+inline Time to_time(const nstime_t &time) { return moment(time.secs, time.nsecs); }
+
+} // namespace mptcp

@@ -1,0 +1,110 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "tree/annotation_data.h"
+
+#include "tree/fields.h"
+
+namespace mptcp {
+namespace {
+
+// Where the packet's data belongs, as far as the capture tells.
+void add_place(const Annotation &to, const DataPacket &packet)
+{
+    const auto dsn = to.tracker().data().data_seq(packet, to.subflow);
+    if (!dsn)
+        return;
+    to.add_number64(fields.data_seq, dsn->value);
+    if (const auto idsn = to.connection.hosts[to.sender()].idsn)
+        to.add_number64(fields.data_rel, dsn->value - idsn->value - 1);
+}
+
+void add_if_any(const Annotation &to, int field, std::uint32_t value)
+{
+    if (value > 0)
+        to.add_number(field, value);
+}
+
+void add_reinjection(const Annotation &to, const DataExtras &extras)
+{
+    add_if_any(to, fields.reinjected_in, extras.reinjected_in);
+    if (extras.reinjected == 0)
+        return;
+    proto_item *item = to.add_number(fields.reinjection, extras.reinjected);
+    add_if_any(to, fields.reinjection_of, extras.reinjection_of);
+    to.add_flag(fields.same_subflow, extras.reinjected_same_subflow == extras.reinjected);
+    expert_add_info(to.pinfo, item, &fields.reinjected);
+}
+
+void add_extras(const Annotation &to, const DataExtras &extras)
+{
+    add_reinjection(to, extras);
+    add_if_any(to, fields.retransmission, extras.retransmitted);
+    if (extras.unmapped > 0) {
+        proto_item *item = to.add_number(fields.unmapped, extras.unmapped);
+        if (!to.connection.fallback && !to.segment.syn())
+            expert_add_info(to.pinfo, item, &fields.not_mapped);
+    }
+    if (extras.released > 0) {
+        to.add_time(fields.blocked, extras.blocked);
+        to.add_number(fields.blocked_bytes, extras.released);
+    }
+}
+
+unsigned checksum_status(ChecksumStatus status)
+{
+    switch (status) {
+    case ChecksumStatus::Good:
+        return PROTO_CHECKSUM_E_GOOD;
+    case ChecksumStatus::Bad:
+        return PROTO_CHECKSUM_E_BAD;
+    case ChecksumStatus::Unverified:
+        return PROTO_CHECKSUM_E_UNVERIFIED;
+    case ChecksumStatus::None:
+        break;
+    }
+    return PROTO_CHECKSUM_E_NOT_PRESENT;
+}
+
+void add_checksum(const Annotation &to, ChecksumStatus status)
+{
+    if (status != ChecksumStatus::None)
+        to.add_number(fields.checksum_status, checksum_status(status));
+}
+
+void add_payload(const Annotation &to)
+{
+    constexpr Time kMicrosecond = 1'000;
+    const DataLevel &data = to.tracker().data();
+    const DataPacket *packet = data.find(to.segment.frame, to.attribution.subflow);
+    if (packet == nullptr)
+        return;
+    add_place(to, *packet);
+    const DataExtras *extras = data.extras(*packet);
+    if (extras != nullptr)
+        add_extras(to, *extras);
+    if (packet->early)
+        add_if_any(to, fields.out_of_order, fresh_octets(*packet, extras));
+    if (packet->in_flight_known)
+        to.add_number(fields.in_flight, packet->in_flight);
+    if (packet->acknowledged)
+        to.add_time(fields.ack_latency, Time{packet->latency} * kMicrosecond);
+    add_checksum(to, packet->checksum);
+}
+
+} // namespace
+
+void add_data(const Annotation &to)
+{
+    if (to.segment.payload > 0)
+        add_payload(to);
+    else
+        add_checksum(to,
+                     to.tracker().data().fin_checksum(to.segment.frame, to.attribution.subflow));
+}
+
+void add_window(const Annotation &to)
+{
+    if (const auto window = DataLevel::window_of(to.subflow, to.attribution.sender, to.segment))
+        to.add_number(fields.window, *window);
+}
+
+} // namespace mptcp

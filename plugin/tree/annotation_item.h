@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+//
+// The item "Multipath TCP Connection" of one packet, while it is filled.
+#pragma once
+
+#include <wireshark.h>
+
+#include <epan/packet.h>
+
+#include "capture/capture.h"
+#include "tracker.h"
+
+namespace mptcp {
+
+// Everything that adding to one packet's tree needs. Nothing here owns memory.
+struct Annotation {
+    tvbuff_t *tvb;
+    packet_info *pinfo;
+    proto_tree *tree;
+    proto_item *root;
+    const Capture &capture;
+    const Segment &segment;
+    const Attribution &attribution;
+    const Subflow &subflow;
+    const Connection &connection;
+
+    const Tracker &tracker() const { return capture.tracker(); }
+    Role sender() const { return subflow.role(attribution.sender); }
+    Role receiver() const { return other(sender()); }
+
+    proto_item *add_number(int field, std::uint32_t value) const
+    {
+        return mark(proto_tree_add_uint(tree, field, tvb, 0, 0, value));
+    }
+    proto_item *add_number64(int field, std::uint64_t value) const
+    {
+        return mark(proto_tree_add_uint64(tree, field, tvb, 0, 0, value));
+    }
+    proto_item *add_time(int field, Time time) const
+    {
+        constexpr Time kSecond = 1'000'000'000;
+        const nstime_t interval{static_cast<time_t>(time / kSecond),
+                                static_cast<int>(time % kSecond)};
+        return mark(proto_tree_add_time(tree, field, tvb, 0, 0, &interval));
+    }
+    proto_item *add_flag(int field, bool value) const
+    {
+        return mark(proto_tree_add_boolean(tree, field, tvb, 0, 0, value));
+    }
+
+private:
+    static proto_item *mark(proto_item *item)
+    {
+        proto_item_set_generated(item);
+        return item;
+    }
+};
+
+} // namespace mptcp

@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "tree/info_column.h"
+
+#include <string>
+
+#include "capture/preferences.h"
+#include "events/event_info.h"
+#include "events/event_words.h"
+#include "tree/certainty.h"
+
+namespace mptcp {
+namespace {
+
+// "[Join of connection 0] ", or nothing for no words.
+std::string bracketed(const std::string &words) { return words.empty() ? "" : "[" + words + "] "; }
+
+std::string place_in_words(const Tracker &tracker, const Attribution &attribution)
+{
+    const std::uint32_t connection = tracker.index_of(tracker.connection_of(attribution.subflow));
+    const std::uint32_t subflow = tracker.index_of(attribution.subflow);
+    return "MPTCP " + std::to_string(connection) + "." + std::to_string(subflow);
+}
+
+std::string reinjection_in_words(const DataLevel &data, const Segment &segment,
+                                 const Attribution &attribution)
+{
+    const DataPacket *packet = data.find(segment.frame, attribution.subflow);
+    const DataExtras *extras = packet == nullptr ? nullptr : data.extras(*packet);
+    if (extras == nullptr || extras->reinjection_of == 0)
+        return {};
+    return "Reinjection of frame " + std::to_string(extras->reinjection_of);
+}
+
+std::string all_words(const Tracker &tracker, const Segment &segment,
+                      const Attribution &attribution, bool known)
+{
+    std::string words;
+    if (known && info_column_wanted())
+        words += bracketed(place_in_words(tracker, attribution));
+    if (segment.payload > 0 && info_wanted(Severity::Note))
+        words += bracketed(reinjection_in_words(tracker.data(), segment, attribution));
+    if (!info_wanted(Severity::Error))
+        return words;
+    for (const Event &event : tracker.journal().of_frame(segment.frame))
+        if (event.subflow == attribution.subflow && info_wanted(severity(tracker, event)))
+            // Without the connection's index while that is not certain.
+            words += bracketed(known ? info_words(tracker, event) : sentence(tracker, event));
+    return words;
+}
+
+// In the packet's memory: nothing that owns memory may live while epan is called.
+// nullptr if there is nothing to say.
+const char *all_words_in_packet(packet_info *pinfo, const Capture &capture, const Segment &segment,
+                                const Attribution &attribution)
+{
+    const Tracker &tracker = capture.tracker();
+    const bool known = connection_is_known(pinfo, tracker.subflow(attribution.subflow));
+    const std::string words = all_words(tracker, segment, attribution, known);
+    return words.empty() ? nullptr : wmem_strdup(pinfo->pool, words.c_str());
+}
+
+} // namespace
+
+void write_info(packet_info *pinfo, const Capture &capture, const Segment &segment,
+                const Attribution &attribution)
+{
+    if (pinfo->cinfo == nullptr || col_get_writable(pinfo->cinfo, COL_INFO) == 0)
+        return; // nobody will see it
+    const char *words = all_words_in_packet(pinfo, capture, segment, attribution);
+    if (words != nullptr)
+        col_prepend_fstr(pinfo->cinfo, COL_INFO, "%s", words);
+}
+
+} // namespace mptcp

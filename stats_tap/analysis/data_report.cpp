@@ -1,0 +1,224 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "analysis/data_report.h"
+
+#include <algorithm>
+#include <cmath>
+#include <iterator>
+#include <limits>
+#include <numeric>
+
+namespace mptcp {
+namespace {
+
+constexpr Time kMicrosecond = 1'000;
+constexpr Time kSecond = 1'000'000'000;
+
+Time to_time(Micros micros) { return Time{micros} * kMicrosecond; }
+
+// Neither is negative. Absurd ones come to no more than fits.
+void add_time(Time &total, Time more)
+{
+    total += std::min(more, std::numeric_limits<Time>::max() - total);
+}
+
+void append(std::vector<Micros> &all, const std::vector<Micros> &more)
+{
+    all.insert(all.end(), more.begin(), more.end());
+}
+
+void add(DataCount &count, ChecksumStatus status)
+{
+    switch (status) {
+    case ChecksumStatus::None:
+        return;
+    case ChecksumStatus::Good:
+        ++count.checksums.good;
+        return;
+    case ChecksumStatus::Bad:
+        ++count.checksums.bad;
+        return;
+    case ChecksumStatus::Unverified:
+        ++count.checksums.unverified;
+        return;
+    }
+}
+
+void add(DataCount &count, const DataExtras &extras)
+{
+    count.reinjected += extras.reinjected;
+    count.reinjected_same_subflow += extras.reinjected_same_subflow;
+    count.retransmitted += extras.retransmitted;
+    count.retransmissions += extras.retransmitted > 0 ? 1 : 0;
+    count.unmapped += extras.unmapped;
+    count.checksums.good += extras.good_checksums;
+    count.checksums.bad += extras.bad_checksums;
+    count.checksums.unverified += extras.unverified_checksums;
+    if (extras.released > 0) {
+        ++count.blocked.times;
+        add_time(count.blocked.total, extras.blocked);
+        count.blocked.longest = std::max(count.blocked.longest, extras.blocked);
+        count.blocked.octets += extras.released;
+    }
+}
+
+// Of a packet that is not all new and in its place, or tells something else.
+[[gnu::cold, gnu::noinline]] void add_other(DataCount &count, const DataPacket &packet,
+                                            const DataExtras *extras)
+{
+    const std::uint32_t unique = fresh_octets(packet, extras);
+    count.unique += unique;
+    if (packet.early) {
+        ++count.early;
+        count.early_octets += unique;
+    }
+    add(count, packet.checksum);
+    if (extras != nullptr)
+        add(count, *extras);
+}
+
+void add(DataCount &count, const DataLevel &data, const DataPacket &packet)
+{
+    if (packet.extras == 0 && !packet.early && packet.checksum == ChecksumStatus::None)
+        count.unique += packet.payload; // nearly always
+    else
+        add_other(count, packet, data.extras(packet));
+}
+
+void add_samples(DataCount &count, const DataPacket &packet)
+{
+    if (packet.acknowledged)
+        count.latencies.push_back(packet.latency);
+    if (packet.round_trip != kNoMicros)
+        count.round_trips.push_back(packet.round_trip);
+}
+
+// Mappings whose data never was complete.
+void add_open(DataCount &count, const DataLevel &data, const Summary &summary,
+              const SubflowData *subflow)
+{
+    if (subflow == nullptr)
+        return;
+    for (const SubflowData::OpenChecksum &open : subflow->checksums())
+        if (open.packet < data.packets().size() &&
+            summary.counted(data.packets()[open.packet].frame))
+            ++count.checksums.unverified;
+}
+
+} // namespace
+
+std::optional<Distribution> distribution_of(std::vector<Micros> &samples)
+{
+    if (samples.empty())
+        return std::nullopt;
+    // Partly sorted, each time what is behind the last one that was asked for.
+    auto sorted = samples.begin();
+    const auto at = [&](double part) {
+        const double rank = std::ceil(part * static_cast<double>(samples.size()));
+        const auto place = samples.begin() + static_cast<std::ptrdiff_t>(rank) - 1;
+        std::nth_element(sorted, place, samples.end());
+        sorted = place;
+        return to_time(*place);
+    };
+    Distribution distribution;
+    distribution.samples = samples.size();
+    distribution.least = to_time(std::ranges::min(samples));
+    distribution.most = to_time(std::ranges::max(samples));
+    distribution.median = at(0.5);
+    distribution.p95 = at(0.95);
+    return distribution;
+}
+
+OctetKinds &OctetKinds::operator+=(const OctetKinds &more)
+{
+    unique += more.unique;
+    reinjected += more.reinjected;
+    retransmitted += more.retransmitted;
+    unmapped += more.unmapped;
+    return *this;
+}
+
+OctetKinds kinds_of(const DataPacket &packet, const DataExtras *extras)
+{
+    if (extras == nullptr)
+        return {packet.payload, 0, 0, 0};
+    return {fresh_octets(packet, extras), extras->reinjected, extras->retransmitted,
+            extras->unmapped};
+}
+
+DataCount &DataCount::operator+=(const DataCount &more)
+{
+    OctetKinds::operator+=(more);
+    reinjected_same_subflow += more.reinjected_same_subflow;
+    retransmissions += more.retransmissions;
+    early += more.early;
+    early_octets += more.early_octets;
+    blocked.times += more.blocked.times;
+    add_time(blocked.total, more.blocked.total);
+    blocked.longest = std::max(blocked.longest, more.blocked.longest);
+    blocked.octets += more.blocked.octets;
+    checksums.good += more.checksums.good;
+    checksums.bad += more.checksums.bad;
+    checksums.unverified += more.checksums.unverified;
+    span += more.span;
+    append(latencies, more.latencies);
+    append(round_trips, more.round_trips);
+    return *this;
+}
+
+std::optional<std::uint64_t> rate(std::uint64_t octets, Time duration)
+{
+    if (duration <= 0)
+        return std::nullopt;
+    const double seconds = static_cast<double>(duration) / static_cast<double>(kSecond);
+    return static_cast<std::uint64_t>(std::llround(static_cast<double>(octets) / seconds));
+}
+
+DataCounts::DataCounts(const Tracker &tracker, const Summary &summary)
+    : tracker_(tracker), summary_(summary), ends_(tracker.subflow_count() + 1)
+{
+    const auto &packets = tracker.data().packets();
+    const auto each_counted = [&](auto see) {
+        std::uint32_t number = 0;
+        packets.visit([&](const DataPacket &packet) {
+            if (summary.counted(packet.frame))
+                see(number, static_cast<std::size_t>(packet.subflow));
+            ++number;
+        });
+    };
+    // Sorted by counting: how many each has tells where each begins.
+    each_counted([&](std::uint32_t, std::size_t subflow) { ++ends_[subflow + 1]; });
+    std::partial_sum(ends_.begin(), ends_.end(), ends_.begin());
+    packets_.resize(ends_.back());
+    each_counted(
+        [&](std::uint32_t number, std::size_t subflow) { packets_[ends_[subflow]++] = number; });
+
+    std::ranges::copy_if(tracker.data().fin_checksums(), std::back_inserter(fins_),
+                         [&](const FinChecksum &fin) { return summary.counted(fin.frame); });
+    std::ranges::stable_sort(fins_, {}, &FinChecksum::subflow);
+}
+
+PerSide<DataCount> DataCounts::of(SubflowId id, Samples samples) const
+{
+    const DataLevel &data = tracker_.data();
+    const auto place = static_cast<std::size_t>(id);
+    PerSide<DataCount> counts;
+    for (std::size_t i = place == 0 ? 0 : ends_[place - 1]; i < ends_[place]; ++i) {
+        const DataPacket &packet = data.packets()[packets_[i]];
+        add(counts[packet.sender], data, packet);
+        if (samples == Samples::With)
+            add_samples(counts[packet.sender], packet);
+    }
+    for (auto fin = std::ranges::lower_bound(fins_, id, {}, &FinChecksum::subflow);
+         fin != fins_.end() && fin->subflow == id; ++fin)
+        add(counts[fin->sender], fin->status);
+    const SubflowCount *counted = summary_.find(id);
+    for (const Side side : {Side::A, Side::B}) {
+        if (data.any_open_checksums())
+            add_open(counts[side], data, summary_, data.subflow_data(id, side));
+        if (counted != nullptr)
+            counts[side].span = counted->data[side];
+    }
+    return counts;
+}
+
+} // namespace mptcp

@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+//
+// What the counted packets carried at the data level, put together from what
+// the tracker knows of each: by direction, of subflows and of connections.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <vector>
+
+#include "analysis/summary.h"
+#include "tracker.h"
+
+namespace mptcp {
+
+// Times that were measured; percentiles by the nearest rank.
+struct Distribution {
+    std::uint64_t samples = 0;
+    Time least = 0, median = 0, p95 = 0, most = 0;
+};
+
+// None without samples. Puts them into another order.
+std::optional<Distribution> distribution_of(std::vector<Micros> &samples);
+
+// What payload is at the data level: each octet of it is of one kind.
+struct OctetKinds {
+    std::uint64_t unique = 0;
+    std::uint64_t reinjected = 0;
+    std::uint64_t retransmitted = 0;
+    std::uint64_t unmapped = 0;
+
+    std::uint64_t payload() const { return unique + reinjected + retransmitted + unmapped; }
+    OctetKinds &operator+=(const OctetKinds &more);
+    friend bool operator==(const OctetKinds &, const OctetKinds &) = default;
+};
+
+OctetKinds kinds_of(const DataPacket &packet, const DataExtras *extras); // may be nullptr
+
+// One direction.
+struct DataCount : OctetKinds {
+    std::uint64_t reinjected_same_subflow = 0; // of the reinjected
+    std::uint64_t retransmissions = 0;         // packets
+    std::uint64_t early = 0;                   // packets that overtook missing data
+    std::uint64_t early_octets = 0;
+    struct {
+        std::uint64_t times = 0;
+        Time total = 0;
+        Time longest = 0;
+        std::uint64_t octets = 0; // that waited
+    } blocked;
+    struct {
+        std::uint64_t good = 0, bad = 0, unverified = 0; // mappings
+    } checksums;
+    Span span; // of the packets with payload
+    std::vector<Micros> latencies, round_trips;
+
+    DataCount &operator+=(const DataCount &more);
+};
+
+// Octets a second; none of what took no time.
+std::optional<std::uint64_t> rate(std::uint64_t octets, Time duration);
+
+// Are the latencies and round trips listed, too? Most views do without.
+enum class Samples { Without, With };
+
+// Of the packets that `summary` counted, subflow by subflow: both must live as
+// long. Memory: 4 octets for each counted packet with payload and each subflow.
+class DataCounts {
+public:
+    DataCounts(const Tracker &tracker, const Summary &summary);
+
+    // of() comes soon: see prefetch.h.
+    void foresee(SubflowId id) const
+    {
+        const auto place = static_cast<std::size_t>(id);
+        const std::uint32_t begin = place == 0 ? 0 : ends_[place - 1];
+        if (begin < ends_[place])
+            prefetch(tracker_.data().packets()[packets_[begin]]);
+    }
+
+    // Cost: the packets of that subflow.
+    PerSide<DataCount> of(SubflowId id, Samples samples) const;
+
+private:
+    const Tracker &tracker_;
+    const Summary &summary_;
+    std::vector<std::uint32_t> ends_;    // by SubflowId: where its packets end in packets_
+    std::vector<std::uint32_t> packets_; // by subflow, and then as in the capture
+    std::vector<FinChecksum> fins_;      // by subflow
+};
+
+} // namespace mptcp

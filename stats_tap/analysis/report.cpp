@@ -1,0 +1,133 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "analysis/report.h"
+
+#include <algorithm>
+#include <utility>
+
+namespace mptcp {
+namespace {
+
+constexpr PerRole<Role> kRoles{{Role::Client, Role::Server}};
+
+void add_row(ConnectionRow &connection, SubflowRow row)
+{
+    for (const Role role : kRoles.each) {
+        connection.sent[role] += row.sent[role];
+        connection.data[role] += row.data[role];
+    }
+    connection.span += row.span;
+    connection.subflows.push_back(std::move(row));
+}
+
+void add_to(Totals &totals, const ConnectionRow &row)
+{
+    ++totals.connections;
+    totals.established += row.connection->handshake() == Handshake::Complete ? 1 : 0;
+    totals.subflows += row.subflows.size();
+    totals.payload += payload_of(row.sent);
+}
+
+} // namespace
+
+std::uint64_t payload_of(const PerRole<Volume> &sent)
+{
+    return sent[Role::Client].payload + sent[Role::Server].payload;
+}
+
+double share(std::uint64_t part, std::uint64_t whole)
+{
+    return whole == 0 ? 0 : static_cast<double>(part) / static_cast<double>(whole);
+}
+
+ReportRows::ReportRows(const Tracker &tracker, const Summary &summary, const Streams &streams)
+    : tracker_(tracker), summary_(summary), streams_(streams), data_(tracker, summary)
+{
+}
+
+SubflowRow ReportRows::make_row(SubflowId id, std::uint32_t index, const SubflowCount &count,
+                                Samples samples) const
+{
+    const Subflow &subflow = tracker_.subflow(id);
+    PerSide<DataCount> data = data_.of(id, samples);
+    SubflowRow row;
+    row.id = id;
+    row.index = index;
+    row.subflow = &subflow;
+    const auto place = static_cast<std::size_t>(id);
+    row.stream = place < streams_.size() ? streams_[place] : std::nullopt;
+    for (const Role role : kRoles.each) {
+        row.sent[role] = count.sent[subflow.side(role)];
+        row.data[role] = std::move(data[subflow.side(role)]);
+    }
+    row.span = count.span;
+    return row;
+}
+
+ConnectionRow ReportRows::make_row(const Connection &connection, Samples samples) const
+{
+    ConnectionRow row;
+    row.connection = &connection;
+    row.index = tracker_.index_of(connection);
+    row.state = tracker_.state_of(connection);
+    const Subflow &first = tracker_.subflow(connection.subflows.front());
+    for (const Role role : kRoles.each) {
+        row.endpoints[role] = first.end(role).endpoint;
+        row.streams[role] = tracker_.data().stream(first.connection, role);
+    }
+    row.subflows.reserve(connection.subflows.size());
+    std::uint32_t index = 0;
+    for (const SubflowId id : connection.subflows) {
+        if (const SubflowCount *count = summary_.find(id))
+            add_row(row, make_row(id, index, *count, samples));
+        ++index;
+    }
+    for (SubflowRow &subflow : row.subflows)
+        subflow.share = share(payload_of(subflow.sent), payload_of(row.sent));
+    return row;
+}
+
+// What their rows are made of comes near, each kind of it at once for all of them:
+// the memory that tells where the next kind is has come by then.
+void ReportRows::foresee(std::span<const Connection *const> connections) const
+{
+    for (const Connection *connection : connections)
+        prefetch(*connection);
+    for (const Connection *connection : connections)
+        prefetch(connection->subflows.front());
+    for (const Connection *connection : connections)
+        for (const SubflowId id : connection->subflows) {
+            tracker_.foresee(id);
+            summary_.foresee(id);
+            data_.foresee(id);
+        }
+}
+
+Totals ReportRows::visit(Samples samples,
+                         const std::function<void(ConnectionRow &&row)> &each) const
+{
+    constexpr std::size_t kAtOnce = 16; // connections: what they are made of stays near
+    Totals totals;
+    const auto connections = tracker_.connections();
+    for (std::size_t i = 0; i < connections.size(); ++i) {
+        if (i % kAtOnce == 0)
+            foresee(std::span{connections}.subspan(i, std::min(kAtOnce, connections.size() - i)));
+        ConnectionRow row = make_row(*connections[i], samples);
+        if (row.subflows.empty())
+            continue;
+        add_to(totals, row);
+        each(std::move(row));
+    }
+    return totals;
+}
+
+Report make_report(const Tracker &tracker, const Summary &summary, const Streams &streams)
+{
+    const ReportRows rows{tracker, summary, streams};
+    Report report;
+    report.packets = rows.packets();
+    report.totals = rows.visit(
+        Samples::With, [&](ConnectionRow &&row) { report.connections.push_back(std::move(row)); });
+    return report;
+}
+
+} // namespace mptcp

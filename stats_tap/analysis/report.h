@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+//
+// What every view shows: the connections of a capture, their subflows and the
+// totals, put together from what the tracker knows and a summary counted. The
+// views only lay it out.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <span>
+#include <vector>
+
+#include "analysis/data_report.h"
+#include "analysis/summary.h"
+#include "tracker.h"
+
+namespace mptcp {
+
+struct SubflowRow {
+    SubflowId id{};
+    std::uint32_t index = 0;             // within its connection
+    const Subflow *subflow = nullptr;    // lives as long as the tracker
+    std::optional<std::uint32_t> stream; // tcp.stream
+    PerRole<Volume> sent;
+    PerRole<DataCount> data;
+    Span span;
+    double share = 0; // of the connection's payload, 0 to 1
+};
+
+struct ConnectionRow {
+    const Connection *connection = nullptr; // lives as long as the tracker
+    std::uint32_t index = 0;
+    ConnectionState state{};
+    PerRole<Endpoint> endpoints; // of its first subflow
+    PerRole<Volume> sent;
+    PerRole<DataCount> data;
+    PerRole<const DataStream *> streams{}; // nullptr: nothing is known of it
+    Span span;
+    std::vector<SubflowRow> subflows;
+};
+
+struct Totals {
+    std::uint64_t connections = 0;
+    std::uint64_t established = 0; // with a complete handshake
+    std::uint64_t subflows = 0;
+    std::uint64_t payload = 0; // octets
+};
+
+struct Report {
+    std::uint64_t packets = 0;              // TCP packets offered
+    std::vector<ConnectionRow> connections; // by index
+    Totals totals;
+};
+
+// tcp.stream by SubflowId; shorter where later ones are not known.
+using Streams = std::vector<std::optional<std::uint32_t>>; // tcp.stream, by SubflowId
+
+// The rows of a report one after another, for views that write each and forget
+// it: the memory of a row is needed once, however many connections there are.
+// All three must live as long.
+class ReportRows {
+public:
+    ReportRows(const Tracker &tracker, const Summary &summary, const Streams &streams);
+
+    std::uint64_t packets() const { return summary_.packets(); } // TCP packets offered
+
+    // Calls each(row) for each connection of which a packet was counted, by
+    // index. `row` is each's to keep.
+    Totals visit(Samples samples, const std::function<void(ConnectionRow &&row)> &each) const;
+
+private:
+    void foresee(std::span<const Connection *const> connections) const;
+    ConnectionRow make_row(const Connection &connection, Samples samples) const;
+    SubflowRow make_row(SubflowId id, std::uint32_t index, const SubflowCount &count,
+                        Samples samples) const;
+
+    const Tracker &tracker_;
+    const Summary &summary_;
+    const Streams &streams_;
+    DataCounts data_;
+};
+
+// Octets sent by both sides, and a part of a whole as 0 to 1 (0 of nothing).
+std::uint64_t payload_of(const PerRole<Volume> &sent);
+double share(std::uint64_t part, std::uint64_t whole);
+
+// Connections and subflows without a counted packet are left out.
+Report make_report(const Tracker &tracker, const Summary &summary, const Streams &streams);
+
+} // namespace mptcp

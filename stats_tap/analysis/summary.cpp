@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "analysis/summary.h"
+
+#include <algorithm>
+
+namespace mptcp {
+
+Span &Span::operator+=(const Span &other)
+{
+    if (other.empty())
+        return *this;
+    if (empty())
+        return *this = other;
+    first_frame = std::min(first_frame, other.first_frame);
+    last_frame = std::max(last_frame, other.last_frame);
+    start = std::min(start, other.start);
+    end = std::max(end, other.end);
+    return *this;
+}
+
+void Span::widen(std::uint32_t frame, Time time) { *this += Span{frame, frame, time, time}; }
+
+void Summary::make_room(std::size_t word, std::size_t place)
+{
+    if (frames_.size() <= word)
+        frames_.resize(std::max(2 * frames_.size(), word + 1));
+    while (counts_.size() <= place)
+        counts_.add();
+}
+
+const SubflowCount *Summary::find(SubflowId id) const
+{
+    count_kept();
+    const auto place = static_cast<std::size_t>(id);
+    return place < counts_.size() && !counts_[place].span.empty() ? &counts_[place] : nullptr;
+}
+
+} // namespace mptcp

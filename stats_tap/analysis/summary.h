@@ -1,0 +1,134 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+//
+// Adds up what a tap was offered: packets, payload, frames and times, by
+// subflow and sender. Core types only; which connection a subflow belongs to
+// is asked at the end, since a capture may tell it late.
+#pragma once
+
+#include <algorithm>
+#include <cstdint>
+#include <optional>
+#include <vector>
+
+#include "containers/blocks.h"
+#include "containers/prefetch.h"
+#include "tracker.h"
+
+namespace mptcp {
+
+struct Volume {
+    std::uint64_t packets = 0;
+    std::uint64_t payload = 0; // octets
+
+    Volume &operator+=(const Volume &more)
+    {
+        packets += more.packets;
+        payload += more.payload;
+        return *this;
+    }
+};
+
+// From the first packet to the last. With times that go backwards, `start` is
+// the earliest one and `end` the latest.
+struct Span {
+    std::uint32_t first_frame = 0; // 0: nothing yet
+    std::uint32_t last_frame = 0;
+    Time start = 0;
+    Time end = 0;
+
+    bool empty() const { return first_frame == 0; }
+    Time duration() const { return end - start; }
+    void include(std::uint32_t frame, Time time)
+    {
+        if (!empty() && frame >= last_frame && time >= end) { // nearly always
+            last_frame = frame;
+            end = time;
+        } else {
+            widen(frame, time);
+        }
+    }
+    Span &operator+=(const Span &other);
+
+private:
+    [[gnu::cold, gnu::noinline]] void widen(std::uint32_t frame, Time time);
+};
+
+struct SubflowCount {
+    PerSide<Volume> sent;
+    PerSide<Span> data; // of the packets with payload
+    Span span;
+};
+
+class Summary {
+public:
+    // One TCP segment; `attribution` is none for plain TCP.
+    void add(const std::optional<Attribution> &attribution, std::uint32_t payload,
+             std::uint32_t frame, Time time)
+    {
+        ++packets_;
+        if (!attribution)
+            return;
+        const std::size_t word = frame / kBits;
+        const auto place = static_cast<std::size_t>(attribution->subflow);
+        if (frames_.size() <= word || counts_.size() <= place)
+            make_room(word, place);
+        frames_[word] |= std::uint64_t{1} << frame % kBits;
+        count_kept();
+        prefetch(counts_[place]);
+        kept_ = {*attribution, payload, frame, time};
+    }
+    void reset() { *this = Summary{}; }
+
+    std::uint64_t packets() const { return packets_; } // plain TCP's included
+
+    // Was a packet of a subflow counted in this frame?
+    bool counted(std::uint32_t frame) const
+    {
+        const std::size_t word = frame / kBits;
+        return word < frames_.size() && (frames_[word] >> frame % kBits & 1) != 0;
+    }
+
+    // find() comes soon: see prefetch.h.
+    void foresee(SubflowId id) const
+    {
+        const auto place = static_cast<std::size_t>(id);
+        if (place < counts_.size())
+            prefetch(counts_[place]);
+    }
+
+    // What was counted for a subflow; nothing at all if it had no packet.
+    const SubflowCount *find(SubflowId id) const;
+
+private:
+    struct Packet {
+        Attribution attribution;
+        std::uint32_t payload = 0; // octets
+        std::uint32_t frame = 0;   // 0: none
+        Time time = 0;
+    };
+
+    void count_kept() const
+    {
+        if (kept_.frame == 0)
+            return;
+        const Side sender = kept_.attribution.sender;
+        SubflowCount &count = counts_[static_cast<std::size_t>(kept_.attribution.subflow)];
+        count.sent[sender] += {1, kept_.payload};
+        count.span.include(kept_.frame, kept_.time);
+        if (kept_.payload > 0)
+            count.data[sender].include(kept_.frame, kept_.time);
+        kept_.frame = 0;
+    }
+    [[gnu::cold, gnu::noinline]] void make_room(std::size_t word, std::size_t place);
+
+    static constexpr std::uint32_t kBits = 64; // in a word of frames_
+
+    std::uint64_t packets_ = 0;
+    std::vector<std::uint64_t> frames_; // by frame number: a bit each
+    // The last packet is not counted before the next one comes, or somebody asks:
+    // until then the memory that counts its subflow is on its way.
+    mutable Packet kept_;
+    mutable Blocks<SubflowCount> counts_; // by SubflowId
+};
+
+} // namespace mptcp

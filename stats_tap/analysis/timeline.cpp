@@ -1,0 +1,157 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "analysis/timeline.h"
+
+#include <algorithm>
+#include <map>
+#include <span>
+
+namespace mptcp {
+namespace {
+
+Occurrence tell(const Tracker &tracker, const Event &event)
+{
+    Occurrence told;
+    told.event = event;
+    told.connection = tracker.index_of(tracker.connection_of(event.subflow));
+    told.subflow = tracker.index_of(event.subflow);
+    told.from = tracker.subflow(event.subflow).role(event.sender);
+    told.severity = severity(tracker, event);
+    told.flaw = flaw(tracker, event);
+    told.hmac = hmac_verdict(tracker, event);
+    told.details = describe(tracker, event);
+    return told;
+}
+
+// Of a SYN that nobody answered, its last repetition is where the story ends.
+std::vector<Event> unanswered_syns(const Tracker &tracker)
+{
+    std::vector<Event> last_syns;
+    std::vector<std::size_t> place_of(tracker.subflow_count());
+    for (const Event &event : tracker.journal().events()) {
+        const bool syn = event.type == EventType::JoinSyn || event.type == EventType::CapableSyn;
+        if (!syn || tracker.subflow(event.subflow).state() != SubflowState::Unanswered)
+            continue;
+        std::size_t &place = place_of[static_cast<std::size_t>(event.subflow)];
+        if (place == 0) {
+            last_syns.push_back(event);
+            place = last_syns.size();
+        }
+        Event &last = last_syns[place - 1];
+        last.frame = event.frame;
+        last.time = event.time;
+    }
+    for (Event &event : last_syns) {
+        event.type =
+            event.type == EventType::JoinSyn ? EventType::JoinUnanswered : EventType::Unanswered;
+        event.detail =
+            SubflowOutcome{event.time - tracker.subflow(event.subflow).opened, std::nullopt, false};
+    }
+    return last_syns;
+}
+
+// The subflows of a connection by role and address ID, the oldest first.
+class ByAddress {
+public:
+    explicit ByAddress(const Tracker &tracker) : tracker_(tracker), first_frame_{tracker} {}
+
+    // Of those that were there at that frame, the newest few: what one MP_PRIO
+    // speaks of is bounded.
+    std::span<const SubflowId> find(const Connection &connection, Role role, std::uint8_t id,
+                                    std::uint32_t frame)
+    {
+        const auto [place, is_new] = tables_.try_emplace(connection.ordinal);
+        if (is_new)
+            fill(place->second, connection);
+        const std::vector<SubflowId> &all = place->second[role][id];
+        const auto end = std::ranges::upper_bound(all, frame, {}, first_frame_);
+        const auto count = std::min<std::ptrdiff_t>(end - all.begin(), kMostByAddress);
+        return {end - count, end};
+    }
+
+private:
+    using Table = PerRole<std::map<std::uint8_t, std::vector<SubflowId>>>;
+
+    void fill(Table &table, const Connection &connection) const
+    {
+        std::vector<SubflowId> subflows{connection.subflows.begin(), connection.subflows.end()};
+        std::ranges::stable_sort(subflows, {}, first_frame_);
+        for (const SubflowId subflow : subflows)
+            for (const Role role : {Role::Client, Role::Server})
+                if (const auto id = tracker_.subflow(subflow).end(role).address_id)
+                    table[role][*id].push_back(subflow);
+    }
+
+    struct FirstFrame {
+        const Tracker &tracker;
+        std::uint32_t operator()(SubflowId id) const { return tracker.subflow(id).first_frame; }
+    };
+
+    const Tracker &tracker_;
+    FirstFrame first_frame_;
+    std::map<std::uint32_t, Table> tables_; // by ordinal, where an MP_PRIO has an ID
+};
+
+void add_priority(const Tracker &tracker, const Event &event, const MpPrio &option,
+                  ByAddress &by_address, std::vector<SubflowStory> &stories)
+{
+    const Role from = tracker.subflow(event.subflow).role(event.sender);
+    const PriorityChange change{event.frame, event.time, from, option.backup};
+    if (!option.address_id) {
+        stories[static_cast<std::size_t>(event.subflow)].priorities.push_back(change);
+        return;
+    }
+    // RFC 6824 3.3.8: of every subflow at the sender's address with this ID.
+    // RFC 8684 3.3.8 has no such form.
+    const Connection &connection = tracker.connection_of(event.subflow);
+    if (connection.version.value_or(kV0) != kV0)
+        return;
+    for (const SubflowId id : by_address.find(connection, from, *option.address_id, event.frame))
+        if (SubflowStory &story = stories[static_cast<std::size_t>(id)]; !story.ending)
+            story.priorities.push_back(change);
+}
+
+bool is_ending(EventType type)
+{
+    return type == EventType::SubflowClosed || type == EventType::SubflowReset ||
+           type == EventType::JoinRefused || type == EventType::Refused;
+}
+
+void add_ending(const Tracker &tracker, const Event &event, SubflowStory &story)
+{
+    if (story.ending)
+        return;
+    const auto *outcome = std::get_if<SubflowOutcome>(&event.detail);
+    story.ending = SubflowEnding{event.frame, tracker.subflow(event.subflow).role(event.sender),
+                                 event.type, outcome != nullptr ? outcome->rst : std::nullopt};
+}
+
+} // namespace
+
+Story make_story(const Tracker &tracker, const Summary &summary)
+{
+    Story story;
+    const auto add = [&](const Event &event) {
+        if (summary.counted(event.frame))
+            story.push_back(tell(tracker, event));
+    };
+    for (const Event &event : tracker.journal().events())
+        add(event);
+    std::ranges::for_each(unanswered_syns(tracker), add);
+    std::ranges::stable_sort(story, {}, [](const Occurrence &told) { return told.event.frame; });
+    return story;
+}
+
+std::vector<SubflowStory> make_subflow_stories(const Tracker &tracker)
+{
+    std::vector<SubflowStory> stories(tracker.subflow_count());
+    ByAddress by_address{tracker};
+    for (const Event &event : tracker.journal().events()) {
+        if (const auto *priority = std::get_if<MpPrio>(&event.detail))
+            add_priority(tracker, event, *priority, by_address, stories);
+        if (is_ending(event.type))
+            add_ending(tracker, event, stories[static_cast<std::size_t>(event.subflow)]);
+    }
+    return stories;
+}
+
+} // namespace mptcp

@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "tap/listener.h"
+
+#include "capture/tap.h"
+#include "sdk/frame_time.h"
+
+namespace mptcp {
+
+void Listener::reset()
+{
+    summary_.reset();
+    origin_.reset();
+}
+
+tap_packet_status Listener::packet(const packet_info *pinfo, const void *record) noexcept
+{
+    const auto &seen = *static_cast<const TapRecord *>(record);
+    if (!origin_)
+        origin_ = hold(seen.segment.time - to_time(pinfo->rel_ts));
+    summary_.add(seen.attribution, seen.segment.payload, pinfo->num, seen.segment.time);
+    return TAP_PACKET_REDRAW;
+}
+
+Report Listener::report() const
+{
+    const Capture *capture = Capture::current();
+    return capture == nullptr ? Report{}
+                              : make_report(capture->tracker(), summary_, capture->streams());
+}
+
+Chronicle Listener::chronicle() const
+{
+    const Capture *capture = Capture::current();
+    return capture == nullptr ? Chronicle{}
+                              : make_chronicle(capture->tracker(), summary_, origin_.value_or(0));
+}
+
+std::string listen_to_tap(void *owner, const char *filter, tap_reset_cb reset, tap_packet_cb packet,
+                          tap_draw_cb draw, tap_finish_cb finish)
+{
+    GString *error = register_tap_listener(kTapName, owner, filter, TL_REQUIRES_NOTHING, reset,
+                                           packet, draw, finish);
+    if (error == nullptr)
+        return {};
+    std::string words = error->str;
+    g_string_free(error, TRUE);
+    return words;
+}
+
+} // namespace mptcp

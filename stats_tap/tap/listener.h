@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+//
+// A summary that listens to the tap.
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include <wireshark.h>
+
+#include <epan/tap.h>
+
+#include "analysis/analysis.h"
+#include "analysis/report.h"
+#include "analysis/summary.h"
+#include "capture/capture.h"
+
+namespace mptcp {
+
+// Has `packet` called with each record of the tap whose packet matches `filter`
+// (nullptr: all). Gives the tap's words if the filter does not compile, or "".
+std::string listen_to_tap(void *owner, const char *filter, tap_reset_cb reset, tap_packet_cb packet,
+                          tap_draw_cb draw, tap_finish_cb finish);
+
+class Listener {
+public:
+    // Counts the packets that match `filter` (nullptr: all). `owner` is what
+    // the callbacks get; its Listener must be this one. Gives the tap's words
+    // if the filter does not compile, or "".
+    template <class Owner>
+    std::string start(Owner *owner, const char *filter, tap_draw_cb draw, tap_finish_cb finish)
+    {
+        return listen_to_tap(
+            owner, filter, [](void *data) { static_cast<Owner *>(data)->listener.reset(); },
+            [](void *data, packet_info *pinfo, epan_dissect_t *, const void *record, tap_flags_t) {
+                return static_cast<Owner *>(data)->listener.packet(pinfo, record);
+            },
+            draw, finish);
+    }
+
+    void reset();
+    tap_packet_status packet(const packet_info *pinfo, const void *record) noexcept;
+
+    // What was counted so far, of the capture that is open.
+    Report report() const;
+    Chronicle chronicle() const;
+    // Calls view(rows); there are none while no capture is open.
+    template <class View> void view(View view) const
+    {
+        static const Capture nothing;
+        const Capture *open = Capture::current();
+        const Capture &capture = open != nullptr ? *open : nothing;
+        view(ReportRows{capture.tracker(), summary_, capture.streams()});
+    }
+
+private:
+    Summary summary_;
+    std::optional<Time> origin_; // when the capture's first packet came
+};
+
+} // namespace mptcp

@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "tap/menu.h"
+
+#include <optional>
+#include <string>
+
+#include <gmodule.h>
+#include <wireshark.h>
+
+#include <epan/plugin_if.h>
+#include <wsutil/filesystem.h>
+#include <wsutil/report_message.h>
+
+#include "sdk/module.h"
+#include "tap/window_host.h"
+#include "version.h"
+
+namespace mptcp {
+namespace {
+
+// Where Wireshark looks for plugins itself, the user's folder first.
+std::optional<std::string> find_window()
+{
+    return find_module("mptcp_conn_window",
+                       {get_plugins_pers_dir_with_version(), get_plugins_dir_with_version()});
+}
+
+// The module's function, or nullptr and why.
+OpenWindow load(std::string &error)
+{
+    const auto path = find_window();
+    if (!path) {
+        error = "its file has gone";
+        return nullptr;
+    }
+    GModule *module = open_module(*path, error);
+    if (module == nullptr)
+        return nullptr;
+    const auto build = find_symbol<WindowBuild>(module, kWindowBuildSymbol);
+    const auto open = find_symbol<OpenWindow>(module, kOpenWindowSymbol);
+    if (build == nullptr || open == nullptr || std::string{build()} != MPTCP_BUILD_NAME) {
+        error = *path + " is not of the plugin's build (" MPTCP_BUILD_NAME ")";
+        return nullptr;
+    }
+    return open;
+}
+
+void open_window(WindowKind kind)
+{
+    static std::string error;
+    static const OpenWindow open = load(error);
+    if (open != nullptr)
+        open(&window_host(), kind);
+    else
+        report_failure("The MPTCP dialogs cannot be loaded: %s.", error.c_str());
+}
+
+} // namespace
+
+bool have_window() { return find_window().has_value(); }
+
+void register_menu(int protocol)
+{
+    if (!have_window())
+        return;
+    ext_menu_t *menu = ext_menubar_register_menu(protocol, "MPTCP", TRUE);
+    ext_menubar_set_parentmenu(menu, "Statistics");
+    ext_menubar_add_entry(
+        menu, "Connections", "MPTCP connections and their subflows",
+        [](ext_menubar_gui_type, gpointer, gpointer) { open_window(WindowKind::Connections); },
+        nullptr);
+    ext_menubar_add_entry(
+        menu, "Events", "What happened to MPTCP connections",
+        [](ext_menubar_gui_type, gpointer, gpointer) { open_window(WindowKind::Events); }, nullptr);
+}
+
+} // namespace mptcp

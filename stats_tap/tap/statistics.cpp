@@ -1,0 +1,128 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "tap/statistics.h"
+
+#include <cstdio>
+#include <cstdlib>
+#include <cstring>
+#include <memory>
+#include <string>
+
+#include <wireshark.h>
+
+#include <epan/plugin_if.h>
+#include <epan/stat_tap_ui.h>
+
+#include "sdk/compat.h"
+#include "tap/listener.h"
+#include "views/events_view.h"
+#include "views/json_view.h"
+#include "views/text_view.h"
+
+namespace mptcp {
+namespace {
+
+using Write = void (*)(const Listener &listener, const char *filter, const Output &out);
+
+struct Statistic {
+    const char *title;
+    const char *cli_string;
+    Write write;
+};
+
+// One `-z` of the command line.
+struct Request {
+    const Statistic *statistic;
+    std::string filter;
+    Listener listener;
+
+    const char *filter_or_null() const { return filter.empty() ? nullptr : filter.c_str(); }
+};
+
+// Ends tshark, as Wireshark's own statistics do.
+[[noreturn]] void give_up(const std::string &option, const std::string &why)
+{
+    const std::string message = "tshark: \"-z " + option + "\": " + why + "\n";
+    std::fputs(message.c_str(), stderr);
+    std::exit(EXIT_FAILURE); // NOLINT(concurrency-mt-unsafe): there is one thread
+}
+
+void draw(void *tap_data)
+{
+    const auto &request = *static_cast<const Request *>(tap_data);
+    const Statistic &statistic = *request.statistic;
+    const auto give_up_unless = [&](bool written) {
+        if (!written)
+            give_up(statistic.cli_string, "cannot write to standard output");
+    };
+    statistic.write(request.listener, request.filter_or_null(), [&](std::string_view piece) {
+        give_up_unless(std::fwrite(piece.data(), 1, piece.size(), stdout) == piece.size());
+    });
+    give_up_unless(std::fflush(stdout) == 0);
+}
+
+// `option` is all that stands behind "-z".
+void start(const char *option, void *user_data)
+{
+    const auto *statistic = static_cast<const Statistic *>(user_data);
+    const char *rest = option + std::strlen(statistic->cli_string);
+    if (*rest != '\0' && *rest != ',')
+        give_up(option, "there is no such statistic; did you forget a comma before the filter?");
+
+    auto request = std::make_unique<Request>();
+    request->statistic = statistic;
+    request->filter = *rest == ',' ? rest + 1 : "";
+    const std::string error =
+        request->listener.start(request.get(), request->filter_or_null(), draw,
+                                [](void *tap_data) { delete static_cast<Request *>(tap_data); });
+    if (!error.empty())
+        give_up(option, error);
+    static_cast<void>(request.release()); // the tap has it now and ends it with finish
+}
+
+void register_statistic(const Statistic &statistic)
+{
+    stat_tap_ui ui{};
+    ui.group = REGISTER_STAT_GROUP_GENERIC;
+    ui.title = statistic.title;
+    ui.cli_string = statistic.cli_string;
+    ui.tap_init_cb = [](const char *option, void *user_data) -> StatStarted {
+        start(option, user_data);
+        return static_cast<StatStarted>(true); // else it has ended tshark
+    };
+    register_stat_tap_ui(&ui, const_cast<Statistic *>(&statistic));
+}
+
+bool in_a_window()
+{
+    ws_info_t *info = nullptr;
+    plugin_if_get_ws_info(&info);
+    return info != nullptr && info->ws_info_supported;
+}
+
+} // namespace
+
+void register_statistics()
+{
+    static const Statistic text{
+        "MPTCP Connections", "mptcp,conn",
+        [](const Listener &listener, const char *filter, const Output &out) {
+            listener.view([&](const ReportRows &rows) { write_text(rows, filter, out); });
+        }};
+    static const Statistic events{
+        "MPTCP Events", "mptcp,events",
+        [](const Listener &listener, const char *filter, const Output &out) {
+            write_events(listener.chronicle(), filter, out);
+        }};
+    static const Statistic json{"MPTCP Connections as JSON", "mptcp,json",
+                                [](const Listener &listener, const char *, const Output &out) {
+                                    listener.view([&](const ReportRows &rows) {
+                                        write_json(rows, listener.chronicle(), out);
+                                    });
+                                }};
+    if (!in_a_window())
+        register_statistic(text);
+    register_statistic(events);
+    register_statistic(json);
+}
+
+} // namespace mptcp

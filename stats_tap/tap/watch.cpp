@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "tap/watch.h"
+
+#include "capture/capture.h"
+#include "capture/tap.h"
+
+namespace mptcp {
+
+Watch::~Watch()
+{
+    remove_tap_listener(this);
+    remove_tap_listener(&pulse_);
+}
+
+std::string Watch::start(const std::string &filter)
+{
+    std::string error =
+        listener.start(this, filter.empty() ? nullptr : filter.c_str(), nullptr, nullptr);
+    if (!error.empty())
+        return error;
+    return listen_to_tap(
+        &pulse_, nullptr,
+        [](void *data) {
+            auto &pulse = *static_cast<Pulse *>(data);
+            pulse.segments = 0;
+            ++pulse.revision;
+        },
+        [](void *data, packet_info *, epan_dissect_t *, const void *, tap_flags_t) {
+            auto &pulse = *static_cast<Pulse *>(data);
+            ++pulse.segments;
+            ++pulse.revision;
+            return TAP_PACKET_DONT_REDRAW;
+        },
+        nullptr, nullptr);
+}
+
+bool Watch::is_complete() const
+{
+    const Capture *capture = Capture::current();
+    return capture == nullptr || pulse_.segments == capture->segments();
+}
+
+} // namespace mptcp

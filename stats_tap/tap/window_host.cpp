@@ -1,0 +1,127 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "tap/window_host.h"
+
+#include <memory>
+#include <vector>
+
+#include <wireshark.h>
+
+#include <epan/funnel.h>
+#include <epan/plugin_if.h>
+#include <wsutil/filesystem.h>
+
+#include "capture/capture.h"
+#include "sdk/compat.h"
+#include "tap/watch.h"
+#include "views/json_view.h"
+
+namespace mptcp {
+namespace {
+
+std::vector<Watch *> watches;
+
+void tell_closing()
+{
+    for (const Watch *watch : watches)
+        watch->tell_closing();
+}
+
+Watch *watch(const char *filter, const Watcher &watcher, std::string &error)
+{
+    auto made = std::make_unique<Watch>(watcher);
+    error = made->start(filter);
+    if (!error.empty())
+        return nullptr;
+    Capture::on_closing(tell_closing);
+    watches.push_back(made.get());
+    return made.release(); // unwatch() ends it
+}
+
+void unwatch(Watch *watch)
+{
+    std::erase(watches, watch);
+    delete watch;
+}
+
+std::string take(char *text)
+{
+    std::string taken = text == nullptr ? "" : text;
+    g_free(text);
+    return taken;
+}
+
+// What scripts that run inside Wireshark may do; nullptr before there is a window.
+const funnel_ops_t *script_functions() { return funnel_get_funnel_ops(); }
+
+void retap()
+{
+    if (const funnel_ops_t *functions = script_functions())
+        functions->retap_packets(functions->ops_id);
+}
+
+// nullptr if there is no window.
+const ws_info_t *window_info()
+{
+    ws_info_t *info = nullptr;
+    plugin_if_get_ws_info(&info);
+    return info != nullptr && info->ws_info_supported ? info : nullptr;
+}
+
+bool is_reading()
+{
+    const ws_info_t *info = window_info();
+    return info != nullptr && info->cf_state == FILE_READ_IN_PROGRESS;
+}
+
+std::uint32_t selected_frame()
+{
+    const ws_info_t *info = window_info();
+    return info == nullptr ? 0 : info->cf_framenr;
+}
+
+std::string display_filter()
+{
+    const funnel_ops_t *functions = script_functions();
+    const char *filter = functions == nullptr ? nullptr : functions->get_filter(functions->ops_id);
+    return filter == nullptr ? "" : filter;
+}
+
+void prepare_filter(const char *filter)
+{
+    if (const funnel_ops_t *functions = script_functions())
+        functions->set_filter(functions->ops_id, filter);
+}
+
+} // namespace
+
+const WindowHost &window_host()
+{
+    static const WindowHost host{
+        watch,
+        unwatch,
+        [](const Watch &watch) { return watch.revision(); },
+        [](const Watch &watch) { return watch.is_complete(); },
+        [](const Watch &watch) { return watch.listener.report(); },
+        [](const Watch &watch) { return watch.listener.chronicle(); },
+        [](const Watch &watch) {
+            std::string document;
+            watch.listener.view([&](const ReportRows &rows) {
+                write_json(rows, watch.listener.chronicle(),
+                           [&](std::string_view piece) { document += piece; });
+            });
+            return document;
+        },
+        retap,
+        is_reading,
+        complaint_about_filter,
+        display_filter,
+        prepare_filter,
+        [](const char *filter) { plugin_if_apply_filter(filter, TRUE); },
+        [](std::uint32_t frame) { plugin_if_goto_frame(frame); },
+        selected_frame,
+        [] { return take(get_persconffile_path("mptcp_conn_window", TRUE)); },
+    };
+    return host;
+}
+
+} // namespace mptcp

@@ -1,0 +1,17 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+//
+// The table of columns.h as CSV (RFC 4180, but with lines that end in LF): all
+// columns, numbers without grouping, an empty field for what is not known.
+#pragma once
+
+#include <string>
+
+#include "views/columns.h"
+
+namespace mptcp {
+
+std::string csv_header();
+std::string csv_line(const ConnectionRow &row);
+std::string csv_line(const ConnectionRow &connection, const SubflowRow &row);
+
+} // namespace mptcp

@@ -1,0 +1,163 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "views/json_events.h"
+
+namespace mptcp {
+namespace {
+
+// What the packet of an event carried: the members that its type has.
+struct WriteDetail {
+    Json &json;
+    const Occurrence &told;
+
+    void operator()(const std::monostate &) const {}
+    void operator()(const MpCapable &option) const
+    {
+        json.number("version", std::uint64_t{option.version});
+        json.hex("key", option.sender_key);
+        json.hex("peer_key", option.receiver_key);
+    }
+    void operator()(const MpJoinSyn &option) const
+    {
+        json.number("token", std::uint64_t{option.receiver_token.value});
+        write_joining_address(option);
+    }
+    void operator()(const MpJoinSynAck &option) const
+    {
+        write_joining_address(option);
+        write_verdict();
+    }
+    void operator()(const MpJoinAck &) const { write_verdict(); }
+    void operator()(const AddAddr &option) const
+    {
+        json.number("address_id", std::uint64_t{option.address_id});
+        json.string("address", to_text(option.address));
+        json.number("port", option.port);
+        if (option.hmac)
+            write_verdict();
+    }
+    void operator()(const AddressIds &option) const { json.numbers("address_ids", option.view()); }
+    void operator()(const MpPrio &option) const
+    {
+        json.boolean("backup", option.backup);
+        json.number("address_id", option.address_id);
+    }
+    void operator()(const MpFail &option) const { json.hex("dsn", std::optional{option.data_seq}); }
+    void operator()(const MpFastclose &option) const
+    {
+        json.hex("key", std::optional{option.receiver_key});
+    }
+    void operator()(const SubflowOutcome &outcome) const
+    {
+        json.seconds("after", outcome.after);
+        write_reason(json, outcome.rst);
+    }
+    void operator()(const Octets &data) const { json.number("bytes", data.count); }
+    void operator()(FallbackReason reason) const { json.string("reason", describe(reason)); }
+    void operator()(const WireDataSeq &seq) const { json.string("dsn", to_text(seq)); }
+
+    // RFC 8684 3.6: MP_TCPRST, in an RST that has one.
+    static void write_reason(Json &json, const std::optional<MpTcpRst> &rst)
+    {
+        if (!rst) {
+            json.null("reason");
+            return;
+        }
+        json.number("reason", std::uint64_t{rst->reason});
+        json.string("reason_in_words", reason_in_words(rst->reason));
+        json.boolean("transient", rst->transient);
+    }
+
+private:
+    template <class Join> void write_joining_address(const Join &option) const
+    {
+        json.number("address_id", std::uint64_t{option.address_id});
+        json.number("nonce", std::uint64_t{option.sender_nonce.value});
+        json.boolean("backup", option.backup);
+    }
+    void write_verdict() const { json.string("hmac", told.hmac); }
+};
+
+void write_event(Json &json, const Occurrence &told)
+{
+    const Event &event = told.event;
+    json.string("type", name(event.type));
+    json.number("frame", std::uint64_t{event.frame});
+    json.seconds("time", event.time);
+    json.number("conn", std::uint64_t{told.connection});
+    json.number("subflow", std::uint64_t{told.subflow});
+    json.string("from", name(told.from));
+    json.string("severity", name(told.severity));
+    json.boolean("repeated", event.repeated);
+    json.string("details", told.details);
+    std::visit(WriteDetail{json, told}, event.detail);
+}
+
+void write_address(Json &json, const AddressEntry &entry)
+{
+    json.number("id", std::uint64_t{entry.id});
+    json.string("address", to_text(entry.address));
+    json.number("port", entry.port);
+    json.number("announced", entry.announced);
+    json.number("echoed", entry.echoed);
+    json.number("used", entry.used);
+    json.number("removed", entry.removed);
+}
+
+void write_priority(Json &json, const PriorityChange &change)
+{
+    json.number("frame", std::uint64_t{change.frame});
+    json.seconds("time", change.time);
+    json.string("from", name(change.from));
+    json.boolean("backup", change.backup);
+}
+
+} // namespace
+
+void write_events(Json &json, const Story &story)
+{
+    json.array("events", story, [&](const Occurrence &told) { write_event(json, told); });
+}
+
+void write_addresses(Json &json, const PerRole<AddressTable> &addresses)
+{
+    json.object("addresses", [&] {
+        for_each_role([&](Role role, const char *member) {
+            json.array(member, addresses[role],
+                       [&](const AddressEntry &entry) { write_address(json, entry); });
+        });
+    });
+}
+
+void write_fate(Json &json, const SubflowStory &story)
+{
+    json.array("priorities", story.priorities,
+               [&](const PriorityChange &change) { write_priority(json, change); });
+    if (!story.ending) {
+        json.null("end");
+        return;
+    }
+    json.object("end", [&] {
+        json.number("frame", std::uint64_t{story.ending->frame});
+        json.string("from", name(story.ending->from));
+        json.string("how", name(story.ending->how));
+        WriteDetail::write_reason(json, story.ending->rst);
+    });
+}
+
+void write_counters(Json &json, const PerRole<Counters> &counters, Zeros zeros)
+{
+    json.object("counters", [&] {
+        for_each_role([&](Role role, const char *member) {
+            json.object(member, [&] {
+                for (std::size_t i = 0; i < kCounters; ++i) {
+                    const auto counter = static_cast<Counter>(i);
+                    const std::uint64_t value = counters[role][counter];
+                    if (value > 0 || zeros == Zeros::Shown)
+                        json.number(std::string{name(counter)}.c_str(), value);
+                }
+            });
+        });
+    });
+}
+
+} // namespace mptcp

@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "views/text_table.h"
+
+#include <utility>
+
+namespace mptcp {
+namespace {
+
+constexpr std::size_t kGap = 2; // blanks between columns
+
+} // namespace
+
+TextTable::TextTable(std::vector<TextColumn> columns)
+    : columns_(std::move(columns)), widths_(columns_.size())
+{
+    for (const TextColumn &column : columns_) {
+        titles_.add(column.title);
+        widths_.add(column.title);
+    }
+}
+
+void TextTable::append_line(std::string &to, const Cells &row) const
+{
+    // Blanks first, for all of the line, and the cells over them.
+    std::size_t column = to.size();
+    std::size_t end = column; // of what is no blank
+    to.append(widths_.sum() + kGap * columns_.size(), ' ');
+    for (std::size_t i = 0; i < columns_.size(); ++i) {
+        const std::string_view cell = row[i];
+        const bool right = columns_[i].align == Align::Right;
+        const std::size_t place = column + (right ? widths_[i] - cell.size() : 0);
+        cell.copy(to.data() + place, cell.size());
+        if (!cell.empty())
+            end = place + cell.size();
+        column += widths_[i] + kGap;
+    }
+    to.resize(end);
+}
+
+void TextTable::append_header(std::string &to) const { append_line(to, titles_); }
+
+} // namespace mptcp
