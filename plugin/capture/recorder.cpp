@@ -117,8 +117,6 @@ void record(tvbuff_t *tvb, const packet_info *pinfo) noexcept
         make_room();
     RecordedSegment &recorded = recording.segments[recording.used++];
     read_header(tvb, pinfo, recorded);
-    if (recorded.readable && !pinfo->fd->visited)
-        Capture::current()->tracker().foresee(recorded.segment);
 }
 
 int record_and_dissect_tcp(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data)

@@ -165,11 +165,6 @@ std::optional<Attribution> Tracker::on_segment(const Segment &segment)
 {
     frame_ = segment.frame;
     const auto current = flows_.find(segment);
-    if (current && many_subflows()) {
-        const ConnectionId connection = registry_[current->subflow].connection;
-        registry_.foresee(connection);
-        data_.foresee(current->subflow, connection);
-    }
     const Signals signals = read_signals(segment);
     Attribution attribution;
     if (current && !segment.syn() && !flows_.any_claims()) { // nearly always

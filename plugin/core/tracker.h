@@ -40,23 +40,6 @@ public:
     // as the capture tells by now.
     std::optional<Attribution> on_segment(const Segment &segment);
 
-    // on_segment() is called soon: the segment's subflow comes near meanwhile, see
-    // prefetch.h. Nothing else changes, and nothing need follow.
-    void foresee(const Segment &segment) const
-    {
-        if (!many_subflows())
-            return;
-        if (segment.syn()) {
-            flows_.foresee(segment);
-        } else if (const auto likely = flows_.likely(segment)) {
-            registry_.foresee(*likely);
-            data_.foresee(*likely);
-        }
-    }
-
-    // subflow() comes soon.
-    void foresee(SubflowId id) const { registry_.foresee(id); }
-
     const Subflow &subflow(SubflowId id) const { return registry_[id]; }
     const Connection &connection_of(SubflowId id) const
     {
@@ -105,10 +88,6 @@ public:
     std::optional<KeyDigest> digest_of(const Connection &connection, Key key) const;
 
 private:
-    // Few stay in the processor's cache from one of their packets to the next.
-    static constexpr std::size_t kFewSubflows = 64;
-    bool many_subflows() const { return registry_.subflow_count() > kFewSubflows; }
-
     [[gnu::cold, gnu::noinline]] std::optional<SubflowId>
     subflow_of(const Segment &segment, const Signals &signals, std::optional<SubflowId> current);
     [[gnu::cold, gnu::noinline]] std::optional<SubflowId>

@@ -69,15 +69,6 @@ class DataCounts {
 public:
     DataCounts(const Tracker &tracker, const Summary &summary);
 
-    // of() comes soon: see prefetch.h.
-    void foresee(SubflowId id) const
-    {
-        const auto place = static_cast<std::size_t>(id);
-        const std::uint32_t begin = place == 0 ? 0 : ends_[place - 1];
-        if (begin < ends_[place])
-            prefetch(tracker_.data().packets()[packets_[begin]]);
-    }
-
     // Cost: the packets of that subflow.
     PerSide<DataCount> of(SubflowId id, Samples samples) const;
 

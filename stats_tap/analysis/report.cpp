@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "analysis/report.h"
 
-#include <algorithm>
 #include <utility>
 
 namespace mptcp {
@@ -86,32 +85,12 @@ ConnectionRow ReportRows::make_row(const Connection &connection, Samples samples
     return row;
 }
 
-// What their rows are made of comes near, each kind of it at once for all of them:
-// the memory that tells where the next kind is has come by then.
-void ReportRows::foresee(std::span<const Connection *const> connections) const
-{
-    for (const Connection *connection : connections)
-        prefetch(*connection);
-    for (const Connection *connection : connections)
-        prefetch(connection->subflows.front());
-    for (const Connection *connection : connections)
-        for (const SubflowId id : connection->subflows) {
-            tracker_.foresee(id);
-            summary_.foresee(id);
-            data_.foresee(id);
-        }
-}
-
 Totals ReportRows::visit(Samples samples,
                          const std::function<void(ConnectionRow &&row)> &each) const
 {
-    constexpr std::size_t kAtOnce = 16; // connections: what they are made of stays near
     Totals totals;
-    const auto connections = tracker_.connections();
-    for (std::size_t i = 0; i < connections.size(); ++i) {
-        if (i % kAtOnce == 0)
-            foresee(std::span{connections}.subspan(i, std::min(kAtOnce, connections.size() - i)));
-        ConnectionRow row = make_row(*connections[i], samples);
+    for (const Connection *connection : tracker_.connections()) {
+        ConnectionRow row = make_row(*connection, samples);
         if (row.subflows.empty())
             continue;
         add_to(totals, row);

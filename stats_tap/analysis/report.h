@@ -8,7 +8,6 @@
 #include <cstdint>
 #include <functional>
 #include <optional>
-#include <span>
 #include <vector>
 
 #include "analysis/data_report.h"
@@ -70,7 +69,6 @@ public:
     Totals visit(Samples samples, const std::function<void(ConnectionRow &&row)> &each) const;
 
 private:
-    void foresee(std::span<const Connection *const> connections) const;
     ConnectionRow make_row(const Connection &connection, Samples samples) const;
     SubflowRow make_row(SubflowId id, std::uint32_t index, const SubflowCount &count,
                         Samples samples) const;

@@ -30,7 +30,6 @@ void Summary::make_room(std::size_t word, std::size_t place)
 
 const SubflowCount *Summary::find(SubflowId id) const
 {
-    count_kept();
     const auto place = static_cast<std::size_t>(id);
     return place < counts_.size() && !counts_[place].span.empty() ? &counts_[place] : nullptr;
 }

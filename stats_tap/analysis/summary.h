@@ -11,7 +11,6 @@
 #include <vector>
 
 #include "containers/blocks.h"
-#include "containers/prefetch.h"
 #include "tracker.h"
 
 namespace mptcp {
@@ -73,9 +72,12 @@ public:
         if (frames_.size() <= word || counts_.size() <= place)
             make_room(word, place);
         frames_[word] |= std::uint64_t{1} << frame % kBits;
-        count_kept();
-        prefetch(counts_[place]);
-        kept_ = {*attribution, payload, frame, time};
+        const Side sender = attribution->sender;
+        SubflowCount &count = counts_[place];
+        count.sent[sender] += {1, payload};
+        count.span.include(frame, time);
+        if (payload > 0)
+            count.data[sender].include(frame, time);
     }
     void reset() { *this = Summary{}; }
 
@@ -88,47 +90,17 @@ public:
         return word < frames_.size() && (frames_[word] >> frame % kBits & 1) != 0;
     }
 
-    // find() comes soon: see prefetch.h.
-    void foresee(SubflowId id) const
-    {
-        const auto place = static_cast<std::size_t>(id);
-        if (place < counts_.size())
-            prefetch(counts_[place]);
-    }
-
     // What was counted for a subflow; nothing at all if it had no packet.
     const SubflowCount *find(SubflowId id) const;
 
 private:
-    struct Packet {
-        Attribution attribution;
-        std::uint32_t payload = 0; // octets
-        std::uint32_t frame = 0;   // 0: none
-        Time time = 0;
-    };
-
-    void count_kept() const
-    {
-        if (kept_.frame == 0)
-            return;
-        const Side sender = kept_.attribution.sender;
-        SubflowCount &count = counts_[static_cast<std::size_t>(kept_.attribution.subflow)];
-        count.sent[sender] += {1, kept_.payload};
-        count.span.include(kept_.frame, kept_.time);
-        if (kept_.payload > 0)
-            count.data[sender].include(kept_.frame, kept_.time);
-        kept_.frame = 0;
-    }
     [[gnu::cold, gnu::noinline]] void make_room(std::size_t word, std::size_t place);
 
     static constexpr std::uint32_t kBits = 64; // in a word of frames_
 
     std::uint64_t packets_ = 0;
     std::vector<std::uint64_t> frames_; // by frame number: a bit each
-    // The last packet is not counted before the next one comes, or somebody asks:
-    // until then the memory that counts its subflow is on its way.
-    mutable Packet kept_;
-    mutable Blocks<SubflowCount> counts_; // by SubflowId
+    Blocks<SubflowCount> counts_;       // by SubflowId
 };
 
 } // namespace mptcp

@@ -103,7 +103,6 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t *data, std::size_t size
     Tracker tracker;
     Summary summary;
     fuzz::each_segment({data, size}, [&](const Segment &segment) {
-        tracker.foresee(segment);
         const auto whose = tracker.on_segment(segment);
         if (whose)
             check_attribution(tracker, segment, *whose);

@@ -60,18 +60,6 @@ TEST_F(FlowTables, FindsBothDirections)
     EXPECT_EQ(table.find(between(peer, host)), (Attribution{subflow, Side::B}));
 }
 
-TEST_F(FlowTables, TheOneUsedLastIsLikely)
-{
-    const Endpoint host = at("10.0.0.1", 4000);
-    const Endpoint peer = at("10.0.0.2", 80);
-    EXPECT_EQ(table.likely(between(host, peer)), std::nullopt);
-    const SubflowId subflow = put(between(host, peer));
-    EXPECT_EQ(table.likely(between(host, peer)), subflow);
-    EXPECT_EQ(table.likely(between(peer, host)), subflow);
-    table.erase(between(host, peer));
-    EXPECT_EQ(table.likely(between(host, peer)), std::nullopt);
-}
-
 TEST_F(FlowTables, TellsEveryPartOfTheTupleApart)
 {
     put(between(at("10.0.0.1", 4000), at("10.0.0.2", 80)));

@@ -355,7 +355,6 @@ std::optional<Attribution> Trace::see(const Packet &packet)
     Segment segment = packet.as_segment();
     segment.frame = ++frames_;
     segment.time = time_ += kMillisecond;
-    tracker_.foresee(segment); // as the plugin does
     return tracker_.on_segment(segment);
 }
 

@@ -125,7 +125,8 @@ std::size_t width(const Endpoint &endpoint)
 {
     constexpr std::size_t kAround = 3; // brackets and colon
     if (endpoint.address.family == Family::IPv6)
-        return Ipv6Text{endpoint.address}.view().size() + kAround + width(std::uint64_t{endpoint.port});
+        return Ipv6Text{endpoint.address}.view().size() + kAround +
+               width(std::uint64_t{endpoint.port});
     std::size_t sum = ipv4_octets(endpoint.address).size(); // a point or colon behind each
     for (const std::uint8_t octet : ipv4_octets(endpoint.address))
         sum += width(std::uint64_t{octet});

@@ -43,16 +43,6 @@ public:
         return look_up(segment, recent);
     }
 
-    // What find() will likely give: told without a look at the subflow, so not checked.
-    std::optional<SubflowId> likely(const Segment &segment) const
-    {
-        const SubflowId recent = recent_[recent_place(segment)];
-        return recent == kNone ? std::nullopt : std::optional{recent};
-    }
-
-    // The segment opens a subflow soon, most likely: see prefetch.h.
-    void foresee(const Segment &segment) const { index_.foresee(hash_of(segment)); }
-
     // The 4-tuple of the segment is that subflow's from now on; a claim ends.
     void put(const Segment &segment, SubflowId subflow)
     {

@@ -34,7 +34,7 @@ public:
     void add_owner(Token token, Owner owner) { owners_.add(token, owner); }
 
     // The newest owners of a token, newest first; at most kMostLookedAt.
-    std::vector<Owner> owners(Token token) { return owners_.newest(token, kMostLookedAt); }
+    std::vector<Owner> owners(Token token) const { return owners_.newest(token, kMostLookedAt); }
 
     // The partial connection that a join with an unknown token belongs to: one
     // that was made by a join with the same token to the same address, or from
@@ -50,7 +50,7 @@ public:
 
     // The newest partial connections of a token, newest first; some of them
     // may have been merged since.
-    std::vector<ConnectionId> partials(Token token)
+    std::vector<ConnectionId> partials(Token token) const
     {
         return partials_.newest(token, kMostLookedAt);
     }

@@ -10,7 +10,6 @@
 #include "connections/connection.h"
 #include "containers/blocks.h"
 #include "containers/numbering.h"
-#include "containers/prefetch.h"
 
 namespace mptcp {
 
@@ -26,10 +25,6 @@ public:
     {
         return subflows_[static_cast<std::size_t>(id)];
     }
-
-    // They are read soon: see prefetch.h.
-    void foresee(SubflowId id) const { prefetch((*this)[id]); }
-    void foresee(ConnectionId id) const { prefetch((*this)[id]); }
 
     std::size_t connection_records() const { return connections_.size(); }
     std::size_t subflow_count() const { return subflows_.size(); }

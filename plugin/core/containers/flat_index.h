@@ -14,8 +14,6 @@
 #include <utility>
 #include <vector>
 
-#include "containers/prefetch.h"
-
 namespace mptcp {
 
 class FlatIndex {
@@ -33,13 +31,6 @@ public:
             if (slots_[at].print == print && is(slots_[at].number))
                 return at;
         return kNowhere;
-    }
-
-    // find() or add() comes soon: see prefetch.h.
-    void foresee(std::uint64_t hash) const
-    {
-        if (!slots_.empty())
-            prefetch(slots_[home_of(print_of(hash))]);
     }
 
     std::uint32_t operator[](Place at) const { return slots_[at].number; }

@@ -10,7 +10,6 @@
 
 #include "base/types.h"
 #include "containers/blocks.h"
-#include "containers/prefetch.h"
 
 namespace mptcp {
 
@@ -26,16 +25,6 @@ public:
         return place < pairs_.size() ? pairs_[place] : kNone;
     }
     Thing *find(Id id, Which which) const { return find(id)[which]; }
-
-    // Of `id`, find() comes soon: see prefetch.h.
-    void foresee(Id id) const { prefetch(find(id)); }
-    // And both things are read soon.
-    void foresee_things(Id id) const
-    {
-        for (const Thing *thing : find(id).each)
-            if (thing != nullptr)
-                prefetch(*thing);
-    }
 
     // There must be none so far.
     Thing &add(Id id, Which which, Thing thing)

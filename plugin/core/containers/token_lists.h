@@ -6,8 +6,6 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <optional>
-#include <utility>
 #include <vector>
 
 #include "base/types.h"
@@ -21,15 +19,20 @@ template <class Entry> class TokenLists {
 public:
     void add(Token token, const Entry &entry)
     {
-        put_in_kept();
-        index_.foresee(hash_of(token));
-        kept_ = {token, entry};
+        const std::uint64_t hash = hash_of(token);
+        const auto number = static_cast<std::uint32_t>(links_.size());
+        const auto place = place_of(token, hash);
+        const bool is_first = place == FlatIndex::kNowhere;
+        links_.add() = {token, is_first ? kNone : index_[place], entry};
+        if (is_first)
+            index_.add(hash, number);
+        else
+            index_.replace(place, number);
     }
 
     // The newest ones of a token, newest first; no more than `most`.
-    std::vector<Entry> newest(Token token, std::size_t most)
+    std::vector<Entry> newest(Token token, std::size_t most) const
     {
-        put_in_kept();
         std::vector<Entry> list;
         const auto place = place_of(token, hash_of(token));
         std::uint32_t next = place == FlatIndex::kNowhere ? kNone : index_[place];
@@ -55,27 +58,8 @@ private:
                            [&](std::uint32_t number) { return links_[number].token == token; });
     }
 
-    void put_in_kept()
-    {
-        if (!kept_)
-            return;
-        const auto [token, entry] = *std::exchange(kept_, std::nullopt);
-        const std::uint64_t hash = hash_of(token);
-        const auto number = static_cast<std::uint32_t>(links_.size());
-        const auto place = place_of(token, hash);
-        const bool is_first = place == FlatIndex::kNowhere;
-        links_.add() = {token, is_first ? kNone : index_[place], entry};
-        if (is_first)
-            index_.add(hash, number);
-        else
-            index_.replace(place, number);
-    }
-
     Blocks<Link> links_;
     FlatIndex index_; // of the newest link of each token
-    // The last one is not put in before the next one comes, or somebody asks: until
-    // then the memory where its token has its place is on its way, see prefetch.h.
-    std::optional<std::pair<Token, Entry>> kept_;
 };
 
 } // namespace mptcp

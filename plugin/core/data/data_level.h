@@ -35,14 +35,6 @@ struct DataNews {
 
 class DataLevel {
 public:
-    // A segment of that subflow comes soon; then sooner, and its connection is known.
-    void foresee(SubflowId id) const { subflow_data_.foresee(id); }
-    void foresee(SubflowId id, ConnectionId connection) const
-    {
-        subflow_data_.foresee_things(id);
-        streams_.foresee(connection);
-    }
-
     // True if there is news.
     bool on_segment(SubflowId id, const Subflow &subflow, const Connection &connection, Side sender,
                     const Segment &segment, const Signals &signals);
