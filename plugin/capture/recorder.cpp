@@ -11,14 +11,10 @@
 #include "capture/capture.h"
 #include "sdk/frame_time.h"
 #include "sdk/handle.h"
+#include "wire/tcp_header.h"
 
 namespace mptcp {
 namespace {
-
-constexpr unsigned kShortestHeader = 20; // octets, RFC 9293 3.1
-constexpr unsigned kFlagsEnd = 14;       // ports, numbers, data offset and flags
-constexpr std::size_t kDataOffset = 12;  // where these two stand
-constexpr std::size_t kFlags = 13;
 
 dissector_handle_t tcp_handle = nullptr;
 
@@ -51,58 +47,19 @@ bool read_address(const address &from, Address &to)
     return false;
 }
 
-// Ports, numbers, flags and window, of a header that is whole so far.
-[[gnu::always_inline]] inline void read_fields(ByteView header, Segment &segment)
-{
-    Cursor fields{header.first(kShortestHeader)};
-    segment.source.port = fields.u16();
-    segment.destination.port = fields.u16();
-    segment.seq = {fields.u32()};
-    segment.ack = {fields.u32()};
-    segment.flags = header[kFlags];
-    fields.u16(); // data offset and flags
-    segment.window = fields.u16();
-}
-
-// Of a header that the snaplen cut: what is not in the capture counts as zeros.
-[[gnu::cold, gnu::noinline]] void read_cut_header(ByteView captured, Segment &segment)
-{
-    std::array<std::uint8_t, kShortestHeader> header{};
-    std::ranges::copy(captured.first(std::min(captured.size(), header.size())), header.begin());
-    read_fields(header, segment);
-    segment.options_whole = false;
-    segment.options = {};
-    if (captured.size() > kShortestHeader)
-        segment.options = captured.subspan(kShortestHeader);
-    segment.octets = {};
-}
-
-// Reads what the capture holds of the header at the front of `tvb`; throws
-// nothing, neither C++'s exceptions nor epan's.
-void read_header(tvbuff_t *tvb, const packet_info *pinfo, RecordedSegment &recorded)
+// Reads what the capture holds of the segment at the front of `tvb`; throws nothing, neither
+// C++ exceptions nor epan's.
+void read_segment(tvbuff_t *tvb, const packet_info *pinfo, RecordedSegment &recorded)
 {
     Segment &segment = recorded.segment;
     segment.frame = pinfo->num;
     segment.time = to_time(pinfo->abs_ts);
     segment.payload = 0;
-    recorded.readable = false;
     const unsigned length = tvb_captured_length(tvb);
-    const unsigned reported = tvb_reported_length(tvb);
-    if (length < kFlagsEnd || !read_address(pinfo->src, segment.source.address) ||
-        !read_address(pinfo->dst, segment.destination.address))
-        return;
-    const ByteView captured{tvb_get_ptr(tvb, 0, static_cast<int>(length)), length};
-    const unsigned header_length = 4U * (captured[kDataOffset] >> 4);
-    if (header_length < kShortestHeader || header_length > reported)
-        return;
-    recorded.readable = true;
-    segment.payload = reported - header_length;
-    if (length < header_length)
-        return read_cut_header(captured, segment);
-    read_fields(captured, segment);
-    segment.options_whole = true;
-    segment.options = captured.subspan(kShortestHeader, header_length - kShortestHeader);
-    segment.octets = captured.subspan(header_length);
+    recorded.readable = length > 0 && read_address(pinfo->src, segment.source.address) &&
+                        read_address(pinfo->dst, segment.destination.address) &&
+                        parse_tcp({tvb_get_ptr(tvb, 0, static_cast<int>(length)), length},
+                                  tvb_reported_length(tvb), segment);
 }
 
 [[gnu::cold, gnu::noinline]] void make_room() { recording.segments.emplace_back(); }
@@ -116,7 +73,7 @@ void record(tvbuff_t *tvb, const packet_info *pinfo) noexcept
     if (recording.used == recording.segments.size())
         make_room();
     RecordedSegment &recorded = recording.segments[recording.used++];
-    read_header(tvb, pinfo, recorded);
+    read_segment(tvb, pinfo, recorded);
 }
 
 int record_and_dissect_tcp(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data)

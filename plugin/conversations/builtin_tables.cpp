@@ -85,9 +85,9 @@ et_dissector_info_t endpoint_info = {endpoint_field};
 void count_conversation(conv_hash_t &table, const packet_info *pinfo,
                         const Attribution &attribution)
 {
-    const Connection &connection = tracker().connection_of(attribution.subflow);
-    const Subflow &first = tracker().subflow(connection.subflows.front());
-    const Role sender = tracker().subflow(attribution.subflow).role(attribution.sender);
+    const Connection &connection = tracker().registry().connection_of(attribution.subflow);
+    const Subflow &first = tracker().registry()[connection.subflows.front()];
+    const Role sender = tracker().registry()[attribution.subflow].role(attribution.sender);
     const Endpoint &from = first.end(sender).endpoint;
     const Endpoint &to = first.end(other(sender)).endpoint;
     const address source = to_epan(from.address);
@@ -95,7 +95,7 @@ void count_conversation(conv_hash_t &table, const packet_info *pinfo,
     nstime_t since_start = pinfo->rel_ts, time = pinfo->abs_ts;
     // Not as TCP's: its filter would take the index for a tcp.stream.
     add_conversation_table_data_with_conv_id(&table, &source, &destination, from.port, to.port,
-                                             tracker().index_of(connection), 1,
+                                             tracker().registry().index_of(connection), 1,
                                              static_cast<int>(pinfo->fd->pkt_len), &since_start,
                                              &time, &conversation_info, CONVERSATION_NONE);
 }
@@ -141,7 +141,7 @@ tap_packet_status count_endpoints(void *data, packet_info *pinfo, epan_dissect_t
     auto &table = *static_cast<conv_hash_t *>(data);
     table.flags = flags;
     for (const Attribution &attribution : in_frame) {
-        const Subflow &subflow = tracker().subflow(attribution.subflow);
+        const Subflow &subflow = tracker().registry()[attribution.subflow];
         count_endpoint(table, pinfo, subflow.ends[attribution.sender].endpoint, true);
         count_endpoint(table, pinfo, subflow.ends[other(attribution.sender)].endpoint, false);
     }
@@ -150,9 +150,9 @@ tap_packet_status count_endpoints(void *data, packet_info *pinfo, epan_dissect_t
 
 bool is_noted(const Attribution &attribution)
 {
-    const ConnectionId connection = tracker().subflow(attribution.subflow).connection;
+    const ConnectionId connection = tracker().registry()[attribution.subflow].connection;
     return std::ranges::any_of(in_frame, [connection](const Attribution &noted) {
-        return tracker().subflow(noted.subflow).connection == connection;
+        return tracker().registry()[noted.subflow].connection == connection;
     });
 }
 

@@ -27,7 +27,8 @@ bool is_of_a_connection(const packet_info *pinfo) { return subflow_of(pinfo).has
 std::string connection_filter(SubflowId id)
 {
     const Tracker &tracker = Capture::current()->tracker();
-    return "mptcp.conn == " + std::to_string(tracker.index_of(tracker.connection_of(id)));
+    return "mptcp.conn == " +
+           std::to_string(tracker.registry().index_of(tracker.registry().connection_of(id)));
 }
 
 char *filter_connection(const packet_info *pinfo)
@@ -41,7 +42,7 @@ char *filter_subflow(const packet_info *pinfo)
     const auto id = subflow_of(pinfo);
     if (!id)
         return nullptr;
-    const std::uint32_t index = Capture::current()->tracker().index_of(*id);
+    const std::uint32_t index = Capture::current()->tracker().registry().index_of(*id);
     const std::string filter =
         connection_filter(*id) + " && mptcp.subflow == " + std::to_string(index);
     return g_strdup(filter.c_str());

@@ -7,7 +7,7 @@
 
 #include <epan/address.h>
 
-#include "wire/segment.h"
+#include "base/address.h"
 
 namespace mptcp {
 

@@ -4,6 +4,7 @@
 #include <optional>
 #include <string>
 
+#include "connections/verification.h"
 #include "events/event_words.h"
 #include "tree/annotation_data.h"
 #include "tree/annotation_item.h"
@@ -23,10 +24,10 @@ void add_token(const Annotation &to, Token token)
 
 const char *opener_words(const Subflow &subflow)
 {
-    if (!subflow.opener)
+    if (!subflow.initiator)
         return "";
-    return subflow.role(*subflow.opener) == Role::Client ? ", opened by the client"
-                                                         : ", opened by the server";
+    return subflow.role(*subflow.initiator) == Role::Client ? ", opened by the client"
+                                                            : ", opened by the server";
 }
 
 void add_subflow(const Annotation &to, std::uint32_t index)
@@ -47,8 +48,8 @@ void add_subflow(const Annotation &to, std::uint32_t index)
 
 void add_mapping(const Annotation &to)
 {
-    const std::uint32_t index = to.tracker().index_of(to.connection);
-    const std::uint32_t subflow = to.tracker().index_of(to.attribution.subflow);
+    const std::uint32_t index = to.tracker().registry().index_of(to.connection);
+    const std::uint32_t subflow = to.tracker().registry().index_of(to.attribution.subflow);
     to.add_number(fields.conn, index);
     add_subflow(to, subflow);
     to.add_flag(fields.from_client, to.sender() == Role::Client);
@@ -74,8 +75,8 @@ void add_connection(const Annotation &to)
         add_mapping(to);
         add_host_token(to, Role::Client);
         add_host_token(to, Role::Server);
-    } else if (to.subflow.opener) {
-        add_host_token(to, other(to.subflow.role(*to.subflow.opener))); // that its SYN carries
+    } else if (to.subflow.initiator) {
+        add_host_token(to, other(to.subflow.role(*to.subflow.initiator))); // that its SYN carries
     }
     to.add_number(fields.payload, to.segment.payload);
 }
@@ -89,41 +90,9 @@ void add_key(const Annotation &to, Role role, Key key)
         to.add_number64(fields.idsn[role], host.idsn->value);
 }
 
-unsigned checksum_status(HmacVerdict verdict)
-{
-    switch (verdict) {
-    case HmacVerdict::Good:
-        return PROTO_CHECKSUM_E_GOOD;
-    case HmacVerdict::Bad:
-        return PROTO_CHECKSUM_E_BAD;
-    case HmacVerdict::Unverified:
-        return PROTO_CHECKSUM_E_UNVERIFIED;
-    case HmacVerdict::Absent:
-        break;
-    }
-    return PROTO_CHECKSUM_E_NOT_PRESENT;
-}
-
-void add_verdict(const Annotation &to, HmacVerdict verdict)
+void add_verdict(const Annotation &to, Verdict verdict)
 {
     to.add_number(fields.hmac_status, checksum_status(verdict));
-}
-
-// The HMAC of an ADD_ADDR is right or wrong; the expert info says more.
-HmacVerdict simplified(AddressVerdict verdict)
-{
-    switch (verdict) {
-    case AddressVerdict::Absent:
-        return HmacVerdict::Absent;
-    case AddressVerdict::Unverified:
-        return HmacVerdict::Unverified;
-    case AddressVerdict::Bad:
-    case AddressVerdict::Leftmost:
-        return HmacVerdict::Bad;
-    case AddressVerdict::Good:
-        break;
-    }
-    return HmacVerdict::Good;
 }
 
 template <class Join> void add_joining_address(const Annotation &to, const Join &join)
@@ -166,17 +135,16 @@ struct AddOption {
     {
         add_joining_address(to, option);
         add_link(to, fields.join_response_to, to.subflow.join_syn_frame);
-        add_verdict(to, to.tracker().verdict_on(to.attribution.subflow, option));
+        add_verdict(to, verify(to.tracker().crypto(), to.connection, to.subflow, option));
     }
     void operator()(const MpJoinAck &option) const
     {
-        add_verdict(to, to.tracker().verdict_on(to.attribution.subflow, option));
+        add_verdict(to, verify(to.tracker().crypto(), to.connection, to.subflow, option));
     }
     void operator()(const AddAddr &option) const
     {
         if (option.hmac)
-            add_verdict(to, simplified(to.tracker().verdict_on(to.attribution.subflow,
-                                                               to.attribution.sender, option)));
+            add_verdict(to, verify(to.tracker().crypto(), to.connection, to.sender(), option));
     }
     void operator()(const MpPrio &option) const
     {
@@ -203,32 +171,28 @@ struct AddOption {
 
 void add_options(const Annotation &to)
 {
-    OptionReader reader{to.segment};
-    while (const auto option = reader.next())
-        std::visit(AddOption{to}, *option);
-    if (reader.truncated())
+    for (const Option &option : to.segment.options.mptcp)
+        std::visit(AddOption{to}, option);
+    if (to.segment.options.truncated)
         expert_add_info(to.pinfo, to.root, &fields.truncated);
 }
 
-expert_field *expert_of(Flaw flaw)
+// What the expert info says that the verdict on the event deserves.
+void add_verdict_info(const Annotation &to, proto_item *item, const Event &event, Verdict verdict)
 {
-    switch (flaw) {
-    case Flaw::HmacBad:
-        return &fields.hmac_bad;
-    case Flaw::HmacLeftmost:
-        return &fields.hmac_leftmost;
-    case Flaw::FastcloseKeyWrong:
-        return &fields.fastclose_key;
-    case Flaw::None:
-        break;
-    }
-    return nullptr;
+    if (verdict == Verdict::Leftmost)
+        expert_add_info(to.pinfo, item, &fields.hmac_leftmost);
+    else if (verdict == Verdict::Bad && has_hmac(event))
+        expert_add_info_format(to.pinfo, item, &fields.hmac_bad, "The HMAC is wrong: %s",
+                               title(event.type).data());
+    else if (verdict == Verdict::Bad)
+        expert_add_info(to.pinfo, item, &fields.fastclose_key);
 }
 
 // In the packet's memory: nothing that owns memory may live while epan is called.
 const char *sentence_in_packet(const Annotation &to, const Event &event)
 {
-    return wmem_strdup(to.pinfo->pool, sentence(to.tracker(), event).c_str());
+    return wmem_strdup(to.pinfo->pool, sentence(to.tracker().context(), event).c_str());
 }
 
 expert_field *event_info(EventType type) { return &fields.events[static_cast<std::size_t>(type)]; }
@@ -238,19 +202,15 @@ void add_event(const Annotation &to, const Event &event)
     const char *words = sentence_in_packet(to, event);
     proto_item *item = proto_tree_add_string(to.tree, fields.event, to.tvb, 0, 0, words);
     proto_item_set_generated(item);
-    const Severity level = severity(to.tracker(), event);
+    const Verdict verdict = mptcp::verdict(to.tracker().context(), event);
+    const Severity level = severity(event, verdict);
     proto_item_set_hidden(to.add_number(fields.event_severity, static_cast<std::uint32_t>(level)));
     // The expert statistic groups by words: what happens all the time has the same ones.
     if (severity(event.type) == Severity::Chat)
         expert_add_info(to.pinfo, item, event_info(event.type));
     else
         expert_add_info_format(to.pinfo, item, event_info(event.type), "%s", words);
-    const Flaw wrong = flaw(to.tracker(), event);
-    if (wrong == Flaw::HmacBad)
-        expert_add_info_format(to.pinfo, item, &fields.hmac_bad, "The HMAC is wrong: %s",
-                               title(event.type).data());
-    else if (expert_field *expert = expert_of(wrong))
-        expert_add_info(to.pinfo, item, expert);
+    add_verdict_info(to, item, event, verdict);
     // Only a later look can tell that nothing came.
     if (to.segment.syn() && to.pinfo->fd->visited && to.subflow.state() == SubflowState::Unanswered)
         expert_add_info(to.pinfo, item,
@@ -262,14 +222,16 @@ void add_event(const Annotation &to, const Event &event)
 void add_links(const Annotation &to, const Event &event)
 {
     if (event.type == EventType::AddAddr)
-        add_link(to, fields.echo_in, to.tracker().echo_in(event).value_or(0));
+        add_link(to, fields.echo_in,
+                 to.tracker().events().echo_in(to.tracker().registry(), event).value_or(0));
     else if (event.type == EventType::AddAddrEcho)
-        add_link(to, fields.echo_to, to.tracker().echo_to(event).value_or(0));
+        add_link(to, fields.echo_to,
+                 to.tracker().events().echo_to(to.tracker().registry(), event).value_or(0));
 }
 
 void add_events(const Annotation &to)
 {
-    for (const Event &event : to.tracker().journal().of_frame(to.segment.frame))
+    for (const Event &event : to.tracker().events().of_frame(to.segment.frame))
         if (event.subflow == to.attribution.subflow) {
             add_event(to, event);
             add_links(to, event);
@@ -283,10 +245,11 @@ void annotate(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, const Capture
 {
     proto_item *root = proto_tree_add_item(tree, fields.protocol, tvb, 0, 0, ENC_NA);
     proto_item_set_generated(root);
-    const Subflow &subflow = capture.tracker().subflow(attribution.subflow);
-    const Annotation to{tvb,         pinfo,   proto_item_add_subtree(root, fields.tree),
-                        root,        capture, segment,
-                        attribution, subflow, capture.tracker().connection_of(attribution.subflow)};
+    const Subflow &subflow = capture.tracker().registry()[attribution.subflow];
+    const Annotation to{
+        tvb,         pinfo,   proto_item_add_subtree(root, fields.tree),
+        root,        capture, segment,
+        attribution, subflow, capture.tracker().registry().connection_of(attribution.subflow)};
     add_connection(to);
     add_options(to);
     if (connection_is_known(to))

@@ -49,24 +49,9 @@ void add_extras(const Annotation &to, const DataExtras &extras)
     }
 }
 
-unsigned checksum_status(ChecksumStatus status)
+void add_checksum(const Annotation &to, Verdict status)
 {
-    switch (status) {
-    case ChecksumStatus::Good:
-        return PROTO_CHECKSUM_E_GOOD;
-    case ChecksumStatus::Bad:
-        return PROTO_CHECKSUM_E_BAD;
-    case ChecksumStatus::Unverified:
-        return PROTO_CHECKSUM_E_UNVERIFIED;
-    case ChecksumStatus::None:
-        break;
-    }
-    return PROTO_CHECKSUM_E_NOT_PRESENT;
-}
-
-void add_checksum(const Annotation &to, ChecksumStatus status)
-{
-    if (status != ChecksumStatus::None)
+    if (status != Verdict::Absent)
         to.add_number(fields.checksum_status, checksum_status(status));
 }
 

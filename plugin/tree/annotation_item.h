@@ -12,6 +12,23 @@
 
 namespace mptcp {
 
+// A verdict in Wireshark's words, for fields that are shown by proto_checksum_vals.
+constexpr unsigned checksum_status(Verdict verdict)
+{
+    switch (verdict) {
+    case Verdict::Good:
+        return PROTO_CHECKSUM_E_GOOD;
+    case Verdict::Bad:
+    case Verdict::Leftmost: // the expert info says more
+        return PROTO_CHECKSUM_E_BAD;
+    case Verdict::Unverified:
+        return PROTO_CHECKSUM_E_UNVERIFIED;
+    case Verdict::Absent:
+        break;
+    }
+    return PROTO_CHECKSUM_E_NOT_PRESENT;
+}
+
 // Everything that adding to one packet's tree needs. Nothing here owns memory.
 struct Annotation {
     tvbuff_t *tvb;

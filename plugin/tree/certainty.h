@@ -15,7 +15,7 @@ namespace mptcp {
 
 inline bool connection_is_known(const packet_info *pinfo, const Subflow &subflow)
 {
-    return !subflow.undecided || pinfo->fd->visited;
+    return !subflow.unresolved || pinfo->fd->visited;
 }
 
 inline bool version_is_known(const packet_info *pinfo, const Connection &connection)

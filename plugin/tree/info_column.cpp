@@ -16,8 +16,9 @@ std::string bracketed(const std::string &words) { return words.empty() ? "" : "[
 
 std::string place_in_words(const Tracker &tracker, const Attribution &attribution)
 {
-    const std::uint32_t connection = tracker.index_of(tracker.connection_of(attribution.subflow));
-    const std::uint32_t subflow = tracker.index_of(attribution.subflow);
+    const std::uint32_t connection =
+        tracker.registry().index_of(tracker.registry().connection_of(attribution.subflow));
+    const std::uint32_t subflow = tracker.registry().index_of(attribution.subflow);
     return "MPTCP " + std::to_string(connection) + "." + std::to_string(subflow);
 }
 
@@ -41,10 +42,12 @@ std::string all_words(const Tracker &tracker, const Segment &segment,
         words += bracketed(reinjection_in_words(tracker.data(), segment, attribution));
     if (!info_wanted(Severity::Error))
         return words;
-    for (const Event &event : tracker.journal().of_frame(segment.frame))
-        if (event.subflow == attribution.subflow && info_wanted(severity(tracker, event)))
+    for (const Event &event : tracker.events().of_frame(segment.frame))
+        if (event.subflow == attribution.subflow &&
+            info_wanted(severity(event, verdict(tracker.context(), event))))
             // Without the connection's index while that is not certain.
-            words += bracketed(known ? info_words(tracker, event) : sentence(tracker, event));
+            words += bracketed(known ? info_words(tracker.context(), event)
+                                     : sentence(tracker.context(), event));
     return words;
 }
 
@@ -54,7 +57,7 @@ const char *all_words_in_packet(packet_info *pinfo, const Capture &capture, cons
                                 const Attribution &attribution)
 {
     const Tracker &tracker = capture.tracker();
-    const bool known = connection_is_known(pinfo, tracker.subflow(attribution.subflow));
+    const bool known = connection_is_known(pinfo, tracker.registry()[attribution.subflow]);
     const std::string words = all_words(tracker, segment, attribution, known);
     return words.empty() ? nullptr : wmem_strdup(pinfo->pool, words.c_str());
 }

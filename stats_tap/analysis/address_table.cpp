@@ -48,16 +48,16 @@ private:
 
 // RFC 8684 3.4.1: an announcement whose HMAC is wrong is ignored. One that is
 // cut to the wrong end is taken by the hosts that cut it so.
-bool is_taken(const Tracker &tracker, const Event &event, const AddAddr &option)
+bool is_taken(const Tracker &tracker, const Event &event)
 {
-    return tracker.verdict_on(event.subflow, event.sender, option) != AddressVerdict::Bad;
+    return verdict(tracker.context(), event) != Verdict::Bad;
 }
 
 void add_event(const Tracker &tracker, PerRole<Book> &books, const Event &event)
 {
-    const Role from = tracker.subflow(event.subflow).role(event.sender);
+    const Role from = tracker.registry()[event.subflow].role(event.sender);
     const auto *option = std::get_if<AddAddr>(&event.detail);
-    if (option != nullptr && is_taken(tracker, event, *option)) {
+    if (option != nullptr && is_taken(tracker, event)) {
         // An echo speaks of the other host's address.
         Book &book = books[option->echo ? other(from) : from];
         AddressEntry &entry = book.entry(option->address_id, option->address);
@@ -65,8 +65,8 @@ void add_event(const Tracker &tracker, PerRole<Book> &books, const Event &event)
         if (!entry.port)
             entry.port = option->port;
     }
-    if (const auto *gone = std::get_if<AddressIds>(&event.detail))
-        for (const std::uint8_t id : gone->view())
+    if (const auto *gone = std::get_if<RemoveAddr>(&event.detail))
+        for (const std::uint8_t id : gone->address_ids())
             books[from].remove(id, event.frame);
 }
 
@@ -84,24 +84,24 @@ void add_use(PerRole<Book> &books, const Subflow &subflow)
 
 std::vector<PerRole<AddressTable>> make_address_tables(const Tracker &tracker)
 {
-    const auto connections = tracker.connections();
+    const auto connections = tracker.registry().connections();
     std::vector<PerRole<Book>> books(connections.size());
     const auto books_of = [&](SubflowId id) -> PerRole<Book> & {
-        return books[tracker.index_of(tracker.connection_of(id))];
+        return books[tracker.registry().index_of(tracker.registry().connection_of(id))];
     };
     // Subflows and events by their frames: an ID may be withdrawn and used anew.
     std::vector<SubflowId> subflows;
     for (const Connection *connection : connections)
         subflows.insert(subflows.end(), connection->subflows.begin(), connection->subflows.end());
-    const auto first_frame = [&](SubflowId id) { return tracker.subflow(id).first_frame; };
+    const auto first_frame = [&](SubflowId id) { return tracker.registry()[id].first_frame; };
     std::ranges::stable_sort(subflows, {}, first_frame);
 
     auto next = subflows.begin();
     const auto use_until = [&](std::uint32_t frame) {
         for (; next != subflows.end() && first_frame(*next) <= frame; ++next)
-            add_use(books_of(*next), tracker.subflow(*next));
+            add_use(books_of(*next), tracker.registry()[*next]);
     };
-    for (const Event &event : tracker.journal().events()) {
+    for (const Event &event : tracker.events().all()) {
         use_until(event.frame);
         add_event(tracker, books_of(event.subflow), event);
     }

@@ -73,12 +73,12 @@ struct Count {
     // connection, as one that ADD_ADDR announced?
     bool has_port_of_its_own() const
     {
-        const Subflow &subflow = tracker.subflow(told.event.subflow);
-        if (!subflow.opener)
+        const Subflow &subflow = tracker.registry()[told.event.subflow];
+        if (!subflow.initiator)
             return false;
-        const Role acceptor = subflow.role(other(*subflow.opener));
-        const Connection &connection = tracker.connection_of(told.event.subflow);
-        const Subflow &initial = tracker.subflow(connection.subflows.front());
+        const Role acceptor = subflow.role(other(*subflow.initiator));
+        const Connection &connection = tracker.registry().connection_of(told.event.subflow);
+        const Subflow &initial = tracker.registry()[connection.subflows.front()];
         return initial.kind == SubflowKind::Initial &&
                subflow.end(acceptor).endpoint.port != initial.end(acceptor).endpoint.port;
     }
@@ -108,7 +108,7 @@ struct Count {
     {
         if (!is_first())
             return;
-        if (told.flaw == Flaw::HmacBad) {
+        if (told.verdict == Verdict::Bad) {
             ++receiver()[Counter::MPJoinSynAckHMacFailure];
             return;
         }
@@ -120,9 +120,9 @@ struct Count {
     {
         if (!is_first())
             return;
-        if (told.flaw == Flaw::HmacBad) {
+        if (told.verdict == Verdict::Bad) {
             ++receiver()[Counter::MPJoinAckHMacFailure];
-        } else if (tracker.subflow(told.event.subflow).state() == SubflowState::Refused) {
+        } else if (tracker.registry()[told.event.subflow].state() == SubflowState::Refused) {
             ++receiver()[Counter::MPJoinRejected];
         } else {
             ++receiver()[Counter::MPJoinAckRx];
@@ -135,12 +135,13 @@ struct Count {
     void operator()(const AddAddr &option) const
     {
         ++sender()[option.echo ? Counter::EchoAddTx : Counter::AddAddrTx];
-        if (told.flaw != Flaw::None) // RFC 8684 3.4.1: then it is ignored
+        // RFC 8684 3.4.1: then it is ignored.
+        if (told.verdict == Verdict::Bad || told.verdict == Verdict::Leftmost)
             return;
         ++receiver()[option.echo ? Counter::EchoAdd : Counter::AddAddr];
         receiver()[Counter::PortAdd] += option.port ? 1 : 0;
     }
-    void operator()(const AddressIds &option) const
+    void operator()(const RemoveAddr &option) const
     {
         ++sender()[Counter::RmAddrTx];
         receiver()[Counter::RmAddr] += option.count;
@@ -159,7 +160,7 @@ struct Count {
     void operator()(const MpFastclose &) const
     {
         ++sender()[Counter::MPFastcloseTx];
-        if (told.flaw != Flaw::None)
+        if (told.verdict == Verdict::Bad)
             return;
         std::uint32_t &first = progress.fastclosed[told.from];
         if (first == 0) { // then the receiver ends all subflows, and hears no more of it
@@ -218,7 +219,7 @@ Counters &Counters::operator+=(const Counters &more)
 
 std::vector<PerRole<Counters>> count(const Tracker &tracker, const Story &story)
 {
-    std::vector<Progress> progress(tracker.connections().size());
+    std::vector<Progress> progress(tracker.registry().connections().size());
     for (const Occurrence &told : story)
         std::visit(Count{tracker, told, progress[told.connection]}, told.event.detail);
     std::vector<PerRole<Counters>> counters;

@@ -26,18 +26,19 @@ void append(std::vector<Micros> &all, const std::vector<Micros> &more)
     all.insert(all.end(), more.begin(), more.end());
 }
 
-void add(DataCount &count, ChecksumStatus status)
+void add(DataCount &count, Verdict status)
 {
     switch (status) {
-    case ChecksumStatus::None:
+    case Verdict::Absent:
         return;
-    case ChecksumStatus::Good:
+    case Verdict::Good:
         ++count.checksums.good;
         return;
-    case ChecksumStatus::Bad:
+    case Verdict::Bad:
+    case Verdict::Leftmost: // no checksum is
         ++count.checksums.bad;
         return;
-    case ChecksumStatus::Unverified:
+    case Verdict::Unverified:
         ++count.checksums.unverified;
         return;
     }
@@ -78,7 +79,7 @@ void add(DataCount &count, const DataExtras &extras)
 
 void add(DataCount &count, const DataLevel &data, const DataPacket &packet)
 {
-    if (packet.extras == 0 && !packet.early && packet.checksum == ChecksumStatus::None)
+    if (packet.extras == 0 && !packet.early && packet.checksum == Verdict::Absent)
         count.unique += packet.payload; // nearly always
     else
         add_other(count, packet, data.extras(packet));
@@ -174,7 +175,7 @@ std::optional<std::uint64_t> rate(std::uint64_t octets, Time duration)
 }
 
 DataCounts::DataCounts(const Tracker &tracker, const Summary &summary)
-    : tracker_(tracker), summary_(summary), ends_(tracker.subflow_count() + 1)
+    : tracker_(tracker), summary_(summary), ends_(tracker.registry().subflow_count() + 1)
 {
     const auto &packets = tracker.data().packets();
     const auto each_counted = [&](auto see) {

@@ -46,7 +46,7 @@ ReportRows::ReportRows(const Tracker &tracker, const Summary &summary, const Str
 SubflowRow ReportRows::make_row(SubflowId id, std::uint32_t index, const SubflowCount &count,
                                 Samples samples) const
 {
-    const Subflow &subflow = tracker_.subflow(id);
+    const Subflow &subflow = tracker_.registry()[id];
     PerSide<DataCount> data = data_.of(id, samples);
     SubflowRow row;
     row.id = id;
@@ -66,9 +66,9 @@ ConnectionRow ReportRows::make_row(const Connection &connection, Samples samples
 {
     ConnectionRow row;
     row.connection = &connection;
-    row.index = tracker_.index_of(connection);
-    row.state = tracker_.state_of(connection);
-    const Subflow &first = tracker_.subflow(connection.subflows.front());
+    row.index = tracker_.registry().index_of(connection);
+    row.state = state_of(tracker_.registry(), connection);
+    const Subflow &first = tracker_.registry()[connection.subflows.front()];
     for (const Role role : kRoles.each) {
         row.endpoints[role] = first.end(role).endpoint;
         row.streams[role] = tracker_.data().stream(first.connection, role);
@@ -89,7 +89,7 @@ Totals ReportRows::visit(Samples samples,
                          const std::function<void(ConnectionRow &&row)> &each) const
 {
     Totals totals;
-    for (const Connection *connection : tracker_.connections()) {
+    for (const Connection *connection : tracker_.registry().connections()) {
         ConnectionRow row = make_row(*connection, samples);
         if (row.subflows.empty())
             continue;

@@ -12,13 +12,12 @@ Occurrence tell(const Tracker &tracker, const Event &event)
 {
     Occurrence told;
     told.event = event;
-    told.connection = tracker.index_of(tracker.connection_of(event.subflow));
-    told.subflow = tracker.index_of(event.subflow);
-    told.from = tracker.subflow(event.subflow).role(event.sender);
-    told.severity = severity(tracker, event);
-    told.flaw = flaw(tracker, event);
-    told.hmac = hmac_verdict(tracker, event);
-    told.details = describe(tracker, event);
+    told.connection = tracker.registry().index_of(tracker.registry().connection_of(event.subflow));
+    told.subflow = tracker.registry().index_of(event.subflow);
+    told.from = tracker.registry()[event.subflow].role(event.sender);
+    told.verdict = verdict(tracker.context(), event);
+    told.severity = severity(event, told.verdict);
+    told.details = describe(tracker.context(), event);
     return told;
 }
 
@@ -26,10 +25,10 @@ Occurrence tell(const Tracker &tracker, const Event &event)
 std::vector<Event> unanswered_syns(const Tracker &tracker)
 {
     std::vector<Event> last_syns;
-    std::vector<std::size_t> place_of(tracker.subflow_count());
-    for (const Event &event : tracker.journal().events()) {
+    std::vector<std::size_t> place_of(tracker.registry().subflow_count());
+    for (const Event &event : tracker.events().all()) {
         const bool syn = event.type == EventType::JoinSyn || event.type == EventType::CapableSyn;
-        if (!syn || tracker.subflow(event.subflow).state() != SubflowState::Unanswered)
+        if (!syn || tracker.registry()[event.subflow].state() != SubflowState::Unanswered)
             continue;
         std::size_t &place = place_of[static_cast<std::size_t>(event.subflow)];
         if (place == 0) {
@@ -43,8 +42,8 @@ std::vector<Event> unanswered_syns(const Tracker &tracker)
     for (Event &event : last_syns) {
         event.type =
             event.type == EventType::JoinSyn ? EventType::JoinUnanswered : EventType::Unanswered;
-        event.detail =
-            SubflowOutcome{event.time - tracker.subflow(event.subflow).opened, std::nullopt, false};
+        event.detail = SubflowOutcome{event.time - tracker.registry()[event.subflow].opened,
+                                      std::nullopt, false};
     }
     return last_syns;
 }
@@ -77,13 +76,13 @@ private:
         std::ranges::stable_sort(subflows, {}, first_frame_);
         for (const SubflowId subflow : subflows)
             for (const Role role : {Role::Client, Role::Server})
-                if (const auto id = tracker_.subflow(subflow).end(role).address_id)
+                if (const auto id = tracker_.registry()[subflow].end(role).address_id)
                     table[role][*id].push_back(subflow);
     }
 
     struct FirstFrame {
         const Tracker &tracker;
-        std::uint32_t operator()(SubflowId id) const { return tracker.subflow(id).first_frame; }
+        std::uint32_t operator()(SubflowId id) const { return tracker.registry()[id].first_frame; }
     };
 
     const Tracker &tracker_;
@@ -94,7 +93,7 @@ private:
 void add_priority(const Tracker &tracker, const Event &event, const MpPrio &option,
                   ByAddress &by_address, std::vector<SubflowStory> &stories)
 {
-    const Role from = tracker.subflow(event.subflow).role(event.sender);
+    const Role from = tracker.registry()[event.subflow].role(event.sender);
     const PriorityChange change{event.frame, event.time, from, option.backup};
     if (!option.address_id) {
         stories[static_cast<std::size_t>(event.subflow)].priorities.push_back(change);
@@ -102,7 +101,7 @@ void add_priority(const Tracker &tracker, const Event &event, const MpPrio &opti
     }
     // RFC 6824 3.3.8: of every subflow at the sender's address with this ID.
     // RFC 8684 3.3.8 has no such form.
-    const Connection &connection = tracker.connection_of(event.subflow);
+    const Connection &connection = tracker.registry().connection_of(event.subflow);
     if (connection.version.value_or(kV0) != kV0)
         return;
     for (const SubflowId id : by_address.find(connection, from, *option.address_id, event.frame))
@@ -121,7 +120,7 @@ void add_ending(const Tracker &tracker, const Event &event, SubflowStory &story)
     if (story.ending)
         return;
     const auto *outcome = std::get_if<SubflowOutcome>(&event.detail);
-    story.ending = SubflowEnding{event.frame, tracker.subflow(event.subflow).role(event.sender),
+    story.ending = SubflowEnding{event.frame, tracker.registry()[event.subflow].role(event.sender),
                                  event.type, outcome != nullptr ? outcome->rst : std::nullopt};
 }
 
@@ -134,7 +133,7 @@ Story make_story(const Tracker &tracker, const Summary &summary)
         if (summary.counted(event.frame))
             story.push_back(tell(tracker, event));
     };
-    for (const Event &event : tracker.journal().events())
+    for (const Event &event : tracker.events().all())
         add(event);
     std::ranges::for_each(unanswered_syns(tracker), add);
     std::ranges::stable_sort(story, {}, [](const Occurrence &told) { return told.event.frame; });
@@ -143,9 +142,9 @@ Story make_story(const Tracker &tracker, const Summary &summary)
 
 std::vector<SubflowStory> make_subflow_stories(const Tracker &tracker)
 {
-    std::vector<SubflowStory> stories(tracker.subflow_count());
+    std::vector<SubflowStory> stories(tracker.registry().subflow_count());
     ByAddress by_address{tracker};
-    for (const Event &event : tracker.journal().events()) {
+    for (const Event &event : tracker.events().all()) {
         if (const auto *priority = std::get_if<MpPrio>(&event.detail))
             add_priority(tracker, event, *priority, by_address, stories);
         if (is_ending(event.type))

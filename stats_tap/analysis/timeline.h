@@ -21,9 +21,8 @@ struct Occurrence {
     std::uint32_t subflow = 0;
     Role from{};
     Severity severity{};
-    Flaw flaw{};
-    std::string_view hmac; // the verdict on the HMAC that it carries; else empty
-    std::string details;   // in words; may be empty
+    Verdict verdict{};
+    std::string details; // in words; may be empty
 };
 
 using Story = std::vector<Occurrence>;

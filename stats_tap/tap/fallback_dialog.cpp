@@ -186,11 +186,11 @@ void write_data(const Row &row, const PerRole<Carried> &data)
 
 void write_facts(const Row &row, const Tracker &tracker, const Connection &connection)
 {
-    const Subflow &first = tracker.subflow(connection.subflows.front());
+    const Subflow &first = tracker.registry()[connection.subflows.front()];
     const Host &client = connection.hosts[Role::Client];
     const Host &server = connection.hosts[Role::Server];
-    row.index(Cell::Connection, tracker.index_of(connection));
-    row.text(Cell::State, name(tracker.state_of(connection)));
+    row.index(Cell::Connection, tracker.registry().index_of(connection));
+    row.text(Cell::State, name(state_of(tracker.registry(), connection)));
     row.text(Cell::Client, to_text(first.end(Role::Client).endpoint));
     row.text(Cell::Server, to_text(first.end(Role::Server).endpoint));
     row.text(Cell::Handshake, name(connection.handshake()));
@@ -204,17 +204,18 @@ void write_facts(const Row &row, const Tracker &tracker, const Connection &conne
 void write_facts(const Row &row, const Tracker &tracker, SubflowId id,
                  std::optional<std::uint32_t> stream)
 {
-    const Subflow &subflow = tracker.subflow(id);
+    const Subflow &subflow = tracker.registry()[id];
     const SubflowEnd &client = subflow.end(Role::Client);
     const SubflowEnd &server = subflow.end(Role::Server);
-    row.index(Cell::Connection, tracker.index_of(tracker.connection_of(id)));
-    row.number(Cell::Subflow, std::uint64_t{tracker.index_of(id)});
+    row.index(Cell::Connection, tracker.registry().index_of(tracker.registry().connection_of(id)));
+    row.number(Cell::Subflow, std::uint64_t{tracker.registry().index_of(id)});
     row.text(Cell::State, name(subflow.state()));
     row.text(Cell::Client, to_text(client.endpoint));
     row.text(Cell::Server, to_text(server.endpoint));
     row.number(Cell::Stream, stream);
     row.text(Cell::Kind, name(subflow.kind));
-    row.text(Cell::Initiator, subflow.opener ? name(subflow.role(*subflow.opener)) : kUnknown);
+    row.text(Cell::Initiator,
+             subflow.initiator ? name(subflow.role(*subflow.initiator)) : kUnknown);
     row.number(Cell::ClientId, client.address_id);
     row.number(Cell::ServerId, server.address_id);
     row.number(Cell::ClientNonce, client.nonce);
@@ -278,10 +279,10 @@ void Dialog::packet(const Capture &capture, const packet_info *pinfo, const TapR
     }
     const Tracker &tracker = capture.tracker();
     const SubflowId id = record.attribution->subflow;
-    const Subflow &subflow = tracker.subflow(id);
+    const Subflow &subflow = tracker.registry()[id];
     const SubflowCount &count = *summary_.find(id);
 
-    Entry &connection = entry_of(tracker, tracker.connection_of(id));
+    Entry &connection = entry_of(tracker, tracker.registry().connection_of(id));
     connection.sent[subflow.role(record.attribution->sender)] += {1, record.segment.payload};
     connection.span.include(pinfo->num, time);
     write_counts({connections_, connection.row}, connection.sent, connection.span);

@@ -107,7 +107,7 @@ Cell backup(const SubflowEnd &end) { return known_words(std::string{yes_or_no(en
 Cell opener(const ConnectionRow &, const SubflowRow &row)
 {
     const Subflow &subflow = *row.subflow;
-    return subflow.opener ? words(name(subflow.role(*subflow.opener))) : Cell{Unknown{}};
+    return subflow.initiator ? words(name(subflow.role(*subflow.initiator))) : Cell{Unknown{}};
 }
 
 Cell fallback(const ConnectionRow &row)

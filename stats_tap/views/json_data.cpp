@@ -97,7 +97,7 @@ void write_data(Json &json, const ConnectionRow &row)
     const auto write = [&](Role role) {
         const DataCount &count = row.data[role];
         write_kinds(json, count);
-        json.boolean("fin", row.connection->hosts[role].data_fin);
+        json.boolean("fin", row.connection->hosts[role].data_fin != DataFin::NotSent);
         write_checksums(json, count);
         write_order(json, count);
         write_stream(json, row.streams[role]);

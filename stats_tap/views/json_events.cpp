@@ -35,7 +35,10 @@ struct WriteDetail {
         if (option.hmac)
             write_verdict();
     }
-    void operator()(const AddressIds &option) const { json.numbers("address_ids", option.view()); }
+    void operator()(const RemoveAddr &option) const
+    {
+        json.numbers("address_ids", option.address_ids());
+    }
     void operator()(const MpPrio &option) const
     {
         json.boolean("backup", option.backup);
@@ -51,7 +54,7 @@ struct WriteDetail {
         json.seconds("after", outcome.after);
         write_reason(json, outcome.rst);
     }
-    void operator()(const Octets &data) const { json.number("bytes", data.count); }
+    void operator()(const ByteCount &data) const { json.number("bytes", data.count); }
     void operator()(FallbackReason reason) const { json.string("reason", describe(reason)); }
     void operator()(const WireDataSeq &seq) const { json.string("dsn", to_text(seq)); }
 
@@ -74,7 +77,7 @@ private:
         json.number("nonce", std::uint64_t{option.sender_nonce.value});
         json.boolean("backup", option.backup);
     }
-    void write_verdict() const { json.string("hmac", told.hmac); }
+    void write_verdict() const { json.string("hmac", name(told.verdict)); }
 };
 
 void write_event(Json &json, const Occurrence &told)

@@ -60,8 +60,8 @@ void write_end(Json &json, const SubflowEnd &end)
 
 void write_initiator(Json &json, const Subflow &subflow)
 {
-    if (subflow.opener)
-        json.string("initiator", std::string{name(subflow.role(*subflow.opener))});
+    if (subflow.initiator)
+        json.string("initiator", std::string{name(subflow.role(*subflow.initiator))});
     else
         json.null("initiator");
 }

@@ -120,12 +120,12 @@ template <class Row> void fill(Row &cells, const SubflowRow &row)
     const Volume &up = row.sent[Role::Client];
     const Volume &down = row.sent[Role::Server];
     const bool joined = subflow.kind == SubflowKind::Join;
-    const auto words = [joined](HmacVerdict verdict) { return joined ? name(verdict) : kUnknown; };
+    const auto words = [joined](Verdict verdict) { return joined ? name(verdict) : kUnknown; };
     cells.clear();
     cells.add(row.index);
     cells.add(row.stream);
     cells.add(name(subflow.kind));
-    cells.add(subflow.opener ? name(subflow.role(*subflow.opener)) : kUnknown);
+    cells.add(subflow.initiator ? name(subflow.role(*subflow.initiator)) : kUnknown);
     cells.add(name(subflow.state()));
     cells.add(client.endpoint);
     cells.add(server.endpoint);

@@ -93,9 +93,9 @@ public:
         if (begin_.handshake) {
             const std::uint8_t flags =
                 begin_.checksums ? test::kCapableChecksum : test::kCapableHmac;
-            trace_.see(flows_[0].opener().syn().with(test::mp_capable(kV1, {}, flags)));
+            trace_.see(flows_[0].initiator().syn().with(test::mp_capable(kV1, {}, flags)));
             trace_.see(flows_[0].acceptor().syn_ack().with(peers_.syn_ack()));
-            trace_.see(flows_[0].opener().ack().with(peers_.ack()));
+            trace_.see(flows_[0].initiator().ack().with(peers_.ack()));
         } else {
             trace_.see_join(flows_[0], join_);
         }
@@ -107,11 +107,12 @@ public:
         const test::Packet packet = packet_of(record);
         const auto whose = trace_.see(packet);
         check(whose.has_value());
-        const Subflow &subflow = trace_.tracker().subflow(whose->subflow);
-        check(trace_.tracker().index_of(whose->subflow) == (record.second ? 1 : 0));
+        const Subflow &subflow = trace_.tracker().registry()[whose->subflow];
+        check(trace_.tracker().registry().index_of(whose->subflow) == (record.second ? 1 : 0));
         check(subflow.role(whose->sender) == record.sender());
         summary_.add(whose, packet.segment.payload, trace_.frames(), 0);
-        note(record, trace_.tracker().connection_of(whose->subflow).fallback.has_value());
+        note(record,
+             trace_.tracker().registry().connection_of(whose->subflow).fallback.has_value());
     }
 
     // May more come, and the books still know no more than the core?
@@ -149,7 +150,7 @@ private:
     {
         const bool by_server = record.by_server;
         test::TcpFlow flow = flows_[record.second ? 1 : 0];
-        test::Packet packet = (by_server ? flow.acceptor() : flow.opener()).data(record.length);
+        test::Packet packet = (by_server ? flow.acceptor() : flow.initiator()).data(record.length);
         const auto [own, peer] =
             by_server ? std::pair{kServerIsn, kClientIsn} : std::pair{kClientIsn, kServerIsn};
         packet = packet.with_seq(own + record.offset)
@@ -217,7 +218,7 @@ private:
         PerRole<std::size_t> next;
         for (std::size_t i = 0; i < level.packets().size(); ++i) {
             const DataPacket &packet = level.packets()[i];
-            const Subflow &subflow = trace_.tracker().subflow(packet.subflow);
+            const Subflow &subflow = trace_.tracker().registry()[packet.subflow];
             const Role sender = subflow.role(packet.sender);
             check(next[sender] < expected[sender].size());
             const OctetBooks::Packet &octets = expected[sender][next[sender]++];

@@ -128,7 +128,7 @@ void check_views(ByteView segments)
     fuzz::each_segment(segments, [&](const Segment &segment) {
         summary.add(tracker.on_segment(segment), segment.payload, segment.frame, segment.time);
     });
-    const Streams streams(tracker.subflow_count());
+    const Streams streams(tracker.registry().subflow_count());
     const ReportRows rows{tracker, summary, streams};
     const Report report = make_report(tracker, summary, streams);
     const Chronicle chronicle = make_chronicle(tracker, summary, 0);

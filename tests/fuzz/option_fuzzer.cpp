@@ -1,34 +1,49 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 //
-// Any octets as the options of a TCP header. Whatever they are, the reader ends,
-// gives nothing that lies outside of them, and reads what read_dss() reads.
+// Any bytes as the options of a TCP header, and as a single option 30. Whatever they are,
+// parsing ends, and gives nothing that does not belong there.
 #include <cstddef>
 #include <cstdint>
 #include <variant>
 
 #include "check.h"
-#include "wire/dss_parser.h"
 #include "wire/segment_options.h"
+#include "wire/tcp_header.h"
 
 namespace {
 
 using namespace mptcp;
 using fuzz::check;
 
-bool lies_in(ByteView part, ByteView whole)
+void check_option(const Option &option)
 {
-    return part.empty() || (part.data() >= whole.data() &&
-                            part.data() + part.size() <= whole.data() + whole.size());
-}
-
-void check_option(ByteView octets, ByteView all)
-{
-    const Option option = parse_option(octets);
-    check(std::holds_alternative<Dss>(option) == read_dss(octets, [](bool, auto, auto) {}));
     if (const auto *removal = std::get_if<RemoveAddr>(&option))
-        check(!removal->address_ids.empty() && lies_in(removal->address_ids, all));
+        check(removal->count > 0 && removal->count <= removal->ids.size());
     if (const auto *malformed = std::get_if<Malformed>(&option))
         check(!malformed->reason.empty());
+}
+
+void check_options(const SegmentOptions &options, std::size_t length, bool complete)
+{
+    check(options.mptcp.size() <= length);
+    for (const Option &option : options.mptcp)
+        check_option(option);
+    check(!complete || !options.truncated);
+    check(options.window_scale.shift <= 14);
+    check(!options.maps_data() || options.any());
+    check(!(options.any() && options.none()));
+    check(options.data_fin() == nullptr || options.mapping() != nullptr);
+}
+
+// As a whole TCP segment, of which the wire had `length` bytes.
+void check_segment(ByteView captured, std::size_t length)
+{
+    Segment segment;
+    if (!parse_tcp(captured, length, segment))
+        return;
+    check(segment.payload <= length);
+    check(segment.payload_bytes.size() <= captured.size());
+    check_options(segment.options, captured.size(), false);
 }
 
 } // namespace
@@ -37,26 +52,11 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t *data, std::size_t size
 {
     if (size == 0)
         return 0;
-    const bool whole = (data[0] & 1) != 0;
-    const ByteView options{data + 1, size - 1};
-
-    OptionReader by_option{options, whole};
-    std::size_t read = 0;
-    while (by_option.next())
-        check(++read <= options.size());
-
-    OptionReader by_octets{options, whole};
-    for (ByteView octets = by_octets.next_octets(); !octets.empty();
-         octets = by_octets.next_octets()) {
-        check(lies_in(octets, options));
-        check_option(octets, options);
-    }
-    check_option(options, options);
-
-    Segment segment;
-    segment.options = options;
-    segment.options_whole = whole;
-    const Signals signals = read_signals(segment);
-    check(!whole || !signals.truncated());
+    const bool complete = (data[0] & 1) != 0;
+    const ByteView bytes{data + 1, size - 1};
+    check_options(parse_options(bytes, complete), bytes.size(), complete);
+    check_option(parse_option(bytes));
+    check_segment(bytes, bytes.size());
+    check_segment(bytes, bytes.size() + data[0]);
     return 0;
 }

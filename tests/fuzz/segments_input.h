@@ -15,8 +15,8 @@
 
 namespace mptcp::fuzz {
 
-// Calls see(segment) for each record that is whole. Options and payload of the
-// segment are views into the input, or into octets of its own.
+// Calls see(segment) for each record that is whole. The payload of the
+// segment is a view into octets of its own.
 template <class See> void each_segment(ByteView input, See see)
 {
     static constexpr std::size_t kMostOptions = 40; // octets: RFC 9293 3.1
@@ -44,10 +44,10 @@ template <class See> void each_segment(ByteView input, See see)
         segment.flags = octets.u8();
         segment.window = octets.u16();
         segment.payload = octets.u32();
-        segment.octets =
+        segment.payload_bytes =
             ByteView{kPayload}.first(std::min<std::size_t>(octets.u8(), segment.payload));
-        segment.options = octets.take(octets.u8() % (kMostOptions + 1));
-        segment.options_whole = segment.options.size() % 4 == 0;
+        const ByteView options = octets.take(octets.u8() % (kMostOptions + 1));
+        parse_options(options, options.size() % 4 == 0, segment.options);
         if (octets.ok())
             see(segment);
     }

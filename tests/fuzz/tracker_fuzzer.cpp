@@ -24,11 +24,11 @@ using fuzz::check;
 
 void check_attribution(const Tracker &tracker, const Segment &segment, const Attribution &whose)
 {
-    const Subflow &subflow = tracker.subflow(whose.subflow);
+    const Subflow &subflow = tracker.registry()[whose.subflow];
     check(subflow.ends[whose.sender].endpoint == segment.source);
     check(subflow.ends[other(whose.sender)].endpoint == segment.destination);
-    const Connection &connection = tracker.connection_of(whose.subflow);
-    const std::uint32_t index = tracker.index_of(whose.subflow);
+    const Connection &connection = tracker.registry().connection_of(whose.subflow);
+    const std::uint32_t index = tracker.registry().index_of(whose.subflow);
     check(!connection.merged_into && index < connection.subflows.size() &&
           connection.subflows[index] == whose.subflow);
 }
@@ -37,16 +37,16 @@ void check_indexes(const Tracker &tracker)
 {
     std::uint32_t index = 0;
     std::size_t subflows = 0;
-    for (const Connection *connection : tracker.connections()) {
-        check(tracker.index_of(*connection) == index++);
+    for (const Connection *connection : tracker.registry().connections()) {
+        check(tracker.registry().index_of(*connection) == index++);
         check(!connection->subflows.empty());
         std::uint32_t place = 0;
         for (const SubflowId id : connection->subflows)
-            check(tracker.index_of(id) == place++);
+            check(tracker.registry().index_of(id) == place++);
         check(place == connection->subflows.size());
         subflows += place;
     }
-    check(subflows == tracker.subflow_count());
+    check(subflows == tracker.registry().subflow_count());
 }
 
 void check_report(const Report &report)
@@ -73,12 +73,13 @@ void check_report(const Report &report)
 // Whatever leads from an announcement to its echo leads back, and forward in time.
 void check_events(const Tracker &tracker)
 {
-    for (const Event &event : tracker.journal().events()) {
-        check(info_words(tracker, event).size() < 1000);
+    for (const Event &event : tracker.events().all()) {
+        check(info_words(tracker.context(), event).size() < 1000);
         if (event.type == EventType::AddAddr)
-            check(tracker.echo_in(event).value_or(event.frame) >= event.frame);
+            check(tracker.events().echo_in(tracker.registry(), event).value_or(event.frame) >=
+                  event.frame);
         if (event.type == EventType::AddAddrEcho)
-            check(tracker.echo_to(event).value_or(0) <= event.frame);
+            check(tracker.events().echo_to(tracker.registry(), event).value_or(0) <= event.frame);
     }
 }
 

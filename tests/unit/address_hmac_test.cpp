@@ -2,7 +2,7 @@
 //
 // Verdicts on the HMAC of ADD_ADDR (RFC 8684 3.4.1): of addresses that real
 // kernels announced, and of the same with something changed or not captured.
-#include "connections/address_hmac.h"
+#include "connections/verification.h"
 
 #include <algorithm>
 #include <cstdint>
@@ -52,17 +52,17 @@ AddAddr announced_in(std::string_view option)
     return std::get<AddAddr>(parse_option(octets(option)));
 }
 
-class AddressVerdicts : public testing::TestWithParam<SeenAddress> {
+class Verdicts : public testing::TestWithParam<SeenAddress> {
 protected:
-    AddressVerdicts()
+    Verdicts()
     {
         connection.version = kV1;
         connection.hosts[Role::Client].key = GetParam().client;
         connection.hosts[Role::Server].key = GetParam().server;
     }
 
-    AddressVerdict verdict() const { return verdict_if_by(GetParam().sender); }
-    AddressVerdict verdict_if_by(Role sender) const
+    Verdict verdict() const { return verdict_if_by(GetParam().sender); }
+    Verdict verdict_if_by(Role sender) const
     {
         return verify(crypto, connection, sender, announced);
     }
@@ -72,67 +72,67 @@ protected:
     AddAddr announced = announced_in(GetParam().option);
 };
 
-TEST_P(AddressVerdicts, AreGoodAsSeen) { EXPECT_EQ(verdict(), AddressVerdict::Good); }
+TEST_P(Verdicts, AreGoodAsSeen) { EXPECT_EQ(verdict(), Verdict::Good); }
 
-TEST_P(AddressVerdicts, AreBadIfAnyOctetDiffers)
+TEST_P(Verdicts, AreBadIfAnyOctetDiffers)
 {
     for (std::uint8_t &octet : *announced.hmac) {
         octet ^= 0x01;
-        EXPECT_EQ(verdict(), AddressVerdict::Bad);
+        EXPECT_EQ(verdict(), Verdict::Bad);
         octet ^= 0x01;
     }
 }
 
-TEST_P(AddressVerdicts, AreBadForAnotherAddressIdOrAddress)
+TEST_P(Verdicts, AreBadForAnotherAddressIdOrAddress)
 {
     announced.address_id ^= 1;
-    EXPECT_EQ(verdict(), AddressVerdict::Bad);
+    EXPECT_EQ(verdict(), Verdict::Bad);
     announced.address_id ^= 1;
     const std::size_t last = announced.address.family == Family::IPv4 ? 3 : 15;
     announced.address.octets[last] ^= 1;
-    EXPECT_EQ(verdict(), AddressVerdict::Bad);
+    EXPECT_EQ(verdict(), Verdict::Bad);
 }
 
-TEST_P(AddressVerdicts, AreBadForAnotherPort)
+TEST_P(Verdicts, AreBadForAnotherPort)
 {
     announced.port = static_cast<std::uint16_t>(announced.port.value_or(0) + 1);
-    EXPECT_EQ(verdict(), AddressVerdict::Bad);
+    EXPECT_EQ(verdict(), Verdict::Bad);
 }
 
 // RFC 8684 3.4.1: where there is no port, the message has two octets of zero.
-TEST_P(AddressVerdicts, AreTheSameForNoPortAndPortZero)
+TEST_P(Verdicts, AreTheSameForNoPortAndPortZero)
 {
     if (announced.port)
         return;
     announced.port = 0;
-    EXPECT_EQ(verdict(), AddressVerdict::Good);
+    EXPECT_EQ(verdict(), Verdict::Good);
 }
 
-TEST_P(AddressVerdicts, AreBadIfTheOtherHostHadSentIt)
+TEST_P(Verdicts, AreBadIfTheOtherHostHadSentIt)
 {
-    EXPECT_EQ(verdict_if_by(other(GetParam().sender)), AddressVerdict::Bad);
+    EXPECT_EQ(verdict_if_by(other(GetParam().sender)), Verdict::Bad);
 }
 
-TEST_P(AddressVerdicts, AreBadUnderAnotherKey)
+TEST_P(Verdicts, AreBadUnderAnotherKey)
 {
     for (const Role role : {Role::Client, Role::Server}) {
         connection.hosts[role].key->value ^= 1;
-        EXPECT_EQ(verdict(), AddressVerdict::Bad) << name(role);
+        EXPECT_EQ(verdict(), Verdict::Bad) << name(role);
         connection.hosts[role].key->value ^= 1;
     }
 }
 
-TEST_P(AddressVerdicts, AreUnverifiedWithoutAKey)
+TEST_P(Verdicts, AreUnverifiedWithoutAKey)
 {
     for (const Role role : {Role::Client, Role::Server}) {
         const auto key = connection.hosts[role].key;
         connection.hosts[role].key = std::nullopt;
-        EXPECT_EQ(verdict(), AddressVerdict::Unverified) << name(role);
+        EXPECT_EQ(verdict(), Verdict::Unverified) << name(role);
         connection.hosts[role].key = key;
     }
 }
 
-TEST_P(AddressVerdicts, TellTheLeftmostBits)
+TEST_P(Verdicts, TellTheLeftmostBits)
 {
     const auto hmac =
         crypto
@@ -141,20 +141,20 @@ TEST_P(AddressVerdicts, TellTheLeftmostBits)
                           announced.address, announced.port.value_or(0))
             .value();
     announced.hmac = hmac.leftmost;
-    EXPECT_EQ(verdict(), AddressVerdict::Leftmost);
+    EXPECT_EQ(verdict(), Verdict::Leftmost);
 }
 
-TEST_P(AddressVerdicts, AreAbsentWithoutAnHmac)
+TEST_P(Verdicts, AreAbsentWithoutAnHmac)
 {
     announced.hmac = std::nullopt;
-    EXPECT_EQ(verdict(), AddressVerdict::Absent);
+    EXPECT_EQ(verdict(), Verdict::Absent);
     connection.hosts[Role::Client].key = std::nullopt; // whatever is known
-    EXPECT_EQ(verdict(), AddressVerdict::Absent);
+    EXPECT_EQ(verdict(), Verdict::Absent);
 }
 
-INSTANTIATE_TEST_SUITE_P(Captures, AddressVerdicts, testing::ValuesIn(kSeenAddresses));
+INSTANTIATE_TEST_SUITE_P(Captures, Verdicts, testing::ValuesIn(kSeenAddresses));
 
-TEST(AddressVerdictsOfOptions, AreAbsentInV0AndInAnEcho)
+TEST(VerdictsOfOptions, AreAbsentInV0AndInAnEcho)
 {
     for (const char *option : {
              "1e083407 0a000202",                         // v0: ID 7, 10.0.2.2
@@ -162,17 +162,17 @@ TEST(AddressVerdictsOfOptions, AreAbsentInV0AndInAnEcho)
              "1e083107 0a000202",                         // v1, echo
          })
         EXPECT_EQ(verify(Crypto{}, Connection{}, Role::Client, announced_in(option)),
-                  AddressVerdict::Absent)
+                  Verdict::Absent)
             << option;
 }
 
-TEST(AddressVerdictsInWords, AreThoseOfJoins)
+TEST(VerdictsInWords, AreThoseOfJoins)
 {
-    EXPECT_EQ(name(AddressVerdict::Absent), "absent");
-    EXPECT_EQ(name(AddressVerdict::Unverified), "unverified");
-    EXPECT_EQ(name(AddressVerdict::Bad), "bad");
-    EXPECT_EQ(name(AddressVerdict::Leftmost), "bad");
-    EXPECT_EQ(name(AddressVerdict::Good), "good");
+    EXPECT_EQ(name(Verdict::Absent), "absent");
+    EXPECT_EQ(name(Verdict::Unverified), "unverified");
+    EXPECT_EQ(name(Verdict::Bad), "bad");
+    EXPECT_EQ(name(Verdict::Leftmost), "bad");
+    EXPECT_EQ(name(Verdict::Good), "good");
 }
 
 } // namespace

@@ -30,7 +30,7 @@ protected:
     void withdraw(Role sender, const Bytes &ids) { see(sender, remove_addr(ids)); }
     void see(Role sender, const Bytes &option)
     {
-        auto end = sender == Role::Client ? initial.opener() : initial.acceptor();
+        auto end = sender == Role::Client ? initial.initiator() : initial.acceptor();
         trace.see(end.ack().with(option));
     }
 
@@ -184,7 +184,7 @@ TEST_F(AddressTables, AreOfEachConnection)
 TEST_F(AddressTables, OfPartialConnectionsHaveWhatIsThere)
 {
     Trace partial;
-    partial.see(initial.opener().data(100).with(dss_map(1, 1, 100)));
+    partial.see(initial.initiator().data(100).with(dss_map(1, 1, 100)));
     partial.see(
         initial.acceptor().ack().with(add_addr(peers.announcement(Role::Server, 7, "10.0.2.2"))));
     const auto tables = make_address_tables(partial.tracker());

@@ -12,12 +12,12 @@ namespace {
 
 class Echoes : public testing::Test {
 protected:
-    static Announcements::Place place(std::uint8_t id = 2, const char *address = "10.0.2.2")
+    static AddAddrEchoes::Place place(std::uint8_t id = 2, const char *address = "10.0.2.2")
     {
         return {ConnectionId{0}, Role::Server, id, at(address, 0).address};
     }
 
-    Announcements announcements;
+    AddAddrEchoes announcements;
 };
 
 TEST_F(Echoes, AreNotThereAtFirst)
@@ -28,7 +28,7 @@ TEST_F(Echoes, AreNotThereAtFirst)
     EXPECT_EQ(announcements.echo_to(place(), 4), std::nullopt);
 }
 
-TEST_F(Echoes, LeadToTheFirstOfRepeatedAnnouncements)
+TEST_F(Echoes, LeadToTheFirstOfRepeatedAddAddrEchoes)
 {
     announcements.announce(place(), 4);
     announcements.announce(place(), 5);

@@ -47,7 +47,7 @@ protected:
     List of_server(std::uint32_t behind = 0) const { return of(Role::Server, behind); }
 
     void handshake() { trace.see_handshake(initial, peers); } // 3 frames
-    void by_client(const Bytes &option) { trace.see(initial.opener().ack().with(option)); }
+    void by_client(const Bytes &option) { trace.see(initial.initiator().ack().with(option)); }
     void by_server(const Bytes &option) { trace.see(initial.acceptor().ack().with(option)); }
 
     Peers peers;
@@ -66,21 +66,21 @@ TEST_F(Counts, OfAHandshake)
 
 TEST_F(Counts, OfAHandshakeWithRepetitionsAreTheSame)
 {
-    const Packet syn = initial.opener().syn().with(peers.syn());
+    const Packet syn = initial.initiator().syn().with(peers.syn());
     const Packet syn_ack = initial.acceptor().syn_ack().with(peers.syn_ack());
-    const Packet ack = initial.opener().ack().with(peers.ack());
+    const Packet ack = initial.initiator().ack().with(peers.ack());
     for (const Packet &packet : {syn, syn, syn_ack, syn_ack, ack, ack})
         trace.see(packet);
     // RFC 8684 3.1: the first data has the keys once more.
     trace.see(
-        initial.opener().data(100).with(mp_capable_with_data(peers.client, peers.server, 100)));
+        initial.initiator().data(100).with(mp_capable_with_data(peers.client, peers.server, 100)));
     EXPECT_THAT(of_client(), ElementsAre(Pair(MPCapableSYNTX, 1), Pair(MPCapableSYNACKRX, 1)));
     EXPECT_THAT(of_server(), ElementsAre(Pair(MPCapableSYNRX, 1), Pair(MPCapableACKRX, 1)));
 }
 
 TEST_F(Counts, OfAnAckOfTheServerWithMpCapableAreNone)
 {
-    trace.see(initial.opener().syn().with(peers.syn()));
+    trace.see(initial.initiator().syn().with(peers.syn()));
     trace.see(initial.acceptor().syn_ack().with(peers.syn_ack()));
     by_server(peers.ack());
     EXPECT_THAT(of_client(2), IsEmpty());
@@ -89,8 +89,8 @@ TEST_F(Counts, OfAnAckOfTheServerWithMpCapableAreNone)
 
 TEST_F(Counts, OfASynThatIsRepeatedWithoutMpCapable)
 {
-    trace.see(initial.opener().syn().with(peers.syn()));
-    trace.see(initial.opener().syn());
+    trace.see(initial.initiator().syn().with(peers.syn()));
+    trace.see(initial.initiator().syn());
     trace.see(initial.acceptor().syn_ack());
     EXPECT_THAT(of_client(1), ElementsAre(Pair(MPCapableSYNTXDrop, 1)));
     EXPECT_THAT(of_server(1), IsEmpty());
@@ -98,7 +98,7 @@ TEST_F(Counts, OfASynThatIsRepeatedWithoutMpCapable)
 
 TEST_F(Counts, OfASynAckWithoutMpCapable)
 {
-    trace.see(initial.opener().syn().with(peers.syn()));
+    trace.see(initial.initiator().syn().with(peers.syn()));
     trace.see(initial.acceptor().syn_ack());
     EXPECT_THAT(of_client(1), ElementsAre(Pair(MPCapableFallbackSYNACK, 1)));
     EXPECT_THAT(of_server(1), IsEmpty());
@@ -106,10 +106,10 @@ TEST_F(Counts, OfASynAckWithoutMpCapable)
 
 TEST_F(Counts, OfAThirdAckWithoutMpCapable)
 {
-    trace.see(initial.opener().syn().with(peers.syn()));
+    trace.see(initial.initiator().syn().with(peers.syn()));
     trace.see(initial.acceptor().syn_ack().with(peers.syn_ack()));
-    trace.see(initial.opener().ack());
-    trace.see(initial.opener().data(100));
+    trace.see(initial.initiator().ack());
+    trace.see(initial.initiator().data(100));
     EXPECT_THAT(of_client(2), IsEmpty());
     EXPECT_THAT(of_server(2), ElementsAre(Pair(MPCapableFallbackACK, 1)));
 }
@@ -125,8 +125,8 @@ TEST_F(Counts, OfFirstDataWithoutAnOption)
 TEST_F(Counts, OfOptionsThatVanish)
 {
     handshake();
-    trace.see(initial.opener().data(100).with(dss_map(peers.first_data(Role::Client), 1, 100)));
-    trace.see(initial.opener().data(100));
+    trace.see(initial.initiator().data(100).with(dss_map(peers.first_data(Role::Client), 1, 100)));
+    trace.see(initial.initiator().data(100));
     trace.see(initial.acceptor().ack());
     EXPECT_THAT(of_client(3), IsEmpty());
     EXPECT_THAT(of_server(3), ElementsAre(Pair(DssFallback, 1)));
@@ -136,7 +136,7 @@ TEST_F(Counts, OfAFailAndTheInfiniteMappingBehindIt)
 {
     handshake();
     by_server(mp_fail(DataSeq{1000}));
-    trace.see(initial.opener().data(100).with(dss_map(1000, 101, 0)));
+    trace.see(initial.initiator().data(100).with(dss_map(1000, 101, 0)));
     EXPECT_THAT(of_client(3), ElementsAre(Pair(InfiniteMapTx, 1), Pair(MPFailRx, 1)));
     EXPECT_THAT(of_server(3), ElementsAre(Pair(InfiniteMapRx, 1), Pair(MPFailTx, 1)));
 }
@@ -152,9 +152,9 @@ TEST_F(Counts, OfAJoin)
 TEST_F(Counts, OfAJoinWithRepetitionsAreTheSame)
 {
     handshake();
-    const Packet syn = second.opener().syn().with(join.syn());
+    const Packet syn = second.initiator().syn().with(join.syn());
     const Packet syn_ack = second.acceptor().syn_ack().with(join.syn_ack());
-    const Packet ack = second.opener().ack().with(join.ack());
+    const Packet ack = second.initiator().ack().with(join.ack());
     for (const Packet &packet : {syn, syn, syn_ack, syn_ack, ack, ack})
         trace.see(packet);
     EXPECT_THAT(of_client(3), ElementsAre(Pair(MPJoinSynTx, 1), Pair(MPJoinSynAckRx, 1)));
@@ -165,9 +165,9 @@ TEST_F(Counts, OfABackupJoinOfTheServer)
 {
     handshake();
     TcpFlow third{at("10.0.9.2", 5000), at("10.0.0.1", 4000)};
-    join.opener = Role::Server;
-    trace.see(third.opener().syn().with(
-        mp_join_syn(peers.token(Role::Client), join.opener_nonce, 2, true)));
+    join.initiator = Role::Server;
+    trace.see(third.initiator().syn().with(
+        mp_join_syn(peers.token(Role::Client), join.initiator_nonce, 2, true)));
     trace.see(third.acceptor().syn_ack().with(
         mp_join_syn_ack(join.acceptor_hmac(), join.acceptor_nonce, 0, true)));
     EXPECT_THAT(of_client(3), ElementsAre(Pair(MPJoinSynRx, 1), Pair(MPJoinSynBackupRx, 1)));
@@ -190,7 +190,7 @@ TEST_F(Counts, OfAJoinToAnotherPort)
 TEST_F(Counts, OfASynAckWithAWrongHmac)
 {
     handshake();
-    trace.see(second.opener().syn().with(join.syn()));
+    trace.see(second.initiator().syn().with(join.syn()));
     trace.see(second.acceptor().syn_ack().with(mp_join_syn_ack({}, join.acceptor_nonce, 3, true)));
     EXPECT_THAT(of_client(4), ElementsAre(Pair(MPJoinSynAckHMacFailure, 1)));
     EXPECT_THAT(of_server(4), IsEmpty());
@@ -199,9 +199,9 @@ TEST_F(Counts, OfASynAckWithAWrongHmac)
 TEST_F(Counts, OfAThirdAckWithAWrongHmac)
 {
     handshake();
-    trace.see(second.opener().syn().with(join.syn()));
+    trace.see(second.initiator().syn().with(join.syn()));
     trace.see(second.acceptor().syn_ack().with(join.syn_ack()));
-    trace.see(second.opener().ack().with(mp_join_ack({})));
+    trace.see(second.initiator().ack().with(mp_join_ack({})));
     trace.see(second.acceptor().rst());
     EXPECT_THAT(of_client(5), IsEmpty());
     EXPECT_THAT(of_server(5), ElementsAre(Pair(MPJoinAckHMacFailure, 1)));
@@ -210,9 +210,9 @@ TEST_F(Counts, OfAThirdAckWithAWrongHmac)
 TEST_F(Counts, OfAJoinThatTheServerRejects)
 {
     handshake();
-    trace.see(second.opener().syn().with(join.syn()));
+    trace.see(second.initiator().syn().with(join.syn()));
     trace.see(second.acceptor().syn_ack().with(join.syn_ack()));
-    trace.see(second.opener().ack().with(join.ack()));
+    trace.see(second.initiator().ack().with(join.ack()));
     trace.see(second.acceptor().rst());
     EXPECT_THAT(of_client(5), IsEmpty());
     EXPECT_THAT(of_server(5), ElementsAre(Pair(MPJoinRejected, 1)));
@@ -264,8 +264,8 @@ TEST_F(Counts, OfAFastcloseThatIsHeardOnce)
 {
     handshake();
     trace.see_join(second, join);
-    trace.see(initial.opener().rst().with(mp_fastclose(peers.server)));
-    trace.see(second.opener().rst().with(mp_fastclose(peers.server)));
+    trace.see(initial.initiator().rst().with(mp_fastclose(peers.server)));
+    trace.see(second.initiator().rst().with(mp_fastclose(peers.server)));
     EXPECT_THAT(of_client(7), ElementsAre(Pair(MPFastcloseTx, 2)));
     EXPECT_THAT(of_server(7), ElementsAre(Pair(MPFastcloseRx, 1)));
 }
@@ -317,7 +317,7 @@ TEST_F(Counts, OfAResetInAnswerAreThatItWasReceived)
 TEST_F(Counts, OfAJoinThatIsRefusedWithAReason)
 {
     handshake();
-    trace.see(second.opener().syn().with(join.syn()));
+    trace.see(second.initiator().syn().with(join.syn()));
     trace.see(second.acceptor().rst().with(mp_tcprst(3)));
     EXPECT_THAT(of_client(4), IsEmpty()); // it has no subflow yet that would hear it
     EXPECT_THAT(of_server(4), ElementsAre(Pair(MPRstTx, 1)));
@@ -328,7 +328,7 @@ TEST_F(Counts, OfResetsBehindAFastcloseAreThatTheyWereSent)
     handshake();
     trace.see_join(second, join);
     by_client(mp_fastclose(peers.server)); // frame 8
-    trace.see(initial.opener().rst().with(mp_tcprst(1)));
+    trace.see(initial.initiator().rst().with(mp_tcprst(1)));
     trace.see(second.acceptor().rst().with(mp_tcprst(1)));
     EXPECT_THAT(of_client(8), ElementsAre(Pair(MPRstTx, 1), Pair(MPRstRx, 1)));
     EXPECT_THAT(of_client(7), ElementsAre(Pair(MPFastcloseTx, 1), Pair(MPRstTx, 1)));
@@ -338,7 +338,7 @@ TEST_F(Counts, OfResetsBehindAFastcloseAreThatTheyWereSent)
 TEST_F(Counts, OfAResetThatIsAFastcloseItself)
 {
     handshake();
-    trace.see(initial.opener().rst().with(mp_fastclose(peers.server)).with(mp_tcprst(1)));
+    trace.see(initial.initiator().rst().with(mp_fastclose(peers.server)).with(mp_tcprst(1)));
     EXPECT_THAT(of_client(3), ElementsAre(Pair(MPFastcloseTx, 1), Pair(MPRstTx, 1)));
     EXPECT_THAT(of_server(3), ElementsAre(Pair(MPFastcloseRx, 1), Pair(MPRstRx, 1)));
 }

@@ -146,7 +146,7 @@ TEST_F(Accounting, TakesOverWhatComesToBeMappedLate)
     const auto first = see(bare(second, 100));
     const auto copy = see(data(initial, 0, 100));
     EXPECT_EQ(kinds(copy), unique(100)); // as far as is known
-    see(second.opener().ack().with(map));
+    see(second.initiator().ack().with(map));
     EXPECT_EQ(kinds(first), unique(100));
     EXPECT_EQ(kinds(copy), reinjected(100));
     EXPECT_EQ(extras(copy).reinjection_of, first);
@@ -162,7 +162,7 @@ TEST_F(Accounting, TakesOverAPart)
     const Bytes map = mapping(second, 50, 100);
     const auto first = see(bare(second, 100));
     const auto copy = see(data(initial, 0, 100));
-    see(second.opener().ack().with(map));
+    see(second.initiator().ack().with(map));
     EXPECT_EQ(kinds(first), unique(100));
     EXPECT_EQ(kinds(copy), (Kinds{50, 50, 0, 0}));
 }
@@ -174,7 +174,7 @@ TEST_F(Accounting, TakesOverFromLaterPacketsAlone)
     const Bytes map = mapping(second, 0, 200);
     const auto late = see(bare(second, 200));
     const auto copy = see(data(initial, 100, 100));
-    see(second.opener().ack().with(map));
+    see(second.initiator().ack().with(map));
     EXPECT_EQ(kinds(early), unique(100));
     EXPECT_EQ(kinds(late), (Kinds{100, 100, 0, 0}));
     EXPECT_EQ(kinds(copy), reinjected(100));
@@ -189,7 +189,7 @@ TEST_F(Accounting, GoesByTheMappingsThatCountAtTheEnd)
     const auto first = see(sent);
     const auto again = see(sent);
     see(data(initial, 0, 50));
-    see(second.opener().ack().with(mapping_at(1, 0, 100)));
+    see(second.initiator().ack().with(mapping_at(1, 0, 100)));
     EXPECT_EQ(kinds(first), unique(100));
     EXPECT_EQ(kinds(again), retransmitted(100));
     EXPECT_EQ(kinds(again + 1), reinjected(50));
@@ -202,7 +202,7 @@ TEST_F(Accounting, BoundsWhatWaitsForAMapping)
     const auto first = trace.frames() + 1;
     for (int i = 0; i < 1000; ++i)
         see(bare(second, 10));
-    see(second.opener().ack().with(mapping_at(1, 0, 10'000)));
+    see(second.initiator().ack().with(mapping_at(1, 0, 10'000)));
     EXPECT_EQ(kinds(first), unmapped(10));
     EXPECT_EQ(kinds(first + 999), unique(10));
     std::uint64_t mapped = 0;
@@ -251,15 +251,15 @@ protected:
     void send_some(OctetBooks::Flow subflow)
     {
         TcpFlow &flow = subflow == 0 ? initial : second;
-        std::uint32_t relative = flow.opener().relative();
+        std::uint32_t relative = flow.initiator().relative();
         if (any(3) == 0 && relative > 1) // again, or across what is new
             relative -= 1 + any(std::min(relative - 1, 40U));
         else if (any(8) == 0)
             relative += any(10); // the one before was lost
         const std::uint32_t length = 1 + any(20);
         Packet packet = bare(flow, 0).with_seq(TcpSeq{1000 + relative});
-        if (relative + length > flow.opener().relative())
-            bare(flow, relative + length - flow.opener().relative());
+        if (relative + length > flow.initiator().relative())
+            bare(flow, relative + length - flow.initiator().relative());
         packet.segment.payload = length;
         const std::uint32_t mapped = any(4) == 0 ? 1 + any(30) : length;
         if (!GetParam().late || any(2) == 0)
@@ -271,7 +271,7 @@ protected:
     void map_some(OctetBooks::Flow subflow)
     {
         TcpFlow &flow = subflow == 0 ? initial : second;
-        const std::uint32_t relative = 1 + any(flow.opener().relative());
+        const std::uint32_t relative = 1 + any(flow.initiator().relative());
         const Bytes map = some_mapping(subflow, relative, 1 + any(40));
         see(bare(flow, 0).with(map));
     }

@@ -14,7 +14,7 @@ namespace {
 using testing::ElementsAre;
 using testing::IsEmpty;
 using enum EventType;
-using enum ChecksumStatus;
+using enum Verdict;
 
 constexpr std::uint16_t kOfHello = 0x675d;       // the first data
 constexpr std::uint16_t kOfHelloAndFin = 0x675c; // with a DATA_FIN
@@ -53,10 +53,10 @@ class Checksums : public DataTrace {
 protected:
     void open_with_checksums()
     {
-        trace.see(initial.opener().syn().with(mp_capable(kV1, {}, kCapableChecksum)));
+        trace.see(initial.initiator().syn().with(mp_capable(kV1, {}, kCapableChecksum)));
         trace.see(
             initial.acceptor().syn_ack().with(mp_capable(kV1, {peers.server}, kCapableChecksum)));
-        trace.see(initial.opener().ack().with(
+        trace.see(initial.initiator().ack().with(
             mp_capable(kV1, {peers.client, peers.server}, kCapableChecksum)));
     }
     Bytes checked(std::uint64_t begin, std::uint32_t relative, std::uint16_t length,
@@ -68,7 +68,7 @@ protected:
     // The mapping of octets_from(begin), where the subflow sends next.
     Bytes checked_next(std::uint64_t begin, std::uint16_t length)
     {
-        const std::uint32_t relative = initial.opener().relative();
+        const std::uint32_t relative = initial.initiator().relative();
         return checked(begin, relative, length,
                        checksum_of(dsn(begin), relative, length, octets_from(begin, length)));
     }
@@ -77,7 +77,7 @@ protected:
     {
         return bare(initial, length).holding(octets_from(begin, length));
     }
-    ChecksumStatus status(std::uint32_t frame) const { return packet(frame).checksum; }
+    Verdict status(std::uint32_t frame) const { return packet(frame).checksum; }
 };
 
 TEST_F(Checksums, AreGood)
@@ -121,11 +121,11 @@ TEST_F(Checksums, AreOfADataFinAlone)
     open_with_checksums();
     see(hello().with(checked(0, 1, 5, kOfHello)));
     const Bytes fin = checked(5, 0, 1, kOfFin, true, true);
-    const auto frame = see(initial.opener().ack().with(fin));
-    const auto again = see(initial.opener().ack().with(fin));
+    const auto frame = see(initial.initiator().ack().with(fin));
+    const auto again = see(initial.initiator().ack().with(fin));
     EXPECT_EQ(level().fin_checksum(frame, SubflowId{0}), Good);
-    EXPECT_EQ(level().fin_checksum(again, SubflowId{0}), None); // the first one is told
-    EXPECT_EQ(level().fin_checksum(frame, SubflowId{1}), None);
+    EXPECT_EQ(level().fin_checksum(again, SubflowId{0}), Absent); // the first one is told
+    EXPECT_EQ(level().fin_checksum(frame, SubflowId{1}), Absent);
     ASSERT_EQ(level().fin_checksums().size(), 1U);
     EXPECT_EQ(level().fin_checksums()[0].frame, frame);
 }
@@ -135,7 +135,7 @@ TEST_F(Checksums, OfADataFinAloneMayBeBad)
     open_with_checksums();
     see(hello().with(checked(0, 1, 5, kOfHello)));
     const auto frame =
-        see(initial.opener().ack().with(checked(5, 0, 1, kOfFin ^ 0x100, true, true)));
+        see(initial.initiator().ack().with(checked(5, 0, 1, kOfFin ^ 0x100, true, true)));
     EXPECT_EQ(level().fin_checksum(frame, SubflowId{0}), Bad);
     EXPECT_THAT(trace.told(frame - 1),
                 ElementsAre(by_client(frame, DataFin), by_client(frame, ChecksumBad)));
@@ -144,7 +144,7 @@ TEST_F(Checksums, OfADataFinAloneMayBeBad)
 // RFC 8684 3.1: of the mapping that MP_CAPABLE is.
 TEST_F(Checksums, AreOfMpCapableWithData)
 {
-    trace.see(initial.opener().syn().with(mp_capable(kV1, {}, kCapableChecksum)));
+    trace.see(initial.initiator().syn().with(mp_capable(kV1, {}, kCapableChecksum)));
     trace.see(initial.acceptor().syn_ack().with(mp_capable(kV1, {peers.server}, kCapableChecksum)));
     const auto frame =
         see(hello().with(mp_capable_with_data(peers.client, peers.server, 5, kOfHello)));
@@ -158,8 +158,8 @@ TEST_F(Checksums, AreToldByThePacketThatCompletesThem)
     const auto first = see(part(0, 99).with(map)); // odd lengths: words across packets
     const auto next = see(part(99, 102));
     const auto last = see(part(201, 99));
-    EXPECT_EQ(status(first), None);
-    EXPECT_EQ(status(next), None);
+    EXPECT_EQ(status(first), Absent);
+    EXPECT_EQ(status(next), Absent);
     EXPECT_EQ(status(last), Good);
 }
 
@@ -226,7 +226,7 @@ TEST_F(Checksums, AreUnverifiedWhereTheDataCameBefore)
     const auto before = see(part(5, 20));
     const Bytes late = checked(5, 6, 40, 0x1234);
     const auto last = see(part(25, 20).with(late));
-    EXPECT_EQ(status(before), None);
+    EXPECT_EQ(status(before), Absent);
     EXPECT_EQ(status(last), Unverified);
 }
 
@@ -244,7 +244,7 @@ TEST_F(Checksums, AreUnverifiedWithoutTheUpperHalfOfTheDsn)
 TEST_F(Checksums, AreNotLookedAtWhereNobodyUsesThem)
 {
     open();
-    EXPECT_EQ(status(see(hello().with(checked(0, 1, 5, 0x1234)))), None);
+    EXPECT_EQ(status(see(hello().with(checked(0, 1, 5, 0x1234)))), Absent);
     EXPECT_THAT(trace.told(3), IsEmpty());
 }
 
@@ -253,7 +253,7 @@ TEST_F(Checksums, AreVerifiedOnce)
     open_with_checksums();
     const Packet sent = hello().with(checked(0, 1, 5, kOfHello));
     see(sent);
-    EXPECT_EQ(status(see(sent)), None);
+    EXPECT_EQ(status(see(sent)), Absent);
 }
 
 // What never becomes complete does not stay for ever.
@@ -262,7 +262,7 @@ TEST_F(Checksums, OfWhichTheDataNeverComesAreBounded)
     open_with_checksums();
     see(hello().with(checked(0, 1, 5, kOfHello)));
     for (std::uint32_t i = 0; i < 1000; ++i)
-        see(initial.opener().ack().with(checked(5 + 10 * i, 6 + 10 * i, 10, 0x1234)));
+        see(initial.initiator().ack().with(checked(5 + 10 * i, 6 + 10 * i, 10, 0x1234)));
     const SubflowData *data = level().subflow_data(SubflowId{0}, Side::A);
     ASSERT_NE(data, nullptr);
     EXPECT_EQ(data->checksums().size(), 64U);
@@ -273,12 +273,12 @@ TEST_F(Checksums, OfWhichTheDataNeverComesAreNotTheNextPackets)
 {
     open_with_checksums();
     see(hello().with(checked(0, 1, 5, kOfHello)));
-    see(initial.opener().ack().with(checked(5, 6, 10, 0x1234)));
+    see(initial.initiator().ack().with(checked(5, 6, 10, 0x1234)));
     const DataSeq down = peers.first_data(Role::Server);
     const auto answer = see(initial.acceptor().data(70).with(dss_map(down, 1, 70)));
     for (std::uint32_t i = 1; i < 100; ++i)
-        see(initial.opener().ack().with(checked(5 + 10 * i, 6 + 10 * i, 10, 0x1234)));
-    EXPECT_EQ(status(answer), None);
+        see(initial.initiator().ack().with(checked(5 + 10 * i, 6 + 10 * i, 10, 0x1234)));
+    EXPECT_EQ(status(answer), Absent);
 }
 
 TEST_F(Checksums, OfALongTransferAreAllGood)

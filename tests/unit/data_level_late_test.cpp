@@ -17,14 +17,14 @@ protected:
     void open_join() { trace.see_join(second, join); }
     Packet data_at(DataSeq seq, std::uint16_t length)
     {
-        const Bytes map = dss_map(seq, second.opener().relative(), length);
-        return second.opener().data(length).with(map);
+        const Bytes map = dss_map(seq, second.initiator().relative(), length);
+        return second.initiator().data(length).with(map);
     }
     Packet data_at_half(DataSeq seq, std::uint16_t length)
     {
         const auto low = static_cast<std::uint32_t>(seq.value);
-        const Bytes map = dss_map(low, second.opener().relative(), length);
-        return second.opener().data(length).with(map);
+        const Bytes map = dss_map(low, second.initiator().relative(), length);
+        return second.initiator().data(length).with(map);
     }
 };
 
@@ -64,20 +64,20 @@ TEST_F(LateMappings, OfFourOctetsHaveNoDsnUntilAWholeOneComes)
 // Without the SYN: the ISN is where the mapping and its data agree.
 TEST_F(LateMappings, TellTheIsnThatWasNotCaptured)
 {
-    second.opener().syn(); // not captured
+    second.initiator().syn(); // not captured
     bare(second, 70'000);
     const auto first = see(data_at({5000}, 1000));
     EXPECT_EQ(first_dsn(first), DataSeq{5000});
     EXPECT_EQ(kinds(first), unique(1000));
-    see(second.opener().ack().with(dss_map(DataSeq{6000}, second.opener().relative(), 500)));
+    see(second.initiator().ack().with(dss_map(DataSeq{6000}, second.initiator().relative(), 500)));
     EXPECT_EQ(first_dsn(see(bare(second, 500))), DataSeq{6000});
 }
 
 TEST_F(LateMappings, OfSeveralSegmentsTellTheIsnTogether)
 {
-    second.opener().syn();
+    second.initiator().syn();
     bare(second, 70'000);
-    const Bytes all = dss_map(DataSeq{5000}, second.opener().relative(), 300);
+    const Bytes all = dss_map(DataSeq{5000}, second.initiator().relative(), 300);
     const auto first = see(bare(second, 100).with(all));
     const auto next = see(bare(second, 100).with(all));
     EXPECT_EQ(kinds(first), unmapped(100));
@@ -93,7 +93,7 @@ TEST_F(LateMappings, OfSeveralSegmentsTellTheIsnTogether)
 // a token that nobody knew.
 TEST_F(LateMappings, OfAJoinHoldWhenItsConnectionIsKnown)
 {
-    trace.see(initial.opener().syn().with(peers.syn())); // the SYN/ACK was not captured
+    trace.see(initial.initiator().syn().with(peers.syn())); // the SYN/ACK was not captured
     open_join();
     const auto on_join = see(data_at(dsn(100), 50));
     EXPECT_EQ(first_dsn(on_join), dsn(100));

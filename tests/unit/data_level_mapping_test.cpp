@@ -32,7 +32,7 @@ TEST_F(Mappings, AreFoundByFrameAndSubflow)
 {
     open();
     const auto with = see(data(initial, 0, 100));
-    const auto without = see(initial.opener().ack());
+    const auto without = see(initial.initiator().ack());
     const SubflowId subflow = packet(with).subflow;
     EXPECT_EQ(level().find(with, subflow), &packet(with));
     EXPECT_EQ(level().find(with, SubflowId{7}), nullptr);
@@ -53,7 +53,7 @@ TEST_F(Mappings, OfEitherSideAreOfItsOwnStream)
 
 TEST_F(Mappings, OfASubflowThatTheServerOpensAreInTheSameStreams)
 {
-    join.opener = Role::Server;
+    join.initiator = Role::Server;
     TcpFlow back{at("10.0.0.2", 7000), at("10.0.9.1", 4001)};
     open();
     trace.see_join(back, join);
@@ -66,7 +66,7 @@ TEST_F(Mappings, MayHaveFourOctets)
 {
     open();
     const auto low = static_cast<std::uint32_t>(dsn(0).value);
-    const auto frame = see(initial.opener().data(100).with(dss_map(low, 1, 100)));
+    const auto frame = see(initial.initiator().data(100).with(dss_map(low, 1, 100)));
     EXPECT_EQ(first_dsn(frame), dsn(0));
     EXPECT_EQ(first_dsn(see(data(initial, 100, 10))), dsn(100));
 }
@@ -109,9 +109,9 @@ TEST_F(Mappings, MayComeOneAfterTheOtherForOneSegment)
     open();
     const auto frame = see(bare(initial, 100).with(mapping_at(1, 0, 30)));
     EXPECT_EQ(kinds(frame), (Kinds{30, 0, 0, 70}));
-    see(initial.opener().ack().with(mapping_at(31, 30, 20)));
+    see(initial.initiator().ack().with(mapping_at(31, 30, 20)));
     EXPECT_EQ(kinds(frame), (Kinds{50, 0, 0, 50}));
-    see(initial.opener().ack().with(mapping_at(51, 50, 50)));
+    see(initial.initiator().ack().with(mapping_at(51, 50, 50)));
     EXPECT_EQ(kinds(frame), unique(100));
     EXPECT_EQ(first_dsn(frame), dsn(0));
 }
@@ -119,7 +119,7 @@ TEST_F(Mappings, MayComeOneAfterTheOtherForOneSegment)
 TEST_F(Mappings, MayComeBeforeTheirData)
 {
     open();
-    see(initial.opener().ack().with(mapping(initial, 0, 100)));
+    see(initial.initiator().ack().with(mapping(initial, 0, 100)));
     const auto frame = see(bare(initial, 100));
     EXPECT_EQ(first_dsn(frame), dsn(0));
     EXPECT_EQ(kinds(frame), unique(100));
@@ -132,7 +132,7 @@ TEST_F(Mappings, MayComeBehindTheirData)
     const auto frame = see(bare(second, 100));
     EXPECT_EQ(kinds(frame), unmapped(100));
     EXPECT_FALSE(packet(frame).mapped);
-    see(second.opener().ack().with(map));
+    see(second.initiator().ack().with(map));
     EXPECT_EQ(kinds(frame), unique(100));
     EXPECT_EQ(first_dsn(frame), dsn(0));
 }
@@ -159,7 +159,7 @@ TEST_F(Mappings, OfTheEndOfAPacketDoNotPlaceItsBeginning)
     const auto frame = see(bare(second, 100).with(mapping_at(61, 60, 40)));
     EXPECT_EQ(kinds(frame), (Kinds{40, 0, 0, 60}));
     EXPECT_EQ(first_dsn(frame), std::nullopt);
-    see(second.opener().ack().with(mapping_at(1, 0, 60)));
+    see(second.initiator().ack().with(mapping_at(1, 0, 60)));
     EXPECT_EQ(kinds(frame), unique(100));
     EXPECT_EQ(first_dsn(frame), dsn(0));
 }
@@ -167,7 +167,7 @@ TEST_F(Mappings, OfTheEndOfAPacketDoNotPlaceItsBeginning)
 // RFC 8684 3.1: with the first data, MP_CAPABLE is its mapping.
 TEST_F(Mappings, OfTheFirstDataMayBeMpCapable)
 {
-    trace.see(initial.opener().syn().with(peers.syn()));
+    trace.see(initial.initiator().syn().with(peers.syn()));
     trace.see(initial.acceptor().syn_ack().with(peers.syn_ack()));
     const auto capable = mp_capable_with_data(peers.client, peers.server, 250);
     const auto first = see(bare(initial, 150).with(capable));
@@ -181,13 +181,13 @@ TEST_F(Mappings, OfTheFirstDataMayBeMpCapable)
 // The SYN has a number of its own: its data begins behind it.
 TEST_F(Mappings, MayBeOfDataInTheSyn)
 {
-    Packet syn = initial.opener().syn().with(peers.syn());
+    Packet syn = initial.initiator().syn().with(peers.syn());
     syn.segment.payload = 80;
     const auto frame = see(syn);
     trace.see(initial.acceptor().syn_ack().with(peers.syn_ack()));
-    trace.see(initial.opener().ack().with(peers.ack()).with_seq({1081}));
+    trace.see(initial.initiator().ack().with(peers.ack()).with_seq({1081}));
     EXPECT_EQ(kinds(frame), unmapped(80));
-    see(initial.opener().ack().with_seq({1081}).with(mapping_at(1, 0, 80)));
+    see(initial.initiator().ack().with_seq({1081}).with(mapping_at(1, 0, 80)));
     EXPECT_EQ(kinds(frame), unique(80));
     EXPECT_EQ(first_dsn(frame), dsn(0));
 }
@@ -210,9 +210,9 @@ TEST_F(Mappings, MayBeInfinite)
 
 TEST_F(Mappings, DoNotCountWithoutTheirConnection)
 {
-    trace.see(initial.opener().syn().with(peers.syn()));
+    trace.see(initial.initiator().syn().with(peers.syn()));
     trace.see(initial.acceptor().syn_ack()); // refused: plain TCP
-    trace.see(initial.opener().ack());
+    trace.see(initial.initiator().ack());
     EXPECT_EQ(kinds(see(bare(initial, 100))), unmapped(100));
 }
 
@@ -220,8 +220,8 @@ TEST_F(Mappings, DoNotCountWithoutTheirConnection)
 TEST_F(Mappings, AreNotOfWhatAnRstCarries)
 {
     open();
-    see(initial.opener().ack().with(mapping(initial, 0, 100)));
-    Packet rst = initial.opener().rst();
+    see(initial.initiator().ack().with(mapping(initial, 0, 100)));
+    Packet rst = initial.initiator().rst();
     rst.segment.payload = 20;
     EXPECT_EQ(kinds(see(rst)), unmapped(20));
 }
@@ -245,7 +245,7 @@ TEST_F(Mappings, OfADataFinAloneMapNothing)
     open();
     see(data(initial, 0, 100));
     const auto low = static_cast<std::uint32_t>(dsn(100).value);
-    see(initial.opener().ack().with(dss_fin(low)));
+    see(initial.initiator().ack().with(dss_fin(low)));
     see(ack(initial, 101));
     EXPECT_EQ(stream().gaps().count, 0U);
     EXPECT_THAT(trace.told(3), ElementsAre(by_client(5, DataFin), by_server(6, DataFinAcked)));
@@ -257,7 +257,7 @@ TEST_F(Mappings, OfADataFinAloneLeaveThePayloadAlone)
     open_both();
     const auto low = static_cast<std::uint32_t>(dsn(100).value);
     const Bytes map = mapping(second, 0, 100);
-    see(second.opener().ack().with(map));
+    see(second.initiator().ack().with(map));
     EXPECT_EQ(kinds(see(bare(second, 100).with(dss_fin(low)))), unique(100));
 }
 
@@ -267,7 +267,7 @@ TEST_F(Mappings, ThatContradictAnEarlierOneAreTold)
     open();
     see(data(initial, 0, 100));
     const auto sent = see(data(initial, 100, 100));
-    const auto frame = see(initial.opener().ack().with(mapping_at(101, 700, 100)));
+    const auto frame = see(initial.initiator().ack().with(mapping_at(101, 700, 100)));
     EXPECT_THAT(trace.told(3), ElementsAre(by_client(frame, MappingMismatch)));
     EXPECT_EQ(first_dsn(sent), dsn(100));
     EXPECT_EQ(kinds(sent), unique(100));
@@ -277,7 +277,7 @@ TEST_F(Mappings, ThatContradictInPartCountForTheRest)
 {
     open();
     see(data(initial, 0, 100));
-    see(initial.opener().ack().with(mapping_at(51, 700, 100)));
+    see(initial.initiator().ack().with(mapping_at(51, 700, 100)));
     const auto rest = see(bare(initial, 50));
     EXPECT_EQ(first_dsn(rest), dsn(750));
     EXPECT_EQ(kinds(rest), unique(50));
@@ -289,8 +289,8 @@ TEST_F(Mappings, ThatAgreeAreNotTold)
     const Packet sent = data(initial, 0, 100);
     see(sent);
     see(sent);
-    see(initial.opener().ack().with(mapping_at(31, 30, 200)));
-    see(initial.opener().ack().with(mapping_at(31, 30, 20)));
+    see(initial.initiator().ack().with(mapping_at(31, 30, 200)));
+    see(initial.initiator().ack().with(mapping_at(31, 30, 20)));
     EXPECT_THAT(trace.told(3), IsEmpty());
 }
 
@@ -354,8 +354,8 @@ TEST_F(Mappings, HoldWhereTheLowerHalfOfTheDsnWraps)
     for (std::uint64_t begin = 0; begin < 10'000; begin += 1000) {
         const auto low = static_cast<std::uint32_t>(dsn(begin).value);
         const bool whole = begin % 3000 == 0;
-        const Bytes map =
-            whole ? mapping(initial, begin, 1000) : dss_map(low, initial.opener().relative(), 1000);
+        const Bytes map = whole ? mapping(initial, begin, 1000)
+                                : dss_map(low, initial.initiator().relative(), 1000);
         const auto frame = see(bare(initial, 1000).with(map));
         ASSERT_EQ(first_dsn(frame), dsn(begin));
         const auto acked = static_cast<std::uint32_t>(dsn(begin + 1000).value);

@@ -128,7 +128,7 @@ TEST_F(DataAcks, OfTheOtherDirectionAreTheOtherStreams)
 {
     open();
     const auto frame = see(data(initial, 0, 100));
-    see(initial.opener().ack().with(dss_ack(dsn(100)))); // the sender's own
+    see(initial.initiator().ack().with(dss_ack(dsn(100)))); // the sender's own
     EXPECT_FALSE(packet(frame).acknowledged);
 }
 
@@ -183,7 +183,7 @@ TEST_F(DataAcks, OfDataThatWasNotCapturedAreTold)
     see(data(initial, 0, 100));
     const auto frame = see(ack(initial, 250));
     EXPECT_THAT(trace.told(3), ElementsAre(by_server(frame, DataUnseen)));
-    EXPECT_EQ(std::get<Octets>(trace.last(DataUnseen).detail).count, 150U);
+    EXPECT_EQ(std::get<ByteCount>(trace.last(DataUnseen).detail).count, 150U);
     see(ack(initial, 250));
     EXPECT_THAT(trace.told(frame), IsEmpty());
     EXPECT_EQ(stream().gaps().acknowledged, 150U);
@@ -199,7 +199,7 @@ TEST_F(DataAcks, OfAStreamWithoutAnyDataAreNotTold)
 
 TEST_F(DataAcks, BeforeAnyKeyOrDataAreOfNothing)
 {
-    second.opener().syn(); // not captured
+    second.initiator().syn(); // not captured
     see(second.acceptor().ack().with(dss_ack(dsn(0))));
     EXPECT_EQ(level().stream(ConnectionId{0}, Role::Client), nullptr);
     EXPECT_EQ(level().stream(ConnectionId{0}, Role::Server), nullptr);
@@ -317,9 +317,9 @@ protected:
     // SYNs with these window scale options, or with other ones.
     void open_with(std::string_view client, std::string_view server)
     {
-        trace.see(initial.opener().syn().with(octets(client)).with(peers.syn()));
+        trace.see(initial.initiator().syn().with(octets(client)).with(peers.syn()));
         trace.see(initial.acceptor().syn_ack().with(octets(server)).with(peers.syn_ack()));
-        trace.see(initial.opener().ack().with(peers.ack()));
+        trace.see(initial.initiator().ack().with(peers.ack()));
     }
     void grant(std::uint16_t window) { see(ack(initial, 0).with_window(window)); }
 };
@@ -341,7 +341,7 @@ TEST_F(Windows, AreNotScaledUnlessBothSynsSaySo)
 
 TEST_F(Windows, AreNotKnownWithoutTheSyns)
 {
-    second.opener().syn(); // not captured
+    second.initiator().syn(); // not captured
     see(data(second, 0, 100));
     see(ack(second, 100).with_window(500));
     EXPECT_FALSE(stream().window());

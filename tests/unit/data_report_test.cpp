@@ -156,10 +156,10 @@ protected:
     }
     void open_with_checksums()
     {
-        trace.see(initial.opener().syn().with(mp_capable(kV1, {}, kCapableChecksum)));
+        trace.see(initial.initiator().syn().with(mp_capable(kV1, {}, kCapableChecksum)));
         trace.see(
             initial.acceptor().syn_ack().with(mp_capable(kV1, {peers.server}, kCapableChecksum)));
-        trace.see(initial.opener().ack().with(
+        trace.see(initial.initiator().ack().with(
             mp_capable(kV1, {peers.client, peers.server}, kCapableChecksum)));
     }
     Bytes checked(std::uint64_t begin, std::uint32_t relative, std::uint16_t length,
@@ -249,7 +249,7 @@ TEST_F(DataReports, CountChecksums)
     const Bytes hello = octets("68656c6c6f");
     // 0x675d, 0xab2f: data_level_checksum_test.cpp tells from where.
     see(bare(initial, 5).holding(hello).with(checked(0, 1, 5, 0x675d)));
-    see(initial.opener().ack().with(checked(5, 0, 1, 0xab2f, true)));
+    see(initial.initiator().ack().with(checked(5, 0, 1, 0xab2f, true)));
     EXPECT_EQ(of_subflow(0).checksums.good, 2U);
     see(bare(initial, 5).holding(hello).with(checked(5, 6, 5, 0x1111)));
     see(bare(initial, 10)

@@ -57,20 +57,23 @@ protected:
     Packet data(TcpFlow &flow, std::uint64_t begin, std::uint16_t length)
     {
         const Bytes map = mapping(flow, begin, length);
-        return flow.opener().data(length).with(map);
+        return flow.initiator().data(length).with(map);
     }
-    static Packet bare(TcpFlow &flow, std::uint32_t length) { return flow.opener().data(length); }
+    static Packet bare(TcpFlow &flow, std::uint32_t length)
+    {
+        return flow.initiator().data(length);
+    }
     // With the mapping of more octets than these, or of fewer.
     Packet data_under(TcpFlow &flow, std::uint64_t begin, std::uint16_t mapped,
                       std::uint32_t length)
     {
         const Bytes map = mapping(flow, begin, mapped);
-        return flow.opener().data(length).with(map);
+        return flow.initiator().data(length).with(map);
     }
     // The mapping of what it sends next; 8 octets.
     Bytes mapping(TcpFlow &flow, std::uint64_t begin, std::uint16_t length) const
     {
-        return mapping_at(flow.opener().relative(), begin, length);
+        return mapping_at(flow.initiator().relative(), begin, length);
     }
     Bytes mapping_at(std::uint32_t relative, std::uint64_t begin, std::uint16_t length) const
     {
@@ -113,7 +116,7 @@ protected:
     std::optional<DataSeq> first_dsn(std::uint32_t frame) const
     {
         const DataPacket &found = packet(frame);
-        return level().data_seq(found, trace.tracker().subflow(found.subflow));
+        return level().data_seq(found, trace.tracker().registry()[found.subflow]);
     }
 
     Peers peers;

@@ -19,7 +19,7 @@
 namespace mptcp::test {
 namespace {
 
-using enum ChecksumStatus;
+using enum Verdict;
 
 constexpr std::uint64_t kPlace = 7001; // any; odd, so that no parity fits by chance
 

@@ -14,7 +14,10 @@ using enum EventType;
 
 class EventInfo : public testing::Test {
 protected:
-    std::string info(EventType type) const { return info_words(trace.tracker(), trace.last(type)); }
+    std::string info(EventType type) const
+    {
+        return info_words(trace.tracker().context(), trace.last(type));
+    }
 
     Peers peers;
     Join join{peers};
@@ -46,15 +49,15 @@ TEST_F(EventInfo, OfAJoin)
 TEST_F(EventInfo, OfWhatIsRepeated)
 {
     trace.see_handshake(initial, peers);
-    trace.see(second.opener().syn().with(join.syn()));
-    trace.see(second.opener().syn().with(join.syn()));
+    trace.see(second.initiator().syn().with(join.syn()));
+    trace.see(second.initiator().syn().with(join.syn()));
     EXPECT_EQ(info(JoinSyn), "Join of connection 0 (again)");
 }
 
 TEST_F(EventInfo, OfAReset)
 {
     trace.see_handshake(initial, peers);
-    trace.see(second.opener().syn().with(join.syn()));
+    trace.see(second.initiator().syn().with(join.syn()));
     trace.see(second.acceptor().rst().with(mp_tcprst(2)));
     EXPECT_EQ(info(JoinRefused), "Join of connection 0 refused: lack of resources");
 }
@@ -62,9 +65,9 @@ TEST_F(EventInfo, OfAReset)
 TEST_F(EventInfo, OfPrioritiesAndAddresses)
 {
     trace.see_handshake(initial, peers);
-    trace.see(initial.opener().ack().with(mp_prio(true)));
+    trace.see(initial.initiator().ack().with(mp_prio(true)));
     EXPECT_EQ(info(Prio), "Backup now on");
-    trace.see(initial.opener().ack().with(mp_prio(false)));
+    trace.see(initial.initiator().ack().with(mp_prio(false)));
     EXPECT_EQ(info(Prio), "Backup now off");
     trace.see(initial.acceptor().ack().with(octets("1e 08 31 02 0a 00 02 02")));
     EXPECT_EQ(info(AddAddrEcho), "Address 10.0.2.2 confirmed, ID 2");
@@ -75,7 +78,7 @@ TEST_F(EventInfo, OfPrioritiesAndAddresses)
 TEST_F(EventInfo, OfAFinIsTcpsOwn)
 {
     trace.see_handshake(initial, peers);
-    trace.see(initial.opener().fin());
+    trace.see(initial.initiator().fin());
     EXPECT_EQ(info(SubflowFin), "");
 }
 

@@ -27,7 +27,7 @@ TEST(EventsView, HasALineForEachEvent)
     Trace trace;
     trace.wait(1000 * kMillisecond); // times count from the origin
     trace.see_handshake(initial, peers);
-    trace.see(second.opener().syn().with(Join{peers}.syn()));
+    trace.see(second.initiator().syn().with(Join{peers}.syn()));
     trace.see(second.acceptor().rst().with(mp_tcprst(3)));
     const Chronicle chronicle =
         make_chronicle(trace.tracker(), all_counted(trace), 1001 * kMillisecond);

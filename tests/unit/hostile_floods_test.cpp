@@ -20,7 +20,7 @@ const Endpoint kServer = at("10.0.0.2", 443);
 
 bool all_are(const Trace &trace, EventType type)
 {
-    for (const Event &event : trace.tracker().journal().events())
+    for (const Event &event : trace.tracker().events().all())
         if (event.type != type)
             return false;
     return true;
@@ -30,15 +30,15 @@ bool all_are(const Trace &trace, EventType type)
 void expect_refused(const Trace &trace, std::size_t connections)
 {
     std::uint32_t index = 0;
-    for (const Connection *connection : trace.tracker().connections()) {
-        ASSERT_EQ(trace.tracker().index_of(*connection), index++);
+    for (const Connection *connection : trace.tracker().registry().connections()) {
+        ASSERT_EQ(trace.tracker().registry().index_of(*connection), index++);
         ASSERT_EQ(connection->handshake(), Handshake::SynOnly);
         ASSERT_EQ(connection->subflows.size(), 1U);
-        ASSERT_EQ(trace.tracker().state_of(*connection), ConnectionState::Refused);
+        ASSERT_EQ(state_of(trace.tracker().registry(), *connection), ConnectionState::Refused);
     }
     EXPECT_EQ(index, connections);
-    EXPECT_EQ(trace.tracker().subflow_count(), connections);
-    EXPECT_EQ(trace.tracker().journal().events().size(), connections);
+    EXPECT_EQ(trace.tracker().registry().subflow_count(), connections);
+    EXPECT_EQ(trace.tracker().events().all().size(), connections);
     EXPECT_TRUE(all_are(trace, EventType::CapableSyn));
 }
 
@@ -48,7 +48,7 @@ class CapableFloods : public testing::TestWithParam<Version> {
 protected:
     static constexpr double kMost = 680; // octets for a SYN
 
-    CapableFloods() : syn(TcpFlow{host(0), kServer}.opener().syn().with(peers.syn())) {}
+    CapableFloods() : syn(TcpFlow{host(0), kServer}.initiator().syn().with(peers.syn())) {}
 
     Peers peers{GetParam()};
     Packet syn;
@@ -80,7 +80,7 @@ TEST_P(CapableFloods, OnOne4TupleAreAConnectionEach)
     expect_refused(trace, kQuarter);
     // The answer to the last one tells whose the 4-tuple is.
     TcpFlow last{host(0), kServer, TcpSeq{kQuarter - 1}};
-    last.opener().syn();
+    last.initiator().syn();
     const auto answer = trace.see(last.acceptor().syn_ack().with(peers.syn_ack()));
     EXPECT_EQ(trace.connection_of(answer.value()), kQuarter - 1);
     EXPECT_EQ(trace.connection(kQuarter - 1).handshake(), Handshake::Half);
@@ -91,7 +91,7 @@ TEST(CapableFlood, WithOneKeyLeavesTheTokenQuickToLookUp)
 {
     const Peers peers{kV0};
     Trace trace;
-    Packet syn = TcpFlow{host(0), kServer}.opener().syn().with(peers.syn());
+    Packet syn = TcpFlow{host(0), kServer}.initiator().syn().with(peers.syn());
     constexpr double kMost = 680;
     const Growth growth = grow(kQuarter, [&](std::uint32_t i) {
         syn.segment.source = host(i);
@@ -104,7 +104,7 @@ TEST(CapableFlood, WithOneKeyLeavesTheTokenQuickToLookUp)
     const Join join{peers, Role::Server};
     for (std::uint32_t i = 0; i < kQuarter; ++i) {
         TcpFlow flow{at("10.0.9.9", static_cast<std::uint16_t>(i)), host(kQuarter - 1 - i % 3)};
-        const auto found = trace.see(flow.opener().syn().with_seq(TcpSeq{i}).with(join.syn()));
+        const auto found = trace.see(flow.initiator().syn().with_seq(TcpSeq{i}).with(join.syn()));
         ASSERT_EQ(trace.connection_of(found.value()), kQuarter - 1 - i % 3);
     }
     EXPECT_EQ(trace.connections(), kQuarter);
@@ -116,7 +116,7 @@ class JoinFloods : public testing::Test {
 protected:
     Peers peers;
     Join join{peers};
-    Packet syn = TcpFlow{host(0), kServer}.opener().syn().with(join.syn());
+    Packet syn = TcpFlow{host(0), kServer}.initiator().syn().with(join.syn());
     Trace trace;
 
     // The i-th join, from a host of its own.
@@ -139,7 +139,7 @@ TEST_F(JoinFloods, WithOneUnknownTokenAreOneConnection)
     EXPECT_EQ(partial.hosts[Role::Server].token, peers.token(Role::Server));
     ASSERT_EQ(partial.subflows.size(), kMillion);
     for (std::uint32_t i = 0; i < kMillion; ++i)
-        ASSERT_EQ(trace.tracker().index_of(partial.subflows[i]), i);
+        ASSERT_EQ(trace.tracker().registry().index_of(partial.subflows[i]), i);
     EXPECT_EQ(trace.state(0), ConnectionState::Refused);
     EXPECT_TRUE(all_are(trace, EventType::JoinSyn));
 }
@@ -153,9 +153,9 @@ TEST_F(JoinFloods, WithManyUnknownTokensAreAConnectionEach)
     constexpr double kMost = 900;
     expect_constant(growth, kMost);
     std::uint32_t index = 0;
-    for (const Connection *partial : trace.tracker().connections()) {
+    for (const Connection *partial : trace.tracker().registry().connections()) {
         ASSERT_EQ(partial->hosts[Role::Server].token, Token{scattered32(index)});
-        ASSERT_EQ(trace.tracker().index_of(*partial), index++);
+        ASSERT_EQ(trace.tracker().registry().index_of(*partial), index++);
     }
     EXPECT_EQ(index, kMillion);
 }
@@ -193,9 +193,9 @@ TEST_F(JoinFloods, BeforeTheKeyAreTakenInAtOnce)
 TEST_F(JoinFloods, OfBothHostsAreTakenInWhereTheyBelong)
 {
     TcpFlow initial{at("10.0.0.1", 4000), kServer};
-    trace.see(initial.opener().syn().with(peers.syn()));
+    trace.see(initial.initiator().syn().with(peers.syn()));
     trace.see(initial.acceptor().syn_ack().with(peers.syn_ack()));
-    Packet back = TcpFlow{kServer, host(0)}.opener().syn().with(Join{peers, Role::Server}.syn());
+    Packet back = TcpFlow{kServer, host(0)}.initiator().syn().with(Join{peers, Role::Server}.syn());
     constexpr std::uint32_t kEach = kMillion / 2;
     for (std::uint32_t i = 0; i < kEach; ++i) {
         see_join_from_host(i);
@@ -204,15 +204,15 @@ TEST_F(JoinFloods, OfBothHostsAreTakenInWhereTheyBelong)
         trace.see(back);
     }
     ASSERT_EQ(trace.connections(), 2U);
-    trace.see(initial.opener().ack().with(peers.ack()));
+    trace.see(initial.initiator().ack().with(peers.ack()));
     ASSERT_EQ(trace.connections(), 1U);
     const Connection &connection = trace.connection(0);
     ASSERT_EQ(connection.subflows.size(), 2 * kEach + 1);
     for (std::uint32_t i = 0; i < connection.subflows.size(); ++i) {
-        const Subflow &subflow = trace.tracker().subflow(connection.subflows[i]);
-        ASSERT_EQ(trace.tracker().index_of(connection.subflows[i]), i);
+        const Subflow &subflow = trace.tracker().registry()[connection.subflows[i]];
+        ASSERT_EQ(trace.tracker().registry().index_of(connection.subflows[i]), i);
         ASSERT_EQ(subflow.first_frame, i == 0 ? 1 : i + 2);
-        ASSERT_EQ(subflow.opener, Side::A);
+        ASSERT_EQ(subflow.initiator, Side::A);
         ASSERT_EQ(subflow.role_of_a, i % 2 == 1 || i == 0 ? Role::Client : Role::Server);
     }
 }
@@ -228,7 +228,7 @@ protected:
         Peers others = peers;
         others.client = Key{0x5ca1ab1e};
         join = Join{others};
-        syn = TcpFlow{host(0), kServer}.opener().syn().with(join.syn());
+        syn = TcpFlow{host(0), kServer}.initiator().syn().with(join.syn());
         for (std::uint32_t i = 1; i < kQuarter; ++i)
             see_join_from_host(i);
     }
@@ -236,7 +236,7 @@ protected:
     void ask()
     {
         Packet capable =
-            TcpFlow{kServer, host(0)}.opener().syn().with(mp_capable(kV0, {peers.server}));
+            TcpFlow{kServer, host(0)}.initiator().syn().with(mp_capable(kV0, {peers.server}));
         for (std::uint32_t i = 0; i < kQuarter; ++i) {
             capable.segment.destination = host(i);
             trace.see(capable);
@@ -250,7 +250,7 @@ protected:
 
 TEST_F(ForeignJoins, CostAKnownTokenNothing)
 {
-    trace.see(last.opener().syn().with(join.syn()));
+    trace.see(last.initiator().syn().with(join.syn()));
     trace.see(last.acceptor().syn_ack().with(join.syn_ack()));
     ask();
 }

@@ -85,7 +85,7 @@ TEST_P(TinyMappings, NeverContiguousAreEachWhereItBelongs)
 
     // All of it is acknowledged at once, and then sent again.
     see(ack(initial, 3 * std::uint64_t{packets}));
-    EXPECT_EQ(std::get<Octets>(trace.last(EventType::DataUnseen).detail).count,
+    EXPECT_EQ(std::get<ByteCount>(trace.last(EventType::DataUnseen).detail).count,
               2 * std::uint64_t{packets});
     for (std::uint32_t i = 0; i < packets; ++i)
         ASSERT_TRUE(level().packets()[i].acknowledged);
@@ -168,7 +168,7 @@ TEST_F(Jumps, OfHalfANumberAreFollowedAsFarAsTheyTell)
     open();
     for (std::uint64_t i = 0; i < 100; ++i) {
         const auto low = static_cast<std::uint32_t>(dsn(i * kJump).value);
-        const Bytes map = dss_map(low, initial.opener().relative(), kLength);
+        const Bytes map = dss_map(low, initial.initiator().relative(), kLength);
         const auto frame = see(bare(initial, kLength).with(map));
         ASSERT_EQ(first_dsn(frame), dsn(i * kJump));
         ASSERT_EQ(kinds(frame), unique(kLength));

@@ -77,7 +77,7 @@ protected:
             ASSERT_EQ(first_dsn(sent.frame),
                       sent.first_data ? std::optional{dsn(*sent.first_data)} : std::nullopt);
         }
-        ASSERT_EQ(trace.tracker().journal().events().size(), contradictions);
+        ASSERT_EQ(trace.tracker().events().all().size(), contradictions);
     }
 
     // The data of a line comes behind so many of its mappings, in one segment
@@ -165,7 +165,7 @@ TEST_F(Overlaps, OfDataAreToldOctetByOctet)
     std::uint32_t octet = 0;
     const auto send_on = [&](const Sent &sent) {
         TcpFlow &flow = sent.on_second ? second : initial;
-        const std::uint32_t relative = flow.opener().relative();
+        const std::uint32_t relative = flow.initiator().relative();
         books.map(sent.on_second ? 1 : 0, relative, octet + sent.data.begin, sent.data.length());
         const auto frame = see(data(flow, octet + sent.data.begin, sent.data.length()));
         books.pass(frame, sent.on_second ? 1 : 0, relative, sent.data.length());

@@ -40,7 +40,7 @@ protected:
         return option;
     }
     void by_server(const Bytes &option) { trace.see(initial.acceptor().ack().with(option)); }
-    void by_client(const Bytes &option) { trace.see(initial.opener().ack().with(option)); }
+    void by_client(const Bytes &option) { trace.see(initial.initiator().ack().with(option)); }
 
     AddressTable server_table() const
     {
@@ -71,11 +71,11 @@ TEST_F(AddressFloods, OfManyAddressesHaveARowForEach)
         ASSERT_EQ(row.echoed, 5 + 2 * i);
     }
     const Event last = trace.last(EventType::AddAddr);
-    EXPECT_EQ(trace.tracker().echo_in(last), trace.frames());
+    EXPECT_EQ(trace.tracker().events().echo_in(trace.tracker().registry(), last), trace.frames());
     const Story story = make_story(trace.tracker(), all_counted(trace));
     std::uint64_t good = 0;
     for (const Occurrence &told : story)
-        good += told.event.type == EventType::AddAddr && told.hmac == "good" ? 1 : 0;
+        good += told.event.type == EventType::AddAddr && told.verdict == Verdict::Good ? 1 : 0;
     EXPECT_EQ(good, kAddresses);
 }
 
@@ -90,9 +90,10 @@ TEST_F(AddressFloods, OfOneAddressHaveOneRow)
     constexpr double kMost = 180;
     expect_constant(growth, kMost);
     EXPECT_EQ(server_table().size(), 2U);
-    for (const Event &event : trace.tracker().journal().events())
+    for (const Event &event : trace.tracker().events().all())
         if (event.type == EventType::AddAddr) {
-            ASSERT_EQ(trace.tracker().echo_in(event), event.frame + 1);
+            ASSERT_EQ(trace.tracker().events().echo_in(trace.tracker().registry(), event),
+                      event.frame + 1);
         }
 }
 
@@ -122,8 +123,9 @@ protected:
     void see_data(TcpFlow &flow, std::uint64_t own, std::uint64_t other)
     {
         const auto data = [&](std::uint64_t segment) {
-            const Bytes map = dss_map(first + segment * kLength, flow.opener().relative(), kLength);
-            return flow.opener().data(kLength).with(map);
+            const Bytes map =
+                dss_map(first + segment * kLength, flow.initiator().relative(), kLength);
+            return flow.initiator().data(kLength).with(map);
         };
         trace.see(data(own));
         const Packet again = data(other);
@@ -167,7 +169,7 @@ TEST_F(SubflowFloods, OfOneConnectionAreToldOneByOne)
     for (std::uint32_t i = 1; i <= kSubflows; ++i) {
         const SubflowRow &subflow = row.subflows[i];
         ASSERT_EQ(subflow.index, i);
-        ASSERT_EQ(subflow.subflow->hmacs.ack_verdict, HmacVerdict::Good);
+        ASSERT_EQ(subflow.subflow->hmacs.ack_verdict, Verdict::Good);
         ASSERT_EQ(subflow.data[Role::Client].unique, kLength);
         ASSERT_EQ(subflow.data[Role::Client].reinjected, kLength);
         ASSERT_EQ(subflow.data[Role::Client].retransmitted, kLength);
@@ -192,7 +194,7 @@ TEST_F(SubflowFloods, EndOneByOne)
         ASSERT_TRUE(packets[i].acknowledged);
     for (TcpFlow &flow : flows) {
         EXPECT_EQ(trace.state(0), ConnectionState::Open);
-        trace.see(flow.opener().rst());
+        trace.see(flow.initiator().rst());
     }
     EXPECT_EQ(trace.connection(0).living_subflows, 1U);
     trace.see(initial.acceptor().rst());

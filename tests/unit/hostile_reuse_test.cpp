@@ -30,9 +30,9 @@ protected:
     void end(TcpFlow &flow)
     {
         if (GetParam() == End::Rst)
-            see(flow.opener().rst());
+            see(flow.initiator().rst());
         if (GetParam() == End::Fin) {
-            see(flow.opener().fin());
+            see(flow.initiator().fin());
             see(flow.acceptor().fin());
         }
     }
@@ -44,18 +44,18 @@ protected:
     }
     void see_mptcp(TcpFlow &flow, const Peers &peers)
     {
-        see(flow.opener().syn().with(peers.syn()));
+        see(flow.initiator().syn().with(peers.syn()));
         see(flow.acceptor().syn_ack().with(peers.syn_ack()));
-        see(flow.opener().ack().with(peers.ack()));
-        see(flow.opener().data(kPayload).with(
+        see(flow.initiator().ack().with(peers.ack()));
+        see(flow.initiator().data(kPayload).with(
             dss_map(peers.first_data(Role::Client), 1, kPayload)));
     }
     void see_plain(TcpFlow &flow)
     {
-        see(flow.opener().syn());
+        see(flow.initiator().syn());
         see(flow.acceptor().syn_ack());
-        see(flow.opener().ack());
-        see(flow.opener().data(kPayload));
+        see(flow.initiator().ack());
+        see(flow.initiator().data(kPayload));
     }
 
     Trace trace;
@@ -101,14 +101,14 @@ TEST(HostileClaims, OfALivingSubflowCostNothing)
     TcpFlow initial{at("10.0.0.1", 4000), at("10.0.0.2", 443)};
     Trace trace;
     trace.see_handshake(initial, peers);
-    Packet syn = TcpFlow{initial}.opener().syn();
+    Packet syn = TcpFlow{initial}.initiator().syn();
     const Growth growth = grow(kMillion, [&](std::uint32_t i) {
         syn.segment.seq = TcpSeq{2000 + i};
         trace.see(syn);
     });
     EXPECT_LE(growth.whole.held, 256U); // the last one
     EXPECT_LE(growth.whole.times, 4U);
-    const auto data = trace.see(initial.opener().data(10).with(dss_map(1, 1, 10)));
+    const auto data = trace.see(initial.initiator().data(10).with(dss_map(1, 1, 10)));
     EXPECT_EQ(trace.connection_of(data.value()), 0U);
     EXPECT_EQ(trace.connections(), 1U);
 }

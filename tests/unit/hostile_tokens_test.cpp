@@ -51,14 +51,14 @@ TEST_P(MadeTokens, AreUndecidedUntilAnHmacTells)
     for (const std::uint32_t owner : {0U, 1U, 1U, 0U}) {
         TcpFlow flow{host(trace.frames()), kServer};
         const Join join{owner == 0 ? one : two};
-        const auto id = trace.see(flow.opener().syn().with(join.syn()))->subflow;
-        EXPECT_TRUE(trace.tracker().subflow(id).undecided);
+        const auto id = trace.see(flow.initiator().syn().with(join.syn()))->subflow;
+        EXPECT_TRUE(trace.tracker().registry()[id].unresolved);
         const auto answer = trace.see(flow.acceptor().syn_ack().with(join.syn_ack()));
-        EXPECT_FALSE(trace.tracker().subflow(id).undecided);
+        EXPECT_FALSE(trace.tracker().registry()[id].unresolved);
         EXPECT_EQ(trace.connection_of(answer.value()), owner);
-        trace.see(flow.opener().ack().with(join.ack()));
-        EXPECT_EQ(trace.tracker().subflow(id).hmacs.syn_ack_verdict, HmacVerdict::Good);
-        EXPECT_EQ(trace.tracker().subflow(id).hmacs.ack_verdict, HmacVerdict::Good);
+        trace.see(flow.initiator().ack().with(join.ack()));
+        EXPECT_EQ(trace.tracker().registry()[id].hmacs.syn_ack_verdict, Verdict::Good);
+        EXPECT_EQ(trace.tracker().registry()[id].hmacs.ack_verdict, Verdict::Good);
     }
     EXPECT_EQ(trace.connections(), 2U);
     EXPECT_EQ(trace.connection(0).subflows.size(), 3U);
@@ -74,9 +74,9 @@ TEST_P(MadeTokens, OfAJoinToNeitherAreToldByTheWrongHmac)
     third.client = Key{0x123};
     TcpFlow flow{host(0), kServer};
     const auto join = trace.see_join(flow, Join{third});
-    const Subflow &subflow = trace.tracker().subflow(join.subflow);
-    EXPECT_EQ(subflow.hmacs.syn_ack_verdict, HmacVerdict::Bad);
-    EXPECT_EQ(subflow.hmacs.ack_verdict, HmacVerdict::Bad);
+    const Subflow &subflow = trace.tracker().registry()[join.subflow];
+    EXPECT_EQ(subflow.hmacs.syn_ack_verdict, Verdict::Bad);
+    EXPECT_EQ(subflow.hmacs.ack_verdict, Verdict::Bad);
     EXPECT_EQ(trace.connections(), 2U);
 }
 
@@ -89,13 +89,13 @@ TEST_P(MadeTokens, OfAJoinBeforeTheKeysAreDecidedByItsHmac)
         TcpFlow second = flow_two;
         TcpFlow flow{host(7), kServer};
         const Join join{meant};
-        early.see(first.opener().syn().with(one.syn()));
-        early.see(second.opener().syn().with(two.syn()));
-        early.see(flow.opener().syn().with(join.syn()));
+        early.see(first.initiator().syn().with(one.syn()));
+        early.see(second.initiator().syn().with(two.syn()));
+        early.see(flow.initiator().syn().with(join.syn()));
         const auto answer = early.see(flow.acceptor().syn_ack().with(join.syn_ack()));
         for (auto [of, peers] : {std::pair{&first, &one}, std::pair{&second, &two}}) {
             early.see(of->acceptor().syn_ack().with(peers->syn_ack()));
-            early.see(of->opener().ack().with(peers->ack()));
+            early.see(of->initiator().ack().with(peers->ack()));
         }
         EXPECT_EQ(early.connections(), 2U);
         EXPECT_EQ(early.connection_of(answer.value()), meant.server == one.server ? 0U : 1U);
@@ -119,15 +119,15 @@ TEST_P(TwinHosts, WithOneTokenAreToldApartByTheHmac)
     trace.see_handshake(initial, peers);
     TcpFlow flow{at("10.0.3.1", 4000), at("10.0.4.1", 4000)};
     const Join join{peers, GetParam()};
-    const auto syn = trace.see(flow.opener().syn().with(join.syn()));
-    EXPECT_TRUE(trace.tracker().subflow(syn->subflow).undecided);
+    const auto syn = trace.see(flow.initiator().syn().with(join.syn()));
+    EXPECT_TRUE(trace.tracker().registry()[syn->subflow].unresolved);
     const auto answer = trace.see(flow.acceptor().syn_ack().with(join.syn_ack()));
-    trace.see(flow.opener().ack().with(join.ack()));
+    trace.see(flow.initiator().ack().with(join.ack()));
     EXPECT_EQ(trace.sender_of(answer.value()), other(GetParam()));
     const Subflow &subflow = trace.subflow(0, 1);
-    EXPECT_FALSE(subflow.undecided);
-    EXPECT_EQ(subflow.hmacs.syn_ack_verdict, HmacVerdict::Good);
-    EXPECT_EQ(subflow.hmacs.ack_verdict, HmacVerdict::Good);
+    EXPECT_FALSE(subflow.unresolved);
+    EXPECT_EQ(subflow.hmacs.syn_ack_verdict, Verdict::Good);
+    EXPECT_EQ(subflow.hmacs.ack_verdict, Verdict::Good);
     EXPECT_EQ(trace.connection(0).subflows.size(), 2U);
     EXPECT_EQ(trace.connection(0).living_subflows, 2U);
 }
@@ -150,7 +150,7 @@ TEST_P(JoinsThatMove, KeepTheirOrder)
     trace.see_handshake(flow_one, one);
     trace.see_handshake(flow_two, two);
     const Join join{one};
-    Packet syn = TcpFlow{host(0), kServer}.opener().syn().with(join.syn());
+    Packet syn = TcpFlow{host(0), kServer}.initiator().syn().with(join.syn());
     for (std::uint32_t i = 0; i < kMillion; ++i) {
         syn.segment.source = host(i);
         trace.see(syn);
@@ -163,7 +163,7 @@ TEST_P(JoinsThatMove, KeepTheirOrder)
     else if (GetParam() == Answers::Anyhow)
         std::ranges::shuffle(order, random);
     TcpFlow first{host(0), kServer};
-    first.opener().syn();
+    first.initiator().syn();
     Packet answer = first.acceptor().syn_ack().with(join.syn_ack());
     for (const std::uint32_t i : order) {
         answer.segment.destination = host(i);
@@ -174,10 +174,10 @@ TEST_P(JoinsThatMove, KeepTheirOrder)
     EXPECT_EQ(trace.connection(1).subflows.size(), 1U);
     std::uint32_t index = 0;
     for (const SubflowId id : trace.connection(0).subflows) {
-        ASSERT_EQ(tracker.index_of(id), index);
+        ASSERT_EQ(tracker.registry().index_of(id), index);
         if (index > 0) {
-            ASSERT_EQ(tracker.subflow(id).ends[Side::A].endpoint, host(index - 1));
-            ASSERT_EQ(tracker.subflow(id).hmacs.syn_ack_verdict, HmacVerdict::Good);
+            ASSERT_EQ(tracker.registry()[id].ends[Side::A].endpoint, host(index - 1));
+            ASSERT_EQ(tracker.registry()[id].hmacs.syn_ack_verdict, Verdict::Good);
         }
         ++index;
     }
@@ -196,8 +196,8 @@ TEST(SameKeys, OfThousandsOfConnectionsMeanTheNewestOneThatLives)
         TcpFlow second{host(kConnections + i), kServer};
         ASSERT_EQ(trace.connection_of(trace.see_join(second, Join{peers})), i);
         if (i % 2 == 1) { // it ends, and the one before it lives
-            trace.see(flow.opener().rst());
-            trace.see(second.opener().rst());
+            trace.see(flow.initiator().rst());
+            trace.see(second.initiator().rst());
             TcpFlow third{host(2 * kConnections + i), kServer};
             ASSERT_EQ(trace.connection_of(trace.see_join(third, Join{peers})), i - 1);
         }

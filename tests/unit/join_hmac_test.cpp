@@ -3,7 +3,7 @@
 // Verdicts on the HMACs of joins (RFC 8684 3.2): of joins that real kernels
 // made, in both versions and opened by either host, and of the same joins with
 // something changed or not captured.
-#include "connections/join_hmac.h"
+#include "connections/verification.h"
 
 #include <algorithm>
 #include <array>
@@ -24,12 +24,12 @@ struct SeenJoin {
     std::string_view capture;
     Key client;
     Key server;
-    Nonce opener_nonce;
+    Nonce initiator_nonce;
     Nonce acceptor_nonce;
     std::string_view syn_ack_hmac;
     std::string_view ack_hmac;
     Version version;
-    Role opener;
+    Role initiator;
 };
 
 void PrintTo(const SeenJoin &join, std::ostream *out) // NOLINT(readability-identifier-naming)
@@ -76,16 +76,16 @@ template <std::size_t N> std::array<std::uint8_t, N> array_of(std::string_view h
     return result;
 }
 
-// `opener` is the side that sent the SYN: B where the first packet of the
+// `initiator` is the side that sent the SYN: B where the first packet of the
 // subflow that was captured is the acceptor's.
-Subflow subflow_of(const SeenJoin &join, Side opener = Side::A)
+Subflow subflow_of(const SeenJoin &join, Side initiator = Side::A)
 {
     Subflow subflow;
     subflow.kind = SubflowKind::Join;
-    subflow.opener = opener;
-    subflow.role_of_a = opener == Side::A ? join.opener : other(join.opener);
-    subflow.ends[opener].nonce = join.opener_nonce;
-    subflow.ends[other(opener)].nonce = join.acceptor_nonce;
+    subflow.initiator = initiator;
+    subflow.role_of_a = initiator == Side::A ? join.initiator : other(join.initiator);
+    subflow.ends[initiator].nonce = join.initiator_nonce;
+    subflow.ends[other(initiator)].nonce = join.acceptor_nonce;
     subflow.hmacs.syn_ack = array_of<8>(join.syn_ack_hmac);
     subflow.hmacs.ack = array_of<20>(join.ack_hmac);
     return subflow;
@@ -101,8 +101,8 @@ MpJoinSynAck syn_ack_of(const Subflow &subflow)
 MpJoinAck ack_of(const Subflow &subflow) { return {subflow.hmacs.ack}; }
 
 struct Verdicts {
-    HmacVerdict syn_ack;
-    HmacVerdict ack;
+    Verdict syn_ack;
+    Verdict ack;
 
     friend bool operator==(const Verdicts &, const Verdicts &) = default;
 };
@@ -112,9 +112,9 @@ void PrintTo(const Verdicts &verdicts, std::ostream *out) // NOLINT(readability-
     *out << "SYN/ACK " << name(verdicts.syn_ack) << ", ACK " << name(verdicts.ack);
 }
 
-constexpr Verdicts kBothGood{HmacVerdict::Good, HmacVerdict::Good};
-constexpr Verdicts kBothBad{HmacVerdict::Bad, HmacVerdict::Bad};
-constexpr Verdicts kBothUnverified{HmacVerdict::Unverified, HmacVerdict::Unverified};
+constexpr Verdicts kBothGood{Verdict::Good, Verdict::Good};
+constexpr Verdicts kBothBad{Verdict::Bad, Verdict::Bad};
+constexpr Verdicts kBothUnverified{Verdict::Unverified, Verdict::Unverified};
 
 class JoinVerdicts : public testing::TestWithParam<SeenJoin> {
 protected:
@@ -141,12 +141,12 @@ TEST_P(JoinVerdicts, AreBadIfAnyOctetDiffers)
 {
     for (std::uint8_t &octet : subflow.hmacs.syn_ack) {
         octet ^= 0x01;
-        EXPECT_EQ(verdicts(), (Verdicts{HmacVerdict::Bad, HmacVerdict::Good}));
+        EXPECT_EQ(verdicts(), (Verdicts{Verdict::Bad, Verdict::Good}));
         octet ^= 0x01;
     }
     for (std::uint8_t &octet : subflow.hmacs.ack) {
         octet ^= 0x80;
-        EXPECT_EQ(verdicts(), (Verdicts{HmacVerdict::Good, HmacVerdict::Bad}));
+        EXPECT_EQ(verdicts(), (Verdicts{Verdict::Good, Verdict::Bad}));
         octet ^= 0x80;
     }
     EXPECT_EQ(verdicts(), kBothGood);
@@ -210,59 +210,59 @@ TEST_P(JoinVerdicts, AreUnverifiedWithoutAVersionThatIsKnown)
 
 TEST_P(JoinVerdicts, OfASynAckAreGivenForAnyRoleOfTheOpener)
 {
-    // Which connection a subflow belongs to, and so which role its opener has
+    // Which connection a subflow belongs to, and so which role its initiator has
     // there, may not be decided: only the given role counts.
-    const Role opener = GetParam().opener;
+    const Role initiator = GetParam().initiator;
     for (const Role role_of_a : {Role::Client, Role::Server}) {
         subflow.role_of_a = role_of_a;
-        EXPECT_EQ(verify_syn_ack(crypto, connection, subflow, opener), HmacVerdict::Good);
-        EXPECT_EQ(verify_syn_ack(crypto, connection, subflow, other(opener)), HmacVerdict::Bad);
+        EXPECT_EQ(verify_syn_ack(crypto, connection, subflow, initiator), Verdict::Good);
+        EXPECT_EQ(verify_syn_ack(crypto, connection, subflow, other(initiator)), Verdict::Bad);
     }
-    connection.hosts[opener].key = std::nullopt;
-    EXPECT_EQ(verify_syn_ack(crypto, connection, subflow, opener), HmacVerdict::Unverified);
+    connection.hosts[initiator].key = std::nullopt;
+    EXPECT_EQ(verify_syn_ack(crypto, connection, subflow, initiator), Verdict::Unverified);
 }
 
 TEST_P(JoinVerdicts, UpdatedStayAbsentWithoutAnHmac)
 {
     update_verdicts(crypto, connection, subflow);
-    EXPECT_EQ(subflow.hmacs.syn_ack_verdict, HmacVerdict::Absent);
-    EXPECT_EQ(subflow.hmacs.ack_verdict, HmacVerdict::Absent);
+    EXPECT_EQ(subflow.hmacs.syn_ack_verdict, Verdict::Absent);
+    EXPECT_EQ(subflow.hmacs.ack_verdict, Verdict::Absent);
 }
 
 TEST_P(JoinVerdicts, UpdatedAreTheOnesThatAreKnownNow)
 {
     // The ACK alone was captured, before the keys.
-    subflow.hmacs.ack_verdict = HmacVerdict::Unverified;
+    subflow.hmacs.ack_verdict = Verdict::Unverified;
     update_verdicts(crypto, connection, subflow);
-    EXPECT_EQ(subflow.hmacs.syn_ack_verdict, HmacVerdict::Absent);
-    EXPECT_EQ(subflow.hmacs.ack_verdict, HmacVerdict::Good);
+    EXPECT_EQ(subflow.hmacs.syn_ack_verdict, Verdict::Absent);
+    EXPECT_EQ(subflow.hmacs.ack_verdict, Verdict::Good);
 
     // Then the SYN/ACK, which was reordered.
-    subflow.hmacs.syn_ack_verdict = HmacVerdict::Unverified;
+    subflow.hmacs.syn_ack_verdict = Verdict::Unverified;
     update_verdicts(crypto, connection, subflow);
-    EXPECT_EQ(subflow.hmacs.syn_ack_verdict, HmacVerdict::Good);
-    EXPECT_EQ(subflow.hmacs.ack_verdict, HmacVerdict::Good);
+    EXPECT_EQ(subflow.hmacs.syn_ack_verdict, Verdict::Good);
+    EXPECT_EQ(subflow.hmacs.ack_verdict, Verdict::Good);
 
     // It turns out to be another connection's.
     connection.hosts[Role::Server].key->value ^= 1;
     update_verdicts(crypto, connection, subflow);
-    EXPECT_EQ(subflow.hmacs.syn_ack_verdict, HmacVerdict::Bad);
-    EXPECT_EQ(subflow.hmacs.ack_verdict, HmacVerdict::Bad);
+    EXPECT_EQ(subflow.hmacs.syn_ack_verdict, Verdict::Bad);
+    EXPECT_EQ(subflow.hmacs.ack_verdict, Verdict::Bad);
 }
 
 INSTANTIATE_TEST_SUITE_P(Captures, JoinVerdicts, testing::ValuesIn(kSeenJoins));
 
-// Nobody's SYN was captured: whoever sent the first packet is taken for the opener.
+// Nobody's SYN was captured: whoever sent the first packet is taken for the initiator.
 TEST(JoinVerdictsWithoutSyn, TakeTheFirstSenderForTheOpener)
 {
     const Crypto crypto;
     const SeenJoin &join = kSeenJoins[0];
     const Connection connection = connection_of(join);
     Subflow subflow = subflow_of(join);
-    subflow.opener = std::nullopt;
-    EXPECT_EQ(verify(crypto, connection, subflow, syn_ack_of(subflow)), HmacVerdict::Good);
-    EXPECT_EQ(verify(crypto, connection, subflow, ack_of(subflow)), HmacVerdict::Good);
-    EXPECT_EQ(verify_syn_ack(crypto, connection, subflow, join.opener), HmacVerdict::Good);
+    subflow.initiator = std::nullopt;
+    EXPECT_EQ(verify(crypto, connection, subflow, syn_ack_of(subflow)), Verdict::Good);
+    EXPECT_EQ(verify(crypto, connection, subflow, ack_of(subflow)), Verdict::Good);
+    EXPECT_EQ(verify_syn_ack(crypto, connection, subflow, join.initiator), Verdict::Good);
 }
 
 } // namespace

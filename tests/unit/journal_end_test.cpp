@@ -19,7 +19,7 @@ class EndsTold : public testing::Test {
 protected:
     EndsTold() { trace.see_handshake(initial, peers); } // frames 1 to 3
 
-    void by_opener(const Bytes &option) { trace.see(initial.opener().ack().with(option)); }
+    void by_opener(const Bytes &option) { trace.see(initial.initiator().ack().with(option)); }
     void by_acceptor(const Bytes &option) { trace.see(initial.acceptor().ack().with(option)); }
     std::vector<Told> told(std::uint32_t behind = 3) const { return trace.told(behind); }
     SubflowOutcome outcome() const
@@ -94,7 +94,7 @@ TEST_P(DataFinsTold, WithoutAnAcknowledgementOfTheDataBefore)
 TEST_P(DataFinsTold, WithDataInFront)
 {
     // The DATA_FIN is the last octet of its mapping.
-    trace.see(initial.opener().data(100).with(dss_map_and_fin(of_client - 100, 1000, 101)));
+    trace.see(initial.initiator().data(100).with(dss_map_and_fin(of_client - 100, 1000, 101)));
     by_acceptor(dss_ack(of_client));
     EXPECT_THAT(told(), ElementsAre(by_client(4, DataFin)));
     by_acceptor(dss_ack(of_client + 1));
@@ -104,7 +104,7 @@ TEST_P(DataFinsTold, WithDataInFront)
 // RFC 8684 3.3.3: the DATA_FIN has the last DSN of its mapping.
 TEST_P(DataFinsTold, WithTheirOwnDsnBehindData)
 {
-    trace.see(initial.opener().data(100).with(dss_map_and_fin(of_client - 100, 1000, 101)));
+    trace.see(initial.initiator().data(100).with(dss_map_and_fin(of_client - 100, 1000, 101)));
     EXPECT_EQ(std::get<WireDataSeq>(trace.last(DataFin).detail).value, of_client);
 }
 
@@ -132,7 +132,7 @@ TEST_F(EndsTold, FinsThatAreRepeated)
     const Packet fin = initial.acceptor().fin();
     trace.see(fin);
     trace.see(fin);
-    const Packet answer = initial.opener().fin();
+    const Packet answer = initial.initiator().fin();
     trace.see(answer);
     trace.see(answer);
     EXPECT_THAT(told(), ElementsAre(by_server(4, SubflowFin), by_server(5, SubflowFin).again(),
@@ -153,7 +153,7 @@ TEST_F(EndsTold, AReset)
 TEST_F(EndsTold, AResetOfAJoin)
 {
     trace.see_join(second, Join{peers}); // frames 4 to 7
-    trace.see(second.opener().rst().with(mp_tcprst(5)));
+    trace.see(second.initiator().rst().with(mp_tcprst(5)));
     EXPECT_THAT(told(7), ElementsAre(by_client(8, SubflowReset).on(1)));
     EXPECT_EQ(outcome().after, 4 * kMillisecond);
     EXPECT_EQ(outcome().rst.value().reason, 5U);
@@ -163,18 +163,18 @@ TEST_F(EndsTold, NothingBehindAResetButAnotherReason)
 {
     trace.see(initial.acceptor().rst());
     trace.see(initial.acceptor().rst());
-    trace.see(initial.opener().fin());
+    trace.see(initial.initiator().fin());
     trace.see(initial.acceptor().fin());
-    trace.see(initial.opener().data(100));
+    trace.see(initial.initiator().data(100));
     EXPECT_THAT(told(4), IsEmpty());
-    trace.see(initial.opener().rst().with(mp_tcprst(1)));
+    trace.see(initial.initiator().rst().with(mp_tcprst(1)));
     EXPECT_THAT(told(4), ElementsAre(by_client(9, SubflowReset).again()));
 }
 
 TEST_F(EndsTold, AResetOfAClosedSubflow)
 {
     trace.see_close(initial); // frames 4 to 6
-    trace.see(initial.opener().rst());
+    trace.see(initial.initiator().rst());
     EXPECT_THAT(told(6), ElementsAre(by_client(7, SubflowReset)));
 }
 
@@ -182,7 +182,7 @@ TEST_F(EndsTold, AResetOfAClosedSubflow)
 TEST_F(EndsTold, AFastclose)
 {
     by_opener(mp_fastclose(peers.server));
-    trace.see(initial.opener().rst().with(mp_fastclose(peers.server)));
+    trace.see(initial.initiator().rst().with(mp_fastclose(peers.server)));
     EXPECT_THAT(told(), ElementsAre(by_client(4, Fastclose), by_client(5, Fastclose),
                                     by_client(5, SubflowReset)));
     EXPECT_EQ(std::get<MpFastclose>(trace.last(Fastclose).detail).receiver_key, peers.server);
@@ -191,8 +191,8 @@ TEST_F(EndsTold, AFastclose)
 TEST_F(EndsTold, AFailAndTheFallbackBehindIt)
 {
     by_acceptor(mp_fail(DataSeq{1000}));
-    trace.see(initial.opener().data(100).with(dss_map(1000, 101, 0)));
-    trace.see(initial.opener().data(100).with(dss_map(1000, 201, 0))); // it has fallen back
+    trace.see(initial.initiator().data(100).with(dss_map(1000, 101, 0)));
+    trace.see(initial.initiator().data(100).with(dss_map(1000, 201, 0))); // it has fallen back
     EXPECT_THAT(told(), ElementsAre(by_server(4, Fail), by_client(5, Fallback)));
     EXPECT_EQ(std::get<MpFail>(trace.last(Fail).detail).data_seq, DataSeq{1000});
     EXPECT_EQ(std::get<FallbackReason>(trace.last(Fallback).detail),
@@ -201,8 +201,8 @@ TEST_F(EndsTold, AFailAndTheFallbackBehindIt)
 
 TEST_F(EndsTold, TheFallbackWhereItIsDecided)
 {
-    trace.see(initial.opener().data(100).with(dss_map(peers.first_data(Role::Client), 1, 100)));
-    trace.see(initial.opener().data(100));
+    trace.see(initial.initiator().data(100).with(dss_map(peers.first_data(Role::Client), 1, 100)));
+    trace.see(initial.initiator().data(100));
     trace.see(initial.acceptor().ack());
     EXPECT_THAT(told(), ElementsAre(by_server(6, Fallback)));
 }

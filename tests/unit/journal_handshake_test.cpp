@@ -18,9 +18,9 @@ constexpr std::uint8_t kExtensibility = 0x40; // B
 
 class HandshakesTold : public testing::TestWithParam<Version> {
 protected:
-    void syn() { trace.see(initial.opener().syn().with(peers.syn())); }
+    void syn() { trace.see(initial.initiator().syn().with(peers.syn())); }
     void syn_ack() { trace.see(initial.acceptor().syn_ack().with(peers.syn_ack())); }
-    void ack() { trace.see(initial.opener().ack().with(peers.ack())); }
+    void ack() { trace.see(initial.initiator().ack().with(peers.ack())); }
 
     Peers peers{GetParam()};
     TcpFlow initial{at("10.0.0.1", 4000), at("10.0.0.2", 80)};
@@ -37,9 +37,9 @@ TEST_P(HandshakesTold, StepByStep)
 
 TEST_P(HandshakesTold, WithRepetitions)
 {
-    const Packet first = initial.opener().syn().with(peers.syn());
+    const Packet first = initial.initiator().syn().with(peers.syn());
     const Packet second = initial.acceptor().syn_ack().with(peers.syn_ack());
-    const Packet third = initial.opener().ack().with(peers.ack());
+    const Packet third = initial.initiator().ack().with(peers.ack());
     for (const Packet &packet : {first, first, second, second, third, third})
         trace.see(packet);
     EXPECT_THAT(trace.told(),
@@ -51,10 +51,10 @@ TEST_P(HandshakesTold, WithRepetitions)
 
 TEST_P(HandshakesTold, InAnyOrder)
 {
-    initial.opener().syn();
+    initial.initiator().syn();
     syn_ack();
     ack();
-    trace.see(initial.opener().syn().with(peers.syn()));
+    trace.see(initial.initiator().syn().with(peers.syn()));
     EXPECT_THAT(trace.told(), ElementsAre(by_server(1, CapableSynAck), by_client(2, CapableAck),
                                           by_client(3, CapableSyn), by_client(3, Established)));
 }
@@ -71,7 +71,7 @@ TEST_P(HandshakesTold, BrokenOffByTheClient)
 {
     syn();
     syn_ack();
-    trace.see(initial.opener().rst());
+    trace.see(initial.initiator().rst());
     ack(); // reordered: too late to establish anything
     EXPECT_THAT(trace.told(2), ElementsAre(by_client(3, Refused), by_client(4, CapableAck)));
 }
@@ -80,7 +80,7 @@ TEST_P(HandshakesTold, ThatFallBack)
 {
     syn();
     trace.see(initial.acceptor().syn_ack());
-    trace.see(initial.opener().ack());
+    trace.see(initial.initiator().ack());
     EXPECT_THAT(trace.told(1), ElementsAre(by_server(2, Fallback)));
     EXPECT_EQ(std::get<FallbackReason>(trace.last(Fallback).detail),
               FallbackReason::SynAckWithoutMpCapable);
@@ -90,8 +90,8 @@ TEST_P(HandshakesTold, ThatFallBack)
 TEST_P(HandshakesTold, WithOddFlags)
 {
     const auto keys = GetParam() == kV0 ? std::vector{peers.client} : std::vector<Key>{};
-    trace.see(
-        initial.opener().syn().with(mp_capable(GetParam(), keys, kCapableHmac | kExtensibility)));
+    trace.see(initial.initiator().syn().with(
+        mp_capable(GetParam(), keys, kCapableHmac | kExtensibility)));
     trace.see(initial.acceptor().syn_ack().with(mp_capable(GetParam(), {peers.server}, 0)));
     EXPECT_THAT(trace.told(), ElementsAre(by_client(1, CapableSyn), by_client(1, OddFlags),
                                           by_server(2, CapableSynAck), by_server(2, OddFlags)));
@@ -99,7 +99,7 @@ TEST_P(HandshakesTold, WithOddFlags)
 
 TEST_P(HandshakesTold, WithFlagsThatAreNotOdd)
 {
-    trace.see(initial.opener().syn().with(peers.syn()));
+    trace.see(initial.initiator().syn().with(peers.syn()));
     trace.see(initial.acceptor().syn_ack().with(
         mp_capable(GetParam(), {peers.server}, kCapableChecksum)));
     EXPECT_THAT(trace.told(), ElementsAre(by_client(1, CapableSyn), by_server(2, CapableSynAck)));
@@ -110,7 +110,7 @@ TEST_P(HandshakesTold, WithASynOfAnOddForm)
 {
     const auto keys =
         GetParam() == kV0 ? std::vector{peers.client, peers.server} : std::vector{peers.client};
-    trace.see(initial.opener().syn().with(mp_capable(GetParam(), keys)));
+    trace.see(initial.initiator().syn().with(mp_capable(GetParam(), keys)));
     EXPECT_THAT(trace.told(), ElementsAre(by_client(1, CapableSyn), by_client(1, OddForm)));
 }
 
@@ -126,7 +126,7 @@ TEST_P(HandshakesTold, WithAnAckOfAnOddForm)
 {
     syn();
     syn_ack();
-    trace.see(initial.opener().ack().with(mp_capable(GetParam(), {peers.client})));
+    trace.see(initial.initiator().ack().with(mp_capable(GetParam(), {peers.client})));
     EXPECT_THAT(trace.told(2), ElementsAre(by_client(3, CapableAck), by_client(3, OddForm)));
 }
 
@@ -143,7 +143,7 @@ TEST_P(HandshakesTold, WithAnAckThatHasAnotherKeyOfTheServer)
 {
     syn();
     syn_ack();
-    trace.see(initial.opener().ack().with(mp_capable(GetParam(), {peers.client, Key{77}})));
+    trace.see(initial.initiator().ack().with(mp_capable(GetParam(), {peers.client, Key{77}})));
     EXPECT_THAT(trace.told(2), ElementsAre(by_client(3, CapableAck), by_client(3, KeyMismatch)));
     ack(); // it has not counted
     EXPECT_THAT(trace.told(3), ElementsAre(by_client(4, CapableAck), by_client(4, Established)));
@@ -152,7 +152,7 @@ TEST_P(HandshakesTold, WithAnAckThatHasAnotherKeyOfTheServer)
 TEST_P(HandshakesTold, WithAnotherKeyOfTheClient)
 {
     trace.see_handshake(initial, peers);
-    trace.see(initial.opener().ack().with(mp_capable(GetParam(), {Key{77}, peers.server})));
+    trace.see(initial.initiator().ack().with(mp_capable(GetParam(), {Key{77}, peers.server})));
     EXPECT_THAT(trace.told(3),
                 ElementsAre(by_client(4, CapableAck).again(), by_client(4, KeyMismatch)));
 }
@@ -162,7 +162,7 @@ TEST_P(HandshakesTold, WithAnAckInAnotherVersion)
     syn();
     syn_ack();
     const Version another = GetParam() == kV0 ? kV1 : kV0;
-    trace.see(initial.opener().ack().with(mp_capable(another, {peers.client, peers.server})));
+    trace.see(initial.initiator().ack().with(mp_capable(another, {peers.client, peers.server})));
     EXPECT_THAT(trace.told(2),
                 ElementsAre(by_client(3, CapableAck), by_client(3, VersionMismatch)));
 }
@@ -174,7 +174,7 @@ TEST_P(HandshakesTold, WithTheFirstDataOfBothHosts)
     trace.see_handshake(initial, peers);
     const DataSeq of_client = peers.first_data(Role::Client);
     const auto of_server = static_cast<std::uint32_t>(peers.first_data(Role::Server).value);
-    trace.see(initial.opener().data(100).with(dss_map(of_client, 1, 100)));
+    trace.see(initial.initiator().data(100).with(dss_map(of_client, 1, 100)));
     trace.see(initial.acceptor().data(100).with(dss_map(of_server, 1, 100)));
     EXPECT_THAT(trace.told(3), IsEmpty());
 }
@@ -186,7 +186,7 @@ protected:
     // One mapping of this role, right behind its SYN.
     void map(Role role, const Bytes &mapping)
     {
-        auto sender = role == Role::Client ? initial.opener() : initial.acceptor();
+        auto sender = role == Role::Client ? initial.initiator() : initial.acceptor();
         trace.see(sender.data(100).with(mapping));
     }
 
@@ -198,7 +198,7 @@ protected:
 // RFC 6824 3.1: in v0 the SYN has the client's key.
 TEST_F(MoreHandshakesTold, AnotherKeyInARepeatedSyn)
 {
-    const Packet syn = initial.opener().syn();
+    const Packet syn = initial.initiator().syn();
     trace.see(syn.with(mp_capable(kV0, {Key{1}})));
     trace.see(syn.with(mp_capable(kV0, {Key{2}})));
     EXPECT_THAT(trace.told(1),
@@ -210,7 +210,7 @@ TEST_F(MoreHandshakesTold, TheKeysOfTheFirstData)
 {
     trace.see_handshake(initial, peers);
     trace.see(
-        initial.opener().data(100).with(mp_capable_with_data(peers.client, peers.server, 100)));
+        initial.initiator().data(100).with(mp_capable_with_data(peers.client, peers.server, 100)));
     EXPECT_THAT(trace.told(3), ElementsAre(by_client(4, CapableAck).again()));
     EXPECT_EQ(std::get<MpCapable>(trace.last(CapableAck).detail).data_length, 100U);
 }
@@ -218,11 +218,11 @@ TEST_F(MoreHandshakesTold, TheKeysOfTheFirstData)
 TEST_F(MoreHandshakesTold, ADowngrade)
 {
     const Peers old{kV0, peers.client, peers.server};
-    trace.see(initial.opener().syn().with(peers.syn()));
+    trace.see(initial.initiator().syn().with(peers.syn()));
     const Packet syn_ack = initial.acceptor().syn_ack().with(old.syn_ack());
     trace.see(syn_ack);
     trace.see(syn_ack); // it has gone down already
-    trace.see(initial.opener().ack().with(old.ack()));
+    trace.see(initial.initiator().ack().with(old.ack()));
     EXPECT_THAT(trace.told(1),
                 ElementsAre(by_server(2, CapableSynAck), by_server(2, VersionDowngrade),
                             by_server(3, CapableSynAck).again(), by_client(4, CapableAck),
@@ -231,7 +231,7 @@ TEST_F(MoreHandshakesTold, ADowngrade)
 
 TEST_F(MoreHandshakesTold, AnAnswerAboveTheOffer)
 {
-    trace.see(initial.opener().syn().with(mp_capable(kV0, {peers.client})));
+    trace.see(initial.initiator().syn().with(mp_capable(kV0, {peers.client})));
     trace.see(initial.acceptor().syn_ack().with(peers.syn_ack()));
     EXPECT_THAT(trace.told(1),
                 ElementsAre(by_server(2, CapableSynAck), by_server(2, VersionMismatch)));
@@ -265,10 +265,10 @@ TEST_F(MoreHandshakesTold, NothingOfDsnsThatNoIdsnIsKnownFor)
     map(Role::Client, dss_map(7, 101, 100)); // not the first data
     TcpFlow second{at("10.0.9.1", 4001), at("10.0.0.2", 80)};
     trace.see_join(second, Join{peers}); // frames 5 to 8
-    trace.see(second.opener().data(100).with(dss_map(7, 1, 100)));
+    trace.see(second.initiator().data(100).with(dss_map(7, 1, 100)));
     EXPECT_THAT(trace.told(8), IsEmpty());
     Trace partial;
-    partial.see(initial.opener().data(100).with(dss_map(7, 1, 100)));
+    partial.see(initial.initiator().data(100).with(dss_map(7, 1, 100)));
     EXPECT_THAT(partial.told(), IsEmpty());
 }
 

@@ -22,9 +22,9 @@ class JoinsTold : public testing::Test {
 protected:
     JoinsTold() { trace.see_handshake(initial, peers); } // frames 1 to 3
 
-    void syn() { trace.see(second.opener().syn().with(join.syn())); }
+    void syn() { trace.see(second.initiator().syn().with(join.syn())); }
     void syn_ack() { trace.see(second.acceptor().syn_ack().with(join.syn_ack())); }
-    void ack() { trace.see(second.opener().ack().with(join.ack())); }
+    void ack() { trace.see(second.initiator().ack().with(join.ack())); }
     std::vector<Told> told(std::uint32_t behind = 3) const { return trace.told(behind); }
     SubflowOutcome outcome(EventType type) const
     {
@@ -45,7 +45,7 @@ TEST_F(JoinsTold, StepByStep)
     EXPECT_THAT(told(),
                 ElementsAre(by_client(4, JoinSyn).on(1), by_server(5, JoinSynAck).on(1),
                             by_client(6, JoinAck).on(1), by_server(7, JoinEstablished).on(1)));
-    EXPECT_EQ(std::get<MpJoinSyn>(trace.last(JoinSyn).detail).sender_nonce, join.opener_nonce);
+    EXPECT_EQ(std::get<MpJoinSyn>(trace.last(JoinSyn).detail).sender_nonce, join.initiator_nonce);
 }
 
 TEST_F(JoinsTold, OpenedByTheServer)
@@ -69,9 +69,9 @@ TEST_F(JoinsTold, WithTheTimeThatTheyTook)
 
 TEST_F(JoinsTold, WithRepetitions)
 {
-    const Packet first = second.opener().syn().with(join.syn());
+    const Packet first = second.initiator().syn().with(join.syn());
     const Packet answer = second.acceptor().syn_ack().with(join.syn_ack());
-    const Packet third = second.opener().ack().with(join.ack());
+    const Packet third = second.initiator().ack().with(join.ack());
     for (const Packet &packet : {first, first, answer, answer, third, third})
         trace.see(packet);
     EXPECT_THAT(told(),
@@ -85,7 +85,7 @@ TEST_F(JoinsTold, WithASynAckThatWasStripped)
     syn();
     trace.see(second.acceptor().syn_ack());
     trace.see(second.acceptor().syn_ack()); // a repetition
-    trace.see(second.opener().rst());       // RFC 8684 3.7: the opener gives up
+    trace.see(second.initiator().rst());    // RFC 8684 3.7: the initiator gives up
     EXPECT_THAT(told(4),
                 ElementsAre(by_server(5, JoinStripped).on(1), by_client(7, JoinRefused).on(1)));
 }
@@ -94,8 +94,8 @@ TEST_F(JoinsTold, WithAThirdAckThatWasStripped)
 {
     syn();
     syn_ack();
-    trace.see(second.opener().ack());
-    trace.see(second.opener().ack());
+    trace.see(second.initiator().ack());
+    trace.see(second.initiator().ack());
     trace.see(second.acceptor().rst());
     EXPECT_THAT(told(5),
                 ElementsAre(by_client(6, JoinStripped).on(1), by_server(8, JoinRefused).on(1)));
@@ -105,7 +105,7 @@ TEST_F(JoinsTold, WithAnswersThatTheSnaplenCutAreNotStripped)
 {
     syn();
     trace.see(second.acceptor().syn_ack().with(join.syn_ack()).cut_to(4));
-    trace.see(second.opener().ack().with(join.ack()).cut_to(4));
+    trace.see(second.initiator().ack().with(join.ack()).cut_to(4));
     EXPECT_THAT(told(4), IsEmpty());
 }
 
@@ -137,7 +137,7 @@ TEST_F(JoinsTold, RefusedOnceUnlessAnotherReasonFollows)
     syn();
     trace.see(second.acceptor().rst().with(mp_tcprst(3)));
     trace.see(second.acceptor().rst());
-    trace.see(second.opener().rst().with(mp_tcprst(0)));
+    trace.see(second.initiator().rst().with(mp_tcprst(0)));
     EXPECT_THAT(told(4), ElementsAre(by_server(5, JoinRefused).on(1),
                                      by_client(7, JoinRefused).on(1).again()));
 }
@@ -149,7 +149,7 @@ TEST_F(JoinsTold, RefusedByAnAnswerOrOfTheHostsOwnAccord)
     trace.see(second.acceptor().rst());
     EXPECT_TRUE(outcome(JoinRefused).active);
     TcpFlow third{at("10.0.9.1", 4002), kServer};
-    trace.see(third.opener().syn().with(join.syn()));
+    trace.see(third.initiator().syn().with(join.syn()));
     Packet answer = third.acceptor().rst();
     answer.segment.flags = kRst;
     trace.see(answer);
@@ -159,7 +159,7 @@ TEST_F(JoinsTold, RefusedByAnAnswerOrOfTheHostsOwnAccord)
 TEST_F(JoinsTold, WithoutAnMpCapableWhichMeansNothingThere)
 {
     trace.see_join(second, join); // frames 4 to 7
-    trace.see(second.opener().ack().with(peers.ack()));
+    trace.see(second.initiator().ack().with(peers.ack()));
     EXPECT_THAT(told(7), IsEmpty());
 }
 
@@ -176,14 +176,14 @@ class ForbiddenJoins : public testing::Test {
 protected:
     void see_handshake(std::uint8_t client_flags, std::uint8_t server_flags)
     {
-        trace.see(initial.opener().syn().with(mp_capable(kV1, {}, client_flags)));
+        trace.see(initial.initiator().syn().with(mp_capable(kV1, {}, client_flags)));
         trace.see(initial.acceptor().syn_ack().with(mp_capable(kV1, {peers.server}, server_flags)));
-        trace.see(initial.opener().ack().with(peers.ack()));
+        trace.see(initial.initiator().ack().with(peers.ack()));
     }
-    std::vector<Told> join(const Endpoint &opener, const Endpoint &acceptor, Role by)
+    std::vector<Told> join(const Endpoint &initiator, const Endpoint &acceptor, Role by)
     {
-        TcpFlow flow{opener, acceptor};
-        const Packet syn = flow.opener().syn().with(Join{peers, by}.syn());
+        TcpFlow flow{initiator, acceptor};
+        const Packet syn = flow.initiator().syn().with(Join{peers, by}.syn());
         trace.see(syn);
         trace.see(syn); // told once
         return trace.told(trace.frames() - 2);
@@ -227,7 +227,7 @@ TEST_F(ForbiddenJoins, AreNoneWithoutTheFlag)
 
 class PathsTold : public JoinsTold {
 protected:
-    void by_opener(const Bytes &option) { trace.see(initial.opener().ack().with(option)); }
+    void by_opener(const Bytes &option) { trace.see(initial.initiator().ack().with(option)); }
     void by_acceptor(const Bytes &option) { trace.see(initial.acceptor().ack().with(option)); }
 };
 
@@ -251,7 +251,8 @@ TEST_F(PathsTold, AddressesWithdrawn)
 {
     by_opener(remove_addr({4, 255, 0}));
     EXPECT_THAT(told(), ElementsAre(by_client(4, RemoveAddr)));
-    EXPECT_THAT(std::get<AddressIds>(trace.last(RemoveAddr).detail).view(), ElementsAre(4, 255, 0));
+    EXPECT_THAT(std::get<mptcp::RemoveAddr>(trace.last(RemoveAddr).detail).address_ids(),
+                ElementsAre(4, 255, 0));
 }
 
 // RFC 9293 3.1: options take 40 octets at most, of which 3 are none of the IDs.
@@ -259,9 +260,9 @@ TEST_F(PathsTold, AsManyAddressesWithdrawnAsAnOptionHoldsAndNoMore)
 {
     const Bytes ids(37, 9);
     by_opener(remove_addr(ids));
-    EXPECT_EQ(std::get<AddressIds>(trace.last(RemoveAddr).detail).view().size(), 37U);
+    EXPECT_EQ(std::get<mptcp::RemoveAddr>(trace.last(RemoveAddr).detail).address_ids().size(), 37U);
     by_opener(remove_addr(Bytes(60, 9)));
-    EXPECT_EQ(std::get<AddressIds>(trace.last(RemoveAddr).detail).view().size(), 37U);
+    EXPECT_EQ(std::get<mptcp::RemoveAddr>(trace.last(RemoveAddr).detail).address_ids().size(), 37U);
 }
 
 TEST_F(PathsTold, Priorities)

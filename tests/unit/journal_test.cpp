@@ -26,14 +26,14 @@ protected:
 TEST_F(Journals, OfNothingAreEmpty)
 {
     EXPECT_THAT(trace.told(), IsEmpty());
-    EXPECT_THAT(trace.tracker().journal().of_frame(1), IsEmpty());
+    EXPECT_THAT(trace.tracker().events().of_frame(1), IsEmpty());
 }
 
 TEST_F(Journals, TellNothingOfPlainTcp)
 {
-    trace.see(initial.opener().syn());
+    trace.see(initial.initiator().syn());
     trace.see(initial.acceptor().syn_ack());
-    trace.see(initial.opener().data(100));
+    trace.see(initial.initiator().data(100));
     trace.see_close(initial);
     EXPECT_THAT(trace.told(), IsEmpty());
 }
@@ -43,10 +43,10 @@ TEST_F(Journals, TellNothingOfDataAndItsAcknowledgements)
     trace.see_handshake(initial, peers);
     const DataSeq up = peers.first_data(Role::Client);
     const DataSeq down = peers.first_data(Role::Server);
-    const Packet data = initial.opener().data(100).with(dss_map(up, 1, 200));
+    const Packet data = initial.initiator().data(100).with(dss_map(up, 1, 200));
     trace.see(data);
     trace.see(data); // a retransmission
-    trace.see(initial.opener().data(100));
+    trace.see(initial.initiator().data(100));
     trace.see(initial.acceptor().ack().with(dss_ack(up + 100)));
     trace.see(initial.acceptor().ack());
     trace.see(initial.acceptor().data(50).with(dss_map(down, 1, 50)).with(dss_ack(up + 100)));
@@ -56,25 +56,25 @@ TEST_F(Journals, TellNothingOfDataAndItsAcknowledgements)
 TEST_F(Journals, OfAFrameHaveAllOfItsEvents)
 {
     trace.see_handshake(initial, peers); // the ACK establishes it
-    trace.see(initial.opener().ack().with(dss_ack(1)));
-    trace.see(initial.opener().ack().with(mp_prio(true)));
-    const Journal &journal = trace.tracker().journal();
-    EXPECT_EQ(journal.of_frame(1).size(), 1U);
-    ASSERT_EQ(journal.of_frame(3).size(), 2U);
-    EXPECT_EQ(journal.of_frame(3)[0].type, CapableAck);
-    EXPECT_EQ(journal.of_frame(3)[1].type, Established);
-    EXPECT_THAT(journal.of_frame(0), IsEmpty());
-    EXPECT_THAT(journal.of_frame(4), IsEmpty()); // between others
-    EXPECT_EQ(journal.of_frame(5).size(), 1U);
-    EXPECT_THAT(journal.of_frame(6), IsEmpty());
-    EXPECT_EQ(journal.events().size(), 5U);
+    trace.see(initial.initiator().ack().with(dss_ack(1)));
+    trace.see(initial.initiator().ack().with(mp_prio(true)));
+    const EventDetector &events = trace.tracker().events();
+    EXPECT_EQ(events.of_frame(1).size(), 1U);
+    ASSERT_EQ(events.of_frame(3).size(), 2U);
+    EXPECT_EQ(events.of_frame(3)[0].type, CapableAck);
+    EXPECT_EQ(events.of_frame(3)[1].type, Established);
+    EXPECT_THAT(events.of_frame(0), IsEmpty());
+    EXPECT_THAT(events.of_frame(4), IsEmpty()); // between others
+    EXPECT_EQ(events.of_frame(5).size(), 1U);
+    EXPECT_THAT(events.of_frame(6), IsEmpty());
+    EXPECT_EQ(events.all().size(), 5U);
 }
 
 TEST_F(Journals, TellEveryOptionOfASegment)
 {
     trace.see_handshake(initial, peers);
     trace.see(
-        initial.opener().ack().with(remove_addr({4})).with(mp_prio(true)).with(mp_prio(false)));
+        initial.initiator().ack().with(remove_addr({4})).with(mp_prio(true)).with(mp_prio(false)));
     EXPECT_THAT(trace.told(3),
                 ElementsAre(by_client(4, RemoveAddr), by_client(4, Prio), by_client(4, Prio)));
 }
@@ -94,16 +94,16 @@ TEST_F(Journals, KeepTheTimeAndTheSubflow)
 TEST_F(Journals, SkipWhatIsMalformedUnknownOrCut)
 {
     trace.see_handshake(initial, peers);
-    trace.see(initial.opener().ack().with(octets("1e05300000"))); // add_addr of 5 octets
-    trace.see(initial.opener().ack().with(octets("1e03f0")));
-    trace.see(initial.opener().ack().with(mp_prio(true)).cut_to(2));
+    trace.see(initial.initiator().ack().with(octets("1e05300000"))); // add_addr of 5 octets
+    trace.see(initial.initiator().ack().with(octets("1e03f0")));
+    trace.see(initial.initiator().ack().with(mp_prio(true)).cut_to(2));
     EXPECT_THAT(trace.told(3), IsEmpty());
 }
 
 // What began before the capture has no handshake to tell of.
 TEST_F(Journals, TellOfAPartialConnectionWhatIsThere)
 {
-    trace.see(initial.opener().data(100).with(dss_map(1000, 1, 100)));
+    trace.see(initial.initiator().data(100).with(dss_map(1000, 1, 100)));
     trace.see(initial.acceptor().ack().with(mp_prio(true)));
     trace.see(initial.acceptor().fin());
     EXPECT_THAT(trace.told(), ElementsAre(by_server(2, Prio), by_server(3, SubflowFin)));

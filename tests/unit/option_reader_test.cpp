@@ -2,7 +2,7 @@
 //
 // The walk over the options of a TCP header (RFC 9293 3.1): every option 30 in
 // turn, whatever stands around it, and what a snaplen has cut.
-#include "wire/option.h"
+#include "wire/segment_options.h"
 
 #include <cstdint>
 #include <random>
@@ -45,11 +45,11 @@ struct FormName {
 
 Walk walk(ByteView options, bool whole)
 {
-    OptionReader reader{options, whole};
+    const SegmentOptions parsed = parse_options(options, whole);
     Walk result;
-    while (const auto option = reader.next())
-        result.found.push_back(std::visit(FormName{}, *option));
-    result.truncated = reader.truncated();
+    for (const Option &option : parsed.mptcp)
+        result.found.push_back(std::visit(FormName{}, option));
+    result.truncated = parsed.truncated;
     return result;
 }
 
@@ -196,8 +196,7 @@ TEST(OptionReader, SaysWhyItStopped)
 {
     const auto reason_of = [](std::string_view hex) {
         const Bytes bytes = octets(hex);
-        OptionReader reader{bytes, true};
-        return std::string{std::get<Malformed>(reader.next().value()).reason};
+        return std::string{std::get<Malformed>(parse_options(bytes).mptcp.at(0)).reason};
     };
     EXPECT_THAT(reason_of("1e01"), testing::HasSubstr("shorter"));
     EXPECT_THAT(reason_of("1e00"), testing::HasSubstr("shorter"));
@@ -208,26 +207,17 @@ TEST(OptionReader, StaysAtItsEnd)
 {
     // the last octet; the end of the list; a length that cannot be
     for (const char *hex : {"1e0351", "1e0351 00 1e0351", "1e0351 0800 1e0351"}) {
-        const Bytes bytes = octets(hex);
-        OptionReader reader{bytes, true};
-        EXPECT_TRUE(reader.next()) << hex;
-        for (int again = 0; again < 3; ++again)
-            EXPECT_FALSE(reader.next()) << hex;
-        EXPECT_FALSE(reader.truncated()) << hex;
+        EXPECT_EQ(walk(hex).found.size(), 1U) << hex;
+        EXPECT_FALSE(walk(hex).truncated) << hex;
     }
 }
 
 // Nothing is missing behind the end of the list, nor behind an option that
-// ends the walk, however often the reader is asked.
-TEST(OptionReader, StaysWholeAtItsEnd)
+// ends the options.
+TEST(OptionReader, IsWholeAtItsEnd)
 {
-    for (const char *hex : {"1e0351 00", "1e01 01", "0801 01", "0800 01"}) {
-        const Bytes bytes = octets(hex);
-        OptionReader reader{bytes, false};
-        for (int again = 0; again < 4; ++again)
-            reader.next();
-        EXPECT_FALSE(reader.truncated()) << hex;
-    }
+    for (const char *hex : {"1e0351 00", "1e01 01", "0801 01", "0800 01"})
+        EXPECT_FALSE(walk_cut(hex).truncated) << hex;
 }
 
 // Octets without any order: the walk ends, and gives no more options than fit.

@@ -76,7 +76,7 @@ TEST_F(Records, PutTheInitialSubflowFirst)
     const SubflowId a = add_subflow(connection, 1);
     const SubflowId b = add_subflow(connection, 2);
     const SubflowId c = add_subflow(connection, 3);
-    registry.make_initial(c);
+    registry.make_initial(c, Side::A);
     EXPECT_THAT(registry[connection].subflows, ElementsAre(c, a, b));
     EXPECT_EQ(registry.index_of(c), 0U);
     EXPECT_EQ(registry.index_of(a), 1U);
@@ -110,7 +110,7 @@ TEST_F(Records, OfAMovedSubflowThatEndedIsNoLifeMoved)
     add_subflow(one, 1);
     add_subflow(two, 2);
     const SubflowId ended = add_subflow(one, 3);
-    registry[ended].reset = true;
+    registry[ended].ends[Side::A].closed = EndClosed::Reset;
     --registry[one].living_subflows;
     registry.move_subflow(ended, two, Role::Client);
     EXPECT_EQ(registry[one].living_subflows, 1U);
@@ -140,12 +140,12 @@ TEST_F(Records, OfAConnectionWithoutSubflowsPassOnWhatWasSeen)
     const ConnectionId to = registry.add_connection(2);
     const SubflowId only = add_subflow(from, 1);
     add_subflow(to, 2);
-    registry[from].hosts[Role::Client].data_fin = true;
+    registry[from].hosts[Role::Client].data_fin = DataFin::Sent;
     registry[from].fastclosed = true;
     registry[from].fallback = Fallback{1, FallbackReason::InfiniteMapping};
-    registry.move_subflow(only, to, Role::Server); // its opener, the client of `from`
-    EXPECT_TRUE(registry[to].hosts[Role::Server].data_fin);
-    EXPECT_FALSE(registry[to].hosts[Role::Client].data_fin);
+    registry.move_subflow(only, to, Role::Server); // its initiator, the client of `from`
+    EXPECT_EQ(registry[to].hosts[Role::Server].data_fin, DataFin::Sent);
+    EXPECT_EQ(registry[to].hosts[Role::Client].data_fin, DataFin::NotSent);
     EXPECT_TRUE(registry[to].fastclosed);
     EXPECT_EQ(registry[to].fallback.value().frame, 1U);
 }
@@ -175,7 +175,7 @@ TEST_F(Records, OfMergedConnectionsAreOne)
     const SubflowId b = add_subflow(between, 2);
     const SubflowId c = add_subflow(part, 3);
     const SubflowId d = add_subflow(whole, 4);
-    registry[part].hosts[Role::Server].data_fin = true;
+    registry[part].hosts[Role::Server].data_fin = DataFin::Sent;
     registry[part].fastclosed = true;
     registry[part].fallback = Fallback{3, FallbackReason::InfiniteMapping};
     registry.merge(whole, part, Role::Server);
@@ -185,8 +185,8 @@ TEST_F(Records, OfMergedConnectionsAreOne)
     EXPECT_EQ(registry.index_of(c), 1U);
     EXPECT_EQ(registry[c].role_of_a, Role::Client); // as before: the roles agree
     EXPECT_EQ(registry[whole].living_subflows, 3U);
-    EXPECT_TRUE(registry[whole].hosts[Role::Server].data_fin);
-    EXPECT_FALSE(registry[whole].hosts[Role::Client].data_fin);
+    EXPECT_EQ(registry[whole].hosts[Role::Server].data_fin, DataFin::Sent);
+    EXPECT_EQ(registry[whole].hosts[Role::Client].data_fin, DataFin::NotSent);
     EXPECT_TRUE(registry[whole].fastclosed);
     EXPECT_EQ(registry[whole].fallback.value().frame, 3U);
 
@@ -202,11 +202,11 @@ TEST_F(Records, OfAPartWhoseServerIsTheClientChangeRoles)
     const ConnectionId part = registry.add_connection(2);
     add_subflow(whole, 1);
     const SubflowId join = add_subflow(part, 2);
-    registry[part].hosts[Role::Server].data_fin = true;
+    registry[part].hosts[Role::Server].data_fin = DataFin::Sent;
     registry.merge(whole, part, Role::Client);
     EXPECT_EQ(registry[join].role_of_a, Role::Server);
-    EXPECT_TRUE(registry[whole].hosts[Role::Client].data_fin);
-    EXPECT_FALSE(registry[whole].hosts[Role::Server].data_fin);
+    EXPECT_EQ(registry[whole].hosts[Role::Client].data_fin, DataFin::Sent);
+    EXPECT_EQ(registry[whole].hosts[Role::Server].data_fin, DataFin::NotSent);
 }
 
 TEST_F(Records, OfAnEarlierFallbackAreKept)

@@ -33,15 +33,15 @@ protected:
     }
     void see_handshake(TcpFlow &flow, const Peers &hosts)
     {
-        see(flow.opener().syn().with(hosts.syn()));
+        see(flow.initiator().syn().with(hosts.syn()));
         see(flow.acceptor().syn_ack().with(hosts.syn_ack()));
-        see(flow.opener().ack().with(hosts.ack()));
+        see(flow.initiator().ack().with(hosts.ack()));
     }
     void see_join(TcpFlow &flow, const Join &join)
     {
-        see(flow.opener().syn().with(join.syn()));
+        see(flow.initiator().syn().with(join.syn()));
         see(flow.acceptor().syn_ack().with(join.syn_ack()));
-        see(flow.opener().ack().with(join.ack()));
+        see(flow.initiator().ack().with(join.ack()));
         see(flow.acceptor().ack().with(dss_ack(1)));
     }
     Report report(const Streams &streams = {}) const
@@ -71,12 +71,12 @@ TEST_F(Reports, OfNothingAreEmpty)
 
 TEST_F(Reports, CountByTheRoleOfTheSender)
 {
-    see_handshake(initial, peers);                                // 2 by client, 1 by server
-    see_join(by_client, Join{peers});                             // 2 and 2
-    see_join(by_server, Join{peers, Role::Server});               // 2 and 2
-    see(initial.opener().data(100).with(dss_map(1, 1, 100)));     // by client
-    see(by_client.acceptor().data(300).with(dss_map(1, 1, 300))); // by server
-    see(by_server.opener().data(600).with(dss_map(301, 1, 600))); // by server, who opened it
+    see_handshake(initial, peers);                                   // 2 by client, 1 by server
+    see_join(by_client, Join{peers});                                // 2 and 2
+    see_join(by_server, Join{peers, Role::Server});                  // 2 and 2
+    see(initial.initiator().data(100).with(dss_map(1, 1, 100)));     // by client
+    see(by_client.acceptor().data(300).with(dss_map(1, 1, 300)));    // by server
+    see(by_server.initiator().data(600).with(dss_map(301, 1, 600))); // by server, who opened it
 
     const Report all_of_it = report();
     ASSERT_EQ(all_of_it.connections.size(), 1U);
@@ -111,7 +111,7 @@ TEST_F(Reports, SayFromWhenToWhen)
 {
     see_handshake(initial, peers);    // frames 1 to 3
     see_join(by_client, Join{peers}); // frames 4 to 7
-    see(initial.opener().ack());      // frame 8
+    see(initial.initiator().ack());   // frame 8
     const ConnectionRow row = report().connections.at(0);
     EXPECT_EQ(row.span.first_frame, 1U);
     EXPECT_EQ(row.span.last_frame, 8U);
@@ -125,9 +125,9 @@ TEST_F(Reports, SayFromWhenToWhen)
 TEST_F(Reports, CountPlainTcpAmongThePackets)
 {
     TcpFlow plain{at("10.0.7.1", 4000), at("10.0.7.2", 80)};
-    see(plain.opener().syn());
+    see(plain.initiator().syn());
     see(plain.acceptor().syn_ack());
-    see(plain.opener().data(1000));
+    see(plain.initiator().data(1000));
     see_handshake(initial, peers);
     EXPECT_EQ(report().packets, 6U);
     EXPECT_EQ(report().connections.size(), 1U);
@@ -142,12 +142,12 @@ TEST_F(Reports, CallCompleteHandshakesEstablished)
     const auto keys = [](std::uint64_t n) { return Peers{kV1, Key{n}, Key{n + 100}}; };
     see_handshake(initial, peers);
     TcpFlow syn_only = other(5001);
-    see(syn_only.opener().syn().with(keys(1).syn()));
+    see(syn_only.initiator().syn().with(keys(1).syn()));
     TcpFlow half = other(5002);
-    see(half.opener().syn().with(keys(2).syn()));
+    see(half.initiator().syn().with(keys(2).syn()));
     see(half.acceptor().syn_ack().with(keys(2).syn_ack()));
     TcpFlow unseen = other(5003);
-    see(unseen.opener().data(10).with(dss_map(1, 1, 10)));
+    see(unseen.initiator().data(10).with(dss_map(1, 1, 10)));
 
     const Totals totals = report().totals;
     EXPECT_EQ(totals.connections, 4U);
@@ -171,7 +171,7 @@ TEST_F(Reports, CountBeyond32Bits)
 {
     see_handshake(initial, peers);
     for (std::uint32_t i = 0; i < 3; ++i) {
-        see(initial.opener().data(kMax32).with(dss_map(1, 1, 1)));
+        see(initial.initiator().data(kMax32).with(dss_map(1, 1, 1)));
         see(initial.acceptor().data(kMax32).with(dss_map(1, 1, 1)));
     }
     const Report large = report();
@@ -185,8 +185,8 @@ TEST_F(Reports, UnderAFilterCountWhatPassesIt)
     filter = [](const Packet &packet) { return packet.segment.payload > 0; };
     see_handshake(initial, peers);
     see_join(by_client, Join{peers});
-    see(initial.opener().data(100).with(dss_map(1, 1, 100)));
-    see(initial.opener().data(200).with(dss_map(101, 101, 200)));
+    see(initial.initiator().data(100).with(dss_map(1, 1, 100)));
+    see(initial.initiator().data(200).with(dss_map(101, 101, 200)));
 
     const Report some_of_it = filtered();
     EXPECT_EQ(some_of_it.packets, 2U);
@@ -212,7 +212,7 @@ TEST_F(Reports, UnderAFilterKeepTheIndexesOfTheCapture)
     see_handshake(second, Peers{kV0, Key{1}, Key{2}});
     TcpFlow join{at("10.0.9.1", 5001), at("10.0.0.2", 443)};
     see_join(join, Join{Peers{kV0, Key{1}, Key{2}}});
-    see(join.opener().data(77).with(dss_map(1, 1, 77)));
+    see(join.initiator().data(77).with(dss_map(1, 1, 77)));
 
     const Report some_of_it = filtered();
     ASSERT_EQ(some_of_it.connections.size(), 1U);
@@ -237,12 +237,12 @@ TEST_F(Reports, UnderAFilterThatNothingPassesAreEmpty)
 // Counts go with the subflow, whichever connection it turns out to belong to.
 TEST_F(Reports, CountJoinsWhereTheyTurnOutToBelong)
 {
-    see(by_client.opener().syn().with(Join{peers}.syn())); // before the first SYN
-    see(initial.opener().syn().with(peers.syn()));
+    see(by_client.initiator().syn().with(Join{peers}.syn())); // before the first SYN
+    see(initial.initiator().syn().with(peers.syn()));
     EXPECT_EQ(report().connections.size(), 2U);
     see(initial.acceptor().syn_ack().with(peers.syn_ack()));
-    see(initial.opener().ack().with(peers.ack()));
-    see(by_client.opener().data(50).with(dss_map(1, 1, 50)));
+    see(initial.initiator().ack().with(peers.ack()));
+    see(by_client.initiator().data(50).with(dss_map(1, 1, 50)));
     const Report whole = report();
     ASSERT_EQ(whole.connections.size(), 1U);
     EXPECT_EQ(whole.connections[0].sent[Role::Client].packets, 4U);

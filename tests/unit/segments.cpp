@@ -100,7 +100,7 @@ Packet Packet::cut_to(std::size_t captured) const
 {
     Packet packet = *this;
     packet.options.resize(std::min(captured, options.size()));
-    packet.segment.options_whole = false;
+    packet.options_complete = false;
     return packet;
 }
 
@@ -135,8 +135,8 @@ Packet Packet::holding(const Bytes &octets) const
 Segment Packet::as_segment() const
 {
     Segment result = segment;
-    result.options = options;
-    result.octets = data;
+    result.options = parse_options(options, options_complete);
+    result.payload_bytes = data;
     return result;
 }
 
@@ -328,19 +328,19 @@ AddAddr Peers::announcement(Role sender, std::uint8_t address_id, std::string_vi
     return announced;
 }
 
-Hmac Join::opener_hmac() const
+Hmac Join::initiator_hmac() const
 {
     return crypto()
-        .join_hmac(peers.version, peers.key(opener), peers.key(other(opener)), opener_nonce,
-                   acceptor_nonce)
+        .join_hmac(peers.version, peers.key(initiator), peers.key(other(initiator)),
+                   initiator_nonce, acceptor_nonce)
         .value();
 }
 
 Hmac Join::acceptor_hmac() const
 {
     return crypto()
-        .join_hmac(peers.version, peers.key(other(opener)), peers.key(opener), acceptor_nonce,
-                   opener_nonce)
+        .join_hmac(peers.version, peers.key(other(initiator)), peers.key(initiator), acceptor_nonce,
+                   initiator_nonce)
         .value();
 }
 
@@ -360,31 +360,31 @@ std::optional<Attribution> Trace::see(const Packet &packet)
 
 Attribution Trace::see_handshake(TcpFlow &flow, const Peers &peers)
 {
-    see(flow.opener().syn().with(peers.syn()));
+    see(flow.initiator().syn().with(peers.syn()));
     see(flow.acceptor().syn_ack().with(peers.syn_ack()));
-    return see(flow.opener().ack().with(peers.ack())).value();
+    return see(flow.initiator().ack().with(peers.ack())).value();
 }
 
 Attribution Trace::see_join(TcpFlow &flow, const Join &join)
 {
-    see(flow.opener().syn().with(join.syn()));
+    see(flow.initiator().syn().with(join.syn()));
     see(flow.acceptor().syn_ack().with(join.syn_ack()));
-    see(flow.opener().ack().with(join.ack()));
-    const DataSeq first = join.peers.first_data(join.opener);
+    see(flow.initiator().ack().with(join.ack()));
+    const DataSeq first = join.peers.first_data(join.initiator);
     return see(flow.acceptor().ack().with(dss_ack(static_cast<std::uint32_t>(first.value))))
         .value();
 }
 
 void Trace::see_close(TcpFlow &flow)
 {
-    see(flow.opener().fin());
+    see(flow.initiator().fin());
     see(flow.acceptor().fin());
-    see(flow.opener().ack());
+    see(flow.initiator().ack());
 }
 
 const Connection &Trace::connection(std::size_t index) const
 {
-    return *tracker_.connections().at(index);
+    return *tracker_.registry().connections().at(index);
 }
 
 const Subflow &Trace::subflow(std::size_t connection_index, std::size_t index) const
@@ -392,29 +392,29 @@ const Subflow &Trace::subflow(std::size_t connection_index, std::size_t index) c
     const SubflowList &subflows = connection(connection_index).subflows;
     if (index >= subflows.size())
         throw std::out_of_range{"no such subflow"};
-    return tracker_.subflow(subflows[index]);
+    return tracker_.registry()[subflows[index]];
 }
 
 ConnectionState Trace::state(std::size_t index) const
 {
-    return tracker_.state_of(connection(index));
+    return state_of(tracker_.registry(), connection(index));
 }
 
 std::vector<Told> Trace::told(std::uint32_t behind) const
 {
     std::vector<Told> told;
-    for (const Event &event : tracker_.journal().events()) {
-        const Subflow &subflow = tracker_.subflow(event.subflow);
+    for (const Event &event : tracker_.events().all()) {
+        const Subflow &subflow = tracker_.registry()[event.subflow];
         if (event.frame > behind)
             told.push_back({event.frame, event.type, subflow.role(event.sender),
-                            tracker_.index_of(event.subflow), event.repeated});
+                            tracker_.registry().index_of(event.subflow), event.repeated});
     }
     return told;
 }
 
 Event Trace::last(EventType type) const
 {
-    const auto events = tracker_.journal().events();
+    const auto events = tracker_.events().all();
     for (std::size_t i = events.size(); i-- > 0;)
         if (const Event event = events[i]; event.type == type)
             return event;
@@ -423,17 +423,17 @@ Event Trace::last(EventType type) const
 
 std::uint32_t Trace::connection_of(const Attribution &attribution) const
 {
-    return tracker_.index_of(tracker_.connection_of(attribution.subflow));
+    return tracker_.registry().index_of(tracker_.registry().connection_of(attribution.subflow));
 }
 
 std::uint32_t Trace::subflow_of(const Attribution &attribution) const
 {
-    return tracker_.index_of(attribution.subflow);
+    return tracker_.registry().index_of(attribution.subflow);
 }
 
 Role Trace::sender_of(const Attribution &attribution) const
 {
-    return tracker_.subflow(attribution.subflow).role(attribution.sender);
+    return tracker_.registry()[attribution.subflow].role(attribution.sender);
 }
 
 } // namespace mptcp::test

@@ -6,7 +6,7 @@
 // frame:
 //
 //     TcpFlow flow{at("10.0.0.1", 4000), at("10.0.0.2", 80)};
-//     trace.see(flow.opener().syn().with(peers.syn()));
+//     trace.see(flow.initiator().syn().with(peers.syn()));
 //     trace.see(flow.acceptor().syn_ack().with(peers.syn_ack()));
 #pragma once
 
@@ -59,7 +59,8 @@ Endpoint at(std::string_view address, std::uint16_t port);
 struct Packet {
     Segment segment;
     Bytes options;
-    Bytes data; // the payload, as far as it was captured
+    bool options_complete = true; // false: a snaplen cut them
+    Bytes data;                   // the payload, as far as it was captured
 
     // With one more option, behind those that it has.
     Packet with(const Bytes &option) const;
@@ -72,7 +73,7 @@ struct Packet {
     // With the octets of its payload, or as many of them as a snaplen keeps.
     Packet holding(const Bytes &octets) const;
 
-    // Its options are valid as long as the packet.
+    // Its payload is valid as long as the packet.
     Segment as_segment() const;
 };
 
@@ -108,17 +109,18 @@ public:
         const End &peer_;
     };
 
-    TcpFlow(Endpoint opener, Endpoint acceptor, TcpSeq opener_isn = {1000},
+    TcpFlow(Endpoint initiator, Endpoint acceptor, TcpSeq initiator_isn = {1000},
             TcpSeq acceptor_isn = {5000})
-        : opener_{opener, opener_isn, opener_isn}, acceptor_{acceptor, acceptor_isn, acceptor_isn}
+        : initiator_{initiator, initiator_isn, initiator_isn},
+          acceptor_{acceptor, acceptor_isn, acceptor_isn}
     {
     }
 
-    Sender opener() { return {opener_, acceptor_}; }
-    Sender acceptor() { return {acceptor_, opener_}; }
+    Sender initiator() { return {initiator_, acceptor_}; }
+    Sender acceptor() { return {acceptor_, initiator_}; }
 
 private:
-    End opener_;
+    End initiator_;
     End acceptor_;
 };
 
@@ -170,15 +172,15 @@ struct Peers {
 // A subflow that one of them opens, and the MP_JOIN of its handshake.
 struct Join {
     Peers peers;
-    Role opener = Role::Client;
-    Nonce opener_nonce{0x11111111};
+    Role initiator = Role::Client;
+    Nonce initiator_nonce{0x11111111};
     Nonce acceptor_nonce{0x22222222};
 
-    Bytes syn() const { return mp_join_syn(peers.token(other(opener)), opener_nonce, 2); }
+    Bytes syn() const { return mp_join_syn(peers.token(other(initiator)), initiator_nonce, 2); }
     Bytes syn_ack() const { return mp_join_syn_ack(acceptor_hmac(), acceptor_nonce, 3); }
-    Bytes ack() const { return mp_join_ack(opener_hmac()); }
+    Bytes ack() const { return mp_join_ack(initiator_hmac()); }
 
-    Hmac opener_hmac() const;
+    Hmac initiator_hmac() const;
     Hmac acceptor_hmac() const;
 };
 
@@ -218,7 +220,7 @@ public:
     void see_close(TcpFlow &flow);
 
     const Tracker &tracker() const { return tracker_; }
-    std::size_t connections() const { return tracker_.connections().size(); }
+    std::size_t connections() const { return tracker_.registry().connections().size(); }
     // By the indexes that users see.
     const Connection &connection(std::size_t index) const;
     const Subflow &subflow(std::size_t connection, std::size_t index) const;

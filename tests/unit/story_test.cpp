@@ -58,23 +58,22 @@ TEST_F(Stories, HaveWhatIsKnownAtTheEnd)
     EXPECT_EQ(syn_ack.subflow, 1U);
     EXPECT_EQ(syn_ack.from, Role::Server);
     EXPECT_EQ(syn_ack.severity, Severity::Chat);
-    EXPECT_EQ(syn_ack.flaw, Flaw::None);
-    EXPECT_EQ(syn_ack.hmac, "good");
+    EXPECT_EQ(syn_ack.verdict, Verdict::Good);
     EXPECT_EQ(syn_ack.details, "HMAC good, address ID 3, nonce 572662306");
 }
 
 TEST_F(Stories, TellWhatIsWrong)
 {
     trace.see_handshake(initial, peers);
-    trace.see(initial.opener().ack().with(mp_fastclose(Key{77})));
+    trace.see(initial.initiator().ack().with(mp_fastclose(Key{77})));
     const Story story = make_story(trace.tracker(), all_counted(trace));
     EXPECT_EQ(story.back().severity, Severity::Warn);
-    EXPECT_EQ(story.back().flaw, Flaw::FastcloseKeyWrong);
+    EXPECT_EQ(story.back().verdict, Verdict::Bad);
 }
 
 TEST_F(Stories, AreInTheOrderOfTheFrames)
 {
-    trace.see(initial.opener().syn().with(peers.syn())); // 1, never answered
+    trace.see(initial.initiator().syn().with(peers.syn())); // 1, never answered
     TcpFlow other{at("10.0.7.1", 4000), at("10.0.7.2", 80)};
     trace.see_handshake(other, Peers{kV0, Key{1}, Key{2}}); // 2 to 4
     EXPECT_THAT(told(), ElementsAre(by_client(1, CapableSyn), by_client(1, Unanswered),
@@ -85,7 +84,7 @@ TEST_F(Stories, AreInTheOrderOfTheFrames)
 TEST_F(Stories, UnderAFilterAreOfTheFramesThatPassIt)
 {
     trace.see_handshake(initial, peers);
-    trace.see(initial.opener().fin());
+    trace.see(initial.initiator().fin());
     EXPECT_THAT(told(counted({2, 4})),
                 ElementsAre(by_server(2, CapableSynAck), by_client(4, SubflowFin)));
     EXPECT_THAT(told(Summary{}), IsEmpty());
@@ -94,9 +93,9 @@ TEST_F(Stories, UnderAFilterAreOfTheFramesThatPassIt)
 TEST_F(Stories, EndWithTheLastSynThatNobodyAnswered)
 {
     trace.see_handshake(initial, peers);
-    const Packet syn = second.opener().syn().with(join.syn());
+    const Packet syn = second.initiator().syn().with(join.syn());
     trace.see(syn);
-    trace.see(initial.opener().ack().with(mp_prio(true)));
+    trace.see(initial.initiator().ack().with(mp_prio(true)));
     trace.see(syn);
     const Story story = make_story(trace.tracker(), all_counted(trace));
     const Occurrence &last = story.back();
@@ -115,8 +114,8 @@ TEST_F(Stories, EndWithTheLastSynThatNobodyAnswered)
 TEST_F(Stories, OfSeveralSynsThatNobodyAnsweredTellEach)
 {
     trace.see_handshake(initial, peers);
-    trace.see(third.opener().syn().with(join.syn()));
-    trace.see(second.opener().syn().with(join.syn()));
+    trace.see(third.initiator().syn().with(join.syn()));
+    trace.see(second.initiator().syn().with(join.syn()));
     EXPECT_THAT(told(counted({4, 5})),
                 ElementsAre(by_client(4, JoinSyn).on(1), by_client(4, JoinUnanswered).on(1),
                             by_client(5, JoinSyn).on(2), by_client(5, JoinUnanswered).on(2)));
@@ -125,9 +124,9 @@ TEST_F(Stories, OfSeveralSynsThatNobodyAnsweredTellEach)
 TEST_F(Stories, OfSynsThatGotAnAnswerHaveNoSuchEnd)
 {
     trace.see_handshake(initial, peers);
-    trace.see(second.opener().syn().with(join.syn()));
+    trace.see(second.initiator().syn().with(join.syn()));
     trace.see(second.acceptor().syn_ack()); // stripped, but an answer
-    trace.see(third.opener().syn().with(join.syn()));
+    trace.see(third.initiator().syn().with(join.syn()));
     trace.see(third.acceptor().rst());
     EXPECT_THAT(told(counted({4, 5, 6, 7})),
                 ElementsAre(by_client(4, JoinSyn).on(1), by_server(5, JoinStripped).on(1),
@@ -139,7 +138,7 @@ TEST_F(Stories, OfASubflowHaveItsPriorities)
     trace.see_handshake(initial, peers);
     trace.see_join(second, join);
     trace.see(second.acceptor().ack().with(mp_prio(true)));
-    trace.see(second.opener().ack().with(mp_prio(false)));
+    trace.see(second.initiator().ack().with(mp_prio(false)));
     EXPECT_THAT(of_subflow(0).priorities, IsEmpty());
     ASSERT_EQ(of_subflow(1).priorities.size(), 2U);
     EXPECT_EQ(of_subflow(1).priorities[0].frame, 8U);
@@ -157,7 +156,7 @@ TEST_F(Stories, OfASubflowHavePrioritiesByAddressId)
     trace.see_handshake(initial, peers);
     trace.see_join(second, join); // both are at the client's address ID 2,
     trace.see_join(third, join);  // and the server's address ID 3
-    trace.see(initial.opener().ack().with(mp_prio(true, 2)));
+    trace.see(initial.initiator().ack().with(mp_prio(true, 2)));
     trace.see(initial.acceptor().ack().with(mp_prio(true, 2))); // it has no such address
     EXPECT_THAT(of_subflow(0).priorities, IsEmpty());
     for (const std::size_t id : {1U, 2U}) {
@@ -174,7 +173,7 @@ TEST_F(Stories, OfASubflowHaveNoPriorityByAddressIdInVersion1)
 {
     trace.see_handshake(initial, peers);
     trace.see_join(second, join);
-    trace.see(initial.opener().ack().with(mp_prio(true, 2)));
+    trace.see(initial.initiator().ack().with(mp_prio(true, 2)));
     EXPECT_THAT(of_subflow(1).priorities, IsEmpty());
 }
 
@@ -183,8 +182,8 @@ TEST_F(Stories, OfASubflowHaveNoPriorityFromBehindItsEnd)
     use_version_0();
     trace.see_handshake(initial, peers);
     trace.see_join(second, join);
-    trace.see(second.opener().rst());
-    trace.see(initial.opener().ack().with(mp_prio(true, 2)));
+    trace.see(second.initiator().rst());
+    trace.see(initial.initiator().ack().with(mp_prio(true, 2)));
     EXPECT_THAT(of_subflow(1).priorities, IsEmpty());
 }
 
@@ -194,7 +193,7 @@ TEST_F(Stories, OfASubflowHaveNoPriorityFromBeforeItOpened)
     use_version_0();
     trace.see_handshake(initial, peers);
     trace.see_join(second, join);
-    trace.see(initial.opener().ack().with(mp_prio(true, 2)));
+    trace.see(initial.initiator().ack().with(mp_prio(true, 2)));
     trace.see_join(third, join);
     EXPECT_EQ(of_subflow(1).priorities.size(), 1U);
     EXPECT_THAT(of_subflow(2).priorities, IsEmpty());
@@ -206,9 +205,9 @@ TEST_F(Stories, OfSubflowsThatShareAnAddressIdBoundWhatOneMpPrioSays)
     trace.see_handshake(initial, peers);
     for (std::size_t i = 0; i <= kMostByAddress; ++i) {
         TcpFlow flow{at("10.0.9.1", static_cast<std::uint16_t>(5000 + i)), at("10.0.0.2", 80)};
-        trace.see(flow.opener().syn().with(join.syn()));
+        trace.see(flow.initiator().syn().with(join.syn()));
     }
-    trace.see(initial.opener().ack().with(mp_prio(true, 2)));
+    trace.see(initial.initiator().ack().with(mp_prio(true, 2)));
     EXPECT_THAT(of_subflow(1).priorities, IsEmpty()); // the oldest
     EXPECT_EQ(of_subflow(2).priorities.size(), 1U);
     EXPECT_EQ(of_subflow(kMostByAddress + 1).priorities.size(), 1U);
@@ -217,7 +216,7 @@ TEST_F(Stories, OfSubflowsThatShareAnAddressIdBoundWhatOneMpPrioSays)
 TEST_F(Stories, OfASubflowThatLivesHaveNoEnding)
 {
     trace.see_handshake(initial, peers);
-    trace.see(initial.opener().fin());
+    trace.see(initial.initiator().fin());
     EXPECT_FALSE(of_subflow(0).ending);
 }
 
@@ -225,7 +224,7 @@ TEST_F(Stories, OfASubflowHaveItsFirstEnding)
 {
     trace.see_handshake(initial, peers);
     trace.see_close(initial);
-    trace.see(initial.opener().rst());
+    trace.see(initial.initiator().rst());
     ASSERT_TRUE(of_subflow(0).ending);
     EXPECT_EQ(of_subflow(0).ending->how, SubflowClosed);
     EXPECT_EQ(of_subflow(0).ending->frame, 5U);
@@ -237,7 +236,7 @@ TEST_F(Stories, OfASubflowThatIsResetSayWhy)
 {
     trace.see_handshake(initial, peers);
     trace.see_join(second, join);
-    trace.see(second.opener().rst().with(mp_tcprst(5)));
+    trace.see(second.initiator().rst().with(mp_tcprst(5)));
     trace.see(second.acceptor().rst().with(mp_tcprst(1))); // the first one counts
     ASSERT_TRUE(of_subflow(1).ending);
     EXPECT_EQ(of_subflow(1).ending->how, SubflowReset);
@@ -248,10 +247,10 @@ TEST_F(Stories, OfASubflowThatIsResetSayWhy)
 
 TEST_F(Stories, OfASubflowThatIsRefusedEndWithThat)
 {
-    trace.see(initial.opener().syn().with(peers.syn()));
+    trace.see(initial.initiator().syn().with(peers.syn()));
     trace.see(initial.acceptor().rst());
     EXPECT_EQ(of_subflow(0).ending.value().how, Refused);
-    trace.see(second.opener().syn().with(join.syn()));
+    trace.see(second.initiator().syn().with(join.syn()));
     trace.see(second.acceptor().rst());
     EXPECT_EQ(of_subflow(1).ending.value().how, JoinRefused);
 }

@@ -28,19 +28,19 @@ protected:
 TEST_F(Ends, NothingEndedYet)
 {
     EXPECT_EQ(trace.state(0), ConnectionState::Open);
-    trace.see(initial.opener().data(100).with(dss_map(1, 1, 100)));
+    trace.see(initial.initiator().data(100).with(dss_map(1, 1, 100)));
     trace.see(initial.acceptor().ack().with(dss_ack(101)));
     EXPECT_EQ(trace.state(0), ConnectionState::Open);
 }
 
 TEST_F(Ends, DataFinOfBothHostsClosesTheConnection)
 {
-    trace.see(initial.opener().ack().with(dss_fin(101)));
-    EXPECT_TRUE(trace.connection(0).hosts[Role::Client].data_fin);
-    EXPECT_FALSE(trace.connection(0).hosts[Role::Server].data_fin);
+    trace.see(initial.initiator().ack().with(dss_fin(101)));
+    EXPECT_NE(trace.connection(0).hosts[Role::Client].data_fin, DataFin::NotSent);
+    EXPECT_EQ(trace.connection(0).hosts[Role::Server].data_fin, DataFin::NotSent);
     EXPECT_EQ(trace.state(0), ConnectionState::Open); // half of it
     trace.see(initial.acceptor().ack().with(dss_fin(901)));
-    EXPECT_TRUE(trace.connection(0).hosts[Role::Server].data_fin);
+    EXPECT_NE(trace.connection(0).hosts[Role::Server].data_fin, DataFin::NotSent);
     EXPECT_EQ(trace.state(0), ConnectionState::Closed);
 }
 
@@ -48,14 +48,14 @@ TEST_F(Ends, DataFinMayComeOnAnySubflow)
 {
     join();
     trace.see(initial.acceptor().ack().with(dss_fin(901)));
-    trace.see(second.opener().ack().with(dss_fin(101)));
+    trace.see(second.initiator().ack().with(dss_fin(101)));
     EXPECT_EQ(trace.state(0), ConnectionState::Closed);
 }
 
 TEST_F(Ends, ARepeatedDataFinIsOneHosts)
 {
-    trace.see(initial.opener().ack().with(dss_fin(101)));
-    trace.see(initial.opener().ack().with(dss_fin(101)));
+    trace.see(initial.initiator().ack().with(dss_fin(101)));
+    trace.see(initial.initiator().ack().with(dss_fin(101)));
     EXPECT_EQ(trace.state(0), ConnectionState::Open);
 }
 
@@ -63,26 +63,26 @@ TEST_F(Ends, ADataFinOnAJoinOfTheServerIsTheServers)
 {
     TcpFlow third{at("10.0.9.2", 81), kClient2};
     trace.see_join(third, Join{peers, Role::Server});
-    trace.see(third.opener().ack().with(dss_fin(901)));
-    EXPECT_TRUE(trace.connection(0).hosts[Role::Server].data_fin);
-    EXPECT_FALSE(trace.connection(0).hosts[Role::Client].data_fin);
+    trace.see(third.initiator().ack().with(dss_fin(901)));
+    EXPECT_NE(trace.connection(0).hosts[Role::Server].data_fin, DataFin::NotSent);
+    EXPECT_EQ(trace.connection(0).hosts[Role::Client].data_fin, DataFin::NotSent);
 }
 
 TEST_F(Ends, FinOfBothHostsClosesASubflow)
 {
-    trace.see(initial.opener().fin());
+    trace.see(initial.initiator().fin());
     EXPECT_EQ(trace.subflow(0, 0).state(), SubflowState::HalfClosed);
     EXPECT_EQ(trace.state(0), ConnectionState::Open);
     trace.see(initial.acceptor().fin());
     EXPECT_EQ(trace.subflow(0, 0).state(), SubflowState::Closed);
     EXPECT_EQ(trace.state(0), ConnectionState::Closed); // it was the only one
-    trace.see(initial.opener().ack());
+    trace.see(initial.initiator().ack());
     EXPECT_EQ(trace.connections(), 1U);
 }
 
 TEST_F(Ends, ARepeatedFinIsOneHosts)
 {
-    const Packet fin = initial.opener().fin();
+    const Packet fin = initial.initiator().fin();
     trace.see(fin);
     trace.see(fin);
     EXPECT_EQ(trace.subflow(0, 0).state(), SubflowState::HalfClosed);
@@ -120,7 +120,7 @@ TEST_F(Ends, AllSubflowsResetIsReset)
 
 TEST_F(Ends, ARefusedJoinDoesNotMakeAClosedConnectionReset)
 {
-    trace.see(second.opener().syn().with(Join{peers}.syn()));
+    trace.see(second.initiator().syn().with(Join{peers}.syn()));
     trace.see(second.acceptor().rst());
     trace.see_close(initial);
     EXPECT_EQ(trace.state(0), ConnectionState::Closed);
@@ -128,15 +128,15 @@ TEST_F(Ends, ARefusedJoinDoesNotMakeAClosedConnectionReset)
 
 TEST_F(Ends, DataFinCountsMoreThanTheResetBehindIt)
 {
-    trace.see(initial.opener().ack().with(dss_fin(101)));
+    trace.see(initial.initiator().ack().with(dss_fin(101)));
     trace.see(initial.acceptor().ack().with(dss_fin(901)));
-    trace.see(initial.opener().rst());
+    trace.see(initial.initiator().rst());
     EXPECT_EQ(trace.state(0), ConnectionState::Closed);
 }
 
 TEST_F(Ends, FastcloseWithTheReceiversKey)
 {
-    trace.see(initial.opener().ack().with(mp_fastclose(peers.server)));
+    trace.see(initial.initiator().ack().with(mp_fastclose(peers.server)));
     EXPECT_TRUE(trace.connection(0).fastclosed);
     EXPECT_EQ(trace.state(0), ConnectionState::Fastclosed);
     trace.see(initial.acceptor().rst());
@@ -153,8 +153,8 @@ TEST_F(Ends, FastcloseOnAReset)
 
 TEST_F(Ends, FastcloseWithAnotherKeyIsNone)
 {
-    trace.see(initial.opener().ack().with(mp_fastclose(peers.client))); // its own
-    trace.see(initial.opener().ack().with(mp_fastclose(Key{77})));
+    trace.see(initial.initiator().ack().with(mp_fastclose(peers.client))); // its own
+    trace.see(initial.initiator().ack().with(mp_fastclose(Key{77})));
     EXPECT_FALSE(trace.connection(0).fastclosed);
     EXPECT_EQ(trace.state(0), ConnectionState::Open);
 }
@@ -170,8 +170,8 @@ TEST(PartialEnds, FastcloseWithAKeyThatNobodyKnowsCounts)
 {
     TcpFlow flow{kClient, kServer};
     Trace trace;
-    trace.see(flow.opener().data(100).with(dss_map(1, 1, 100)));
-    trace.see(flow.opener().ack().with(mp_fastclose(Key{77})));
+    trace.see(flow.initiator().data(100).with(dss_map(1, 1, 100)));
+    trace.see(flow.initiator().ack().with(mp_fastclose(Key{77})));
     EXPECT_EQ(trace.state(0), ConnectionState::Fastclosed);
 }
 
@@ -179,7 +179,7 @@ TEST(PartialEnds, OfAFlowThatBeganBeforeTheCapture)
 {
     TcpFlow flow{kClient, kServer};
     Trace trace;
-    trace.see(flow.opener().data(100).with(dss_map(1, 1, 100)));
+    trace.see(flow.initiator().data(100).with(dss_map(1, 1, 100)));
     trace.see(flow.acceptor().rst());
     EXPECT_EQ(trace.subflow(0, 0).state(), SubflowState::Reset);
     EXPECT_EQ(trace.state(0), ConnectionState::Reset);
@@ -193,15 +193,15 @@ TEST(PartialEnds, WhatAPartialConnectionToldIsKeptWhenItIsTakenIn)
     TcpFlow third{at("10.0.9.2", 81), kClient2};
     Trace trace;
     // v1: the client's key, and so the token that the server asks for, comes last.
-    trace.see(initial.opener().syn().with(peers.syn()));
+    trace.see(initial.initiator().syn().with(peers.syn()));
     trace.see(initial.acceptor().syn_ack().with(peers.syn_ack()));
     trace.see_join(third, join);
-    trace.see(third.opener().ack().with(dss_fin(901)));
+    trace.see(third.initiator().ack().with(dss_fin(901)));
     ASSERT_EQ(trace.connections(), 2U);
-    trace.see(initial.opener().ack().with(peers.ack()));
+    trace.see(initial.initiator().ack().with(peers.ack()));
     ASSERT_EQ(trace.connections(), 1U);
-    EXPECT_TRUE(trace.connection(0).hosts[Role::Server].data_fin);
-    EXPECT_FALSE(trace.connection(0).hosts[Role::Client].data_fin);
+    EXPECT_NE(trace.connection(0).hosts[Role::Server].data_fin, DataFin::NotSent);
+    EXPECT_EQ(trace.connection(0).hosts[Role::Client].data_fin, DataFin::NotSent);
     // Both subflows are alive, and both have to end.
     trace.see_close(initial);
     EXPECT_EQ(trace.state(0), ConnectionState::Open);

@@ -14,14 +14,14 @@ namespace {
 // Sequence numbers that do not wrap, and some that do within the test.
 class Fallbacks : public testing::TestWithParam<TcpSeq> {
 protected:
-    void syn() { trace.see(initial.opener().syn().with(peers.syn())); }
+    void syn() { trace.see(initial.initiator().syn().with(peers.syn())); }
     void syn_ack() { trace.see(initial.acceptor().syn_ack().with(peers.syn_ack())); }
     void handshake() { trace.see_handshake(initial, peers); }
-    // The handshake, and 100 octets by the opener with their mapping.
+    // The handshake, and 100 octets by the initiator with their mapping.
     void handshake_and_data()
     {
         handshake();
-        trace.see(initial.opener().data(100).with(dss_map(1000, 1, 100)));
+        trace.see(initial.initiator().data(100).with(dss_map(1000, 1, 100)));
         trace.see(initial.acceptor().ack().with(dss_ack(1100)));
     }
 
@@ -43,7 +43,7 @@ constexpr std::nullopt_t kNone = std::nullopt;
 TEST_P(Fallbacks, TheSynIsRepeatedWithoutMpCapable)
 {
     syn();
-    trace.see(initial.opener().syn());
+    trace.see(initial.initiator().syn());
     EXPECT_EQ(reason(), kNone); // so far
     trace.see(initial.acceptor().syn_ack());
     EXPECT_EQ(reason(), FallbackReason::SynRepeatedWithoutMpCapable);
@@ -53,7 +53,7 @@ TEST_P(Fallbacks, TheSynIsRepeatedWithoutMpCapable)
 TEST_P(Fallbacks, ARepeatedSynWithoutMpCapableIsNoneIfTheFirstIsAnswered)
 {
     syn();
-    trace.see(initial.opener().syn());
+    trace.see(initial.initiator().syn());
     syn_ack();
     EXPECT_EQ(reason(), kNone);
 }
@@ -78,9 +78,9 @@ TEST_P(Fallbacks, TheThirdAckAndTheFirstDataHaveNoOption)
 {
     syn();
     syn_ack();
-    trace.see(initial.opener().ack());
+    trace.see(initial.initiator().ack());
     EXPECT_EQ(reason(), kNone); // a pure ACK may lose its options
-    trace.see(initial.opener().data(100));
+    trace.see(initial.initiator().data(100));
     EXPECT_EQ(reason(), FallbackReason::ThirdAckWithoutMpCapable);
     EXPECT_EQ(frame(), 4U);
 }
@@ -90,17 +90,17 @@ TEST_P(Fallbacks, AThirdAckWithoutMpCapableIsNoneIfTheFirstDataHasIt)
 {
     syn();
     syn_ack();
-    trace.see(initial.opener().ack());
+    trace.see(initial.initiator().ack());
     trace.see(
-        initial.opener().data(100).with(mp_capable_with_data(peers.client, peers.server, 100)));
-    trace.see(initial.opener().data(100).with(dss_map(1000, 101, 100)));
+        initial.initiator().data(100).with(mp_capable_with_data(peers.client, peers.server, 100)));
+    trace.see(initial.initiator().data(100).with(dss_map(1000, 101, 100)));
     EXPECT_EQ(reason(), kNone);
 }
 
 TEST_P(Fallbacks, TheFirstDataOfTheClientHasNoOption)
 {
     handshake();
-    trace.see(initial.opener().data(100));
+    trace.see(initial.initiator().data(100));
     EXPECT_EQ(reason(), FallbackReason::FirstDataWithoutOption);
     EXPECT_EQ(frame(), 4U);
 }
@@ -117,8 +117,8 @@ TEST_P(Fallbacks, TheFirstDataOfAJoinWithoutAnOptionIsNone)
 {
     handshake();
     trace.see_join(second, Join{peers});
-    second.opener().ack();
-    trace.see(second.opener().data(100));
+    second.initiator().ack();
+    trace.see(second.initiator().data(100));
     EXPECT_EQ(reason(), kNone);
 }
 
@@ -126,8 +126,8 @@ TEST_P(Fallbacks, TheFirstDataOfAJoinWithoutAnOptionIsNone)
 TEST_P(Fallbacks, DataBehindALostMappingIsNone)
 {
     handshake();
-    initial.opener().data(100).with(dss_map(1000, 1, 200)); // lost
-    trace.see(initial.opener().data(100));
+    initial.initiator().data(100).with(dss_map(1000, 1, 200)); // lost
+    trace.see(initial.initiator().data(100));
     trace.see(initial.acceptor().ack().with(dss_ack(1200)));
     EXPECT_EQ(reason(), kNone);
 }
@@ -135,7 +135,7 @@ TEST_P(Fallbacks, DataBehindALostMappingIsNone)
 TEST_P(Fallbacks, DataWithoutOptionsIsAcknowledgedWithoutThem)
 {
     handshake_and_data();
-    trace.see(initial.opener().data(100));
+    trace.see(initial.initiator().data(100));
     EXPECT_EQ(reason(), kNone); // the mapping may follow
     trace.see(initial.acceptor().ack());
     EXPECT_EQ(reason(), FallbackReason::OptionsVanished);
@@ -147,7 +147,7 @@ TEST_P(Fallbacks, DataOfTheServerIsAcknowledgedWithoutOptions)
     handshake();
     trace.see(initial.acceptor().data(100).with(dss_map(1000, 1, 100)));
     trace.see(initial.acceptor().data(100));
-    trace.see(initial.opener().ack());
+    trace.see(initial.initiator().ack());
     EXPECT_EQ(reason(), FallbackReason::OptionsVanished);
 }
 
@@ -155,7 +155,7 @@ TEST_P(Fallbacks, DataWithoutOptionsIsNoneUntilAllOfItIsAcknowledged)
 {
     handshake_and_data();
     const Packet early = initial.acceptor().ack(); // of the mapped data
-    trace.see(initial.opener().data(100));
+    trace.see(initial.initiator().data(100));
     trace.see(early);
     trace.see(early);
     EXPECT_EQ(reason(), kNone);
@@ -164,7 +164,7 @@ TEST_P(Fallbacks, DataWithoutOptionsIsNoneUntilAllOfItIsAcknowledged)
 TEST_P(Fallbacks, DataWithoutOptionsIsNoneIfADataAckAnswersIt)
 {
     handshake_and_data();
-    trace.see(initial.opener().data(100)); // its mapping was lost
+    trace.see(initial.initiator().data(100)); // its mapping was lost
     trace.see(initial.acceptor().ack().with(dss_ack(1200)));
     EXPECT_EQ(reason(), kNone);
 }
@@ -172,8 +172,8 @@ TEST_P(Fallbacks, DataWithoutOptionsIsNoneIfADataAckAnswersIt)
 TEST_P(Fallbacks, DataWithoutOptionsIsNoneIfAMappingFollowsBehindIt)
 {
     handshake_and_data();
-    trace.see(initial.opener().data(100));
-    trace.see(initial.opener().data(100).with(dss_map(1200, 201, 100)));
+    trace.see(initial.initiator().data(100));
+    trace.see(initial.initiator().data(100).with(dss_map(1200, 201, 100)));
     trace.see(initial.acceptor().ack());
     EXPECT_EQ(reason(), kNone);
 }
@@ -182,12 +182,12 @@ TEST_P(Fallbacks, DataWithoutOptionsIsNoneIfAMappingFollowsBehindIt)
 TEST_P(Fallbacks, TheRestOfAMappingIsNone)
 {
     handshake();
-    trace.see(initial.opener().data(100).with(dss_map(1000, 1, 300)));
-    trace.see(initial.opener().data(100));
-    trace.see(initial.opener().data(100));
+    trace.see(initial.initiator().data(100).with(dss_map(1000, 1, 300)));
+    trace.see(initial.initiator().data(100));
+    trace.see(initial.initiator().data(100));
     trace.see(initial.acceptor().ack());
     EXPECT_EQ(reason(), kNone);
-    trace.see(initial.opener().data(100)); // but this is behind it
+    trace.see(initial.initiator().data(100)); // but this is behind it
     trace.see(initial.acceptor().ack());
     EXPECT_EQ(reason(), FallbackReason::OptionsVanished);
 }
@@ -197,8 +197,8 @@ TEST_P(Fallbacks, TheRestOfTheFirstDataIsNone)
 {
     handshake();
     trace.see(
-        initial.opener().data(100).with(mp_capable_with_data(peers.client, peers.server, 200)));
-    trace.see(initial.opener().data(100));
+        initial.initiator().data(100).with(mp_capable_with_data(peers.client, peers.server, 200)));
+    trace.see(initial.initiator().data(100));
     trace.see(initial.acceptor().ack());
     EXPECT_EQ(reason(), kNone);
 }
@@ -206,7 +206,7 @@ TEST_P(Fallbacks, TheRestOfTheFirstDataIsNone)
 TEST_P(Fallbacks, ARetransmissionWithoutOptionsIsNone)
 {
     handshake();
-    const Packet data = initial.opener().data(100);
+    const Packet data = initial.initiator().data(100);
     trace.see(data.with(dss_map(1000, 1, 100)));
     trace.see(data); // of what is mapped already, the very first data
     trace.see(initial.acceptor().ack());
@@ -217,7 +217,7 @@ TEST_P(Fallbacks, PureAcksWithoutOptionsAreNone)
 {
     handshake_and_data();
     trace.see(initial.acceptor().ack());
-    trace.see(initial.opener().ack());
+    trace.see(initial.initiator().ack());
     EXPECT_EQ(reason(), kNone);
 }
 
@@ -225,10 +225,10 @@ TEST_P(Fallbacks, PureAcksWithoutOptionsAreNone)
 TEST_P(Fallbacks, KeepalivesAreNone)
 {
     handshake();
-    const Packet at_once = initial.opener().ack();
+    const Packet at_once = initial.initiator().ack();
     trace.see(at_once.with_seq({at_once.segment.seq.value - 1}));
-    trace.see(initial.opener().data(100).with(dss_map(1000, 1, 100)));
-    const Packet later = initial.opener().ack();
+    trace.see(initial.initiator().data(100).with(dss_map(1000, 1, 100)));
+    const Packet later = initial.initiator().ack();
     for (const std::uint32_t payload : {0U, 1U}) {
         Packet keepalive = later.with_seq({later.segment.seq.value - 1});
         keepalive.segment.payload = payload;
@@ -243,10 +243,10 @@ TEST_P(Fallbacks, DataWithoutOptionsIsNoneWhileSeveralSubflowsLive)
 {
     handshake_and_data();
     trace.see_join(second, Join{peers});
-    trace.see(initial.opener().data(100));
+    trace.see(initial.initiator().data(100));
     trace.see(initial.acceptor().ack());
     EXPECT_EQ(reason(), kNone);
-    trace.see(second.opener().rst());
+    trace.see(second.initiator().rst());
     trace.see(initial.acceptor().ack());
     EXPECT_EQ(reason(), FallbackReason::OptionsVanished);
 }
@@ -254,21 +254,21 @@ TEST_P(Fallbacks, DataWithoutOptionsIsNoneWhileSeveralSubflowsLive)
 TEST_P(Fallbacks, OptionsThatTheSnaplenCutAreNone)
 {
     handshake();
-    trace.see(initial.opener().data(100).with(dss_map(1000, 1, 100)).cut_to(4));
-    trace.see(initial.opener().data(100).with(dss_map(1100, 101, 100)));
-    trace.see(initial.opener().data(100).with(dss_map(1200, 201, 100)).cut_to(4));
+    trace.see(initial.initiator().data(100).with(dss_map(1000, 1, 100)).cut_to(4));
+    trace.see(initial.initiator().data(100).with(dss_map(1100, 101, 100)));
+    trace.see(initial.initiator().data(100).with(dss_map(1200, 201, 100)).cut_to(4));
     trace.see(initial.acceptor().ack());
     EXPECT_EQ(reason(), kNone);
     trace.see(initial.acceptor().data(100).with(dss_map(1, 1, 100)));
     trace.see(initial.acceptor().data(100));
-    trace.see(initial.opener().ack().with(dss_ack(201)).cut_to(4));
+    trace.see(initial.initiator().ack().with(dss_ack(201)).cut_to(4));
     EXPECT_EQ(reason(), kNone);
 }
 
 TEST_P(Fallbacks, AnInfiniteMapping)
 {
     handshake_and_data();
-    trace.see(initial.opener().data(100).with(dss_map(1100, 101, 0)));
+    trace.see(initial.initiator().data(100).with(dss_map(1100, 101, 0)));
     EXPECT_EQ(reason(), FallbackReason::InfiniteMapping);
     EXPECT_EQ(frame(), 6U);
 }
@@ -278,15 +278,15 @@ TEST_P(Fallbacks, AnInfiniteMappingInAnswerToMpFail)
     handshake_and_data();
     trace.see(initial.acceptor().ack().with(mp_fail(DataSeq{1000})));
     EXPECT_EQ(reason(), kNone);
-    trace.see(initial.opener().data(100).with(dss_map(1100, 101, 0)));
+    trace.see(initial.initiator().data(100).with(dss_map(1100, 101, 0)));
     EXPECT_EQ(reason(), FallbackReason::InfiniteMappingAfterMpFail);
 }
 
 TEST_P(Fallbacks, AnInfiniteMappingBehindAnMpFailOfItsOwn)
 {
     handshake_and_data();
-    trace.see(initial.opener().ack().with(mp_fail(DataSeq{1000})));
-    trace.see(initial.opener().data(100).with(dss_map(1100, 101, 0)));
+    trace.see(initial.initiator().ack().with(mp_fail(DataSeq{1000})));
+    trace.see(initial.initiator().data(100).with(dss_map(1100, 101, 0)));
     EXPECT_EQ(reason(), FallbackReason::InfiniteMapping);
 }
 
@@ -294,8 +294,8 @@ TEST_P(Fallbacks, TheFirstReasonIsKept)
 {
     syn();
     trace.see(initial.acceptor().syn_ack());
-    trace.see(initial.opener().ack());
-    trace.see(initial.opener().data(100));
+    trace.see(initial.initiator().ack());
+    trace.see(initial.initiator().data(100));
     trace.see(initial.acceptor().data(100).with(dss_map(1, 1, 0)));
     EXPECT_EQ(reason(), FallbackReason::SynAckWithoutMpCapable);
     EXPECT_EQ(frame(), 2U);
@@ -308,8 +308,8 @@ TEST(FallbacksOfPartialConnections, DataWithoutOptionsBehindAMapping)
 {
     TcpFlow flow{at("10.0.0.1", 4000), at("10.0.0.2", 80)};
     Trace trace;
-    trace.see(flow.opener().data(100).with(dss_map(1000, 1, 100)));
-    trace.see(flow.opener().data(100));
+    trace.see(flow.initiator().data(100).with(dss_map(1000, 1, 100)));
+    trace.see(flow.initiator().data(100));
     EXPECT_FALSE(trace.connection(0).fallback);
     trace.see(flow.acceptor().ack());
     EXPECT_EQ(trace.connection(0).fallback.value().reason, FallbackReason::OptionsVanished);

@@ -51,24 +51,24 @@ protected:
     static Family other_family() { return family() == Family::IPv4 ? Family::IPv6 : Family::IPv4; }
     static TcpSeq isn() { return {std::get<std::uint32_t>(GetParam())}; }
 
-    static TcpFlow flow_between(const Endpoint &opener, const Endpoint &acceptor)
+    static TcpFlow flow_between(const Endpoint &initiator, const Endpoint &acceptor)
     {
-        return {opener, acceptor, isn(), isn()};
+        return {initiator, acceptor, isn(), isn()};
     }
     // The same 4-tuple as the initial subflow's, with other numbers.
     TcpFlow again() const { return {client, server, isn() + 7, isn() + 9}; }
 
     static std::array<Packet, 3> handshake(TcpFlow &flow, const Peers &hosts)
     {
-        return {flow.opener().syn().with(hosts.syn()),
+        return {flow.initiator().syn().with(hosts.syn()),
                 flow.acceptor().syn_ack().with(hosts.syn_ack()),
-                flow.opener().ack().with(hosts.ack())};
+                flow.initiator().ack().with(hosts.ack())};
     }
     static std::array<Packet, 3> handshake(TcpFlow &flow, const Join &join)
     {
-        return {flow.opener().syn().with(join.syn()),
+        return {flow.initiator().syn().with(join.syn()),
                 flow.acceptor().syn_ack().with(join.syn_ack()),
-                flow.opener().ack().with(join.ack())};
+                flow.initiator().ack().with(join.ack())};
     }
     void see_all(const std::array<Packet, 3> &packets)
     {
@@ -128,13 +128,13 @@ TEST_P(Everywhere, AHandshakeMayBeRepeated)
     see_all(packets);
     see_all(packets);
     EXPECT_EQ(trace.connections(), 1U);
-    EXPECT_EQ(trace.tracker().subflow_count(), 1U);
+    EXPECT_EQ(trace.tracker().registry().subflow_count(), 1U);
     EXPECT_EQ(trace.connection(0).handshake(), Handshake::Complete);
 }
 
 TEST_P(Everywhere, ASynAckThatAnswersAnotherSynIsNoAnswer)
 {
-    trace.see(flow.opener().syn().with(peers.syn()));
+    trace.see(flow.initiator().syn().with(peers.syn()));
     const Packet answer = flow.acceptor().syn_ack().with(peers.syn_ack());
     trace.see(answer.with_ack(isn()));
     trace.see(answer.with_ack(isn() + 2));
@@ -145,7 +145,7 @@ TEST_P(Everywhere, ASynAckThatAnswersAnotherSynIsNoAnswer)
 
 TEST_P(Everywhere, AnAnswerWithoutMpCapableFallsBack)
 {
-    trace.see(flow.opener().syn().with(peers.syn()));
+    trace.see(flow.initiator().syn().with(peers.syn()));
     trace.see(flow.acceptor().syn_ack());
     ASSERT_TRUE(trace.connection(0).fallback);
     EXPECT_EQ(trace.connection(0).fallback->frame, 2U);
@@ -154,8 +154,8 @@ TEST_P(Everywhere, AnAnswerWithoutMpCapableFallsBack)
 
 TEST_P(Everywhere, ASynRepeatedWithoutMpCapableFallsBack)
 {
-    trace.see(flow.opener().syn().with(peers.syn()));
-    trace.see(flow.opener().syn());
+    trace.see(flow.initiator().syn().with(peers.syn()));
+    trace.see(flow.initiator().syn());
     trace.see(flow.acceptor().syn_ack());
     EXPECT_EQ(trace.connections(), 1U);
     ASSERT_TRUE(trace.connection(0).fallback);
@@ -170,7 +170,7 @@ TEST_P(Everywhere, TheFirstDataWithoutAMappingFallsBackWhoeverSendsIt)
         Trace either;
         TcpFlow one = flow_between(client, server);
         either.see_handshake(one, peers);
-        TcpFlow::Sender sender = by_client ? one.opener() : one.acceptor();
+        TcpFlow::Sender sender = by_client ? one.initiator() : one.acceptor();
         const Packet lost = sender.data(100).with(dss_map(1, 1, 100));
         either.see(sender.data(100)); // behind it: says nothing
         EXPECT_FALSE(either.connection(0).fallback);
@@ -184,7 +184,7 @@ TEST_P(Everywhere, TheFirstDataWithoutAMappingFallsBackWhoeverSendsIt)
 TEST_P(Everywhere, TheFirstDataRepeatedWithoutItsMappingDoesNotFallBack)
 {
     trace.see_handshake(flow, peers);
-    const Packet data = flow.opener().data(100).with(dss_map(1, 1, 100));
+    const Packet data = flow.initiator().data(100).with(dss_map(1, 1, 100));
     trace.see(data);
     trace.see(Packet{data.segment, {}});
     EXPECT_FALSE(trace.connection(0).fallback);
@@ -212,10 +212,10 @@ TEST_P(Everywhere, ANewConnectionTakesTheTupleOfALivingOneWithItsAnswer)
 {
     see_all(handshake(flow, peers));
     TcpFlow second = again();
-    EXPECT_EQ(owner_of(second.opener().syn().with(others.syn())), 1U);
+    EXPECT_EQ(owner_of(second.initiator().syn().with(others.syn())), 1U);
     EXPECT_EQ(owner_of(flow.acceptor().data(10).with(dss_map(1, 1, 10))), 0U); // not yet
     EXPECT_EQ(owner_of(second.acceptor().syn_ack().with(others.syn_ack())), 1U);
-    EXPECT_EQ(owner_of(second.opener().ack().with(others.ack())), 1U);
+    EXPECT_EQ(owner_of(second.initiator().ack().with(others.ack())), 1U);
     EXPECT_EQ(trace.connection(1).handshake(), Handshake::Complete);
 }
 
@@ -223,19 +223,19 @@ TEST_P(Everywhere, PlainTcpTakesTheTupleOfALivingConnectionWithItsAnswer)
 {
     see_all(handshake(flow, peers));
     TcpFlow second = again();
-    EXPECT_FALSE(trace.see(second.opener().syn()));
+    EXPECT_FALSE(trace.see(second.initiator().syn()));
     EXPECT_FALSE(trace.see(second.acceptor().syn_ack()));
-    EXPECT_FALSE(trace.see(second.opener().ack()));
+    EXPECT_FALSE(trace.see(second.initiator().ack()));
     EXPECT_EQ(trace.connections(), 1U);
 }
 
 TEST_P(Everywhere, AJoinMayStandInAnyOrder)
 {
-    for (const Role opener : {Role::Client, Role::Server}) {
+    for (const Role initiator : {Role::Client, Role::Server}) {
         const Endpoint second_client = host(family(), "10.0.9.1", "fd00:9::1", 4001);
-        TcpFlow second = opener == Role::Client ? flow_between(second_client, server)
-                                                : flow_between(server, second_client);
-        const Join join{peers, opener};
+        TcpFlow second = initiator == Role::Client ? flow_between(second_client, server)
+                                                   : flow_between(server, second_client);
+        const Join join{peers, initiator};
         const auto packets = handshake(second, join);
         std::array order{0U, 1U, 2U};
         do {
@@ -247,12 +247,12 @@ TEST_P(Everywhere, AJoinMayStandInAnyOrder)
             ASSERT_EQ(reordered.connections(), 1U) << order[0] << order[1] << order[2];
             const Subflow &subflow = reordered.subflow(0, 1);
             EXPECT_EQ(subflow.end(Role::Client).endpoint, second_client);
-            EXPECT_EQ(subflow.end(opener).nonce, join.opener_nonce);
-            EXPECT_EQ(subflow.end(other(opener)).nonce, join.acceptor_nonce);
-            EXPECT_EQ(subflow.hmacs.syn_ack_verdict, HmacVerdict::Good);
-            EXPECT_EQ(subflow.hmacs.ack_verdict, HmacVerdict::Good);
+            EXPECT_EQ(subflow.end(initiator).nonce, join.initiator_nonce);
+            EXPECT_EQ(subflow.end(other(initiator)).nonce, join.acceptor_nonce);
+            EXPECT_EQ(subflow.hmacs.syn_ack_verdict, Verdict::Good);
+            EXPECT_EQ(subflow.hmacs.ack_verdict, Verdict::Good);
             EXPECT_EQ(subflow.state(), SubflowState::Open);
-            EXPECT_FALSE(subflow.undecided);
+            EXPECT_FALSE(subflow.unresolved);
         } while (std::ranges::next_permutation(order).found);
     }
 }
@@ -267,7 +267,7 @@ TEST_P(Everywhere, AJoinMayBeOfTheOtherFamily)
     EXPECT_EQ(trace.connections(), 1U);
     EXPECT_EQ(trace.subflow_of(join), 1U);
     EXPECT_EQ(trace.subflow(0, 1).end(Role::Server).endpoint.address.family, other_family());
-    EXPECT_EQ(trace.subflow(0, 1).hmacs.ack_verdict, HmacVerdict::Good);
+    EXPECT_EQ(trace.subflow(0, 1).hmacs.ack_verdict, Verdict::Good);
 }
 
 // Data on a SYN (TCP Fast Open, RFC 8684 appendix B) that the server does not take.
@@ -275,7 +275,7 @@ TEST_P(Everywhere, DataOnTheSynThatIsNotTakenChangesNothing)
 {
     const auto packets = handshake(flow, peers);
     see_all({with_payload(packets[0], 100), packets[1], packets[2]});
-    trace.see(flow.opener().data(100).with(dss_map(1, 1, 100)));
+    trace.see(flow.initiator().data(100).with(dss_map(1, 1, 100)));
     EXPECT_EQ(trace.connection(0).handshake(), Handshake::Complete);
     EXPECT_FALSE(trace.connection(0).fallback);
     EXPECT_EQ(trace.subflow(0, 0).end(Role::Client).isn, isn());
@@ -298,9 +298,9 @@ INSTANTIATE_TEST_SUITE_P(BothVersions, CutShort, testing::Values(kV0, kV1),
 
 TEST_P(CutShort, ASynIsNobodysAndTheSynAckMakesAPartialConnection)
 {
-    EXPECT_FALSE(trace.see(flow.opener().syn().with(peers.syn()).cut_to(3)));
+    EXPECT_FALSE(trace.see(flow.initiator().syn().with(peers.syn()).cut_to(3)));
     EXPECT_TRUE(trace.see(flow.acceptor().syn_ack().with(peers.syn_ack())));
-    EXPECT_TRUE(trace.see(flow.opener().ack().with(peers.ack())));
+    EXPECT_TRUE(trace.see(flow.initiator().ack().with(peers.ack())));
     EXPECT_EQ(trace.connections(), 1U);
     EXPECT_TRUE(trace.connection(0).partial());
     EXPECT_EQ(trace.connection(0).hosts[Role::Client].key, peers.client);
@@ -309,8 +309,8 @@ TEST_P(CutShort, ASynIsNobodysAndTheSynAckMakesAPartialConnection)
 
 TEST_P(CutShort, ARepeatedSynIsNotOneWithoutMpCapable)
 {
-    trace.see(flow.opener().syn().with(peers.syn()));
-    trace.see(flow.opener().syn().with(peers.syn()).cut_to(3));
+    trace.see(flow.initiator().syn().with(peers.syn()));
+    trace.see(flow.initiator().syn().with(peers.syn()).cut_to(3));
     trace.see(flow.acceptor().syn_ack()); // stripped on its way
     ASSERT_TRUE(trace.connection(0).fallback);
     EXPECT_EQ(trace.connection(0).fallback->reason, FallbackReason::SynAckWithoutMpCapable);
@@ -318,9 +318,9 @@ TEST_P(CutShort, ARepeatedSynIsNotOneWithoutMpCapable)
 
 TEST_P(CutShort, AThirdAckLeavesTheHandshakeHalf)
 {
-    trace.see(flow.opener().syn().with(peers.syn()));
+    trace.see(flow.initiator().syn().with(peers.syn()));
     trace.see(flow.acceptor().syn_ack().with(peers.syn_ack()));
-    trace.see(flow.opener().ack().with(peers.ack()).cut_to(12));
+    trace.see(flow.initiator().ack().with(peers.ack()).cut_to(12));
     EXPECT_EQ(trace.connection(0).handshake(), Handshake::Half);
     EXPECT_EQ(trace.subflow(0, 0).state(), SubflowState::HalfOpen);
     EXPECT_FALSE(trace.connection(0).fallback);
@@ -329,14 +329,14 @@ TEST_P(CutShort, AThirdAckLeavesTheHandshakeHalf)
 TEST_P(CutShort, TheFirstDataIsNotDataWithoutAMapping)
 {
     trace.see_handshake(flow, peers);
-    trace.see(flow.opener().data(100).with(dss_map(1, 1, 100)).cut_to(4));
+    trace.see(flow.initiator().data(100).with(dss_map(1, 1, 100)).cut_to(4));
     EXPECT_FALSE(trace.connection(0).fallback);
 }
 
 TEST_P(CutShort, AnOptionBeforeTheCutStillCounts)
 {
     // mss 1460 is behind the option, and is what was cut.
-    const Packet syn = flow.opener().syn().with(peers.syn());
+    const Packet syn = flow.initiator().syn().with(peers.syn());
     trace.see(syn.with(octets("020405b4")).cut_to(peers.syn().size()));
     EXPECT_EQ(trace.connections(), 1U);
     EXPECT_EQ(trace.connection(0).handshake(), Handshake::SynOnly);
@@ -346,14 +346,14 @@ TEST_P(CutShort, TheHmacsOfAJoinAreAbsent)
 {
     const Join join{peers};
     trace.see_handshake(flow, peers);
-    trace.see(second.opener().syn().with(join.syn()));
+    trace.see(second.initiator().syn().with(join.syn()));
     trace.see(second.acceptor().syn_ack().with(join.syn_ack()).cut_to(10));
-    trace.see(second.opener().ack().with(join.ack()).cut_to(10));
+    trace.see(second.initiator().ack().with(join.ack()).cut_to(10));
     const Subflow &subflow = trace.subflow(0, 1);
-    EXPECT_EQ(subflow.hmacs.syn_ack_verdict, HmacVerdict::Absent);
-    EXPECT_EQ(subflow.hmacs.ack_verdict, HmacVerdict::Absent);
+    EXPECT_EQ(subflow.hmacs.syn_ack_verdict, Verdict::Absent);
+    EXPECT_EQ(subflow.hmacs.ack_verdict, Verdict::Absent);
     EXPECT_EQ(subflow.end(Role::Server).nonce, std::nullopt);
-    EXPECT_TRUE(subflow.syn_ack_seen);
+    EXPECT_TRUE(subflow.seen.has(SubflowSeen::SynAck));
     EXPECT_EQ(trace.connections(), 1U);
 }
 
@@ -369,7 +369,7 @@ protected:
         const Connection &connection = trace.connection(0);
         const Subflow &subflow = trace.subflow(0, 0);
         return std::tuple{trace.connections(),
-                          trace.tracker().subflow_count(),
+                          trace.tracker().registry().subflow_count(),
                           connection.handshake(),
                           connection.version,
                           connection.checksum_required,
@@ -404,16 +404,17 @@ INSTANTIATE_TEST_SUITE_P(
 TEST_P(Malforms, ChangeNothingOnAnAck)
 {
     const auto before = facts();
-    EXPECT_EQ(trace.connection_of(trace.see(flow.opener().ack().with(octets(GetParam()))).value()),
-              0U);
+    EXPECT_EQ(
+        trace.connection_of(trace.see(flow.initiator().ack().with(octets(GetParam()))).value()),
+        0U);
     EXPECT_EQ(facts(), before);
 }
 
 TEST_P(Malforms, ChangeNothingOnData)
 {
-    trace.see(flow.opener().data(10).with(dss_map(1, 1, 10)));
+    trace.see(flow.initiator().data(10).with(dss_map(1, 1, 10)));
     const auto before = facts();
-    trace.see(flow.opener().data(10).with(octets(GetParam())));
+    trace.see(flow.initiator().data(10).with(octets(GetParam())));
     EXPECT_EQ(facts(), before);
 }
 
@@ -421,7 +422,7 @@ TEST_P(Malforms, AreNoAnswerToMpCapable)
 {
     Trace answered;
     TcpFlow one{at("10.0.0.1", 4000), at("10.0.0.2", 80)};
-    answered.see(one.opener().syn().with(peers.syn()));
+    answered.see(one.initiator().syn().with(peers.syn()));
     answered.see(one.acceptor().syn_ack().with(octets(GetParam())));
     EXPECT_EQ(answered.connection(0).handshake(), Handshake::SynOnly);
     EXPECT_EQ(answered.connection(0).hosts[Role::Server].key, std::nullopt);
@@ -432,9 +433,9 @@ TEST_P(Malforms, MakeNoConnection)
 {
     Trace elsewhere;
     TcpFlow plain{at("10.0.0.3", 4000), at("10.0.0.4", 80)};
-    EXPECT_FALSE(elsewhere.see(plain.opener().syn().with(octets(GetParam()))));
+    EXPECT_FALSE(elsewhere.see(plain.initiator().syn().with(octets(GetParam()))));
     EXPECT_FALSE(elsewhere.see(plain.acceptor().syn_ack().with(octets(GetParam()))));
-    EXPECT_FALSE(elsewhere.see(plain.opener().data(10).with(octets(GetParam()))));
+    EXPECT_FALSE(elsewhere.see(plain.initiator().data(10).with(octets(GetParam()))));
     EXPECT_EQ(elsewhere.connections(), 0U);
 }
 
@@ -466,9 +467,9 @@ TEST_P(MidwayBy, MakesAPartialConnectionOfItsOwn)
     TcpFlow flow{at("10.0.0.1", 4001), at("10.0.0.2", 80)};
     Trace trace;
     trace.see_handshake(initial, peers);
-    flow.opener().syn(); // not captured
+    flow.initiator().syn(); // not captured
     flow.acceptor().syn_ack();
-    EXPECT_FALSE(trace.see(flow.opener().data(10)));
+    EXPECT_FALSE(trace.see(flow.initiator().data(10)));
 
     const auto first = trace.see(flow.acceptor().ack().with(octets(GetParam().option)));
     ASSERT_TRUE(first);
@@ -479,10 +480,10 @@ TEST_P(MidwayBy, MakesAPartialConnectionOfItsOwn)
     EXPECT_EQ(connection.first_frame, 5U);
     EXPECT_EQ(connection.version, std::nullopt);
     EXPECT_EQ(trace.subflow(1, 0).kind, SubflowKind::Unknown);
-    EXPECT_EQ(trace.subflow(1, 0).opener, std::nullopt);
+    EXPECT_EQ(trace.subflow(1, 0).initiator, std::nullopt);
     EXPECT_EQ(trace.sender_of(*first), Role::Client); // of the first packet
     // From here on all of its packets are, with an option or without.
-    EXPECT_EQ(trace.connection_of(trace.see(flow.opener().data(10)).value()), 1U);
+    EXPECT_EQ(trace.connection_of(trace.see(flow.initiator().data(10)).value()), 1U);
     EXPECT_EQ(trace.connection_of(trace.see(flow.acceptor().ack()).value()), 1U);
     EXPECT_EQ(trace.connections(), 2U);
     EXPECT_FALSE(connection.fallback); // where it began nobody knows
@@ -494,7 +495,7 @@ TEST(Midway, TwoFlowsAreTwoConnections)
     Trace trace;
     for (std::uint16_t port = 4000; port < 4003; ++port) {
         TcpFlow flow{at("fd00::1", port), at("fd00::2", 80)};
-        trace.see(flow.opener().data(10).with(dss_map(1, 1, 10)));
+        trace.see(flow.initiator().data(10).with(dss_map(1, 1, 10)));
     }
     EXPECT_EQ(trace.connections(), 3U);
 }
@@ -504,13 +505,13 @@ TEST(Midway, AJoinFromItsThirdAckOnKnowsItsOpener)
     TcpFlow flow{at("10.0.9.1", 4001), at("10.0.0.2", 80)};
     const Join join{Peers{}};
     Trace trace;
-    flow.opener().syn();
+    flow.initiator().syn();
     flow.acceptor().syn_ack();
-    const auto ack = trace.see(flow.opener().ack().with(join.ack()));
+    const auto ack = trace.see(flow.initiator().ack().with(join.ack()));
     EXPECT_EQ(trace.subflow(0, 0).kind, SubflowKind::Join);
-    EXPECT_EQ(trace.subflow(0, 0).opener, Side::A);
+    EXPECT_EQ(trace.subflow(0, 0).initiator, Side::A);
     EXPECT_EQ(trace.subflow(0, 0).end(Role::Client).isn, TcpSeq{1000});
-    EXPECT_EQ(trace.subflow(0, 0).hmacs.ack_verdict, HmacVerdict::Unverified);
+    EXPECT_EQ(trace.subflow(0, 0).hmacs.ack_verdict, Verdict::Unverified);
     EXPECT_EQ(trace.sender_of(ack.value()), Role::Client);
     EXPECT_TRUE(trace.connection(0).partial());
 }
@@ -525,12 +526,12 @@ TEST(ForgedJoins, AreOvercomeByTheRightAnswer)
         TcpFlow second{at("10.0.9.1", 4001), at("10.0.0.2", 80)};
         Trace trace;
         trace.see_handshake(initial, peers);
-        trace.see(second.opener().syn().with(join.syn()));
+        trace.see(second.initiator().syn().with(join.syn()));
         trace.see(second.acceptor().syn_ack().with(mp_join_syn_ack({}, Nonce{99}, 7, true)));
-        EXPECT_EQ(trace.subflow(0, 1).hmacs.syn_ack_verdict, HmacVerdict::Bad);
+        EXPECT_EQ(trace.subflow(0, 1).hmacs.syn_ack_verdict, Verdict::Bad);
         trace.see(second.acceptor().syn_ack().with(join.syn_ack()));
         const Subflow &subflow = trace.subflow(0, 1);
-        EXPECT_EQ(subflow.hmacs.syn_ack_verdict, HmacVerdict::Good);
+        EXPECT_EQ(subflow.hmacs.syn_ack_verdict, Verdict::Good);
         EXPECT_EQ(subflow.end(Role::Server).nonce, join.acceptor_nonce);
         EXPECT_EQ(subflow.end(Role::Server).address_id, 3);
         EXPECT_EQ(subflow.end(Role::Server).backup, false);
@@ -544,7 +545,7 @@ protected:
     void see_join_syn_and_answer()
     {
         trace.see_handshake(flow, peers);
-        trace.see(second.opener().syn().with(join.syn()));
+        trace.see(second.initiator().syn().with(join.syn()));
         trace.see(second.acceptor().syn_ack().with(join.syn_ack()));
     }
 
@@ -560,8 +561,8 @@ INSTANTIATE_TEST_SUITE_P(BothVersions, Strays, testing::Values(kV0, kV1),
 
 TEST_P(Strays, TheClientDoesNotAnswerItself)
 {
-    trace.see(flow.opener().syn().with(peers.syn()));
-    trace.see(flow.opener().syn_ack().with(peers.syn_ack()));
+    trace.see(flow.initiator().syn().with(peers.syn()));
+    trace.see(flow.initiator().syn_ack().with(peers.syn_ack()));
     EXPECT_EQ(trace.connection(0).handshake(), Handshake::SynOnly);
     EXPECT_EQ(trace.subflow(0, 0).state(), SubflowState::Unanswered);
     EXPECT_EQ(trace.connection(0).hosts[Role::Server].key, std::nullopt);
@@ -570,7 +571,7 @@ TEST_P(Strays, TheClientDoesNotAnswerItself)
 TEST_P(Strays, AnAnswerRepeatedWithoutMpCapableDoesNotFallBack)
 {
     const Packet answer = flow.acceptor().syn_ack();
-    trace.see(flow.opener().syn().with(peers.syn()));
+    trace.see(flow.initiator().syn().with(peers.syn()));
     trace.see(answer.with(peers.syn_ack()));
     trace.see(answer);
     EXPECT_FALSE(trace.connection(0).fallback);
@@ -583,9 +584,9 @@ TEST(StraysOfV0, AThirdAckWithAnotherClientsKeyIsNone)
     const Peers peers{kV0};
     TcpFlow flow{at("10.0.0.1", 4000), at("10.0.0.2", 80)};
     Trace trace;
-    trace.see(flow.opener().syn().with(peers.syn()));
+    trace.see(flow.initiator().syn().with(peers.syn()));
     trace.see(flow.acceptor().syn_ack().with(peers.syn_ack()));
-    trace.see(flow.opener().ack().with(mp_capable(kV0, {Key{77}, peers.server})));
+    trace.see(flow.initiator().ack().with(mp_capable(kV0, {Key{77}, peers.server})));
     EXPECT_EQ(trace.connection(0).handshake(), Handshake::Half);
     EXPECT_EQ(trace.connection(0).hosts[Role::Client].key, peers.client);
 }
@@ -594,9 +595,9 @@ TEST(StraysOfV0, AThirdAckWithAnotherClientsKeyIsNone)
 TEST_P(Strays, AThirdAckDemandsNoChecksumsWhereTheSynIsKnown)
 {
     const Bytes demanding = mp_capable(GetParam(), {peers.client, peers.server}, kCapableChecksum);
-    trace.see(flow.opener().syn().with(peers.syn()));
+    trace.see(flow.initiator().syn().with(peers.syn()));
     trace.see(flow.acceptor().syn_ack().with(peers.syn_ack()));
-    const Packet ack = flow.opener().ack();
+    const Packet ack = flow.initiator().ack();
     trace.see(ack.with(demanding));
     EXPECT_EQ(trace.connection(0).checksums(), false);
 
@@ -618,7 +619,7 @@ TEST_P(Strays, TheFirstDataOfAJoinWithoutAMappingDoesNotFallBack)
 {
     trace.see_handshake(flow, peers);
     trace.see_join(second, join);
-    trace.see(second.opener().data(100));
+    trace.see(second.initiator().data(100));
     EXPECT_FALSE(trace.connection(0).fallback);
     EXPECT_EQ(trace.state(0), ConnectionState::Open);
 }
@@ -627,15 +628,15 @@ TEST_P(Strays, TheThirdAckOfAJoinIsTheOpeners)
 {
     see_join_syn_and_answer();
     trace.see(second.acceptor().ack().with(join.ack()));
-    EXPECT_EQ(trace.subflow(0, 1).hmacs.ack_verdict, HmacVerdict::Absent);
-    EXPECT_FALSE(trace.subflow(0, 1).ack_seen);
+    EXPECT_EQ(trace.subflow(0, 1).hmacs.ack_verdict, Verdict::Absent);
+    EXPECT_FALSE(trace.subflow(0, 1).seen.has(SubflowSeen::ThirdAck));
 }
 
 // RFC 8684 3.2: the acceptor's ACK tells that it took the join.
 TEST_P(Strays, AJoinWithItsFourthAckIsResetAndNotRefused)
 {
     see_join_syn_and_answer();
-    trace.see(second.opener().ack().with(join.ack()));
+    trace.see(second.initiator().ack().with(join.ack()));
     trace.see(second.acceptor().ack()); // without any option
     trace.see(second.acceptor().rst());
     EXPECT_EQ(trace.subflow(0, 1).state(), SubflowState::Reset);
@@ -644,7 +645,7 @@ TEST_P(Strays, AJoinWithItsFourthAckIsResetAndNotRefused)
 TEST_P(Strays, AJoinInUseIsResetAndNotRefusedThoughItsThirdAckWasNotCaptured)
 {
     see_join_syn_and_answer();
-    second.opener().ack(); // not captured
+    second.initiator().ack(); // not captured
     trace.see(second.acceptor().ack().with(dss_ack(1)));
     trace.see(second.acceptor().rst());
     EXPECT_EQ(trace.subflow(0, 1).state(), SubflowState::Reset);
@@ -658,10 +659,10 @@ TEST_P(Strays, ASynOnTheTupleOfAnEndedSubflowTakesItAtOnce)
     trace.see_handshake(flow, peers);
     trace.see_close(flow);
     TcpFlow again{at("10.0.0.1", 4000), at("10.0.0.2", 80), TcpSeq{700000}, TcpSeq{900000}};
-    trace.see(again.opener().syn().with(others.syn()));
+    trace.see(again.initiator().syn().with(others.syn()));
     again.acceptor().syn_ack(); // not captured
-    again.opener().data(100);
-    const auto data = trace.see(again.opener().data(100).with(dss_map(101, 101, 100)));
+    again.initiator().data(100);
+    const auto data = trace.see(again.initiator().data(100).with(dss_map(101, 101, 100)));
     EXPECT_EQ(trace.connection_of(data.value()), 1U);
 }
 
@@ -675,23 +676,23 @@ INSTANTIATE_TEST_SUITE_P(BothVersions, JoinsInHindsight, testing::Values(kV0, kV
 TEST_P(JoinsInHindsight, AJoinWhoseAnswerCameFirstIsDecidedByItsSyn)
 {
     trace.see_handshake(flow, peers);
-    const Packet syn = second.opener().syn().with(join.syn());
+    const Packet syn = second.initiator().syn().with(join.syn());
     const auto answer = trace.see(second.acceptor().syn_ack().with(join.syn_ack()));
-    EXPECT_TRUE(trace.tracker().subflow(answer->subflow).undecided);
+    EXPECT_TRUE(trace.tracker().registry()[answer->subflow].unresolved);
     trace.see(syn);
-    EXPECT_FALSE(trace.tracker().subflow(answer->subflow).undecided);
+    EXPECT_FALSE(trace.tracker().registry()[answer->subflow].unresolved);
 }
 
 // It was in use before the connection began, however long it goes on after.
 TEST_P(JoinsInHindsight, AJoinFromBeforeTheConnectionIsNotTakenIn)
 {
     const auto of_join = trace.see_join(second, join);
-    const Packet syn = flow.opener().syn().with(peers.syn());
+    const Packet syn = flow.initiator().syn().with(peers.syn());
     trace.see(syn);
-    trace.see(second.opener().data(100).with(dss_map(1, 1, 100)));
+    trace.see(second.initiator().data(100).with(dss_map(1, 1, 100)));
     trace.see(second.acceptor().ack().with(dss_ack(101)));
     trace.see(flow.acceptor().syn_ack().with(peers.syn_ack()));
-    trace.see(flow.opener().ack().with(peers.ack()));
+    trace.see(flow.initiator().ack().with(peers.ack()));
     EXPECT_EQ(trace.connections(), 2U);
     EXPECT_EQ(trace.connection_of(of_join), 0U);
 }
@@ -702,7 +703,7 @@ TEST_P(JoinsInHindsight, AJoinIsNotOfAConnectionThatWasFastclosed)
     TcpFlow newer{at("10.0.0.1", 4444), at("10.0.0.2", 80)};
     trace.see_handshake(flow, peers);
     trace.see_handshake(newer, peers);
-    trace.see(newer.opener().ack().with(mp_fastclose(peers.server)));
+    trace.see(newer.initiator().ack().with(mp_fastclose(peers.server)));
     EXPECT_EQ(trace.connection_of(trace.see_join(second, join)), 0U);
 }
 
@@ -711,17 +712,17 @@ TEST_P(JoinsInHindsight, AJoinThatSeveralMayOwnIsDecidedByItsAnswerOrAtLastByUse
     TcpFlow newer{at("10.0.0.1", 4444), at("10.0.0.2", 80)};
     trace.see_handshake(flow, peers);
     trace.see_handshake(newer, peers);
-    const auto id = trace.see(second.opener().syn().with(join.syn()))->subflow;
-    EXPECT_TRUE(trace.tracker().subflow(id).undecided);
+    const auto id = trace.see(second.initiator().syn().with(join.syn()))->subflow;
+    EXPECT_TRUE(trace.tracker().registry()[id].unresolved);
     trace.see(second.acceptor().syn_ack().with(join.syn_ack()));
-    EXPECT_FALSE(trace.tracker().subflow(id).undecided);
+    EXPECT_FALSE(trace.tracker().registry()[id].unresolved);
 
     TcpFlow third{at("10.0.9.1", 4002), at("10.0.0.2", 80)};
-    const auto other_id = trace.see(third.opener().syn().with(join.syn()))->subflow;
-    EXPECT_TRUE(trace.tracker().subflow(other_id).undecided);
+    const auto other_id = trace.see(third.initiator().syn().with(join.syn()))->subflow;
+    EXPECT_TRUE(trace.tracker().registry()[other_id].unresolved);
     third.acceptor().syn_ack(); // not captured
-    trace.see(third.opener().ack().with(join.ack()));
-    EXPECT_FALSE(trace.tracker().subflow(other_id).undecided);
+    trace.see(third.initiator().ack().with(join.ack()));
+    EXPECT_FALSE(trace.tracker().registry()[other_id].unresolved);
 }
 
 // Server keys of the same token, found by counting: the HMAC moves the join, and
@@ -736,11 +737,12 @@ TEST_P(JoinsInHindsight, AJoinThatItsAnswerMovedIsDecided)
     trace.see_handshake(flow, older);
     trace.see_handshake(flow_of_newer, newer);
     const Join of_older{older};
-    const auto id = trace.see(second.opener().syn().with(of_older.syn()))->subflow;
-    EXPECT_TRUE(trace.tracker().subflow(id).undecided);
+    const auto id = trace.see(second.initiator().syn().with(of_older.syn()))->subflow;
+    EXPECT_TRUE(trace.tracker().registry()[id].unresolved);
     trace.see(second.acceptor().syn_ack().with(of_older.syn_ack()));
-    EXPECT_EQ(trace.tracker().index_of(trace.tracker().connection_of(id)), 0U);
-    EXPECT_FALSE(trace.tracker().subflow(id).undecided);
+    EXPECT_EQ(trace.tracker().registry().index_of(trace.tracker().registry().connection_of(id)),
+              0U);
+    EXPECT_FALSE(trace.tracker().registry()[id].unresolved);
 }
 
 } // namespace

@@ -45,7 +45,7 @@ INSTANTIATE_TEST_SUITE_P(BothVersions, Handshakes, testing::Values(kV0, kV1),
 
 TEST_P(Handshakes, TellWhatIsKnownStepByStep)
 {
-    trace.see(flow.opener().syn().with(peers.syn()));
+    trace.see(flow.initiator().syn().with(peers.syn()));
     ASSERT_EQ(trace.connections(), 1U);
     EXPECT_EQ(trace.connection(0).handshake(), Handshake::SynOnly);
     EXPECT_EQ(trace.connection(0).version, GetParam()); // as offered
@@ -64,7 +64,7 @@ TEST_P(Handshakes, TellWhatIsKnownStepByStep)
     EXPECT_EQ(trace.subflow(0, 0).state(), SubflowState::HalfOpen);
     expect_known(Role::Server);
 
-    trace.see(flow.opener().ack().with(peers.ack()));
+    trace.see(flow.initiator().ack().with(peers.ack()));
     EXPECT_EQ(trace.connection(0).handshake(), Handshake::Complete);
     EXPECT_EQ(trace.connection(0).version, GetParam());
     EXPECT_EQ(trace.subflow(0, 0).state(), SubflowState::Open);
@@ -79,7 +79,7 @@ TEST_P(Handshakes, MakeTheInitialSubflow)
     trace.see_handshake(flow, peers);
     const Subflow &subflow = trace.subflow(0, 0);
     EXPECT_EQ(subflow.kind, SubflowKind::Initial);
-    EXPECT_EQ(trace.tracker().index_of(trace.connection(0).subflows.front()), 0U);
+    EXPECT_EQ(trace.tracker().registry().index_of(trace.connection(0).subflows.front()), 0U);
     EXPECT_EQ(subflow.first_frame, 1U);
     EXPECT_EQ(subflow.end(Role::Client).endpoint, kClient);
     EXPECT_EQ(subflow.end(Role::Server).endpoint, kServer);
@@ -97,38 +97,38 @@ TEST_P(Handshakes, TellTheSenderOfEverySegment)
     const auto sender = [&](const Packet &packet) {
         return trace.sender_of(trace.see(packet).value());
     };
-    EXPECT_EQ(sender(flow.opener().syn().with(peers.syn())), Role::Client);
+    EXPECT_EQ(sender(flow.initiator().syn().with(peers.syn())), Role::Client);
     EXPECT_EQ(sender(flow.acceptor().syn_ack().with(peers.syn_ack())), Role::Server);
-    EXPECT_EQ(sender(flow.opener().ack().with(peers.ack())), Role::Client);
+    EXPECT_EQ(sender(flow.initiator().ack().with(peers.ack())), Role::Client);
     EXPECT_EQ(sender(flow.acceptor().data(100).with(dss_map(1, 1, 100))), Role::Server);
-    EXPECT_EQ(sender(flow.opener().ack()), Role::Client); // without any option
+    EXPECT_EQ(sender(flow.initiator().ack()), Role::Client); // without any option
 }
 
 TEST_P(Handshakes, RepeatedAreNoNewConnections)
 {
-    const Packet handshake[] = {flow.opener().syn().with(peers.syn()),
+    const Packet handshake[] = {flow.initiator().syn().with(peers.syn()),
                                 flow.acceptor().syn_ack().with(peers.syn_ack()),
-                                flow.opener().ack().with(peers.ack())};
+                                flow.initiator().ack().with(peers.ack())};
     for (const Packet &packet : handshake)
         for (int copies = 0; copies < 3; ++copies)
             EXPECT_EQ(trace.connection_of(trace.see(packet).value()), 0U);
     EXPECT_EQ(trace.connections(), 1U);
-    EXPECT_EQ(trace.tracker().subflow_count(), 1U);
+    EXPECT_EQ(trace.tracker().registry().subflow_count(), 1U);
     EXPECT_EQ(trace.connection(0).handshake(), Handshake::Complete);
 
     // All of it once more, behind the handshake.
     for (const Packet &packet : handshake)
         EXPECT_EQ(trace.connection_of(trace.see(packet).value()), 0U);
     EXPECT_EQ(trace.connections(), 1U);
-    EXPECT_EQ(trace.tracker().subflow_count(), 1U);
+    EXPECT_EQ(trace.tracker().registry().subflow_count(), 1U);
     EXPECT_EQ(trace.connection(0).first_frame, 1U);
 }
 
 TEST_P(Handshakes, MayStandInAnyOrder)
 {
-    const Packet handshake[] = {flow.opener().syn().with(peers.syn()),
+    const Packet handshake[] = {flow.initiator().syn().with(peers.syn()),
                                 flow.acceptor().syn_ack().with(peers.syn_ack()),
-                                flow.opener().ack().with(peers.ack())};
+                                flow.initiator().ack().with(peers.ack())};
     std::array order{0, 1, 2};
     do {
         Trace reordered;
@@ -158,9 +158,9 @@ TEST_P(Handshakes, WorkWhereSequenceNumbersWrap)
 
 TEST_P(Handshakes, NeedTheKeysThatWereExchanged)
 {
-    trace.see(flow.opener().syn().with(peers.syn()));
+    trace.see(flow.initiator().syn().with(peers.syn()));
     trace.see(flow.acceptor().syn_ack().with(peers.syn_ack()));
-    trace.see(flow.opener().ack().with(mp_capable(GetParam(), {peers.client, Key{77}})));
+    trace.see(flow.initiator().ack().with(mp_capable(GetParam(), {peers.client, Key{77}})));
     EXPECT_EQ(trace.connection(0).handshake(), Handshake::Half);
     EXPECT_EQ(trace.connection(0).hosts[Role::Server].key, peers.server);
 }
@@ -168,16 +168,16 @@ TEST_P(Handshakes, NeedTheKeysThatWereExchanged)
 TEST_P(Handshakes, NeedTheVersionThatWasAgreed)
 {
     const Version wrong = GetParam() == kV0 ? kV1 : kV0;
-    trace.see(flow.opener().syn().with(peers.syn()));
+    trace.see(flow.initiator().syn().with(peers.syn()));
     trace.see(flow.acceptor().syn_ack().with(peers.syn_ack()));
-    trace.see(flow.opener().ack().with(mp_capable(wrong, {peers.client, peers.server})));
+    trace.see(flow.initiator().ack().with(mp_capable(wrong, {peers.client, peers.server})));
     EXPECT_EQ(trace.connection(0).handshake(), Handshake::Half);
     EXPECT_EQ(trace.connection(0).version, GetParam());
 }
 
 TEST_P(Handshakes, AreNotClosedByTheServersAck)
 {
-    trace.see(flow.opener().syn().with(peers.syn()));
+    trace.see(flow.initiator().syn().with(peers.syn()));
     trace.see(flow.acceptor().syn_ack().with(peers.syn_ack()));
     trace.see(flow.acceptor().ack().with(peers.ack()));
     EXPECT_EQ(trace.connection(0).handshake(), Handshake::Half);
@@ -193,7 +193,8 @@ TEST_P(Handshakes, TellWhetherChecksumsAreUsed)
         for (const bool by_server : {false, true}) {
             Trace either;
             TcpFlow one{kClient, kServer};
-            either.see(one.opener().syn().with(mp_capable(version, in_syn, flags_of(by_client))));
+            either.see(
+                one.initiator().syn().with(mp_capable(version, in_syn, flags_of(by_client))));
             either.see(one.acceptor().syn_ack().with(
                 mp_capable(version, {peers.server}, flags_of(by_server))));
             EXPECT_EQ(either.connection(0).checksums(), by_client || by_server);
@@ -202,9 +203,9 @@ TEST_P(Handshakes, TellWhetherChecksumsAreUsed)
 
 TEST_P(Handshakes, OfTheClientsPacketsAloneTellBothKeys)
 {
-    trace.see(flow.opener().syn().with(peers.syn()));
+    trace.see(flow.initiator().syn().with(peers.syn()));
     flow.acceptor().syn_ack(); // not captured
-    trace.see(flow.opener().ack().with(peers.ack()));
+    trace.see(flow.initiator().ack().with(peers.ack()));
     EXPECT_EQ(trace.connection(0).handshake(), Handshake::Half);
     EXPECT_EQ(trace.state(0), ConnectionState::Open);
     expect_known(Role::Client);
@@ -213,9 +214,9 @@ TEST_P(Handshakes, OfTheClientsPacketsAloneTellBothKeys)
 
 TEST_P(Handshakes, OfTheServersPacketsAloneArePartial)
 {
-    flow.opener().syn(); // not captured
+    flow.initiator().syn(); // not captured
     trace.see(flow.acceptor().syn_ack().with(peers.syn_ack()));
-    flow.opener().ack();
+    flow.initiator().ack();
     const auto data = trace.see(flow.acceptor().data(100).with(dss_map(1, 1, 100)));
     EXPECT_EQ(trace.connections(), 1U);
     EXPECT_TRUE(trace.connection(0).partial());
@@ -229,9 +230,9 @@ TEST_P(Handshakes, OfTheServersPacketsAloneArePartial)
 
 TEST_P(Handshakes, WithoutTheSynArePartialThoughBothKeysAreKnown)
 {
-    flow.opener().syn(); // not captured
+    flow.initiator().syn(); // not captured
     trace.see(flow.acceptor().syn_ack().with(peers.syn_ack()));
-    trace.see(flow.opener().ack().with(peers.ack()));
+    trace.see(flow.initiator().ack().with(peers.ack()));
     EXPECT_TRUE(trace.connection(0).partial());
     EXPECT_EQ(trace.connection(0).handshake(), Handshake::Unseen);
     EXPECT_EQ(trace.state(0), ConnectionState::Open);
@@ -241,9 +242,9 @@ TEST_P(Handshakes, WithoutTheSynArePartialThoughBothKeysAreKnown)
 
 TEST_P(Handshakes, FromTheThirdAckOnTellBothKeys)
 {
-    flow.opener().syn();
+    flow.initiator().syn();
     flow.acceptor().syn_ack();
-    const auto ack = trace.see(flow.opener().ack().with(peers.ack()));
+    const auto ack = trace.see(flow.initiator().ack().with(peers.ack()));
     EXPECT_EQ(trace.sender_of(ack.value()), Role::Client);
     EXPECT_TRUE(trace.connection(0).partial());
     EXPECT_EQ(trace.subflow(0, 0).kind, SubflowKind::Initial);
@@ -253,7 +254,7 @@ TEST_P(Handshakes, FromTheThirdAckOnTellBothKeys)
 
 TEST_P(Handshakes, ThatTheServerRefusesAreRefused)
 {
-    trace.see(flow.opener().syn().with(peers.syn()));
+    trace.see(flow.initiator().syn().with(peers.syn()));
     const auto reset = trace.see(flow.acceptor().rst());
     EXPECT_EQ(trace.connection_of(reset.value()), 0U);
     EXPECT_EQ(trace.subflow(0, 0).state(), SubflowState::Refused);
@@ -263,16 +264,16 @@ TEST_P(Handshakes, ThatTheServerRefusesAreRefused)
 
 TEST_P(Handshakes, ThatNobodyAnswersAreRefused)
 {
-    trace.see(flow.opener().syn().with(peers.syn()));
+    trace.see(flow.initiator().syn().with(peers.syn()));
     EXPECT_EQ(trace.state(0), ConnectionState::Refused);
 }
 
 TEST_P(Handshakes, ThatTheClientBreaksOffAreRefused)
 {
-    trace.see(flow.opener().syn().with(peers.syn()));
+    trace.see(flow.initiator().syn().with(peers.syn()));
     trace.see(flow.acceptor().syn_ack().with(peers.syn_ack()));
     EXPECT_EQ(trace.state(0), ConnectionState::Refused);
-    trace.see(flow.opener().rst());
+    trace.see(flow.initiator().rst());
     EXPECT_EQ(trace.state(0), ConnectionState::Refused);
     EXPECT_EQ(trace.connection(0).handshake(), Handshake::Half);
 }
@@ -280,7 +281,7 @@ TEST_P(Handshakes, ThatTheClientBreaksOffAreRefused)
 // A middlebox strips the option: RFC 8684 3.7.
 TEST_P(Handshakes, AnsweredWithoutTheOptionFallBack)
 {
-    trace.see(flow.opener().syn().with(peers.syn()));
+    trace.see(flow.initiator().syn().with(peers.syn()));
     trace.see(flow.acceptor().syn_ack());
     EXPECT_EQ(trace.connection(0).handshake(), Handshake::SynOnly);
     EXPECT_EQ(trace.state(0), ConnectionState::Fallback);
@@ -288,15 +289,15 @@ TEST_P(Handshakes, AnsweredWithoutTheOptionFallBack)
     EXPECT_EQ(trace.connection(0).fallback->frame, 2U);
     EXPECT_EQ(trace.connection(0).fallback->reason, FallbackReason::SynAckWithoutMpCapable);
     // Its packets still belong to it.
-    EXPECT_TRUE(trace.see(flow.opener().ack()));
-    EXPECT_TRUE(trace.see(flow.opener().data(100)));
+    EXPECT_TRUE(trace.see(flow.initiator().ack()));
+    EXPECT_TRUE(trace.see(flow.initiator().data(100)));
     EXPECT_EQ(trace.connection(0).fallback->frame, 2U);
 }
 
 TEST_P(Handshakes, AskedAgainWithoutTheOptionFallBackWithTheAnswer)
 {
-    trace.see(flow.opener().syn().with(peers.syn()));
-    trace.see(flow.opener().syn()); // Linux does so after some retransmissions
+    trace.see(flow.initiator().syn().with(peers.syn()));
+    trace.see(flow.initiator().syn()); // Linux does so after some retransmissions
     EXPECT_FALSE(trace.connection(0).fallback);
     trace.see(flow.acceptor().syn_ack());
     ASSERT_TRUE(trace.connection(0).fallback);
@@ -307,10 +308,10 @@ TEST_P(Handshakes, AskedAgainWithoutTheOptionFallBackWithTheAnswer)
 
 TEST_P(Handshakes, OfWhichTheSnaplenCutTheAnswerDoNotFallBack)
 {
-    trace.see(flow.opener().syn().with(peers.syn()));
+    trace.see(flow.initiator().syn().with(peers.syn()));
     trace.see(flow.acceptor().syn_ack().with(peers.syn_ack()).cut_to(5));
     EXPECT_FALSE(trace.connection(0).fallback);
-    trace.see(flow.opener().ack().with(peers.ack()));
+    trace.see(flow.initiator().ack().with(peers.ack()));
     EXPECT_EQ(trace.connection(0).hosts[Role::Server].key, peers.server);
 }
 
@@ -327,8 +328,8 @@ TEST_P(Handshakes, ThatNoFirstMappingFollowsFallBack)
 TEST_P(Handshakes, ThatAMappingFollowsDoNotFallBack)
 {
     trace.see_handshake(flow, peers);
-    trace.see(flow.opener().data(100).with(dss_map(1, 1, 200)));
-    trace.see(flow.opener().data(100)); // the rest of that mapping
+    trace.see(flow.initiator().data(100).with(dss_map(1, 1, 200)));
+    trace.see(flow.initiator().data(100)); // the rest of that mapping
     trace.see(flow.acceptor().data(100).with(dss_map(1, 1, 100)));
     EXPECT_FALSE(trace.connection(0).fallback);
     EXPECT_EQ(trace.state(0), ConnectionState::Open);
@@ -337,8 +338,8 @@ TEST_P(Handshakes, ThatAMappingFollowsDoNotFallBack)
 TEST_P(Handshakes, ThatAnInfiniteMappingFollowsFallBack)
 {
     trace.see_handshake(flow, peers);
-    trace.see(flow.opener().data(100).with(dss_map(1, 1, 100)));
-    trace.see(flow.opener().data(100).with(dss_map(101, 101, 0)));
+    trace.see(flow.initiator().data(100).with(dss_map(1, 1, 100)));
+    trace.see(flow.initiator().data(100).with(dss_map(101, 101, 0)));
     ASSERT_TRUE(trace.connection(0).fallback);
     EXPECT_EQ(trace.connection(0).fallback->frame, 5U);
     EXPECT_EQ(trace.connection(0).fallback->reason, FallbackReason::InfiniteMapping);
@@ -347,12 +348,12 @@ TEST_P(Handshakes, ThatAnInfiniteMappingFollowsFallBack)
 TEST_P(Handshakes, AreNotSpoiltByAStraySynAck)
 {
     const Packet stray = flow.acceptor().syn_ack().with_ack(TcpSeq{424242});
-    trace.see(flow.opener().syn().with(peers.syn()));
+    trace.see(flow.initiator().syn().with(peers.syn()));
     trace.see(stray); // answers another SYN, and has no option
     EXPECT_FALSE(trace.connection(0).fallback);
     EXPECT_EQ(trace.connection(0).handshake(), Handshake::SynOnly);
     trace.see(flow.acceptor().syn_ack().with(peers.syn_ack()));
-    trace.see(flow.opener().ack().with(peers.ack()));
+    trace.see(flow.initiator().ack().with(peers.ack()));
     EXPECT_EQ(trace.connection(0).handshake(), Handshake::Complete);
 }
 
@@ -371,9 +372,10 @@ TEST(FirstDataOfV1, CompletesTheHandshake)
     const Peers peers{kV1};
     TcpFlow flow{kClient, kServer};
     Trace trace;
-    trace.see(flow.opener().syn().with(peers.syn()));
+    trace.see(flow.initiator().syn().with(peers.syn()));
     trace.see(flow.acceptor().syn_ack().with(peers.syn_ack()));
-    trace.see(flow.opener().data(192).with(mp_capable_with_data(peers.client, peers.server, 192)));
+    trace.see(
+        flow.initiator().data(192).with(mp_capable_with_data(peers.client, peers.server, 192)));
     EXPECT_EQ(trace.connection(0).handshake(), Handshake::Complete);
     EXPECT_EQ(trace.connection(0).hosts[Role::Client].key, peers.client);
     EXPECT_FALSE(trace.connection(0).fallback);
@@ -384,11 +386,11 @@ TEST(Downgrade, TheServersVersionCounts)
     // RFC 8684 3.1: the highest version that it supports, not above the offer.
     TcpFlow flow{kClient, kServer};
     Trace trace;
-    trace.see(flow.opener().syn().with(mp_capable(2, {})));
+    trace.see(flow.initiator().syn().with(mp_capable(2, {})));
     EXPECT_EQ(trace.connection(0).version, 2);
     trace.see(flow.acceptor().syn_ack().with(mp_capable(kV1, {Key{11}})));
     EXPECT_EQ(trace.connection(0).version, kV1);
-    trace.see(flow.opener().ack().with(mp_capable(kV1, {Key{12}, Key{11}})));
+    trace.see(flow.initiator().ack().with(mp_capable(kV1, {Key{12}, Key{11}})));
     EXPECT_EQ(trace.connection(0).version, kV1);
     EXPECT_EQ(trace.connection(0).handshake(), Handshake::Complete);
     // By v1's digest: Linux would have called it so.
@@ -402,13 +404,13 @@ TEST(Downgrade, V1AnsweredByV0GoesOnAsPlainTcp)
     // A client of v1 alone does not take v0: RFC 8684 3.1.
     TcpFlow flow{kClient, kServer};
     Trace trace;
-    trace.see(flow.opener().syn().with(mp_capable(kV1, {})));
+    trace.see(flow.initiator().syn().with(mp_capable(kV1, {})));
     trace.see(flow.acceptor().syn_ack().with(mp_capable(kV0, {Key{11}})));
     EXPECT_EQ(trace.connection(0).version, kV0);
     EXPECT_EQ(trace.connection(0).hosts[Role::Server].token,
               (Peers{kV0, Key{}, Key{11}}).token(Role::Server));
-    trace.see(flow.opener().ack());
-    trace.see(flow.opener().data(100));
+    trace.see(flow.initiator().ack());
+    trace.see(flow.initiator().data(100));
     EXPECT_EQ(trace.state(0), ConnectionState::Fallback);
     EXPECT_EQ(trace.connection(0).handshake(), Handshake::Half);
 }
@@ -417,7 +419,7 @@ TEST(Downgrade, AnAnswerAboveTheOfferIsNone)
 {
     TcpFlow flow{kClient, kServer};
     Trace trace;
-    trace.see(flow.opener().syn().with(mp_capable(kV0, {Key{12}})));
+    trace.see(flow.initiator().syn().with(mp_capable(kV0, {Key{12}})));
     trace.see(flow.acceptor().syn_ack().with(mp_capable(kV1, {Key{11}})));
     EXPECT_EQ(trace.connection(0).version, kV0);
     EXPECT_EQ(trace.connection(0).handshake(), Handshake::SynOnly);
@@ -428,9 +430,9 @@ TEST(UnknownVersion, HasKeysButNoTokens)
 {
     TcpFlow flow{kClient, kServer};
     Trace trace;
-    trace.see(flow.opener().syn().with(mp_capable(2, {})));
+    trace.see(flow.initiator().syn().with(mp_capable(2, {})));
     trace.see(flow.acceptor().syn_ack().with(mp_capable(2, {Key{11}})));
-    trace.see(flow.opener().ack().with(mp_capable(2, {Key{12}, Key{11}})));
+    trace.see(flow.initiator().ack().with(mp_capable(2, {Key{12}, Key{11}})));
     EXPECT_EQ(trace.connection(0).version, 2);
     EXPECT_EQ(trace.connection(0).handshake(), Handshake::Complete);
     EXPECT_EQ(trace.connection(0).hosts[Role::Server].key, Key{11});
@@ -441,10 +443,10 @@ TEST(PlainTcp, IsNobodys)
 {
     TcpFlow flow{kClient, kServer};
     Trace trace;
-    EXPECT_FALSE(trace.see(flow.opener().syn()));
+    EXPECT_FALSE(trace.see(flow.initiator().syn()));
     EXPECT_FALSE(trace.see(flow.acceptor().syn_ack()));
-    EXPECT_FALSE(trace.see(flow.opener().data(100)));
-    EXPECT_FALSE(trace.see(flow.opener().fin()));
+    EXPECT_FALSE(trace.see(flow.initiator().data(100)));
+    EXPECT_FALSE(trace.see(flow.initiator().fin()));
     EXPECT_EQ(trace.connections(), 0U);
 }
 
@@ -452,8 +454,8 @@ TEST(PlainTcp, WithMalformedOrUnknownOptionsIsStillPlain)
 {
     TcpFlow flow{kClient, kServer};
     Trace trace;
-    EXPECT_FALSE(trace.see(flow.opener().syn().with(octets("1e 04 00 01")))); // v0 has a key
-    EXPECT_FALSE(trace.see(flow.opener().data(1).with(octets("1e 03 f0"))));  // subtype 15
+    EXPECT_FALSE(trace.see(flow.initiator().syn().with(octets("1e 04 00 01")))); // v0 has a key
+    EXPECT_FALSE(trace.see(flow.initiator().data(1).with(octets("1e 03 f0"))));  // subtype 15
     EXPECT_EQ(trace.connections(), 0U);
 }
 
@@ -461,12 +463,12 @@ TEST(PlainTcp, WithMalformedOrUnknownOptionsIsStillPlain)
 TEST(Midway, AFlowWithADssIsAPartialConnection)
 {
     TcpFlow flow{kClient, kServer};
-    flow.opener().syn();
+    flow.initiator().syn();
     flow.acceptor().syn_ack();
-    flow.opener().data(5000);
+    flow.initiator().data(5000);
     Trace trace;
     EXPECT_FALSE(trace.see(flow.acceptor().ack())); // says nothing yet
-    const auto data = trace.see(flow.opener().data(100).with(dss_map(1, 1, 100)));
+    const auto data = trace.see(flow.initiator().data(100).with(dss_map(1, 1, 100)));
     ASSERT_TRUE(data);
     EXPECT_EQ(trace.connections(), 1U);
     EXPECT_TRUE(trace.connection(0).partial());

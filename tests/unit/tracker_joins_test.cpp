@@ -8,6 +8,7 @@
 
 #include <gtest/gtest.h>
 
+#include "connections/verification.h"
 #include "segments.h"
 
 namespace mptcp::test {
@@ -29,7 +30,7 @@ protected:
     Join by_server{peers, Role::Server, Nonce{0x33333333}, Nonce{0x44444444}};
     Trace trace;
 
-    void expect_verdicts(const Subflow &subflow, HmacVerdict syn_ack, HmacVerdict ack) const
+    void expect_verdicts(const Subflow &subflow, Verdict syn_ack, Verdict ack) const
     {
         EXPECT_EQ(subflow.hmacs.syn_ack_verdict, syn_ack);
         EXPECT_EQ(subflow.hmacs.ack_verdict, ack);
@@ -50,14 +51,14 @@ TEST_P(Joins, ByTheClientBelongToTheConnectionWithTheServersToken)
 
     const Subflow &subflow = trace.subflow(0, 1);
     EXPECT_EQ(subflow.kind, SubflowKind::Join);
-    EXPECT_EQ(subflow.role(*subflow.opener), Role::Client);
+    EXPECT_EQ(subflow.role(*subflow.initiator), Role::Client);
     EXPECT_EQ(subflow.end(Role::Client).endpoint, kClient2);
-    EXPECT_EQ(subflow.end(Role::Client).nonce, by_client.opener_nonce);
+    EXPECT_EQ(subflow.end(Role::Client).nonce, by_client.initiator_nonce);
     EXPECT_EQ(subflow.end(Role::Client).address_id, 2);
     EXPECT_EQ(subflow.end(Role::Server).endpoint, kServer);
     EXPECT_EQ(subflow.end(Role::Server).nonce, by_client.acceptor_nonce);
     EXPECT_EQ(subflow.end(Role::Server).address_id, 3);
-    expect_verdicts(subflow, HmacVerdict::Good, HmacVerdict::Good);
+    expect_verdicts(subflow, Verdict::Good, Verdict::Good);
 }
 
 TEST_P(Joins, ByTheServerKeepTheRolesOfTheConnection)
@@ -68,33 +69,34 @@ TEST_P(Joins, ByTheServerKeepTheRolesOfTheConnection)
     EXPECT_EQ(trace.sender_of(join), Role::Client); // who answers the SYN
 
     const Subflow &subflow = trace.subflow(0, 1);
-    EXPECT_EQ(subflow.role(*subflow.opener), Role::Server);
+    EXPECT_EQ(subflow.role(*subflow.initiator), Role::Server);
     EXPECT_EQ(subflow.end(Role::Server).endpoint, kServer2);
     EXPECT_EQ(subflow.end(Role::Server).nonce, Nonce{0x33333333});
     EXPECT_EQ(subflow.end(Role::Client).endpoint, kClient2);
     EXPECT_EQ(subflow.end(Role::Client).nonce, Nonce{0x44444444});
-    expect_verdicts(subflow, HmacVerdict::Good, HmacVerdict::Good);
+    expect_verdicts(subflow, Verdict::Good, Verdict::Good);
 }
 
 TEST_P(Joins, SayHowFarTheyHaveCome)
 {
     trace.see_handshake(initial, peers);
-    trace.see(second.opener().syn().with(by_client.syn()));
+    trace.see(second.initiator().syn().with(by_client.syn()));
     EXPECT_EQ(trace.subflow(0, 1).state(), SubflowState::Unanswered);
-    expect_verdicts(trace.subflow(0, 1), HmacVerdict::Absent, HmacVerdict::Absent);
+    expect_verdicts(trace.subflow(0, 1), Verdict::Absent, Verdict::Absent);
     trace.see(second.acceptor().syn_ack().with(by_client.syn_ack()));
     EXPECT_EQ(trace.subflow(0, 1).state(), SubflowState::HalfOpen);
-    expect_verdicts(trace.subflow(0, 1), HmacVerdict::Good, HmacVerdict::Absent);
-    trace.see(second.opener().ack().with(by_client.ack()));
+    expect_verdicts(trace.subflow(0, 1), Verdict::Good, Verdict::Absent);
+    trace.see(second.initiator().ack().with(by_client.ack()));
     EXPECT_EQ(trace.subflow(0, 1).state(), SubflowState::Open);
-    expect_verdicts(trace.subflow(0, 1), HmacVerdict::Good, HmacVerdict::Good);
+    expect_verdicts(trace.subflow(0, 1), Verdict::Good, Verdict::Good);
 }
 
 TEST_P(Joins, CarryTheBackupFlagOfEachHost)
 {
     trace.see_handshake(initial, peers);
     const Token token = peers.token(Role::Server);
-    trace.see(second.opener().syn().with(mp_join_syn(token, by_client.opener_nonce, 2, true)));
+    trace.see(
+        second.initiator().syn().with(mp_join_syn(token, by_client.initiator_nonce, 2, true)));
     EXPECT_EQ(trace.subflow(0, 1).end(Role::Client).backup, true);
     EXPECT_EQ(trace.subflow(0, 1).end(Role::Server).backup, std::nullopt);
     trace.see(second.acceptor().syn_ack().with(by_client.syn_ack()));
@@ -105,8 +107,8 @@ TEST_P(Joins, CarryTheBackupFlagOfEachHost)
 TEST_P(Joins, AreNumberedInTheOrderOfTheirFirstPackets)
 {
     trace.see_handshake(initial, peers);
-    const auto second_syn = trace.see(second.opener().syn().with(by_client.syn()));
-    const auto third_syn = trace.see(third.opener().syn().with(by_server.syn()));
+    const auto second_syn = trace.see(second.initiator().syn().with(by_client.syn()));
+    const auto third_syn = trace.see(third.initiator().syn().with(by_server.syn()));
     EXPECT_EQ(trace.subflow_of(*second_syn), 1U);
     EXPECT_EQ(trace.subflow_of(*third_syn), 2U);
     EXPECT_EQ(trace.subflow(0, 1).first_frame, 4U);
@@ -116,21 +118,21 @@ TEST_P(Joins, AreNumberedInTheOrderOfTheirFirstPackets)
 TEST_P(Joins, RepeatedAreNoNewSubflows)
 {
     trace.see_handshake(initial, peers);
-    const Packet packets[] = {second.opener().syn().with(by_client.syn()),
+    const Packet packets[] = {second.initiator().syn().with(by_client.syn()),
                               second.acceptor().syn_ack().with(by_client.syn_ack()),
-                              second.opener().ack().with(by_client.ack())};
+                              second.initiator().ack().with(by_client.ack())};
     for (const Packet &packet : packets)
         for (int copies = 0; copies < 3; ++copies)
             EXPECT_EQ(trace.subflow_of(trace.see(packet).value()), 1U);
-    EXPECT_EQ(trace.tracker().subflow_count(), 2U);
-    expect_verdicts(trace.subflow(0, 1), HmacVerdict::Good, HmacVerdict::Good);
+    EXPECT_EQ(trace.tracker().registry().subflow_count(), 2U);
+    expect_verdicts(trace.subflow(0, 1), Verdict::Good, Verdict::Good);
 }
 
 TEST_P(Joins, MayStandInAnyOrder)
 {
-    const Packet packets[] = {second.opener().syn().with(by_client.syn()),
+    const Packet packets[] = {second.initiator().syn().with(by_client.syn()),
                               second.acceptor().syn_ack().with(by_client.syn_ack()),
-                              second.opener().ack().with(by_client.ack())};
+                              second.initiator().ack().with(by_client.ack())};
     trace.see_handshake(initial, peers);
     trace.see(packets[1]); // no token: a connection of its own, for now
     EXPECT_EQ(trace.connections(), 2U);
@@ -140,9 +142,9 @@ TEST_P(Joins, MayStandInAnyOrder)
     EXPECT_EQ(trace.connection(0).subflows.size(), 2U);
     const Subflow &subflow = trace.subflow(0, 1);
     EXPECT_EQ(subflow.end(Role::Client).endpoint, kClient2);
-    EXPECT_EQ(subflow.end(Role::Client).nonce, by_client.opener_nonce);
+    EXPECT_EQ(subflow.end(Role::Client).nonce, by_client.initiator_nonce);
     EXPECT_EQ(subflow.end(Role::Server).nonce, by_client.acceptor_nonce);
-    expect_verdicts(subflow, HmacVerdict::Good, HmacVerdict::Good);
+    expect_verdicts(subflow, Verdict::Good, Verdict::Good);
 }
 
 // HMACs
@@ -151,30 +153,30 @@ TEST_P(Joins, WithWrongHmacsAreTold)
 {
     Hmac wrong_syn_ack = by_client.acceptor_hmac();
     wrong_syn_ack[7] ^= 1; // the last octet that is sent
-    Hmac wrong_ack = by_client.opener_hmac();
+    Hmac wrong_ack = by_client.initiator_hmac();
     wrong_ack[19] ^= 1;
     trace.see_handshake(initial, peers);
-    trace.see(second.opener().syn().with(by_client.syn()));
+    trace.see(second.initiator().syn().with(by_client.syn()));
     trace.see(
         second.acceptor().syn_ack().with(mp_join_syn_ack(wrong_syn_ack, by_client.acceptor_nonce)));
-    expect_verdicts(trace.subflow(0, 1), HmacVerdict::Bad, HmacVerdict::Absent);
-    trace.see(second.opener().ack().with(mp_join_ack(wrong_ack)));
-    expect_verdicts(trace.subflow(0, 1), HmacVerdict::Bad, HmacVerdict::Bad);
+    expect_verdicts(trace.subflow(0, 1), Verdict::Bad, Verdict::Absent);
+    trace.see(second.initiator().ack().with(mp_join_ack(wrong_ack)));
+    expect_verdicts(trace.subflow(0, 1), Verdict::Bad, Verdict::Bad);
     EXPECT_EQ(trace.connections(), 1U); // it asked for this one all the same
 }
 
 TEST_P(Joins, AreJudgedEachByItself)
 {
-    Hmac wrong = by_client.opener_hmac();
+    Hmac wrong = by_client.initiator_hmac();
     wrong[0] ^= 0x80;
     trace.see_handshake(initial, peers);
-    trace.see(second.opener().syn().with(by_client.syn()));
+    trace.see(second.initiator().syn().with(by_client.syn()));
     trace.see(second.acceptor().syn_ack().with(by_client.syn_ack()));
-    trace.see(second.opener().ack().with(mp_join_ack(wrong)));
-    expect_verdicts(trace.subflow(0, 1), HmacVerdict::Good, HmacVerdict::Bad);
+    trace.see(second.initiator().ack().with(mp_join_ack(wrong)));
+    expect_verdicts(trace.subflow(0, 1), Verdict::Good, Verdict::Bad);
     // The right one comes after all.
-    trace.see(second.opener().ack().with(by_client.ack()));
-    expect_verdicts(trace.subflow(0, 1), HmacVerdict::Good, HmacVerdict::Good);
+    trace.see(second.initiator().ack().with(by_client.ack()));
+    expect_verdicts(trace.subflow(0, 1), Verdict::Good, Verdict::Good);
 }
 
 TEST_P(Joins, AreNotSpoiltByAForgedRepetition)
@@ -182,8 +184,8 @@ TEST_P(Joins, AreNotSpoiltByAForgedRepetition)
     trace.see_handshake(initial, peers);
     trace.see_join(second, by_client);
     trace.see(second.acceptor().syn_ack().with(mp_join_syn_ack({}, Nonce{99})));
-    trace.see(second.opener().ack().with(mp_join_ack({})));
-    expect_verdicts(trace.subflow(0, 1), HmacVerdict::Good, HmacVerdict::Good);
+    trace.see(second.initiator().ack().with(mp_join_ack({})));
+    expect_verdicts(trace.subflow(0, 1), Verdict::Good, Verdict::Good);
     EXPECT_EQ(trace.subflow(0, 1).end(Role::Server).nonce, by_client.acceptor_nonce);
 }
 
@@ -191,14 +193,16 @@ TEST_P(Joins, OfWhichOnePacketIsAskedAboutAreJudgedByIt)
 {
     trace.see_handshake(initial, peers);
     const SubflowId id = trace.see_join(second, by_client).subflow;
+    const auto verdict_on = [&](const auto &join) {
+        const Registry &registry = trace.tracker().registry();
+        return verify(trace.tracker().crypto(), registry.connection_of(id), registry[id], join);
+    };
     MpJoinSynAck syn_ack;
     std::ranges::copy_n(by_client.acceptor_hmac().begin(), 8, syn_ack.sender_hmac.begin());
-    EXPECT_EQ(trace.tracker().verdict_on(id, syn_ack), HmacVerdict::Good);
-    EXPECT_EQ(trace.tracker().verdict_on(id, MpJoinSynAck{}), HmacVerdict::Bad);
-    EXPECT_EQ(trace.tracker().verdict_on(id, MpJoinAck{by_client.opener_hmac()}),
-              HmacVerdict::Good);
-    EXPECT_EQ(trace.tracker().verdict_on(id, MpJoinAck{by_client.acceptor_hmac()}),
-              HmacVerdict::Bad);
+    EXPECT_EQ(verdict_on(syn_ack), Verdict::Good);
+    EXPECT_EQ(verdict_on(MpJoinSynAck{}), Verdict::Bad);
+    EXPECT_EQ(verdict_on(MpJoinAck{by_client.initiator_hmac()}), Verdict::Good);
+    EXPECT_EQ(verdict_on(MpJoinAck{by_client.acceptor_hmac()}), Verdict::Bad);
 }
 
 // Joins whose connection is not known yet
@@ -215,7 +219,7 @@ TEST_P(Joins, ToAnUnknownTokenAreAPartialConnection)
     EXPECT_EQ(connection.hosts[Role::Client].token, std::nullopt);
     EXPECT_EQ(trace.subflow_of(join), 0U);
     EXPECT_EQ(trace.subflow(0, 0).end(Role::Client).endpoint, kClient2); // sent the SYN
-    expect_verdicts(trace.subflow(0, 0), HmacVerdict::Unverified, HmacVerdict::Unverified);
+    expect_verdicts(trace.subflow(0, 0), Verdict::Unverified, Verdict::Unverified);
     EXPECT_EQ(trace.state(0), ConnectionState::Open);
 }
 
@@ -251,50 +255,50 @@ TEST_P(Joins, ToDifferentUnknownTokensAreNot)
 // Reordered: the join's SYN stands before the handshake that tells its token.
 TEST_P(Joins, BeforeTheFirstSynAreTakenInOnceTheKeyIsKnown)
 {
-    trace.see(second.opener().syn().with(by_client.syn()));
-    trace.see(initial.opener().syn().with(peers.syn()));
+    trace.see(second.initiator().syn().with(by_client.syn()));
+    trace.see(initial.initiator().syn().with(peers.syn()));
     EXPECT_EQ(trace.connections(), 2U);
     trace.see(initial.acceptor().syn_ack().with(peers.syn_ack()));
     ASSERT_EQ(trace.connections(), 1U);
     EXPECT_EQ(trace.connection(0).first_frame, 1U); // its earliest packet is the join's
 
-    trace.see(initial.opener().ack().with(peers.ack()));
+    trace.see(initial.initiator().ack().with(peers.ack()));
     trace.see(second.acceptor().syn_ack().with(by_client.syn_ack()));
-    trace.see(second.opener().ack().with(by_client.ack()));
+    trace.see(second.initiator().ack().with(by_client.ack()));
     EXPECT_EQ(trace.connections(), 1U);
     EXPECT_EQ(trace.connection(0).handshake(), Handshake::Complete);
     EXPECT_FALSE(trace.connection(0).partial());
     EXPECT_EQ(trace.subflow(0, 0).kind, SubflowKind::Initial); // though the later one
     EXPECT_EQ(trace.subflow(0, 1).kind, SubflowKind::Join);
-    EXPECT_EQ(trace.tracker().index_of(trace.connection(0).subflows[1]), 1U);
-    expect_verdicts(trace.subflow(0, 1), HmacVerdict::Good, HmacVerdict::Good);
+    EXPECT_EQ(trace.tracker().registry().index_of(trace.connection(0).subflows[1]), 1U);
+    expect_verdicts(trace.subflow(0, 1), Verdict::Good, Verdict::Good);
 }
 
 // In v1 the client's key comes in the third ACK: a server's join can be
 // captured before it.
 TEST_P(Joins, ByTheServerBeforeTheThirdAckAreTakenIn)
 {
-    trace.see(initial.opener().syn().with(peers.syn()));
+    trace.see(initial.initiator().syn().with(peers.syn()));
     trace.see(initial.acceptor().syn_ack().with(peers.syn_ack()));
-    trace.see(third.opener().syn().with(by_server.syn()));
+    trace.see(third.initiator().syn().with(by_server.syn()));
     trace.see(third.acceptor().syn_ack().with(by_server.syn_ack()));
-    trace.see(initial.opener().ack().with(peers.ack()));
-    trace.see(third.opener().ack().with(by_server.ack()));
+    trace.see(initial.initiator().ack().with(peers.ack()));
+    trace.see(third.initiator().ack().with(by_server.ack()));
     ASSERT_EQ(trace.connections(), 1U);
     ASSERT_EQ(trace.connection(0).subflows.size(), 2U);
     const Subflow &subflow = trace.subflow(0, 1);
     EXPECT_EQ(subflow.end(Role::Server).endpoint, kServer2);
     EXPECT_EQ(subflow.end(Role::Client).endpoint, kClient2);
-    expect_verdicts(subflow, HmacVerdict::Good, HmacVerdict::Good);
+    expect_verdicts(subflow, Verdict::Good, Verdict::Good);
 }
 
 TEST_P(Joins, ThatAreTakenInLeaveNoHoleInTheIndexes)
 {
     const Peers others{GetParam(), Key{1}, Key{2}};
     TcpFlow elsewhere{at("10.0.7.1", 4000), at("10.0.7.2", 80)};
-    trace.see(initial.opener().syn().with(peers.syn()));
-    trace.see(second.opener().syn().with(by_client.syn())); // would be connection 1
-    trace.see(elsewhere.opener().syn().with(others.syn()));
+    trace.see(initial.initiator().syn().with(peers.syn()));
+    trace.see(second.initiator().syn().with(by_client.syn())); // would be connection 1
+    trace.see(elsewhere.initiator().syn().with(others.syn()));
     EXPECT_EQ(trace.connections(), 3U);
     trace.see(initial.acceptor().syn_ack().with(peers.syn_ack()));
     ASSERT_EQ(trace.connections(), 2U);
@@ -308,9 +312,9 @@ TEST_P(Joins, ThatAreTakenInGiveTheirPlaceToTheConnection)
 {
     const Peers others{GetParam(), Key{1}, Key{2}};
     TcpFlow elsewhere{at("10.0.7.1", 4000), at("10.0.7.2", 80)};
-    trace.see(second.opener().syn().with(by_client.syn())); // the earliest of all
-    trace.see(elsewhere.opener().syn().with(others.syn()));
-    trace.see(initial.opener().syn().with(peers.syn()));
+    trace.see(second.initiator().syn().with(by_client.syn())); // the earliest of all
+    trace.see(elsewhere.initiator().syn().with(others.syn()));
+    trace.see(initial.initiator().syn().with(peers.syn()));
     const auto answer = trace.see(initial.acceptor().syn_ack().with(peers.syn_ack()));
     EXPECT_EQ(trace.connection_of(answer.value()), 0U);
     ASSERT_EQ(trace.connections(), 2U);
@@ -322,14 +326,14 @@ TEST_P(Joins, ThatAreTakenInGiveTheirPlaceToTheConnection)
 // both keys: in v1, until the third ACK.
 TEST_P(Joins, WithAnHmacAreTakenInOnceBothKeysAreKnown)
 {
-    trace.see(initial.opener().syn().with(peers.syn()));
-    trace.see(second.opener().syn().with(by_client.syn()));
+    trace.see(initial.initiator().syn().with(peers.syn()));
+    trace.see(second.initiator().syn().with(by_client.syn()));
     trace.see(second.acceptor().syn_ack().with(by_client.syn_ack()));
     trace.see(initial.acceptor().syn_ack().with(peers.syn_ack()));
     EXPECT_EQ(trace.connections(), GetParam() == kV0 ? 1U : 2U);
-    trace.see(initial.opener().ack().with(peers.ack()));
+    trace.see(initial.initiator().ack().with(peers.ack()));
     ASSERT_EQ(trace.connections(), 1U);
-    expect_verdicts(trace.subflow(0, 1), HmacVerdict::Good, HmacVerdict::Absent);
+    expect_verdicts(trace.subflow(0, 1), Verdict::Good, Verdict::Absent);
 }
 
 // A join that went on before the connection's own first packet had its keys
@@ -348,7 +352,7 @@ TEST_P(Joins, OfAnotherInterfaceAreTakenInAsTimePutsThem)
 {
     trace.wait(100 * kMillisecond);
     trace.see_join(second, by_client);
-    trace.see(second.opener().data(100));
+    trace.see(second.initiator().data(100));
     trace.see(second.acceptor().data(100));
     trace.wait(-100 * kMillisecond);
     trace.see_handshake(initial, peers);
@@ -356,13 +360,13 @@ TEST_P(Joins, OfAnotherInterfaceAreTakenInAsTimePutsThem)
     EXPECT_EQ(trace.connection(0).handshake(), Handshake::Complete);
     EXPECT_FALSE(trace.connection(0).partial());
     EXPECT_EQ(trace.subflow(0, 0).kind, SubflowKind::Initial);
-    expect_verdicts(trace.subflow(0, 1), HmacVerdict::Good, HmacVerdict::Good);
+    expect_verdicts(trace.subflow(0, 1), Verdict::Good, Verdict::Good);
 }
 
 TEST_P(Joins, WhoseHmacIsAnothersAreNotTakenIn)
 {
     const Join with_other_keys{Peers{GetParam(), Key{1}, Key{2}}};
-    trace.see(second.opener().syn().with(by_client.syn()));
+    trace.see(second.initiator().syn().with(by_client.syn()));
     trace.see(second.acceptor().syn_ack().with(
         mp_join_syn_ack(with_other_keys.acceptor_hmac(), by_client.acceptor_nonce)));
     trace.see_handshake(initial, peers);
@@ -375,7 +379,7 @@ TEST_P(Joins, WhoseHmacIsAnothersAreNotTakenIn)
 TEST_P(Joins, ThatTheServerRefusesDoNotEndTheConnection)
 {
     trace.see_handshake(initial, peers);
-    trace.see(second.opener().syn().with(by_client.syn()));
+    trace.see(second.initiator().syn().with(by_client.syn()));
     trace.see(second.acceptor().rst());
     EXPECT_EQ(trace.subflow(0, 1).state(), SubflowState::Refused);
     EXPECT_EQ(trace.state(0), ConnectionState::Open);
@@ -385,9 +389,9 @@ TEST_P(Joins, ThatTheServerRefusesAfterTheirHmacAreRefused)
 {
     // As Linux does where the limit of subflows is reached: s14_join_limit.pcap.
     trace.see_handshake(initial, peers);
-    trace.see(second.opener().syn().with(by_client.syn()));
+    trace.see(second.initiator().syn().with(by_client.syn()));
     trace.see(second.acceptor().syn_ack().with(by_client.syn_ack()));
-    trace.see(second.opener().ack().with(by_client.ack()));
+    trace.see(second.initiator().ack().with(by_client.ack()));
     trace.see(second.acceptor().rst().with(octets("1e 04 80 03"))); // mp_tcprst reason 3
     EXPECT_EQ(trace.subflow(0, 1).state(), SubflowState::Refused);
     EXPECT_EQ(trace.state(0), ConnectionState::Open);
@@ -397,7 +401,7 @@ TEST_P(Joins, OfWhichOneIsResetLeaveTheOthers)
 {
     trace.see_handshake(initial, peers);
     trace.see_join(second, by_client);
-    trace.see(second.opener().rst());
+    trace.see(second.initiator().rst());
     EXPECT_EQ(trace.subflow(0, 1).state(), SubflowState::Reset);
     EXPECT_EQ(trace.state(0), ConnectionState::Open);
 }
@@ -455,18 +459,18 @@ TEST_P(TokenCollisions, AreResolvedByTheHmacOfTheSynAck)
         TcpFlow second{kClient2, kServer};
         const Join join{for_one ? one : two};
 
-        trace.see(second.opener().syn().with(join.syn()));
+        trace.see(second.initiator().syn().with(join.syn()));
         const auto syn_ack = trace.see(second.acceptor().syn_ack().with(join.syn_ack()));
         const std::uint32_t owner = for_one ? 0 : 1;
         EXPECT_EQ(trace.connection_of(syn_ack.value()), owner);
-        trace.see(second.opener().ack().with(join.ack()));
+        trace.see(second.initiator().ack().with(join.ack()));
         EXPECT_EQ(trace.connections(), 2U);
         EXPECT_EQ(trace.connection(owner).subflows.size(), 2U);
         EXPECT_EQ(trace.connection(1 - owner).subflows.size(), 1U);
         const Subflow &subflow = trace.subflow(owner, 1);
-        EXPECT_FALSE(subflow.undecided);
-        EXPECT_EQ(subflow.hmacs.syn_ack_verdict, HmacVerdict::Good);
-        EXPECT_EQ(subflow.hmacs.ack_verdict, HmacVerdict::Good);
+        EXPECT_FALSE(subflow.unresolved);
+        EXPECT_EQ(subflow.hmacs.syn_ack_verdict, Verdict::Good);
+        EXPECT_EQ(subflow.hmacs.ack_verdict, Verdict::Good);
     }
 }
 
@@ -477,12 +481,12 @@ TEST_P(TokenCollisions, AreUndecidedWhileOnlyTheSynIsSeen)
     TcpFlow flow_two{at("10.0.5.1", 4000), kServer};
     trace.see_handshake(flow_one, one);
     TcpFlow before{kClient2, kServer};
-    const auto decided = trace.see(before.opener().syn().with(Join{one}.syn()));
-    EXPECT_FALSE(trace.tracker().subflow(decided->subflow).undecided);
+    const auto decided = trace.see(before.initiator().syn().with(Join{one}.syn()));
+    EXPECT_FALSE(trace.tracker().registry()[decided->subflow].unresolved);
     trace.see_handshake(flow_two, two);
     TcpFlow second{at("10.0.9.1", 4002), kServer};
-    const auto syn = trace.see(second.opener().syn().with(Join{one}.syn()));
-    EXPECT_TRUE(trace.tracker().subflow(syn->subflow).undecided);
+    const auto syn = trace.see(second.initiator().syn().with(Join{one}.syn()));
+    EXPECT_TRUE(trace.tracker().registry()[syn->subflow].unresolved);
 }
 
 TEST_P(TokenCollisions, MovedJoinsKeepTheOrderOfSubflows)
@@ -497,12 +501,12 @@ TEST_P(TokenCollisions, MovedJoinsKeepTheOrderOfSubflows)
     TcpFlow early{kClient2, kServer};
     TcpFlow late{at("10.0.9.1", 4002), kServer};
     const Join join{one};
-    const auto early_id = trace.see(early.opener().syn().with(join.syn()))->subflow;
-    const auto late_id = trace.see(late.opener().syn().with(join.syn()))->subflow;
+    const auto early_id = trace.see(early.initiator().syn().with(join.syn()))->subflow;
+    const auto late_id = trace.see(late.initiator().syn().with(join.syn()))->subflow;
     trace.see(late.acceptor().syn_ack().with(join.syn_ack()));
     trace.see(early.acceptor().syn_ack().with(join.syn_ack()));
-    EXPECT_EQ(trace.tracker().index_of(early_id), 1U);
-    EXPECT_EQ(trace.tracker().index_of(late_id), 2U);
+    EXPECT_EQ(trace.tracker().registry().index_of(early_id), 1U);
+    EXPECT_EQ(trace.tracker().registry().index_of(late_id), 2U);
     EXPECT_EQ(trace.connection(0).subflows.size(), 3U);
     EXPECT_EQ(trace.connection(1).subflows.size(), 1U);
 }
@@ -516,9 +520,9 @@ TEST_P(TokenCollisions, AtDifferentHostsAreToldByTheAddress)
     trace.see_handshake(flow_one, one);
     trace.see_handshake(flow_two, two);
     TcpFlow second{kClient2, kServer};
-    const auto syn = trace.see(second.opener().syn().with(Join{one}.syn()));
+    const auto syn = trace.see(second.initiator().syn().with(Join{one}.syn()));
     EXPECT_EQ(trace.connection_of(syn.value()), 0U);
-    EXPECT_FALSE(trace.tracker().subflow(syn->subflow).undecided);
+    EXPECT_FALSE(trace.tracker().registry()[syn->subflow].unresolved);
 }
 
 } // namespace

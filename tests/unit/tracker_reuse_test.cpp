@@ -41,7 +41,7 @@ TEST_F(Reuse, ByANewConnectionAfterTheEnd)
     const Attribution handshake = trace.see_handshake(second, two);
     EXPECT_EQ(trace.connections(), 2U);
     EXPECT_EQ(trace.connection_of(handshake), 1U);
-    EXPECT_EQ(owner_of(second.opener().ack()), 1U);
+    EXPECT_EQ(owner_of(second.initiator().ack()), 1U);
     EXPECT_EQ(trace.connection(1).handshake(), Handshake::Complete);
     EXPECT_EQ(trace.connection(1).hosts[Role::Server].key, two.server);
     EXPECT_EQ(trace.connection(0).hosts[Role::Server].key, one.server);
@@ -51,25 +51,25 @@ TEST_F(Reuse, ByANewConnectionAfterTheEnd)
 
 TEST_F(Reuse, ByANewConnectionAfterAReset)
 {
-    trace.see(first.opener().rst());
+    trace.see(first.initiator().rst());
     EXPECT_EQ(trace.connection_of(trace.see_handshake(second, two)), 1U);
     EXPECT_EQ(trace.state(0), ConnectionState::Reset);
 }
 
 TEST_F(Reuse, ByANewConnectionWhoseForerunnersEndWasNotCaptured)
 {
-    trace.see(second.opener().syn().with(two.syn()));
+    trace.see(second.initiator().syn().with(two.syn()));
     trace.see(second.acceptor().syn_ack().with(two.syn_ack()));
-    EXPECT_EQ(owner_of(second.opener().ack().with(two.ack())), 1U);
+    EXPECT_EQ(owner_of(second.initiator().ack().with(two.ack())), 1U);
     EXPECT_EQ(trace.connection(1).handshake(), Handshake::Complete);
     EXPECT_EQ(owner_of(second.acceptor().data(100).with(dss_map(1, 1, 100))), 1U);
 }
 
 TEST_F(Reuse, WhereTheAnswerWasNotCaptured)
 {
-    trace.see(second.opener().syn().with(two.syn()));
+    trace.see(second.initiator().syn().with(two.syn()));
     second.acceptor().syn_ack();
-    EXPECT_EQ(owner_of(second.opener().ack().with(two.ack())), 1U);
+    EXPECT_EQ(owner_of(second.initiator().ack().with(two.ack())), 1U);
 }
 
 TEST_F(Reuse, FromTheOtherSide)
@@ -108,17 +108,17 @@ TEST_F(Reuse, ByAJoinOfTheSameConnectionIsANewSubflow)
 TEST_F(Reuse, ByPlainTcpIsNobodys)
 {
     trace.see_close(first);
-    EXPECT_FALSE(trace.see(second.opener().syn()));
+    EXPECT_FALSE(trace.see(second.initiator().syn()));
     EXPECT_FALSE(trace.see(second.acceptor().syn_ack()));
-    EXPECT_FALSE(trace.see(second.opener().data(100)));
+    EXPECT_FALSE(trace.see(second.initiator().data(100)));
     EXPECT_EQ(trace.connections(), 1U);
 }
 
 TEST_F(Reuse, ByPlainTcpWhoseForerunnersEndWasNotCaptured)
 {
-    trace.see(second.opener().syn());
+    trace.see(second.initiator().syn());
     EXPECT_FALSE(trace.see(second.acceptor().syn_ack()));
-    EXPECT_FALSE(trace.see(second.opener().data(100)));
+    EXPECT_FALSE(trace.see(second.initiator().data(100)));
     EXPECT_EQ(trace.connections(), 1U);
 }
 
@@ -136,26 +136,26 @@ TEST_F(Reuse, SeveralTimes)
 
 TEST_F(Reuse, TheLastAckAfterTheEndIsStillItsOwn)
 {
-    trace.see(first.opener().fin());
+    trace.see(first.initiator().fin());
     trace.see(first.acceptor().fin());
-    EXPECT_EQ(owner_of(first.opener().ack()), 0U);
+    EXPECT_EQ(owner_of(first.initiator().ack()), 0U);
 }
 
 // Strays
 
 TEST_F(Reuse, AStraySynTakesNothingAway)
 {
-    EXPECT_FALSE(trace.see(second.opener().syn())); // a plain one that nobody answers
+    EXPECT_FALSE(trace.see(second.initiator().syn())); // a plain one that nobody answers
     EXPECT_EQ(owner_of(data()), 0U);
-    EXPECT_EQ(owner_of(first.opener().ack()), 0U);
+    EXPECT_EQ(owner_of(first.initiator().ack()), 0U);
     EXPECT_EQ(trace.connections(), 1U);
     EXPECT_EQ(trace.state(0), ConnectionState::Open);
 }
 
 TEST_F(Reuse, AStraySynWithMpCapableIsARefusedConnection)
 {
-    EXPECT_EQ(owner_of(second.opener().syn().with(two.syn())), 1U);
-    EXPECT_EQ(owner_of(second.opener().syn().with(two.syn())), 1U); // repeated
+    EXPECT_EQ(owner_of(second.initiator().syn().with(two.syn())), 1U);
+    EXPECT_EQ(owner_of(second.initiator().syn().with(two.syn())), 1U); // repeated
     EXPECT_EQ(owner_of(data()), 0U);
     EXPECT_EQ(trace.connections(), 2U);
     EXPECT_EQ(trace.state(0), ConnectionState::Open);
@@ -165,7 +165,7 @@ TEST_F(Reuse, AStraySynWithMpCapableIsARefusedConnection)
 // RFC 5961 4: a host answers such a SYN with an ACK of what it expects.
 TEST_F(Reuse, AChallengeAckIsTheLivingSubflows)
 {
-    trace.see(second.opener().syn().with(two.syn()));
+    trace.see(second.initiator().syn().with(two.syn()));
     EXPECT_EQ(owner_of(first.acceptor().ack()), 0U);
     EXPECT_EQ(trace.state(0), ConnectionState::Open);
 }
@@ -174,20 +174,20 @@ TEST_F(Reuse, AChallengeAckIsTheLivingSubflows)
 // that acknowledges the SYN. It ends what the SYN began, and nothing else.
 TEST_F(Reuse, ARefusedStraySynTakesNothingAway)
 {
-    trace.see(second.opener().syn());
+    trace.see(second.initiator().syn());
     EXPECT_FALSE(trace.see(second.acceptor().rst()));
     EXPECT_EQ(owner_of(data()), 0U);
-    EXPECT_EQ(owner_of(first.opener().ack()), 0U);
+    EXPECT_EQ(owner_of(first.initiator().ack()), 0U);
     EXPECT_EQ(trace.connections(), 1U);
     EXPECT_EQ(trace.state(0), ConnectionState::Open);
 }
 
 TEST_F(Reuse, ARefusedStraySynWithMpCapableIsARefusedConnection)
 {
-    trace.see(second.opener().syn().with(two.syn()));
+    trace.see(second.initiator().syn().with(two.syn()));
     EXPECT_EQ(owner_of(second.acceptor().rst()), 1U);
     EXPECT_EQ(owner_of(data()), 0U);
-    EXPECT_EQ(owner_of(first.opener().ack()), 0U);
+    EXPECT_EQ(owner_of(first.initiator().ack()), 0U);
     EXPECT_EQ(trace.connections(), 2U);
     EXPECT_EQ(trace.state(0), ConnectionState::Open);
     EXPECT_EQ(trace.state(1), ConnectionState::Refused);
@@ -197,11 +197,11 @@ TEST_F(Reuse, ARefusedStraySynWithMpCapableIsARefusedConnection)
 TEST_F(Reuse, ARefusedSynThatIsTriedAgainAndAnsweredTakesOver)
 {
     TcpFlow retried = again(); // the same SYN
-    trace.see(second.opener().syn().with(two.syn()));
+    trace.see(second.initiator().syn().with(two.syn()));
     trace.see(second.acceptor().rst());
-    EXPECT_EQ(owner_of(retried.opener().syn().with(two.syn())), 1U);
+    EXPECT_EQ(owner_of(retried.initiator().syn().with(two.syn())), 1U);
     EXPECT_EQ(owner_of(retried.acceptor().syn_ack().with(two.syn_ack())), 1U);
-    EXPECT_EQ(owner_of(retried.opener().ack().with(two.ack())), 1U);
+    EXPECT_EQ(owner_of(retried.initiator().ack().with(two.ack())), 1U);
     EXPECT_EQ(trace.connections(), 2U);
 }
 
@@ -209,18 +209,18 @@ TEST_F(Reuse, TheNewestOfSeveralSynsCounts)
 {
     const Peers three{kV1, Key{0x3333}, Key{0x4444}};
     TcpFlow third{kClient, kServer, TcpSeq{123}, TcpSeq{456}};
-    trace.see(second.opener().syn().with(two.syn()));
-    trace.see(third.opener().syn().with(three.syn()));
+    trace.see(second.initiator().syn().with(two.syn()));
+    trace.see(third.initiator().syn().with(three.syn()));
     EXPECT_EQ(owner_of(data()), 0U);
     EXPECT_EQ(owner_of(third.acceptor().syn_ack().with(three.syn_ack())), 2U);
-    EXPECT_EQ(owner_of(third.opener().ack().with(three.ack())), 2U);
+    EXPECT_EQ(owner_of(third.initiator().ack().with(three.ack())), 2U);
 }
 
 TEST_F(Reuse, TheSynOfALivingSubflowRepeatedIsItsOwn)
 {
     TcpFlow same{kClient, kServer}; // with the ISN of the first one
-    EXPECT_EQ(owner_of(same.opener().syn().with(one.syn())), 0U);
-    EXPECT_EQ(owner_of(same.opener().syn()), 0U); // stripped on its way
+    EXPECT_EQ(owner_of(same.initiator().syn().with(one.syn())), 0U);
+    EXPECT_EQ(owner_of(same.initiator().syn()), 0U); // stripped on its way
     EXPECT_EQ(trace.connections(), 1U);
     EXPECT_EQ(trace.connection(0).fallback, std::nullopt);
 }

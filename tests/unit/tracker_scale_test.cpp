@@ -37,12 +37,12 @@ TEST(ManyConnections, AreKeptApart)
     std::vector<TcpFlow> flows;
     for (std::uint32_t i = 0; i < kMany; ++i) {
         flows.push_back(initial(i));
-        trace.see(flows[i].opener().syn().with(peers(i).syn()));
+        trace.see(flows[i].initiator().syn().with(peers(i).syn()));
     }
     for (std::uint32_t i = 0; i < kMany; ++i)
         trace.see(flows[i].acceptor().syn_ack().with(peers(i).syn_ack()));
     for (std::uint32_t i = 0; i < kMany; ++i) {
-        const auto ack = trace.see(flows[i].opener().ack().with(peers(i).ack()));
+        const auto ack = trace.see(flows[i].initiator().ack().with(peers(i).ack()));
         ASSERT_EQ(trace.connection_of(ack.value()), i);
     }
     // Joins, the last connection's first.
@@ -52,15 +52,15 @@ TEST(ManyConnections, AreKeptApart)
         ASSERT_EQ(trace.connection_of(join), i);
         ASSERT_EQ(trace.subflow_of(join), 1U);
     }
-    const auto connections = trace.tracker().connections();
+    const auto connections = trace.tracker().registry().connections();
     ASSERT_EQ(connections.size(), kMany);
     for (std::uint32_t i = 0; i < kMany; ++i) {
         ASSERT_EQ(connections[i]->handshake(), Handshake::Complete);
         ASSERT_EQ(connections[i]->hosts[Role::Client].key, peers(i).client);
         ASSERT_EQ(connections[i]->first_frame, i + 1);
         ASSERT_EQ(connections[i]->subflows.size(), 2U);
-        const Subflow &join = trace.tracker().subflow(connections[i]->subflows[1]);
-        ASSERT_EQ(join.hmacs.ack_verdict, HmacVerdict::Good);
+        const Subflow &join = trace.tracker().registry()[connections[i]->subflows[1]];
+        ASSERT_EQ(join.hmacs.ack_verdict, Verdict::Good);
     }
 }
 
@@ -72,18 +72,18 @@ TEST(ManyConnections, KeepTheirIndexesDenseWhileJoinsAreTakenIn)
     for (std::uint32_t i = 0; i < kMany; ++i) {
         flows.push_back(initial(i));
         TcpFlow join = join_flow(i);
-        trace.see(flows[i].opener().syn().with(peers(i).syn()));
-        trace.see(join.opener().syn().with(Join{peers(i)}.syn()));
+        trace.see(flows[i].initiator().syn().with(peers(i).syn()));
+        trace.see(join.initiator().syn().with(Join{peers(i)}.syn()));
     }
     EXPECT_EQ(trace.connections(), 2 * kMany);
     for (std::uint32_t i = 0; i < kMany; ++i) {
         const auto answer = trace.see(flows[i].acceptor().syn_ack().with(peers(i).syn_ack()));
         ASSERT_EQ(trace.connection_of(answer.value()), i);
     }
-    const auto connections = trace.tracker().connections();
+    const auto connections = trace.tracker().registry().connections();
     ASSERT_EQ(connections.size(), kMany);
     for (std::uint32_t i = 0; i < kMany; ++i) {
-        ASSERT_EQ(trace.tracker().index_of(*connections[i]), i);
+        ASSERT_EQ(trace.tracker().registry().index_of(*connections[i]), i);
         ASSERT_EQ(connections[i]->subflows.size(), 2U);
     }
 }
@@ -115,16 +115,16 @@ TEST(ManySubflows, OfAnUnknownConnectionAreTakenInTogether)
 {
     Trace trace;
     TcpFlow first{at("10.0.0.1", 1000), at("10.0.0.2", 80)};
-    trace.see(first.opener().syn().with(peers(0).syn()));
+    trace.see(first.initiator().syn().with(peers(0).syn()));
     for (std::uint32_t i = 0; i < kMany; ++i)
-        trace.see(join_flow(i).opener().syn().with(Join{peers(0)}.syn()));
+        trace.see(join_flow(i).initiator().syn().with(Join{peers(0)}.syn()));
     EXPECT_EQ(trace.connections(), 2U);
     trace.see(first.acceptor().syn_ack().with(peers(0).syn_ack()));
     ASSERT_EQ(trace.connections(), 1U);
     ASSERT_EQ(trace.connection(0).subflows.size(), kMany + 1);
     std::uint32_t index = 0;
     for (const SubflowId id : trace.connection(0).subflows)
-        ASSERT_EQ(trace.tracker().index_of(id), index++);
+        ASSERT_EQ(trace.tracker().registry().index_of(id), index++);
 }
 
 // Segments of noise: whatever they say, the tracker's books add up.
@@ -159,23 +159,23 @@ TEST(AnySegments, KeepTheBooksInOrder)
             packet = packet.cut_to(random(20));
         const auto attribution = trace.see(packet);
         if (attribution) {
-            const Subflow &subflow = trace.tracker().subflow(attribution->subflow);
+            const Subflow &subflow = trace.tracker().registry()[attribution->subflow];
             ASSERT_EQ(subflow.ends[attribution->sender].endpoint, packet.segment.source);
         }
     }
 
     std::size_t subflows = 0;
     std::uint32_t index = 0;
-    for (const Connection *connection : trace.tracker().connections()) {
-        ASSERT_EQ(trace.tracker().index_of(*connection), index++);
+    for (const Connection *connection : trace.tracker().registry().connections()) {
+        ASSERT_EQ(trace.tracker().registry().index_of(*connection), index++);
         ASSERT_FALSE(connection->subflows.empty());
         std::uint32_t place = 0;
         std::uint32_t living = 0;
         std::uint32_t first_frame = trace.frames();
         for (const SubflowId id : connection->subflows) {
-            const Subflow &subflow = trace.tracker().subflow(id);
-            ASSERT_EQ(&trace.tracker().connection_of(id), connection);
-            ASSERT_EQ(trace.tracker().index_of(id), place++);
+            const Subflow &subflow = trace.tracker().registry()[id];
+            ASSERT_EQ(&trace.tracker().registry().connection_of(id), connection);
+            ASSERT_EQ(trace.tracker().registry().index_of(id), place++);
             living += subflow.ended() ? 0 : 1;
             first_frame = std::min(first_frame, subflow.first_frame);
         }
@@ -183,7 +183,7 @@ TEST(AnySegments, KeepTheBooksInOrder)
         ASSERT_EQ(connection->first_frame, first_frame);
         subflows += connection->subflows.size();
     }
-    EXPECT_EQ(subflows, trace.tracker().subflow_count());
+    EXPECT_EQ(subflows, trace.tracker().registry().subflow_count());
     EXPECT_GT(index, 1000U); // the noise did make connections
 }
 

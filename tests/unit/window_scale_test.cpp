@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 //
 // Windows as they are meant: RFC 7323 2.2 and 2.3.
-#include "wire/window_scale.h"
+#include "wire/window.h"
 
 #include <gtest/gtest.h>
 
@@ -13,7 +13,7 @@ namespace {
 WindowScale scale_in(std::string_view options)
 {
     const Bytes bytes = octets(options);
-    return read_window_scale(bytes);
+    return parse_options(bytes).window_scale;
 }
 
 constexpr WindowScale kAbsent{false, 0};

@@ -5,27 +5,31 @@ namespace mptcp {
 
 Handshake Connection::handshake() const
 {
-    if (!syn_seen)
+    if (partial())
         return Handshake::Unseen;
-    if (syn_ack_seen && ack_seen)
+    const bool syn_ack = capable.has(CapableIn::SynAck);
+    const bool ack = capable.has(CapableIn::Ack);
+    if (syn_ack && ack)
         return Handshake::Complete;
-    return syn_ack_seen || ack_seen ? Handshake::Half : Handshake::SynOnly;
+    return syn_ack || ack ? Handshake::Half : Handshake::SynOnly;
 }
 
 SubflowState Subflow::state() const
 {
+    const bool acknowledged = seen.has(SubflowSeen::ThirdAck);
     // A subflow whose handshake was not seen was open before the capture.
-    const bool was_open = kind == SubflowKind::Unknown || !opener || confirmed ||
-                          (kind == SubflowKind::Initial && ack_seen);
-    if (reset)
+    const bool was_open = kind == SubflowKind::Unknown || !initiator ||
+                          seen.has(SubflowSeen::Confirmation) ||
+                          (kind == SubflowKind::Initial && acknowledged);
+    if (reset())
         return was_open ? SubflowState::Reset : SubflowState::Refused;
-    if (ends[Side::A].fin && ends[Side::B].fin)
+    if (ended())
         return SubflowState::Closed;
-    if (ends[Side::A].fin || ends[Side::B].fin)
+    if (ends[Side::A].closed != ends[Side::B].closed)
         return SubflowState::HalfClosed;
-    if (was_open || ack_seen)
+    if (was_open || acknowledged)
         return SubflowState::Open;
-    return syn_ack_seen ? SubflowState::HalfOpen : SubflowState::Unanswered;
+    return seen.has(SubflowSeen::SynAck) ? SubflowState::HalfOpen : SubflowState::Unanswered;
 }
 
 std::string_view name(Handshake handshake)
@@ -92,21 +96,6 @@ std::string_view name(SubflowKind kind)
         return "join";
     case SubflowKind::Unknown:
         return "unknown";
-    }
-    return "";
-}
-
-std::string_view name(HmacVerdict verdict)
-{
-    switch (verdict) {
-    case HmacVerdict::Absent:
-        return "absent";
-    case HmacVerdict::Unverified:
-        return "unverified";
-    case HmacVerdict::Bad:
-        return "bad";
-    case HmacVerdict::Good:
-        return "good";
     }
     return "";
 }

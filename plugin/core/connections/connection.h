@@ -2,7 +2,7 @@
 //
 // What is known of one MPTCP connection and of each of its subflows: plain
 // facts, every one of them seen on the wire or computed from what was seen.
-// How segments become facts is tracker.h's business.
+// connection_rules.h and join_rules.h change them.
 #pragma once
 
 #include <array>
@@ -10,11 +10,12 @@
 #include <optional>
 #include <string_view>
 
+#include "base/enum_set.h"
 #include "base/types.h"
+#include "base/verdict.h"
 #include "connections/subflow_list.h"
 #include "crypto/crypto.h"
 #include "wire/segment.h"
-#include "wire/window_scale.h"
 
 namespace mptcp {
 
@@ -56,13 +57,6 @@ enum class SubflowKind : std::uint8_t {
     Unknown, // its handshake is not in the capture
 };
 
-enum class HmacVerdict : std::uint8_t {
-    Absent,     // no such HMAC was seen
-    Unverified, // a key or a nonce was not captured
-    Bad,
-    Good,
-};
-
 // Why a connection went on as plain TCP (RFC 8684 3.7).
 enum class FallbackReason : std::uint8_t {
     SynRepeatedWithoutMpCapable,
@@ -83,19 +77,34 @@ std::string_view name(Handshake handshake);
 std::string_view name(ConnectionState state);
 std::string_view name(SubflowState state);
 std::string_view name(SubflowKind kind);
-std::string_view name(HmacVerdict verdict);
 std::string_view name(Role role);
 std::string_view describe(FallbackReason reason); // in words
+
+// A segment of the MP_CAPABLE handshake (RFC 8684 3.1) that carried the option.
+enum class CapableIn : std::uint8_t { Syn, SynAck, Ack };
+
+// What was seen of a subflow's handshake, behind its SYN.
+enum class SubflowSeen : std::uint8_t {
+    SynAck,
+    ThirdAck,      // with the option that belongs there: MP_CAPABLE or MP_JOIN
+    PlainThirdAck, // without it
+    Confirmation,  // RFC 8684 3.2: what follows the third ACK, and shows that it arrived
+};
+
+// RFC 8684 3.3.3, of one host.
+enum class DataFin : std::uint8_t { NotSent, Sent, Acknowledged };
+
+// How one end has ended its subflow. A RST ends the other end, too.
+enum class EndClosed : std::uint8_t { No, Fin, Reset };
 
 struct Host {
     std::optional<Key> key;
     std::optional<Token> token; // also known without the key, from a join's SYN
     std::optional<DataSeq> idsn;
     std::uint32_t data_fin_end = 0; // the DSN behind its DATA_FIN, lower half
-    bool data_fin = false;          // it has sent a DATA_FIN
-    bool data_fin_acked = false;    // and the other host has acknowledged it
-    bool failed = false;            // it has sent an MP_FAIL
-    bool takes_no_joins = false;    // at its first address: flag C
+    DataFin data_fin = DataFin::NotSent;
+    bool mp_fail_sent = false;
+    bool join_denied = false; // flag C: no joins to its first address
 };
 
 // A subflow's end, at one host.
@@ -104,23 +113,20 @@ struct SubflowEnd {
     std::optional<TcpSeq> isn;
     std::optional<Nonce> nonce;
     std::optional<std::uint8_t> address_id;
-    std::optional<bool> backup; // the B flag of its MP_JOIN
-    // What it has sent as data: where its mappings end, and where that ends
-    // which no mapping or other option accompanied after them.
-    TcpSeq mapped_end;
-    std::optional<TcpSeq> plain_end;
-    std::uint32_t syn_payload = 0;           // octets in its SYN: TCP Fast Open
+    std::optional<bool> backup;              // the B flag of its MP_JOIN
+    std::optional<TcpSeq> mapped_end;        // where its mappings end; none: it sent no mapping
+    std::optional<TcpSeq> plain_end;         // where data ends that came later, without any option
+    std::uint32_t syn_payload = 0;           // bytes in its SYN: TCP Fast Open
     std::optional<WindowScale> window_scale; // none: its SYN was not captured
-    bool fin = false;
-    bool mapped_data = false; // it has sent a mapping
+    EndClosed closed = EndClosed::No;
 };
 
-// The HMACs of an MP_JOIN handshake, as sent, and what became of them.
+// The HMACs of an MP_JOIN handshake, and the verdicts on them.
 struct JoinHmacs {
     std::array<std::uint8_t, 8> syn_ack{};
     Hmac ack{};
-    HmacVerdict syn_ack_verdict = HmacVerdict::Absent;
-    HmacVerdict ack_verdict = HmacVerdict::Absent;
+    Verdict syn_ack_verdict = Verdict::Absent;
+    Verdict ack_verdict = Verdict::Absent;
 };
 
 struct Subflow {
@@ -133,35 +139,32 @@ struct Subflow {
     std::optional<Time> handshake_rtt;    // from there to the third ACK
     SubflowKind kind = SubflowKind::Unknown;
     Role role_of_a = Role::Client;
-    bool syn_without_option = false; // the SYN was repeated as plain TCP's
-    bool syn_ack_seen = false;
-    bool ack_seen = false;  // the third ACK, with the option that belongs there
-    bool plain_ack = false; // the third ACK, without it
-    bool confirmed = false; // the acceptor sent something after it
-    bool reset = false;
-    // It may yet turn out to belong to another connection: its token is not
-    // known yet, or several connections have it and no HMAC has decided.
-    bool undecided = false;
-    std::optional<Side> opener; // who sent the SYN
+    bool syn_without_option = false; // the SYN was repeated without MPTCP option
+    // It may turn out to belong to another connection: its token is not known yet, or
+    // several connections have it and no HMAC has told which one is meant.
+    bool unresolved = false;
+    EnumSet<SubflowSeen> seen;
+    std::optional<Side> initiator; // the sender of the SYN
     PerSide<SubflowEnd> ends;
     JoinHmacs hmacs;
 
-    Role role(Side side) const
-    {
-        return static_cast<Role>(static_cast<std::uint8_t>(role_of_a) ^
-                                 static_cast<std::uint8_t>(side)); // A's, or the other one
-    }
+    Role role(Side side) const { return side == Side::A ? role_of_a : other(role_of_a); }
     Side side(Role role) const { return role == role_of_a ? Side::A : Side::B; }
     const SubflowEnd &end(Role role) const { return ends[side(role)]; }
-    // Of one of its two endpoints: nearly always the ports tell.
+    // Of one of its two endpoints.
     Side side_of(const Endpoint &endpoint) const
     {
-        const Endpoint &a = ends[Side::A].endpoint;
-        const bool is_a =
-            a.port != ends[Side::B].endpoint.port ? endpoint.port == a.port : endpoint == a;
-        return is_a ? Side::A : Side::B;
+        return endpoint == ends[Side::A].endpoint ? Side::A : Side::B;
     }
-    bool ended() const { return reset || (ends[Side::A].fin && ends[Side::B].fin); }
+    bool reset() const
+    {
+        return ends[Side::A].closed == EndClosed::Reset || ends[Side::B].closed == EndClosed::Reset;
+    }
+    bool ended() const
+    {
+        return reset() ||
+               (ends[Side::A].closed == EndClosed::Fin && ends[Side::B].closed == EndClosed::Fin);
+    }
     SubflowState state() const;
 };
 
@@ -170,30 +173,29 @@ struct Connection {
     std::uint32_t first_frame = 0;
     PerRole<Host> hosts;
     std::optional<Version> version; // negotiated; while only a SYN is known, offered
-    bool syn_seen = false;          // each with MP_CAPABLE
-    bool syn_ack_seen = false;
-    bool ack_seen = false;
+    EnumSet<CapableIn> capable;
     bool checksum_required = false; // by either host: the A flag
     bool fastclosed = false;
-    // Of a partial connection made by joins: the first frame after a join's
-    // handshake. From then on no reordering can have put its keys later.
-    std::optional<std::uint32_t> settled_frame;
-    std::optional<SubflowId> proof; // and the first of them whose SYN/ACK was seen, with its HMAC
+    // Of a partial connection made by joins: the first frame after a join's handshake. From
+    // then on no reordering can have put its keys later.
+    std::optional<std::uint32_t> resolved_frame;
+    std::optional<SubflowId> evidence;       // the first join whose SYN/ACK was seen, with its HMAC
     std::optional<ConnectionId> merged_into; // it was part of that one
     std::optional<Fallback> fallback;
     std::uint32_t living_subflows = 0;
     SubflowList subflows;
 
-    bool partial() const { return !syn_seen; }
+    bool partial() const { return !capable.has(CapableIn::Syn); }
     // Are DSS checksums in use? Not known if no MP_CAPABLE was captured.
     std::optional<bool> checksums() const
     {
-        if (!syn_seen && !syn_ack_seen && !ack_seen)
-            return std::nullopt;
-        return checksum_required;
+        return capable.empty() ? std::nullopt : std::optional{checksum_required};
     }
     // Is the version the one that both agreed on, or the one the SYN offered?
-    bool negotiated() const { return syn_ack_seen || ack_seen || fallback; }
+    bool negotiated() const
+    {
+        return capable.has(CapableIn::SynAck) || capable.has(CapableIn::Ack) || fallback;
+    }
     bool keys_known() const { return hosts[Role::Client].key && hosts[Role::Server].key; }
     Handshake handshake() const;
 };

@@ -7,14 +7,13 @@
 namespace mptcp {
 namespace {
 
-// What was seen of a host before it was known to be this one.
+// Adds what was seen of a host while it was not known to be this one.
 void absorb(Host &whole, const Host &part)
 {
-    if (part.data_fin && !whole.data_fin)
+    if (whole.data_fin == DataFin::NotSent)
         whole.data_fin_end = part.data_fin_end;
-    whole.data_fin |= part.data_fin;
-    whole.data_fin_acked |= part.data_fin_acked;
-    whole.failed |= part.failed;
+    whole.data_fin = std::max(whole.data_fin, part.data_fin);
+    whole.mp_fail_sent |= part.mp_fail_sent;
 }
 
 } // namespace
@@ -55,29 +54,38 @@ SubflowId Registry::add_subflow(ConnectionId connection, const Segment &first, S
     return id;
 }
 
-void Registry::make_initial(SubflowId id)
+bool Registry::make_initial(SubflowId id, Side initiator)
 {
-    SubflowList &subflows = (*this)[(*this)[id].connection].subflows;
+    Subflow &subflow = (*this)[id];
+    SubflowList &subflows = (*this)[subflow.connection].subflows;
     subflows.remove(id, is_initial(id));
-    (*this)[id].kind = SubflowKind::Initial;
+    subflow.kind = SubflowKind::Initial;
     subflows.add(id, true);
+
+    subflow.initiator = initiator;
+    for (SubflowEnd &end : subflow.ends.each) {
+        end.address_id = 0; // RFC 8684 3.2: the initial subflow's addresses have ID 0
+        end.backup = false;
+    }
+    const Role role_of_a = initiator == Side::A ? Role::Client : Role::Server;
+    return std::exchange(subflow.role_of_a, role_of_a) != role_of_a;
 }
 
-void Registry::move_subflow(SubflowId id, ConnectionId to_id, Role opener_role)
+void Registry::move_subflow(SubflowId id, ConnectionId to_id, Role initiator_role)
 {
     Subflow &subflow = (*this)[id];
     Connection &from = (*this)[subflow.connection];
     Connection &to = (*this)[to_id];
-    const Side opener = subflow.opener.value_or(Side::A);
+    const Side initiator = subflow.initiator.value_or(Side::A);
     const Role role_of_client =
-        subflow.role(opener) == Role::Client ? opener_role : other(opener_role);
+        subflow.role(initiator) == Role::Client ? initiator_role : other(initiator_role);
     from.subflows.remove(id, is_initial(id));
     if (!subflow.ended()) {
         --from.living_subflows;
         ++to.living_subflows;
     }
     subflow.connection = to_id;
-    subflow.role_of_a = opener == Side::A ? opener_role : other(opener_role);
+    subflow.role_of_a = initiator == Side::A ? initiator_role : other(initiator_role);
     to.subflows.add(id, is_initial(id));
     if (from.subflows.empty())
         retire(from, to_id, other(role_of_client));

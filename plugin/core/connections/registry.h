@@ -26,6 +26,8 @@ public:
         return subflows_[static_cast<std::size_t>(id)];
     }
 
+    const Connection &connection_of(SubflowId id) const { return (*this)[(*this)[id].connection]; }
+
     std::size_t connection_records() const { return connections_.size(); }
     std::size_t subflow_count() const { return subflows_.size(); }
     std::uint32_t index_of(const Connection &connection) const
@@ -35,7 +37,7 @@ public:
     // Within its connection.
     std::uint32_t index_of(SubflowId id) const
     {
-        return (*this)[(*this)[id].connection].subflows.index_of(id, is_initial(id));
+        return connection_of(id).subflows.index_of(id, is_initial(id));
     }
 
     // All connections, by index.
@@ -47,13 +49,14 @@ public:
     // The subflow of a segment, whose sender is side A.
     SubflowId add_subflow(ConnectionId connection, const Segment &first, SubflowKind kind);
 
-    // Makes `id` the initial subflow, and so the first, of its connection.
-    void make_initial(SubflowId id);
+    // Makes `id` the initial subflow, and so the first, of its connection. True if the roles
+    // of its two ends were the other way round before.
+    bool make_initial(SubflowId id, Side initiator);
 
-    // A join turns out to belong to another connection: its opener has
-    // `opener_role` there. A connection that loses its only subflow is merged
+    // A join turns out to belong to another connection: its initiator has
+    // `initiator_role` there. A connection that loses its only subflow is merged
     // into the other one.
-    void move_subflow(SubflowId id, ConnectionId to, Role opener_role);
+    void move_subflow(SubflowId id, ConnectionId to, Role initiator_role);
 
     // All of `part` turns out to belong to `whole`, where the host that `part`
     // calls its server has the role `role_of_server`. `part` is then empty,

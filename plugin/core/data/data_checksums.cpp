@@ -20,13 +20,13 @@ DssChecksum::Announced announced(const DataStream &stream, DataStream::Key key,
 
 } // namespace
 
-ChecksumStatus DataLevel::fin_checksum(std::uint32_t frame, SubflowId subflow) const
+Verdict DataLevel::fin_checksum(std::uint32_t frame, SubflowId subflow) const
 {
     auto it = std::ranges::lower_bound(fins_, frame, {}, &FinChecksum::frame);
     for (; it != fins_.end() && it->frame == frame; ++it)
         if (it->subflow == subflow)
             return it->status;
-    return ChecksumStatus::None;
+    return Verdict::Absent;
 }
 
 // A DATA_FIN alone has a checksum of its pseudo-header; on each subflow the
@@ -40,8 +40,8 @@ void DataLevel::verify_fin(const Place &place, DataStream::Key key, const DssMap
     if (!place.stream.whole())
         checksum.spoil();
     fins_.push_back({place.segment.frame, place.id, place.sender, checksum.status()});
-    if (checksum.status() == ChecksumStatus::Bad)
-        news().bad_checksum = true;
+    if (checksum.status() == Verdict::Bad)
+        place.change.checksum_bad = true;
 }
 
 void DataLevel::open_checksum(const Place &place, const Run &run, const DssMapping &mapping)
@@ -49,7 +49,7 @@ void DataLevel::open_checksum(const Place &place, const Run &run, const DssMappi
     any_open_checksums_ = true;
     auto &open = place.flow.open_checksums();
     if (open.size() == kMostOpen) {
-        note_checksum(open.front().packet, ChecksumStatus::Unverified);
+        note_checksum(open.front().packet, Verdict::Unverified);
         open.erase(open.begin());
     }
     DssChecksum checksum{run.offsets(), announced(place.stream, run.key, mapping)};
@@ -71,32 +71,32 @@ void DataLevel::complete_checksums(const Place &place)
     auto &open = place.flow.open_checksums();
     for (auto it = open.begin(); it != open.end();) {
         if (it->checksum.covers(place.payload))
-            it->checksum.add(place.payload, place.segment.octets);
+            it->checksum.add(place.payload, place.segment.payload_bytes);
         if (!it->checksum.complete()) {
             ++it;
             continue;
         }
-        const ChecksumStatus status = it->checksum.status();
+        const Verdict status = it->checksum.status();
         note_checksum(static_cast<std::uint32_t>(packets_.size() - 1), status);
-        if (status == ChecksumStatus::Bad)
-            news().bad_checksum = true;
+        if (status == Verdict::Bad)
+            place.change.checksum_bad = true;
         it = open.erase(it);
     }
 }
 
-void DataLevel::note_checksum(std::uint32_t number, ChecksumStatus status)
+void DataLevel::note_checksum(std::uint32_t number, Verdict status)
 {
     if (number >= packets_.size())
         return; // it came without payload
     DataPacket &packet = packets_[number];
-    if (packet.checksum == ChecksumStatus::None) {
+    if (packet.checksum == Verdict::Absent) {
         packet.checksum = status;
         return;
     }
     DataExtras &extras = make_extras(packet);
-    if (status == ChecksumStatus::Good)
+    if (status == Verdict::Good)
         ++extras.good_checksums;
-    else if (status == ChecksumStatus::Bad)
+    else if (status == Verdict::Bad)
         ++extras.bad_checksums;
     else
         ++extras.unverified_checksums;

@@ -5,7 +5,7 @@
 #include <utility>
 
 #include "data/data_place.h"
-#include "wire/window_scale.h"
+#include "wire/window.h"
 
 namespace mptcp {
 namespace {
@@ -23,18 +23,22 @@ void note_first(DataExtras &extras, std::uint32_t frame)
 
 } // namespace
 
-bool DataLevel::on_segment(SubflowId id, const Subflow &subflow, const Connection &connection,
-                           Side sender, const Segment &segment, const Signals &signals)
+DataChange DataLevel::apply(const Registry &registry, const Attribution &attribution,
+                            const Segment &segment)
 {
+    const auto [id, sender] = attribution;
+    const Subflow &subflow = registry[id];
+    const Connection &connection = registry[subflow.connection];
     const Role role = subflow.role(sender);
     const auto &flows = subflow_data_.find(id);
     const auto &streams = streams_.find(subflow.connection);
     DataStream *const own_stream = streams[role]; // now, for another one may be added
     DataStream *const peer_stream = streams[other(role)];
+    DataChange change;
     if (SubflowData *acknowledged = flows[other(sender)];
         acknowledged != nullptr && segment.has_ack())
         acknowledge_tcp(*acknowledged, segment);
-    if (signals.maps_data() || segment.payload > 0) {
+    if (segment.payload > 0 || segment.options.maps_data()) {
         SubflowData &flow = flow_of(flows[sender], subflow, id, sender, segment);
         const std::uint64_t begin = flow.offset_of(segment.seq) + (segment.any_syn() ? 1 : 0);
         const Place place{segment,
@@ -45,15 +49,16 @@ bool DataLevel::on_segment(SubflowId id, const Subflow &subflow, const Connectio
                           connection,
                           stream_of(own_stream, subflow.connection, role, connection.hosts[role]),
                           flow,
-                          {begin, begin + segment.payload}};
-        if (signals.maps_data())
-            map_all(place, signals);
+                          {begin, begin + segment.payload},
+                          change};
+        map_all(place);
         if (segment.payload > 0)
             pass_payload(place);
     }
-    if (signals.data_ack)
-        acknowledge_data(subflow, connection, sender, segment, peer_stream, *signals.data_ack);
-    return news_.has_value();
+    if (const WireDataSeq *data_ack = segment.options.data_ack())
+        change.unseen =
+            acknowledge_data(subflow, connection, sender, segment, peer_stream, *data_ack);
+    return change;
 }
 
 const DataPacket *DataLevel::find(std::uint32_t frame, SubflowId subflow) const
@@ -82,7 +87,15 @@ std::optional<std::uint32_t> DataLevel::window_of(const Subflow &subflow, Side s
                             subflow.ends[other(sender)].window_scale);
 }
 
-void DataLevel::swap_roles(ConnectionId connection) { streams_.swap(connection); }
+void DataLevel::regroup(const Regrouping &regrouping, std::uint32_t frame)
+{
+    if (const auto *swapped = std::get_if<RolesSwapped>(&regrouping))
+        streams_.swap(swapped->connection);
+    else if (const auto *moved = std::get_if<SubflowMoved>(&regrouping))
+        move(moved->subflow, frame);
+    else
+        merge(std::get<ConnectionsMerged>(regrouping), frame);
+}
 
 void DataLevel::move(SubflowId subflow, std::uint32_t frame)
 {
@@ -91,19 +104,18 @@ void DataLevel::move(SubflowId subflow, std::uint32_t frame)
             data->forget_mappings(frame);
 }
 
-void DataLevel::merge(ConnectionId whole, const Connection &part, ConnectionId part_id,
-                      Role role_of_server, std::uint32_t frame)
+void DataLevel::merge(const ConnectionsMerged &merged, std::uint32_t frame)
 {
     const auto carried = [this](ConnectionId id) {
         return stream(id, Role::Client) != nullptr || stream(id, Role::Server) != nullptr;
     };
-    if (!carried(part_id))
+    if (!carried(merged.part))
         return;
-    if (!carried(whole)) {
-        streams_.move(part_id, Role::Server, whole, role_of_server);
-        streams_.move(part_id, Role::Client, whole, other(role_of_server));
+    if (!carried(merged.whole)) {
+        streams_.move(merged.part, Role::Server, merged.whole, merged.role_of_server);
+        streams_.move(merged.part, Role::Client, merged.whole, other(merged.role_of_server));
     } else {
-        for (const SubflowId subflow : part.subflows)
+        for (const SubflowId subflow : merged.subflows)
             move(subflow, frame);
     }
 }
@@ -156,26 +168,26 @@ void DataLevel::acknowledge_tcp(SubflowData &acknowledged, const Segment &segmen
 
 // RFC 8684 3.3.2: it speaks of the data that the other host has sent, `known` if
 // anything of that was captured.
-void DataLevel::acknowledge_data(const Subflow &subflow, const Connection &connection, Side sender,
-                                 const Segment &segment, DataStream *known, const WireDataSeq &ack)
+std::uint64_t DataLevel::acknowledge_data(const Subflow &subflow, const Connection &connection,
+                                          Side sender, const Segment &segment, DataStream *known,
+                                          const WireDataSeq &ack)
 {
     const Role peer = other(subflow.role(sender));
     const Host &host = connection.hosts[peer];
     if (known == nullptr && !host.idsn)
-        return; // nor is it known where the data begins
+        return 0; // it is not known where the data begins
     DataStream &stream = stream_of(known, subflow.connection, peer, host);
     const bool seen = stream.has_data();
-    const std::uint64_t never_seen = stream.acknowledge(stream.key_of(ack), [&](std::uint32_t at) {
+    const std::uint64_t unseen = stream.acknowledge(stream.key_of(ack), [&](std::uint32_t at) {
         DataPacket &packet = packets_[at];
         if (packet.acknowledged)
             return;
         packet.acknowledged = true;
         packet.latency = since_sent(packet, segment.time);
     });
-    if (never_seen > 0 && seen)
-        news().never_seen = never_seen;
     if (const auto window = window_of(subflow, sender, segment))
         stream.note_window(*window);
+    return seen ? unseen : 0;
 }
 
 void DataLevel::pass_payload(const Place &place)

@@ -11,23 +11,21 @@ constexpr std::uint64_t kInfinite = std::uint64_t{1} << 48;
 
 } // namespace
 
-void DataLevel::map_all(const Place &place, const Signals &signals)
+void DataLevel::map_all(const Place &place)
 {
-    if (signals.mappings > 1) { // there is room for two
-        OptionReader reader{place.segment};
-        while (const auto option = reader.next())
-            if (const auto *dss = std::get_if<Dss>(&*option); dss != nullptr && dss->mapping)
-                map(place, *dss->mapping, dss->data_fin);
-    } else if (signals.mapping) {
-        map(place, *signals.mapping, signals.data_fin().has_value());
-    }
-    // RFC 8684 3.1: the first data comes with MP_CAPABLE, and needs no more. It
-    // stands behind what the SYN carried, if that carried any.
-    const auto &capable = signals.capable();
+    for (const Option &option : place.segment.options.mptcp)
+        if (const auto *dss = std::get_if<Dss>(&option); dss != nullptr && dss->mapping)
+            map(place, *dss->mapping, dss->data_fin);
+    // RFC 8684 3.1: the first data comes with MP_CAPABLE, which maps it. It stands behind what
+    // the SYN carried, if that carried any.
+    const auto *capable = place.segment.options.find<MpCapable>();
     const auto idsn = place.connection.hosts[place.role].idsn;
-    const std::uint32_t first = place.subflow.ends[place.sender].syn_payload + 1;
-    if (capable && capable->data_length && idsn)
-        map(place, {{idsn->value + 1, true}, first, *capable->data_length, capable->checksum},
+    if (capable != nullptr && capable->data_length && idsn)
+        map(place,
+            {{idsn->value + 1, true},
+             place.subflow.ends[place.sender].syn_payload + 1,
+             *capable->data_length,
+             capable->checksum},
             false);
 }
 
@@ -89,7 +87,7 @@ std::uint64_t DataLevel::put_anywhere(const Place &place, const Run &run)
     });
     // After a fallback, no mapping counts any more (RFC 8684 3.7).
     if (contradicts && !place.connection.fallback)
-        news().contradiction = true;
+        place.change.mapping_contradicts = true;
     return fresh;
 }
 

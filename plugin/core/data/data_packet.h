@@ -34,7 +34,7 @@ struct DataPacket {
     bool acknowledged : 1 = false;
     bool in_flight_known : 1 = false;
     bool early : 1 = false; // its new data overtook what is still missing
-    ChecksumStatus checksum : 2 = ChecksumStatus::None;
+    Verdict checksum : 3 = Verdict::Absent;
     // Until it is acknowledged, when it was sent: microseconds modulo 2^48, with
     // `latency` as their lower half.
     std::uint16_t sent_upper = 0;
@@ -60,7 +60,7 @@ struct FinChecksum {
     std::uint32_t frame = 0;
     SubflowId subflow{};
     Side sender{};
-    ChecksumStatus status{};
+    Verdict status{};
 };
 
 // Octets that had not been sent before; `extras` may be nullptr.

@@ -48,6 +48,7 @@ struct DataLevel::Place {
     DataStream &stream; // of the sender
     SubflowData &flow;
     Range payload; // offsets
+    DataChange &change;
 };
 
 } // namespace mptcp

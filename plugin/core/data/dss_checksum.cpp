@@ -57,11 +57,11 @@ void DssChecksum::add(const Range &offsets, ByteView captured)
     });
 }
 
-ChecksumStatus DssChecksum::status() const
+Verdict DssChecksum::status() const
 {
     if (!known_ || !complete())
-        return ChecksumStatus::Unverified;
-    return folded(sum_) == 0xffff ? ChecksumStatus::Good : ChecksumStatus::Bad;
+        return Verdict::Unverified;
+    return folded(sum_) == 0xffff ? Verdict::Good : Verdict::Bad;
 }
 
 } // namespace mptcp

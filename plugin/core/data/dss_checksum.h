@@ -7,17 +7,11 @@
 #include <cstdint>
 
 #include "base/types.h"
+#include "base/verdict.h"
 #include "containers/interval_set.h"
 #include "wire/bytes.h"
 
 namespace mptcp {
-
-enum class ChecksumStatus : std::uint8_t {
-    None, // nothing was completed
-    Good,
-    Bad,
-    Unverified, // octets of it, or the whole DSN, were not captured
-};
 
 // The sum of the 16-bit words of `octets`, with zero padding, as if they stood
 // `offset` octets behind the beginning: at an odd place, an octet has the
@@ -47,7 +41,7 @@ public:
 
     bool covers(const Range &offsets) const { return !common(place_, offsets).empty(); }
     bool complete() const { return missing_ == 0; }
-    ChecksumStatus status() const;
+    Verdict status() const;
     const Range &place() const { return place_; }
 
     // Something about it is not known: it cannot be verified.

@@ -8,7 +8,7 @@
 
 namespace mptcp {
 
-std::size_t Announcements::Hash::operator()(const Place &place) const
+std::size_t AddAddrEchoes::Hash::operator()(const Place &place) const
 {
     const auto address = std::bit_cast<std::array<std::uint64_t, 2>>(place.address.octets);
     const std::uint64_t id = std::uint64_t{place.address_id} << 8 |
@@ -21,21 +21,21 @@ std::size_t Announcements::Hash::operator()(const Place &place) const
         .finish();
 }
 
-void Announcements::announce(const Place &place, std::uint32_t frame)
+void AddAddrEchoes::announce(const Place &place, std::uint32_t frame)
 {
     std::vector<Exchange> &exchanges = exchanges_[place];
     if (exchanges.empty() || exchanges.back().echoed != 0)
         exchanges.push_back({frame, 0});
 }
 
-void Announcements::echo(const Place &place, std::uint32_t frame)
+void AddAddrEchoes::echo(const Place &place, std::uint32_t frame)
 {
     const auto found = exchanges_.find(place);
     if (found != exchanges_.end() && found->second.back().echoed == 0)
         found->second.back().echoed = frame;
 }
 
-const Announcements::Exchange *Announcements::exchange_at(const Place &place,
+const AddAddrEchoes::Exchange *AddAddrEchoes::exchange_at(const Place &place,
                                                           std::uint32_t frame) const
 {
     const auto found = exchanges_.find(place);
@@ -45,7 +45,7 @@ const Announcements::Exchange *Announcements::exchange_at(const Place &place,
     return later == found->second.begin() ? nullptr : &*std::prev(later);
 }
 
-std::optional<std::uint32_t> Announcements::echo_to(const Place &place, std::uint32_t frame) const
+std::optional<std::uint32_t> AddAddrEchoes::echo_to(const Place &place, std::uint32_t frame) const
 {
     const Exchange *exchange = exchange_at(place, frame);
     if (exchange == nullptr || exchange->echoed == 0)
@@ -53,7 +53,7 @@ std::optional<std::uint32_t> Announcements::echo_to(const Place &place, std::uin
     return exchange->echoed;
 }
 
-std::optional<std::uint32_t> Announcements::announcement_of(const Place &place,
+std::optional<std::uint32_t> AddAddrEchoes::announcement_of(const Place &place,
                                                             std::uint32_t frame) const
 {
     const Exchange *exchange = exchange_at(place, frame);

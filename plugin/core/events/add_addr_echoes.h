@@ -16,7 +16,7 @@
 
 namespace mptcp {
 
-class Announcements {
+class AddAddrEchoes {
 public:
     // An address of that host of that connection.
     struct Place {

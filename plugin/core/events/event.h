@@ -7,7 +7,6 @@
 // when it is told, since the capture may hold the keys later.
 #pragma once
 
-#include <array>
 #include <cstdint>
 #include <optional>
 #include <string_view>
@@ -67,14 +66,6 @@ std::string_view name(Severity severity); // "chat", "note", "warn", "error"
 std::string_view title(EventType type);
 Severity severity(EventType type);
 
-// The address IDs of one REMOVE_ADDR; an option has room for 37.
-struct AddressIds {
-    std::array<std::uint8_t, 37> ids{};
-    std::uint8_t count = 0;
-
-    ByteView view() const { return ByteView{ids}.first(count); }
-};
-
 // The end of a subflow, or of the attempt to open one.
 struct SubflowOutcome {
     Time after = 0;              // since its first packet
@@ -82,13 +73,12 @@ struct SubflowOutcome {
     bool active = false;         // an RST of its own accord, not the answer to a stray segment
 };
 
-// How much data; bytes.
-struct Octets {
+struct ByteCount {
     std::uint64_t count = 0;
 };
 
-using EventDetail = std::variant<std::monostate, Octets, MpCapable, MpJoinSyn, MpJoinSynAck,
-                                 MpJoinAck, mptcp::AddAddr, AddressIds, MpPrio, MpFail, MpFastclose,
+using EventDetail = std::variant<std::monostate, ByteCount, MpCapable, MpJoinSyn, MpJoinSynAck,
+                                 MpJoinAck, mptcp::AddAddr, RemoveAddr, MpPrio, MpFail, MpFastclose,
                                  SubflowOutcome, FallbackReason, WireDataSeq>;
 
 struct Event {

@@ -1,32 +1,29 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "events/event_detector.h"
 
-#include <algorithm>
-#include <utility>
+#include <variant>
 
 namespace mptcp {
 namespace {
 
-// One segment, and where the events that it makes go to.
-struct Entry {
-    EventLog &events;
-    Announcements &announcements;
+// One segment, and where the events that it causes go.
+struct Detection {
+    EventLog &log;
+    AddAddrEchoes &echoes;
     const Registry &registry;
-    SubflowId id;
-    Side sender;
-    const Moment &before;
-    const Moment &now;
+    const Attribution &attribution;
     const Segment &segment;
-    const Signals &signals;
+    const ConnectionChange &change;
 
-    const Subflow &subflow() const { return registry[id]; }
+    const Subflow &subflow() const { return registry[attribution.subflow]; }
     const Connection &connection() const { return registry[subflow().connection]; }
-    Role role() const { return subflow().role(sender); }
-    bool from_opener() const { return subflow().opener == sender; }
+    Role role() const { return subflow().role(attribution.sender); }
+    bool changed(Change what) const { return change.changes.has(what); }
 
     void add(EventType type, const EventDetail &detail = {}, bool repeated = false) const
     {
-        events.add({segment.frame, type, sender, repeated, id, segment.time, detail});
+        log.add({segment.frame, type, attribution.sender, repeated, attribution.subflow,
+                 segment.time, detail});
     }
 };
 
@@ -36,11 +33,11 @@ bool differs(const std::optional<Key> &sent, const std::optional<Key> &known)
 }
 
 // RFC 8684 3.1: both keys stay what they are, whatever is retransmitted.
-bool keys_differ(const Entry &entry, const MpCapable &option)
+bool keys_differ(const Detection &detection, const MpCapable &option)
 {
-    const PerRole<Host> &hosts = entry.connection().hosts;
-    return differs(option.sender_key, hosts[entry.role()].key) ||
-           differs(option.receiver_key, hosts[other(entry.role())].key);
+    const PerRole<Host> &hosts = detection.connection().hosts;
+    return differs(option.sender_key, hosts[detection.role()].key) ||
+           differs(option.receiver_key, hosts[other(detection.role())].key);
 }
 
 // RFC 8684 3.1: the SYN of version 1 has no key and that of version 0 its
@@ -56,150 +53,138 @@ bool has_odd_form(const Segment &segment, const MpCapable &option)
     return option.sender_key.has_value() != key_belongs || option.receiver_key;
 }
 
-void add_capable(const Entry &entry, const MpCapable &option)
+EventType capable_event(const Segment &segment)
 {
-    if (entry.subflow().kind == SubflowKind::Join)
+    if (segment.syn())
+        return EventType::CapableSyn;
+    return segment.syn_ack() ? EventType::CapableSynAck : EventType::CapableAck;
+}
+
+void add_capable(const Detection &detection, const MpCapable &option)
+{
+    if (detection.subflow().kind == SubflowKind::Join)
         return; // it means nothing there
-    if (entry.segment.syn())
-        entry.add(EventType::CapableSyn, option, entry.before.syn_seen);
-    else if (entry.segment.syn_ack())
-        entry.add(EventType::CapableSynAck, option, entry.before.syn_ack_seen);
-    else
-        entry.add(EventType::CapableAck, option, entry.before.ack_seen);
+    detection.add(capable_event(detection.segment), option, detection.change.handshake_repeated);
     // RFC 8684 3.1: B must be 0, and H is the only algorithm that there is.
     if (option.extensibility || !option.hmac)
-        entry.add(EventType::OddFlags, option);
-    if (has_odd_form(entry.segment, option))
-        entry.add(EventType::OddForm, option);
+        detection.add(EventType::OddFlags, option);
+    if (has_odd_form(detection.segment, option))
+        detection.add(EventType::OddForm, option);
     // RFC 8684 3.1: the server's answer decides the version, and the ACK has it.
-    const auto version = entry.connection().version;
-    if (!entry.segment.syn() && version && option.version != *version)
-        entry.add(EventType::VersionMismatch, option);
-    else if (entry.segment.syn_ack() && entry.before.version && version < entry.before.version)
-        entry.add(EventType::VersionDowngrade, option);
-    if (keys_differ(entry, option))
-        entry.add(EventType::KeyMismatch, option);
+    const auto version = detection.connection().version;
+    if (!detection.segment.syn() && version && option.version != *version)
+        detection.add(EventType::VersionMismatch, option);
+    else if (detection.segment.syn_ack() && detection.change.version_before &&
+             version < detection.change.version_before)
+        detection.add(EventType::VersionDowngrade, option);
+    if (keys_differ(detection, option))
+        detection.add(EventType::KeyMismatch, option);
 }
 
 // RFC 8684 3.1, flag C: the sender takes no more subflows at the address and
 // port that it sent the flag from.
-bool is_forbidden(const Entry &entry)
+bool is_forbidden(const Detection &detection)
 {
-    const Role receiver = other(entry.role());
-    const Subflow &initial = entry.registry[entry.connection().subflows.front()];
-    return entry.connection().hosts[receiver].takes_no_joins &&
+    const Role receiver = other(detection.role());
+    const Subflow &initial = detection.registry[detection.connection().subflows.front()];
+    return detection.connection().hosts[receiver].join_denied &&
            initial.kind == SubflowKind::Initial &&
-           initial.end(receiver).endpoint == entry.segment.destination;
+           initial.end(receiver).endpoint == detection.segment.destination;
 }
 
-void add_join_syn(const Entry &entry, const MpJoinSyn &option)
+void add_join_syn(const Detection &detection, const MpJoinSyn &option)
 {
-    entry.add(EventType::JoinSyn, option, entry.before.syn_seen);
-    if (!entry.before.syn_seen && is_forbidden(entry))
-        entry.add(EventType::JoinForbidden, option);
-}
-
-AddressIds to_ids(ByteView octets)
-{
-    AddressIds ids;
-    ids.count = static_cast<std::uint8_t>(std::min(octets.size(), ids.ids.size()));
-    std::ranges::copy(octets.first(ids.count), ids.ids.begin());
-    return ids;
+    detection.add(EventType::JoinSyn, option, detection.change.handshake_repeated);
+    if (!detection.change.handshake_repeated && is_forbidden(detection))
+        detection.add(EventType::JoinForbidden, option);
 }
 
 // The address that an ADD_ADDR or its echo speaks of, and whose it is.
-Announcements::Place place_of(const Registry &registry, SubflowId id, Side sender,
+AddAddrEchoes::Place place_of(const Registry &registry, const Attribution &attribution,
                               const AddAddr &option)
 {
-    const Subflow &subflow = registry[id];
-    const Role from = subflow.role(sender);
+    const Subflow &subflow = registry[attribution.subflow];
+    const Role from = subflow.role(attribution.sender);
     return {subflow.connection, option.echo ? other(from) : from, option.address_id,
             option.address};
 }
 
 struct AddOption {
-    const Entry &entry;
+    const Detection &detection;
 
-    void operator()(const MpCapable &option) const { add_capable(entry, option); }
+    void operator()(const MpCapable &option) const { add_capable(detection, option); }
     void operator()(const MpJoinSyn &option) const
     {
-        if (entry.segment.syn())
-            add_join_syn(entry, option);
+        if (detection.segment.syn())
+            add_join_syn(detection, option);
     }
     void operator()(const MpJoinSynAck &option) const
     {
-        if (entry.segment.syn_ack())
-            entry.add(EventType::JoinSynAck, option, entry.before.syn_ack_seen);
+        if (detection.segment.syn_ack())
+            detection.add(EventType::JoinSynAck, option, detection.change.handshake_repeated);
     }
     void operator()(const MpJoinAck &option) const
     {
-        if (!entry.segment.any_syn())
-            entry.add(EventType::JoinAck, option, entry.before.ack_seen);
+        if (!detection.segment.any_syn())
+            detection.add(EventType::JoinAck, option, detection.change.handshake_repeated);
     }
     void operator()(const AddAddr &option) const
     {
-        const auto place = place_of(entry.registry, entry.id, entry.sender, option);
+        const auto place = place_of(detection.registry, detection.attribution, option);
         if (option.echo)
-            entry.announcements.echo(place, entry.segment.frame);
+            detection.echoes.echo(place, detection.segment.frame);
         else
-            entry.announcements.announce(place, entry.segment.frame);
-        entry.add(option.echo ? EventType::AddAddrEcho : EventType::AddAddr, option);
+            detection.echoes.announce(place, detection.segment.frame);
+        detection.add(option.echo ? EventType::AddAddrEcho : EventType::AddAddr, option);
     }
     void operator()(const RemoveAddr &option) const
     {
-        entry.add(EventType::RemoveAddr, to_ids(option.address_ids));
+        detection.add(EventType::RemoveAddr, option);
     }
-    void operator()(const MpPrio &option) const { entry.add(EventType::Prio, option); }
-    void operator()(const MpFail &option) const { entry.add(EventType::Fail, option); }
-    void operator()(const MpFastclose &option) const { entry.add(EventType::Fastclose, option); }
+    void operator()(const MpPrio &option) const { detection.add(EventType::Prio, option); }
+    void operator()(const MpFail &option) const { detection.add(EventType::Fail, option); }
+    void operator()(const MpFastclose &option) const
+    {
+        detection.add(EventType::Fastclose, option);
+    }
     template <class Other> void operator()(const Other &) const {}
 };
 
-void add_options(const Entry &entry)
+void add_options(const Detection &detection)
 {
-    if (!entry.signals.signalling())
-        return;
-    OptionReader reader{entry.segment};
-    while (const auto option = reader.next())
-        std::visit(AddOption{entry}, *option);
+    for (const Option &option : detection.segment.options.mptcp)
+        std::visit(AddOption{detection}, option);
 }
 
-void add_handshake(const Entry &entry)
+void add_handshake(const Detection &detection)
 {
-    const Subflow &subflow = entry.subflow();
-    const Moment &before = entry.before;
-    const Moment &now = entry.now;
-    if (before.was_reset())
+    if (detection.change.was_reset)
         return;
-    if (subflow.kind == SubflowKind::Initial && before.handshake != now.handshake &&
-        now.handshake == Handshake::Complete)
-        entry.add(EventType::Established);
-    if (subflow.kind != SubflowKind::Join)
-        return;
-    const bool plain_answer =
-        entry.segment.syn_ack() && now.syn_ack_seen && !before.syn_ack_seen && entry.signals.none();
-    if (plain_answer || (now.plain_ack && !before.plain_ack))
-        entry.add(EventType::JoinStripped);
-    // RFC 8684 3.2: the fourth packet tells the opener that it has joined.
-    if (now.confirmed && !before.confirmed && now.ack_seen)
-        entry.add(EventType::JoinEstablished,
-                  SubflowOutcome{entry.segment.time - subflow.opened, std::nullopt, false});
+    if (detection.changed(Change::Established))
+        detection.add(EventType::Established);
+    if (detection.changed(Change::OptionStripped))
+        detection.add(EventType::JoinStripped);
+    // RFC 8684 3.2: the fourth packet tells the initiator that it has joined.
+    if (detection.changed(Change::Joined))
+        detection.add(EventType::JoinEstablished,
+                      SubflowOutcome{detection.segment.time - detection.subflow().opened,
+                                     std::nullopt, false});
 }
 
 // RFC 8684 3.1 and 3.3.1: a host's first octet of data has the DSN IDSN + 1. It
 // is the first one of the initial subflow, unless others have carried data.
-bool misplaced(const Entry &entry)
+bool misplaced(const Detection &detection)
 {
-    const auto &mapping = entry.signals.mapping;
-    const auto idsn = entry.connection().hosts[entry.role()].idsn;
-    if (!mapping || !idsn || mapping->subflow_offset != 1 || mapping->length == 0 ||
-        entry.subflow().kind != SubflowKind::Initial || entry.connection().subflows.size() > 1 ||
-        entry.before.mapped_data)
+    const DssMapping *mapping = detection.segment.options.mapping();
+    const auto idsn = detection.connection().hosts[detection.role()].idsn;
+    if (!detection.changed(Change::FirstMapping) || mapping == nullptr || !idsn ||
+        mapping->subflow_offset != 1 || mapping->length == 0 ||
+        detection.subflow().kind != SubflowKind::Initial ||
+        detection.connection().subflows.size() > 1)
         return false;
     const std::uint64_t expected = idsn->value + 1;
-    return mapping->data_seq.whole
-               ? mapping->data_seq.value != expected
-               : mapping->data_seq.value != static_cast<std::uint32_t>(expected);
+    return mapping->data_seq.value !=
+           (mapping->data_seq.whole ? expected : static_cast<std::uint32_t>(expected));
 }
 
 // RFC 8684 3.3.3: the DATA_FIN has the last DSN of its mapping.
@@ -212,127 +197,90 @@ WireDataSeq dsn_of(const DssMapping &data_fin)
     return last;
 }
 
-void add_data_level(const Entry &entry)
+void add_data_level(const Detection &detection)
 {
-    const Moment &before = entry.before;
-    const Moment &now = entry.now;
-    if (misplaced(entry))
-        entry.add(EventType::IdsnMismatch, entry.signals.mapping->data_seq);
-    if (now.fallback && !before.fallback &&
-        entry.connection().fallback->frame == entry.segment.frame)
-        entry.add(EventType::Fallback, entry.connection().fallback->reason);
-    if (now.data_fin && !before.data_fin && entry.signals.data_fin()) // later ones repeat it
-        entry.add(EventType::DataFin, dsn_of(*entry.signals.data_fin()));
-    if (entry.signals.data_ack && now.data_fin_acked && !before.data_fin_acked)
-        entry.add(EventType::DataFinAcked, *entry.signals.data_ack);
-    if (now.closed && !before.closed && entry.signals.data_level())
-        entry.add(EventType::Closed);
+    const SegmentOptions &options = detection.segment.options;
+    if (misplaced(detection))
+        detection.add(EventType::IdsnMismatch, options.mapping()->data_seq);
+    if (detection.changed(Change::Fallback))
+        detection.add(EventType::Fallback, detection.connection().fallback->reason);
+    if (detection.changed(Change::DataFinSent))
+        detection.add(EventType::DataFin, dsn_of(*options.data_fin()));
+    if (detection.changed(Change::DataFinAcknowledged))
+        detection.add(EventType::DataFinAcked, *options.data_ack());
+    if (detection.changed(Change::Closed))
+        detection.add(EventType::Closed);
 }
 
-std::optional<MpTcpRst> reason_in(const Segment &segment)
+EventType type_of_reset(const Subflow &subflow)
 {
-    OptionReader reader{segment};
-    while (const auto option = reader.next())
-        if (const auto *reason = std::get_if<MpTcpRst>(&*option))
-            return *reason;
-    return std::nullopt;
-}
-
-EventType type_of_reset(const Entry &entry)
-{
-    if (entry.now.state != SubflowState::Refused)
+    if (subflow.state() != SubflowState::Refused)
         return EventType::SubflowReset;
-    return entry.subflow().kind == SubflowKind::Join ? EventType::JoinRefused : EventType::Refused;
+    return subflow.kind == SubflowKind::Join ? EventType::JoinRefused : EventType::Refused;
 }
 
-void add_end(const Entry &entry)
+void add_reset(const Detection &detection)
 {
-    const bool again = entry.before.was_reset();
-    if (entry.segment.fin() && !again)
-        entry.add(EventType::SubflowFin, {}, entry.before.fin);
-    if (entry.now.state == SubflowState::Closed && entry.before.state != SubflowState::Closed)
-        entry.add(EventType::SubflowClosed);
-    if (!entry.segment.rst())
+    const Segment &segment = detection.segment;
+    const bool repeated = detection.change.was_reset;
+    const auto *reason = segment.options.find<MpTcpRst>();
+    if (repeated && reason == nullptr)
         return;
-    const auto reason = reason_in(entry.segment);
-    if (!again || reason)
-        entry.add(type_of_reset(entry),
-                  SubflowOutcome{entry.segment.time - entry.subflow().opened, reason,
-                                 entry.segment.has_ack()},
-                  again);
+    detection.add(type_of_reset(detection.subflow()),
+                  SubflowOutcome{segment.time - detection.subflow().opened,
+                                 reason != nullptr ? std::optional{*reason} : std::nullopt,
+                                 segment.has_ack()},
+                  repeated);
+}
+
+void add_end(const Detection &detection)
+{
+    if (detection.segment.fin() && !detection.change.was_reset)
+        detection.add(EventType::SubflowFin, {}, detection.change.fin_repeated);
+    if (detection.changed(Change::SubflowClosed))
+        detection.add(EventType::SubflowClosed);
+    if (detection.segment.rst())
+        add_reset(detection);
+}
+
+void add_data_change(const Detection &detection, const DataChange &change)
+{
+    if (change.mapping_contradicts)
+        detection.add(EventType::MappingMismatch);
+    if (change.checksum_bad)
+        detection.add(EventType::ChecksumBad);
+    if (change.unseen > 0)
+        detection.add(EventType::DataUnseen, ByteCount{change.unseen});
 }
 
 } // namespace
 
-Moment::Moment(const Subflow &subflow, const Connection &connection, Side sender)
+void EventDetector::detect(const Registry &registry, const Attribution &attribution,
+                           const Segment &segment, const ConnectionChange &change,
+                           const DataChange &data_change)
 {
-    const Role role = subflow.role(sender);
-    const Host &own = connection.hosts[role];
-    const Host &peer = connection.hosts[other(role)];
-    handshake = connection.handshake();
-    version = connection.version;
-    state = subflow.state();
-    confirmed = subflow.confirmed;
-    syn_seen = subflow.kind == SubflowKind::Join ? subflow.ends[sender].nonce.has_value()
-                                                 : connection.syn_seen;
-    syn_ack_seen = subflow.syn_ack_seen;
-    ack_seen = subflow.ack_seen;
-    plain_ack = subflow.plain_ack;
-    mapped_data = subflow.ends[sender].mapped_data;
-    fin = subflow.ends[sender].fin;
-    fallback = connection.fallback.has_value();
-    data_fin = own.data_fin;
-    data_fin_acked = peer.data_fin_acked;
-    closed = own.data_fin_acked && peer.data_fin_acked;
+    const Detection detection{log_, echoes_, registry, attribution, segment, change};
+    add_options(detection);
+    add_handshake(detection);
+    add_data_level(detection);
+    add_end(detection);
+    add_data_change(detection, data_change);
 }
 
-bool Journal::may_tell(const Subflow &subflow, const Connection &connection, Side sender,
-                       const Segment &segment, const Signals &signals)
+std::optional<std::uint32_t> EventDetector::echo_in(const Registry &registry,
+                                                    const Event &add_addr) const
 {
-    const Host &peer = connection.hosts[other(subflow.role(sender))];
-    const bool waits_for_data_ack = peer.data_fin && !peer.data_fin_acked;
-    return !subflow.confirmed || !signals.routine() || waits_for_data_ack ||
-           (segment.flags & (kSyn | kFin | kRst)) != 0;
+    const auto &option = std::get<AddAddr>(add_addr.detail);
+    return echoes_.echo_to(place_of(registry, {add_addr.subflow, add_addr.sender}, option),
+                           add_addr.frame);
 }
 
-void Journal::record(const Registry &registry, SubflowId id, Side sender, const Moment &before,
-                     const Segment &segment, const Signals &signals)
-{
-    const Subflow &subflow = registry[id];
-    const Moment now{subflow, registry[subflow.connection], sender};
-    const Entry entry{events_, announcements_, registry, id, sender, before, now, segment, signals};
-    add_options(entry);
-    add_handshake(entry);
-    add_data_level(entry);
-    add_end(entry);
-}
-
-void Journal::record(SubflowId id, Side sender, const Segment &segment, const DataNews &news)
-{
-    const auto add = [&](EventType type, const EventDetail &detail = {}) {
-        events_.add({segment.frame, type, sender, false, id, segment.time, detail});
-    };
-    if (news.contradiction)
-        add(EventType::MappingMismatch);
-    if (news.bad_checksum)
-        add(EventType::ChecksumBad);
-    if (news.never_seen > 0)
-        add(EventType::DataUnseen, Octets{news.never_seen});
-}
-
-std::optional<std::uint32_t> Journal::echo_in(const Registry &registry,
-                                              const Event &announced) const
-{
-    const auto &option = std::get<AddAddr>(announced.detail);
-    return announcements_.echo_to(place_of(registry, announced.subflow, announced.sender, option),
-                                  announced.frame);
-}
-
-std::optional<std::uint32_t> Journal::echo_to(const Registry &registry, const Event &echo) const
+std::optional<std::uint32_t> EventDetector::echo_to(const Registry &registry,
+                                                    const Event &echo) const
 {
     const auto &option = std::get<AddAddr>(echo.detail);
-    return announcements_.announcement_of(place_of(registry, echo.subflow, echo.sender, option),
-                                          echo.frame);
+    return echoes_.announcement_of(place_of(registry, {echo.subflow, echo.sender}, option),
+                                   echo.frame);
 }
 
 } // namespace mptcp

@@ -7,14 +7,15 @@
 namespace mptcp {
 namespace {
 
-std::string hmac_words(std::string_view verdict)
+// Nothing if the HMAC is good, or if there is none.
+std::string hmac_words(Verdict hmac)
 {
-    // A good one is nothing to tell.
-    return verdict.empty() || verdict == "good" ? "" : ", HMAC " + std::string{verdict};
+    return hmac == Verdict::Good || hmac == Verdict::Absent ? ""
+                                                            : ", HMAC " + std::string{name(hmac)};
 }
 
 struct InfoWords {
-    const Tracker &tracker;
+    const EventContext &context;
     const Event &event;
 
     std::string operator()(const MpCapable &option) const
@@ -25,22 +26,22 @@ struct InfoWords {
             return "MPTCP version " + std::to_string(option.version) + " accepted" + again();
         if (event.type == EventType::CapableAck)
             return ""; // "Connection 0 established" tells the one that matters
-        return sentence(tracker, event);
+        return sentence(context, event);
     }
     std::string operator()(const MpJoinSyn &option) const
     {
         if (event.type == EventType::JoinForbidden)
-            return sentence(tracker, event);
+            return sentence(context, event);
         return "Join of " + connection() + (option.backup ? " as backup" : "") + again();
     }
     std::string operator()(const MpJoinSynAck &option) const
     {
         return "Join of " + connection() + " accepted" + (option.backup ? " as backup" : "") +
-               hmac_words(hmac_verdict(tracker, event)) + again();
+               hmac_words(verdict(context, event)) + again();
     }
     std::string operator()(const MpJoinAck &) const
     {
-        return "Join of " + connection() + " confirmed" + hmac_words(hmac_verdict(tracker, event)) +
+        return "Join of " + connection() + " confirmed" + hmac_words(verdict(context, event)) +
                again();
     }
     std::string operator()(const AddAddr &option) const
@@ -48,11 +49,11 @@ struct InfoWords {
         const std::string address =
             option.port ? to_text(Endpoint{option.address, *option.port}) : to_text(option.address);
         return "Address " + address + (option.echo ? " confirmed" : " announced") + ", ID " +
-               std::to_string(option.address_id) + hmac_words(hmac_verdict(tracker, event));
+               std::to_string(option.address_id) + hmac_words(verdict(context, event));
     }
-    std::string operator()(const AddressIds &) const
+    std::string operator()(const RemoveAddr &) const
     {
-        return "Addresses withdrawn: " + describe(tracker, event);
+        return "Addresses withdrawn: " + describe(context, event);
     }
     std::string operator()(const MpPrio &option) const
     {
@@ -72,10 +73,10 @@ struct InfoWords {
         case EventType::SubflowReset:
             return subflow() + " of " + connection() + " reset" + why;
         default:
-            return sentence(tracker, event);
+            return sentence(context, event);
         }
     }
-    std::string operator()(FallbackReason) const { return sentence(tracker, event); }
+    std::string operator()(FallbackReason) const { return sentence(context, event); }
     template <class Other> std::string operator()(const Other &) const
     {
         switch (event.type) {
@@ -91,19 +92,19 @@ struct InfoWords {
         case EventType::SubflowClosed:
             return ""; // TCP's own FIN stands there
         default:
-            return sentence(tracker, event);
+            return sentence(context, event);
         }
     }
 
 private:
     std::string connection() const
     {
-        return "connection " +
-               std::to_string(tracker.index_of(tracker.connection_of(event.subflow)));
+        return "connection " + std::to_string(context.registry.index_of(
+                                   context.registry.connection_of(event.subflow)));
     }
     std::string subflow() const
     {
-        return "Subflow " + std::to_string(tracker.index_of(event.subflow));
+        return "Subflow " + std::to_string(context.registry.index_of(event.subflow));
     }
     static std::string capital(std::string words)
     {
@@ -115,9 +116,9 @@ private:
 
 } // namespace
 
-std::string info_words(const Tracker &tracker, const Event &event)
+std::string info_words(const EventContext &context, const Event &event)
 {
-    return std::visit(InfoWords{tracker, event}, event.detail);
+    return std::visit(InfoWords{context, event}, event.detail);
 }
 
 } // namespace mptcp

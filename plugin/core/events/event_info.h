@@ -7,12 +7,12 @@
 #include <string>
 
 #include "events/event.h"
-#include "tracker.h"
+#include "events/event_verdict.h"
 
 namespace mptcp {
 
 // Such as "Join of connection 3 refused: lack of resources"; empty for what
 // the packet list shows anyway (a FIN), or what an earlier event has said.
-std::string info_words(const Tracker &tracker, const Event &event);
+std::string info_words(const EventContext &context, const Event &event);
 
 } // namespace mptcp

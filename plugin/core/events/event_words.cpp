@@ -31,7 +31,7 @@ std::string flags_in_words(const MpCapable &option)
     std::string flags;
     flags += option.checksum_required ? "A" : "";
     flags += option.extensibility ? "B" : "";
-    flags += option.no_joins_to_this_address ? "C" : "";
+    flags += option.join_denied ? "C" : "";
     flags += option.hmac ? "H" : "";
     return flags.empty() ? "no flags" : "flags " + flags;
 }
@@ -44,12 +44,12 @@ std::string number(const char *what, std::uint64_t value)
 std::string after(Time elapsed) { return "after " + to_seconds(elapsed, kTimeDigits) + " s"; }
 
 struct Describe {
-    const Tracker &tracker;
+    const EventContext &context;
     const Event &event;
     const Subflow &subflow;
 
     std::string operator()(const std::monostate &) const { return {}; }
-    std::string operator()(const Octets &data) const { return number("bytes", data.count); }
+    std::string operator()(const ByteCount &data) const { return number("bytes", data.count); }
     std::string operator()(const MpCapable &option) const
     {
         if (event.type == EventType::KeyMismatch)
@@ -82,33 +82,26 @@ struct Describe {
     std::string operator()(const MpJoinSynAck &option) const
     {
         return Phrases{}
-            .add("HMAC " + std::string{name(tracker.verdict_on(event.subflow, option))})
+            .add(hmac_in_words())
             .add(number("address ID", option.address_id))
             .add(number("nonce", option.sender_nonce.value))
             .add_if(option.backup, "backup")
             .text();
     }
-    std::string operator()(const MpJoinAck &option) const
-    {
-        return "HMAC " + std::string{name(tracker.verdict_on(event.subflow, option))};
-    }
+    std::string operator()(const MpJoinAck &) const { return hmac_in_words(); }
     std::string operator()(const AddAddr &option) const
     {
-        const auto verdict = tracker.verdict_on(event.subflow, event.sender, option);
         Phrases phrases;
         phrases.add(number("ID", option.address_id));
         phrases.add(option.port ? to_text(Endpoint{option.address, *option.port})
                                 : to_text(option.address));
-        if (verdict == AddressVerdict::Leftmost)
-            phrases.add("HMAC of the leftmost instead of the rightmost 64 bits");
-        else if (verdict != AddressVerdict::Absent)
-            phrases.add("HMAC " + std::string{name(verdict)});
+        phrases.add_if(has_hmac(event), hmac_in_words());
         return phrases.text();
     }
-    std::string operator()(const AddressIds &option) const
+    std::string operator()(const RemoveAddr &option) const
     {
         Phrases phrases;
-        for (const std::uint8_t id : option.view())
+        for (const std::uint8_t id : option.address_ids())
             phrases.add(number("ID", id));
         return phrases.text();
     }
@@ -128,14 +121,11 @@ struct Describe {
     }
     std::string operator()(const MpFastclose &option) const
     {
-        const bool wrong = flaw(tracker, event) == Flaw::FastcloseKeyWrong;
-        const auto known = tracker.connection_of(event.subflow)
-                               .hosts[other(subflow.role(event.sender))]
-                               .key.has_value();
+        const Verdict key = verdict(context, event);
         return "key " + to_text(std::optional{option.receiver_key}) +
-               (wrong   ? ", which is not the receiver's"
-                : known ? ""
-                        : ", unverified");
+               (key == Verdict::Bad          ? ", which is not the receiver's"
+                : key == Verdict::Unverified ? ", unverified"
+                                             : "");
     }
     std::string operator()(const SubflowOutcome &outcome) const
     {
@@ -155,7 +145,13 @@ struct Describe {
     std::string operator()(const WireDataSeq &seq) const { return "DSN " + to_text(seq); }
 
 private:
-    const Connection &connection() const { return tracker.connection_of(event.subflow); }
+    std::string hmac_in_words() const
+    {
+        const Verdict hmac = verdict(context, event);
+        return hmac == Verdict::Leftmost ? "HMAC of the leftmost instead of the rightmost 64 bits"
+                                         : "HMAC " + std::string{name(hmac)};
+    }
+    const Connection &connection() const { return context.registry.connection_of(event.subflow); }
     const Host &host(Role role) const { return connection().hosts[role]; }
 
     std::string wrong_keys(const MpCapable &option) const
@@ -174,68 +170,11 @@ private:
     }
 };
 
-struct FindFlaw {
-    const Tracker &tracker;
-    const Event &event;
-
-    Flaw operator()(const MpJoinSynAck &option) const { return of_join(option); }
-    Flaw operator()(const MpJoinAck &option) const { return of_join(option); }
-    Flaw operator()(const AddAddr &option) const
-    {
-        switch (tracker.verdict_on(event.subflow, event.sender, option)) {
-        case AddressVerdict::Bad:
-            return Flaw::HmacBad;
-        case AddressVerdict::Leftmost:
-            return Flaw::HmacLeftmost;
-        default:
-            return Flaw::None;
-        }
-    }
-    Flaw operator()(const MpFastclose &option) const
-    {
-        // RFC 8684 3.5: the key of the host that it is sent to.
-        const Role receiver = other(tracker.subflow(event.subflow).role(event.sender));
-        const auto key = tracker.connection_of(event.subflow).hosts[receiver].key;
-        return key.value_or(option.receiver_key) == option.receiver_key ? Flaw::None
-                                                                        : Flaw::FastcloseKeyWrong;
-    }
-    template <class Other> Flaw operator()(const Other &) const { return Flaw::None; }
-
-private:
-    template <class Join> Flaw of_join(const Join &option) const
-    {
-        return tracker.verdict_on(event.subflow, option) == HmacVerdict::Bad ? Flaw::HmacBad
-                                                                             : Flaw::None;
-    }
-};
-
-struct FindVerdict {
-    const Tracker &tracker;
-    const Event &event;
-
-    std::string_view operator()(const MpJoinSynAck &option) const
-    {
-        return name(tracker.verdict_on(event.subflow, option));
-    }
-    std::string_view operator()(const MpJoinAck &option) const
-    {
-        return name(tracker.verdict_on(event.subflow, option));
-    }
-    std::string_view operator()(const AddAddr &option) const
-    {
-        const auto verdict = tracker.verdict_on(event.subflow, event.sender, option);
-        if (verdict == AddressVerdict::Absent)
-            return {};
-        return verdict == AddressVerdict::Leftmost ? "leftmost" : name(verdict);
-    }
-    template <class Other> std::string_view operator()(const Other &) const { return {}; }
-};
-
 } // namespace
 
-std::string describe(const Tracker &tracker, const Event &event)
+std::string describe(const EventContext &context, const Event &event)
 {
-    const Describe words{tracker, event, tracker.subflow(event.subflow)};
+    const Describe words{context, event, context.registry[event.subflow]};
     // RFC 8684 3.1: in v1 the first data repeats the keys; that is no repetition.
     const auto *capable = std::get_if<MpCapable>(&event.detail);
     const bool brings_data = capable != nullptr && capable->data_length;
@@ -245,35 +184,10 @@ std::string describe(const Tracker &tracker, const Event &event)
         .text();
 }
 
-std::string sentence(const Tracker &tracker, const Event &event)
+std::string sentence(const EventContext &context, const Event &event)
 {
-    const std::string details = describe(tracker, event);
+    const std::string details = describe(context, event);
     return std::string{title(event.type)} + (details.empty() ? "" : ": ") + details;
-}
-
-Flaw flaw(const Tracker &tracker, const Event &event)
-{
-    return std::visit(FindFlaw{tracker, event}, event.detail);
-}
-
-std::string_view hmac_verdict(const Tracker &tracker, const Event &event)
-{
-    return std::visit(FindVerdict{tracker, event}, event.detail);
-}
-
-Severity severity(const Tracker &tracker, const Event &event)
-{
-    const Severity own = severity(event.type);
-    switch (flaw(tracker, event)) {
-    case Flaw::HmacBad:
-        return Severity::Error;
-    case Flaw::HmacLeftmost:
-    case Flaw::FastcloseKeyWrong:
-        return std::max(own, Severity::Warn);
-    case Flaw::None:
-        break;
-    }
-    return own;
 }
 
 std::string_view reason_in_words(std::uint8_t reason)

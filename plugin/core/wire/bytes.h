@@ -24,7 +24,7 @@ public:
     bool ok() const { return ok_; }
     std::size_t remaining() const { return bytes_.size(); }
 
-    // The next `count` octets, or an empty view.
+    // The next `count` bytes, or an empty view.
     ByteView take(std::size_t count)
     {
         if (count > bytes_.size()) {
@@ -36,21 +36,13 @@ public:
         return taken;
     }
 
-    // Always in their caller: there, each is five instructions, and the cursor can
-    // be in registers.
-    [[gnu::always_inline]] std::uint8_t u8() { return static_cast<std::uint8_t>(big_endian<1>()); }
-    [[gnu::always_inline]] std::uint16_t u16()
-    {
-        return static_cast<std::uint16_t>(big_endian<2>());
-    }
-    [[gnu::always_inline]] std::uint32_t u32()
-    {
-        return static_cast<std::uint32_t>(big_endian<4>());
-    }
-    [[gnu::always_inline]] std::uint64_t u64() { return big_endian<8>(); }
+    std::uint8_t u8() { return static_cast<std::uint8_t>(big_endian<1>()); }
+    std::uint16_t u16() { return static_cast<std::uint16_t>(big_endian<2>()); }
+    std::uint32_t u32() { return static_cast<std::uint32_t>(big_endian<4>()); }
+    std::uint64_t u64() { return big_endian<8>(); }
 
 private:
-    template <std::size_t N> [[gnu::always_inline]] std::uint64_t big_endian()
+    template <std::size_t N> std::uint64_t big_endian()
     {
         if (N > bytes_.size()) {
             fail();
@@ -70,9 +62,9 @@ private:
 
     // One expression without a loop: compilers make one load of it.
     template <std::size_t N, std::size_t... I>
-    static std::uint64_t joined(std::span<const std::uint8_t, N> octets, std::index_sequence<I...>)
+    static std::uint64_t joined(std::span<const std::uint8_t, N> bytes, std::index_sequence<I...>)
     {
-        return ((std::uint64_t{octets[I]} << (8 * (N - 1 - I))) | ...);
+        return ((std::uint64_t{bytes[I]} << (8 * (N - 1 - I))) | ...);
     }
 
     ByteView bytes_;

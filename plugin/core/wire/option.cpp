@@ -3,16 +3,16 @@
 
 #include <algorithm>
 
-#include "wire/dss_parser.h"
-
 namespace mptcp {
 namespace {
 
-// What stands before an option's own fields: the octets after kind and length.
+constexpr bool bit(std::uint8_t byte, unsigned place) { return (byte >> place & 1) != 0; }
+
+// An option without its kind and length bytes.
 struct Body {
-    std::size_t option_length; // kind and length octets included
+    std::size_t option_length; // bytes, kind and length included
     std::uint8_t low_nibble;   // beside the subtype: version, flags or reserved
-    Cursor fields;             // from the fourth octet on
+    Cursor fields;             // from the fourth byte on
 };
 
 Malformed malformed(Subtype subtype, std::string_view reason)
@@ -27,7 +27,7 @@ template <std::size_t N> std::array<std::uint8_t, N> take_array(Cursor &fields)
     return result;
 }
 
-// RFC 8684 3.1: 4 octets in a v1 SYN; 12 in a SYN/ACK and in a v0 SYN; 20 in
+// RFC 8684 3.1: 4 bytes in a v1 SYN; 12 in a SYN/ACK and in a v0 SYN; 20 in
 // the third ACK; 22 or 24 with the first data, in v1 only.
 bool mp_capable_length_is_legal(std::size_t length, Version version)
 {
@@ -55,7 +55,7 @@ Option parse_mp_capable(Body body)
     option.version = version;
     option.checksum_required = bit(flags, 7);
     option.extensibility = bit(flags, 6);
-    option.no_joins_to_this_address = version != kV0 && bit(flags, 5);
+    option.join_denied = version != kV0 && bit(flags, 5);
     option.hmac = bit(flags, 0);
     if (body.option_length >= 12)
         option.sender_key = Key{body.fields.u64()};
@@ -85,23 +85,44 @@ Option parse_mp_join(Body body)
     case 24:
         return MpJoinAck{take_array<20>(body.fields)};
     default:
-        return malformed(Subtype::MpJoin, "MP_JOIN is 12, 16 or 24 octets long");
+        return malformed(Subtype::MpJoin, "MP_JOIN is 12, 16 or 24 bytes long");
     }
 }
 
-Option parse_dss(ByteView option)
+WireDataSeq take_data_seq(Cursor &fields, bool whole)
 {
-    Dss dss;
-    const bool well_formed = read_dss(
-        option, [&](bool data_fin, const WireDataSeq *data_ack, const DssMapping *mapping) {
-            dss.data_fin = data_fin;
-            if (data_ack != nullptr)
-                dss.data_ack = *data_ack;
-            if (mapping != nullptr)
-                dss.mapping = *mapping;
-        });
-    if (!well_formed)
+    return {whole ? fields.u64() : fields.u32(), whole};
+}
+
+// RFC 8684 3.3.1: the flags say which fields follow, and so how long the option is. Only the
+// checksum has no flag, since the handshake negotiates its use.
+Option parse_dss(Body body)
+{
+    constexpr std::size_t kFixed = 4; // kind, length, subtype, flags
+    constexpr std::size_t kChecksum = 2;
+    const std::uint8_t flags = body.fields.u8();
+    const bool has_data_ack = bit(flags, 0);
+    const bool has_mapping = bit(flags, 2);
+    const bool whole_data_ack = bit(flags, 1); // counts only with a DATA_ACK
+    const bool whole_data_seq = bit(flags, 3); // counts only with a mapping
+    const std::size_t without_checksum = kFixed + (has_data_ack ? whole_data_ack ? 8U : 4U : 0U) +
+                                         (has_mapping ? (whole_data_seq ? 8U : 4U) + 6U : 0U);
+    const bool has_checksum = has_mapping && body.option_length == without_checksum + kChecksum;
+    if (body.option_length != without_checksum && !has_checksum)
         return malformed(Subtype::Dss, "the length of the DSS contradicts its flags");
+
+    Dss dss;
+    dss.data_fin = bit(flags, 4);
+    if (has_data_ack)
+        dss.data_ack = take_data_seq(body.fields, whole_data_ack);
+    if (has_mapping) {
+        DssMapping &mapping = dss.mapping.emplace();
+        mapping.data_seq = take_data_seq(body.fields, whole_data_seq);
+        mapping.subflow_offset = body.fields.u32();
+        mapping.length = body.fields.u16();
+        if (has_checksum)
+            mapping.checksum = body.fields.u16();
+    }
     return dss;
 }
 
@@ -151,7 +172,11 @@ Option parse_remove_addr(Body body)
 {
     if (body.option_length < 4)
         return malformed(Subtype::RemoveAddr, "REMOVE_ADDR without an address ID");
-    return RemoveAddr{body.fields.take(body.fields.remaining())};
+    RemoveAddr option;
+    const std::size_t count = std::min(body.fields.remaining(), option.ids.size());
+    std::ranges::copy(body.fields.take(count), option.ids.begin());
+    option.count = static_cast<std::uint8_t>(count);
+    return option;
 }
 
 Option parse_mp_prio(Body body)
@@ -163,14 +188,14 @@ Option parse_mp_prio(Body body)
     case 4:
         return MpPrio{backup, body.fields.u8()};
     default:
-        return malformed(Subtype::MpPrio, "MP_PRIO is 3 or 4 octets long");
+        return malformed(Subtype::MpPrio, "MP_PRIO is 3 or 4 bytes long");
     }
 }
 
 Option parse_mp_fail(Body body)
 {
     if (body.option_length != 12)
-        return malformed(Subtype::MpFail, "MP_FAIL is 12 octets long");
+        return malformed(Subtype::MpFail, "MP_FAIL is 12 bytes long");
     body.fields.u8(); // reserved
     return MpFail{DataSeq{body.fields.u64()}};
 }
@@ -178,7 +203,7 @@ Option parse_mp_fail(Body body)
 Option parse_mp_fastclose(Body body)
 {
     if (body.option_length != 12)
-        return malformed(Subtype::MpFastclose, "MP_FASTCLOSE is 12 octets long");
+        return malformed(Subtype::MpFastclose, "MP_FASTCLOSE is 12 bytes long");
     body.fields.u8(); // reserved
     return MpFastclose{Key{body.fields.u64()}};
 }
@@ -186,7 +211,7 @@ Option parse_mp_fastclose(Body body)
 Option parse_mp_tcprst(Body body)
 {
     if (body.option_length != 4)
-        return malformed(Subtype::MpTcpRst, "MP_TCPRST is 4 octets long");
+        return malformed(Subtype::MpTcpRst, "MP_TCPRST is 4 bytes long");
     return MpTcpRst{bit(body.low_nibble, 0), body.fields.u8()};
 }
 
@@ -208,7 +233,7 @@ Option parse_option(ByteView option)
     case Subtype::MpJoin:
         return parse_mp_join(body);
     case Subtype::Dss:
-        return parse_dss(option);
+        return parse_dss(body);
     case Subtype::AddAddr:
         return parse_add_addr(body);
     case Subtype::RemoveAddr:
@@ -223,19 +248,6 @@ Option parse_option(ByteView option)
         return parse_mp_tcprst(body);
     }
     return UnknownSubtype{subtype};
-}
-
-std::optional<Option> OptionReader::next()
-{
-    const bool ended_before = ended_;
-    const ByteView option = next_octets();
-    if (!option.empty())
-        return parse_option(option);
-    if (ended_before || !ends_malformed())
-        return std::nullopt;
-    return Malformed{std::nullopt, walk_.why() == TcpOptionWalk::Stop::TooShort
-                                       ? "option 30 shorter than two octets"
-                                       : "option 30 is longer than the header has room"};
 }
 
 } // namespace mptcp

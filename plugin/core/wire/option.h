@@ -5,8 +5,6 @@
 // section 3 (v0). The parser needs no state: every form is told by its subtype,
 // its length and its own flags. What an option means for a connection is the
 // tracker's business.
-//
-// Views inside the structs point into the parsed bytes and live as long.
 #pragma once
 
 #include <array>
@@ -15,10 +13,9 @@
 #include <string_view>
 #include <variant>
 
+#include "base/address.h"
 #include "base/types.h"
 #include "wire/bytes.h"
-#include "wire/segment.h"
-#include "wire/tcp_options.h"
 
 namespace mptcp {
 
@@ -42,13 +39,13 @@ enum class Subtype : std::uint8_t {
 // in the third ACK, and in v1 a length (and checksum) with the first data.
 struct MpCapable {
     Version version = 0;
-    bool checksum_required = false;        // A
-    bool extensibility = false;            // B: zero, or the option is ignored
-    bool no_joins_to_this_address = false; // C, v1 only
-    bool hmac = false;                     // H: HMAC-SHA1 (v0), HMAC-SHA256 (v1)
+    bool checksum_required = false; // A
+    bool extensibility = false;     // B: zero, or the option is ignored
+    bool join_denied = false;       // C, v1 only
+    bool hmac = false;              // H: HMAC-SHA1 (v0), HMAC-SHA256 (v1)
     std::optional<Key> sender_key;
     std::optional<Key> receiver_key;
-    std::optional<std::uint16_t> data_length; // octets
+    std::optional<std::uint16_t> data_length; // bytes
     std::optional<std::uint16_t> checksum;
 };
 
@@ -75,7 +72,7 @@ struct MpJoinAck {
 struct DssMapping {
     WireDataSeq data_seq;
     std::uint32_t subflow_offset = 0; // relative to the subflow's ISN
-    std::uint16_t length = 0;         // octets, DATA_FIN included
+    std::uint16_t length = 0;         // bytes, DATA_FIN included
     std::optional<std::uint16_t> checksum;
 };
 
@@ -95,9 +92,12 @@ struct AddAddr {
     std::optional<std::array<std::uint8_t, 8>> hmac;
 };
 
-// RFC 8684 3.4.2.
+// RFC 8684 3.4.2: at least one address ID. An option has room for 37.
 struct RemoveAddr {
-    ByteView address_ids; // at least one, an octet each
+    std::array<std::uint8_t, 37> ids{};
+    std::uint8_t count = 0;
+
+    ByteView address_ids() const { return ByteView{ids}.first(count); }
 };
 
 // RFC 8684 3.3.8; only v0 (RFC 6824 3.3.8) can name another address.
@@ -136,53 +136,8 @@ struct Malformed {
 using Option = std::variant<MpCapable, MpJoinSyn, MpJoinSynAck, MpJoinAck, Dss, AddAddr, RemoveAddr,
                             MpPrio, MpFail, MpFastclose, MpTcpRst, UnknownSubtype, Malformed>;
 
-// Reads one option 30. `option` holds all of it, kind and length octets
+// Reads one option 30. `option` holds all of it, kind and length bytes
 // included. Never fails: what cannot be read is Malformed or UnknownSubtype.
 Option parse_option(ByteView option);
-
-// Gives each option 30 of a TCP header in turn. An option whose length cannot
-// be ends the walk: it is given as Malformed if its kind is 30. An option that
-// the snaplen cut is not given; truncated() tells of it.
-class OptionReader {
-public:
-    // `whole` is false if the capture does not hold all of the header.
-    OptionReader(ByteView options, bool whole) : walk_(options), cut_(!whole) {}
-    explicit OptionReader(const Segment &segment)
-        : OptionReader(segment.options, segment.options_whole)
-    {
-    }
-
-    std::optional<Option> next();
-
-    // As it stands there, not parsed; empty if none follows that can be read.
-    ByteView next_octets()
-    {
-        ByteView option;
-        do {
-            option = ended_ ? ByteView{} : walk_.next();
-            ended_ = option.empty();
-        } while (!ended_ && option.front() != kMptcpOptionKind);
-        return option;
-    }
-
-    // Once there are no more: was anything cut that may have been an option 30?
-    // What the capture lacks may be what was to be read next.
-    bool truncated() const
-    {
-        return cut_ && (walk_.why() == TcpOptionWalk::Stop::TooLong || walk_.at_last_octet());
-    }
-
-    // Once there are no more: is the last one an option 30 that cannot be read?
-    bool ends_malformed() const
-    {
-        return walk_.kind() == kMptcpOptionKind && walk_.why() != TcpOptionWalk::Stop::End &&
-               !truncated();
-    }
-
-private:
-    TcpOptionWalk walk_;
-    bool cut_; // octets follow that were not captured
-    bool ended_ = false;
-};
 
 } // namespace mptcp

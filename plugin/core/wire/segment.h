@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 //
-// A TCP segment as plain values: all that the core ever learns of a packet.
+// A TCP segment as plain values: all that the core learns of a packet. The header is
+// parsed by tcp_header.h, once; nothing else reads a packet's bytes.
 #pragma once
 
 #include <cstdint>
@@ -8,6 +9,7 @@
 #include "base/address.h"
 #include "base/types.h"
 #include "wire/bytes.h"
+#include "wire/segment_options.h"
 
 namespace mptcp {
 
@@ -26,10 +28,9 @@ struct Segment {
     TcpSeq ack;
     std::uint8_t flags = 0;
     std::uint16_t window = 0;  // as sent: not scaled
-    std::uint32_t payload = 0; // octets on the wire, whatever the snaplen kept
-    ByteView octets;           // of the payload, as far as they were captured
-    ByteView options;          // the TCP options, as far as they were captured
-    bool options_whole = true; // false: the snaplen cut them
+    std::uint32_t payload = 0; // bytes on the wire, whatever the snaplen kept
+    ByteView payload_bytes;    // those that were captured
+    SegmentOptions options;
 
     bool syn() const { return (flags & (kSyn | kAck)) == kSyn; }
     bool syn_ack() const { return (flags & (kSyn | kAck)) == (kSyn | kAck); }

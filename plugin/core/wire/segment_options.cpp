@@ -1,114 +1,86 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "wire/segment_options.h"
 
-#include "wire/dss_parser.h"
+#include <algorithm>
+
+#include "wire/tcp_options.h"
 
 namespace mptcp {
 namespace {
 
-template <class T> void keep_first(std::optional<T> &kept, const T &option)
-{
-    if (!kept)
-        kept = option;
-}
+constexpr std::uint8_t kWindowScaleKind = 3;
+constexpr std::uint8_t kMostShift = 14; // RFC 7323 2.3: a larger shift counts as 14
 
-Signals::Others &others_of(Signals &signals)
-{
-    return signals.others ? *signals.others : signals.others.emplace();
-}
-
-// Of a mapping in a DSS.
-[[gnu::always_inline]] inline void gather(const DssMapping &mapping, bool data_fin,
-                                          Signals &signals)
-{
-    unsigned what = Signals::kMapsData;
-    if (signals.mappings++ == 0) {
-        signals.mapping = mapping;
-        if (mapping.subflow_offset == 1)
-            what |= Signals::kFirstMapping;
-    }
-    if (mapping.length == 0)
-        what |= Signals::kInfiniteMapping;
-    if (data_fin) {
-        what |= Signals::kDataFin;
-        keep_first(others_of(signals).data_fin, mapping);
-    }
-    signals.note(what);
-}
-
-struct Gather {
-    Signals &signals;
-
-    void operator()(const MpCapable &option) const
-    {
-        keep_first(others_of(signals).capable, option);
-        if (option.data_length) // RFC 8684 3.1
-            signals.note(Signals::kMapsData);
-    }
-    void operator()(const MpJoinSyn &option) const
-    {
-        keep_first(others_of(signals).join_syn, option);
-    }
-    void operator()(const MpJoinSynAck &option) const
-    {
-        keep_first(others_of(signals).join_syn_ack, option);
-    }
-    void operator()(const MpJoinAck &option) const
-    {
-        keep_first(others_of(signals).join_ack, option);
-    }
-    void operator()(const MpFastclose &option) const
-    {
-        keep_first(others_of(signals).fastclose, option);
-    }
-    void operator()(const MpFail &) const { signals.note(Signals::kFail); }
-    template <class Other> void operator()(const Other &) const {}
-};
-
-bool well_formed(const Option &option)
+bool is_known(const Option &option)
 {
     return !std::holds_alternative<Malformed>(option) &&
            !std::holds_alternative<UnknownSubtype>(option);
 }
 
-// Of an option that is no DSS.
-[[gnu::cold, gnu::noinline]] void gather_other(ByteView octets, Signals &signals)
+void add_option(ByteView bytes, SegmentOptions &to)
 {
-    const Option option = parse_option(octets);
-    if (well_formed(option))
-        signals.note(Signals::kAny);
-    signals.note(Signals::kSignalling);
-    std::visit(Gather{signals}, option);
+    if (bytes.front() == kMptcpOptionKind)
+        to.mptcp.push_back(parse_option(bytes));
+    else if (bytes.front() == kWindowScaleKind && bytes.size() == 3 && !to.window_scale.offered)
+        to.window_scale = {true, std::min(bytes[2], kMostShift)};
+}
+
+// An option of kind 30 that cannot be read ends the options.
+Malformed unreadable(TcpOptionWalk::Stop why)
+{
+    return {std::nullopt, why == TcpOptionWalk::Stop::TooShort
+                              ? "option 30 shorter than two bytes"
+                              : "option 30 longer than the TCP header"};
 }
 
 } // namespace
 
-Signals::Signals() = default; // not in the class: as a constant, all of it would be written
+bool SegmentOptions::any() const { return std::ranges::any_of(mptcp, is_known); }
 
-Signals read_signals(const Segment &segment)
+const DssMapping *SegmentOptions::mapping() const
 {
-    Signals signals;
-    OptionReader reader{segment};
-    const auto gather_dss = [&](bool data_fin, const WireDataSeq *data_ack,
-                                const DssMapping *mapping) {
-        signals.note(Signals::kAny | Signals::kDataLevel);
-        if (data_ack != nullptr)
-            keep_first(signals.data_ack, *data_ack);
-        if (mapping != nullptr)
-            gather(*mapping, data_fin, signals);
-    };
-    while (true) {
-        const ByteView octets = reader.next_octets();
-        if (octets.empty())
-            break;
-        if (!read_dss(octets, gather_dss)) // hardly ever
-            gather_other(octets, signals);
-    }
-    if (reader.ends_malformed())
-        signals.note(Signals::kSignalling);
-    if (reader.truncated())
-        signals.note(Signals::kTruncated);
-    return signals;
+    return first_of_dss([](const Dss &dss) { return dss.mapping ? &*dss.mapping : nullptr; });
+}
+
+const WireDataSeq *SegmentOptions::data_ack() const
+{
+    return first_of_dss([](const Dss &dss) { return dss.data_ack ? &*dss.data_ack : nullptr; });
+}
+
+const DssMapping *SegmentOptions::data_fin() const
+{
+    return first_of_dss(
+        [](const Dss &dss) { return dss.data_fin && dss.mapping ? &*dss.mapping : nullptr; });
+}
+
+bool SegmentOptions::maps_data() const
+{
+    return std::ranges::any_of(mptcp,
+                               [](const Option &option) {
+                                   const auto *capable = std::get_if<MpCapable>(&option);
+                                   return capable != nullptr && capable->data_length;
+                               }) ||
+           mapping() != nullptr;
+}
+
+bool SegmentOptions::infinite_mapping() const
+{
+    return first_of_dss([](const Dss &dss) {
+               return dss.mapping && dss.mapping->length == 0 ? &dss : nullptr;
+           }) != nullptr;
+}
+
+void parse_options(ByteView bytes, bool complete, SegmentOptions &to)
+{
+    to.mptcp.clear();
+    to.window_scale = {};
+    TcpOptionWalk walk{bytes};
+    for (ByteView option = walk.next(); !option.empty(); option = walk.next())
+        add_option(option, to);
+    // What the capture lacks may be what was to be read next.
+    to.truncated = !complete && (walk.why() == TcpOptionWalk::Stop::TooLong || walk.at_last_byte());
+    if (walk.kind() == kMptcpOptionKind && walk.why() != TcpOptionWalk::Stop::End && !to.truncated)
+        to.mptcp.emplace_back(unreadable(walk.why()));
 }
 
 } // namespace mptcp

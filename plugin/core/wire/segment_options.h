@@ -1,83 +1,78 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 //
-// What the options 30 of one segment say, gathered for the tracker: of each
-// subtype that it acts on, the first well-formed one.
+// The TCP options of one segment, parsed once: every option of kind 30 in its order, and
+// the window scale of a SYN. What they mean for a connection is left to the rooms above.
 #pragma once
 
 #include <cstdint>
 #include <optional>
+#include <variant>
+#include <vector>
 
 #include "wire/option.h"
-#include "wire/segment.h"
 
 namespace mptcp {
 
-struct Signals {
-    Signals();
-
-    // A bit each, so that to ask for several is one comparison: of each packet it
-    // is asked what it does not have.
-    using What = std::uint16_t;
-    static constexpr What kAny = 1 << 0;             // an option 30 of a known subtype, well formed
-    static constexpr What kSignalling = 1 << 1;      // some other than DSS
-    static constexpr What kDataLevel = 1 << 2;       // a DSS at all: the connection is in use
-    static constexpr What kMapsData = 1 << 3;        // a DSS or MP_CAPABLE that maps data
-    static constexpr What kFirstMapping = 1 << 4;    // it begins with the subflow's first octet
-    static constexpr What kDataFin = 1 << 5;         // a mapping that ends with a DATA_FIN
-    static constexpr What kInfiniteMapping = 1 << 6; // RFC 8684 3.7
-    static constexpr What kFail = 1 << 7;            // MP_FAIL
-    static constexpr What kTruncated = 1 << 8;       // the snaplen may have cut further options
-    void note(unsigned what) { what_ |= static_cast<What>(what); }
-
-    bool any() const { return has(kAny); }
-    bool signalling() const { return has(kSignalling); }
-    bool data_level() const { return has(kDataLevel); }
-    bool maps_data() const { return has(kMapsData); }
-    bool infinite_mapping() const { return has(kInfiniteMapping); }
-    bool fail() const { return has(kFail); }
-    bool truncated() const { return has(kTruncated); }
-    // True if the segment was captured well enough to say that it has none.
-    bool none() const { return !has(kAny | kTruncated); }
-    // Acknowledgements and mappings of data, and nothing else.
-    bool routine() const
-    {
-        return (what_ & (kAny | kSignalling | kFirstMapping | kDataFin | kInfiniteMapping)) == kAny;
-    }
-
-    // Of a DSS.
-    std::optional<DssMapping> mapping;
-    std::optional<WireDataSeq> data_ack;
-    unsigned mappings = 0; // of DSSs; there is room for two
-
-    // What few segments have.
-    struct Others {
-        std::optional<MpCapable> capable;
-        std::optional<MpJoinSyn> join_syn;
-        std::optional<MpJoinSynAck> join_syn_ack;
-        std::optional<MpJoinAck> join_ack;
-        std::optional<MpFastclose> fastclose;
-        std::optional<DssMapping> data_fin; // the mapping that ends with it
-    };
-    std::optional<Others> others;
-
-    const std::optional<MpCapable> &capable() const { return other().capable; }
-    const std::optional<MpJoinSyn> &join_syn() const { return other().join_syn; }
-    const std::optional<MpJoinSynAck> &join_syn_ack() const { return other().join_syn_ack; }
-    const std::optional<MpJoinAck> &join_ack() const { return other().join_ack; }
-    const std::optional<MpFastclose> &fastclose() const { return other().fastclose; }
-    const std::optional<DssMapping> &data_fin() const { return other().data_fin; }
-
-private:
-    static const Others no_others;
-
-    bool has(unsigned some) const { return (what_ & some) != 0; }
-    const Others &other() const { return others ? *others : no_others; }
-
-    What what_ = 0;
+// RFC 7323 2.2: the window scale option of a SYN.
+struct WindowScale {
+    bool offered = false;
+    std::uint8_t shift = 0; // 0 to 14
 };
 
-inline const Signals::Others Signals::no_others{};
+struct SegmentOptions {
+    std::vector<Option> mptcp; // kind 30
+    WindowScale window_scale;
+    bool truncated = false; // the snaplen may have cut options of kind 30
 
-Signals read_signals(const Segment &segment);
+    // The first option of that form; nullptr if there is none.
+    template <class Form> const Form *find() const
+    {
+        for (const Option &option : mptcp)
+            if (const auto *form = std::get_if<Form>(&option))
+                return form;
+        return nullptr;
+    }
+    template <class Form> bool has() const { return find<Form>() != nullptr; }
+
+    // A well-formed option of a known subtype.
+    bool any() const;
+    // No option of kind 30, and none that the snaplen may have cut.
+    bool none() const { return !truncated && !any(); }
+
+    // Of the DSS options: the first mapping, the first DATA_ACK, and the first mapping that
+    // ends with a DATA_FIN (RFC 8684 3.3.3: a DATA_FIN without a mapping does not count).
+    // nullptr if there is none.
+    const DssMapping *mapping() const;
+    const WireDataSeq *data_ack() const;
+    const DssMapping *data_fin() const;
+
+    // A DSS mapping, or MP_CAPABLE with the length of the first data (RFC 8684 3.1).
+    bool maps_data() const;
+    // RFC 8684 3.7: a mapping of length zero.
+    bool infinite_mapping() const;
+
+private:
+    // The first that of(dss) gives and that is not nullptr.
+    template <class Of> auto first_of_dss(Of of) const -> decltype(of(Dss{}))
+    {
+        for (const Option &option : mptcp)
+            if (const auto *dss = std::get_if<Dss>(&option))
+                if (const auto *found = of(*dss))
+                    return found;
+        return nullptr;
+    }
+};
+
+// Parses the options of a TCP header; `complete` is false if the capture does not hold all
+// of them. An option whose length is wrong ends the options: it is listed as Malformed if
+// its kind is 30. Overwrites `to`, whose memory is used again.
+void parse_options(ByteView bytes, bool complete, SegmentOptions &to);
+
+inline SegmentOptions parse_options(ByteView bytes, bool complete = true)
+{
+    SegmentOptions options;
+    parse_options(bytes, complete, options);
+    return options;
+}
 
 } // namespace mptcp

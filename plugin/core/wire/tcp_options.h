@@ -13,16 +13,16 @@ class TcpOptionWalk {
 public:
     explicit TcpOptionWalk(ByteView options) : rest_(options) {}
 
-    // The next option, its kind and length octets included. Empty where the
-    // walk ends: at the end-of-list option, at the last octet, or at an option
-    // that cannot be read. Always in its caller, as the readers of Cursor.
-    [[gnu::always_inline]] ByteView next()
+    // The next option, its kind and length bytes included. Empty where the
+    // walk ends: at the end-of-list option, at the last byte, or at an option
+    // that cannot be read.
+    ByteView next()
     {
         while (!rest_.empty() && rest_.front() == kNoOperation)
             rest_ = rest_.subspan(1);
         if (rest_.empty() || rest_.front() == kEndOfList)
             return stop(Stop::End);
-        // The length counts its own octet and the kind's.
+        // The length counts its own byte and the kind's.
         if (rest_.size() > 1 && rest_[1] < 2)
             return stop(Stop::TooShort);
         if (rest_.size() < 2 || rest_[1] > rest_.size())
@@ -36,11 +36,11 @@ public:
     enum class Stop : std::uint8_t {
         End,
         TooShort, // a length of 0 or 1
-        TooLong,  // it reaches past the last octet
+        TooLong,  // it reaches past the last byte
     };
     Stop why() const { return why_; }
     std::uint8_t kind() const { return kind_; } // 0 at the end
-    bool at_last_octet() const { return at_last_octet_; }
+    bool at_last_byte() const { return at_last_byte_; }
 
 private:
     static constexpr std::uint8_t kEndOfList = 0;
@@ -49,7 +49,7 @@ private:
     ByteView stop(Stop why)
     {
         why_ = why;
-        at_last_octet_ = rest_.empty();
+        at_last_byte_ = rest_.empty();
         kind_ = rest_.empty() ? kEndOfList : rest_.front();
         rest_ = {};
         return {};
@@ -58,7 +58,7 @@ private:
     ByteView rest_;
     Stop why_ = Stop::End;
     std::uint8_t kind_ = kEndOfList;
-    bool at_last_octet_ = false; // there was no end-of-list option
+    bool at_last_byte_ = false; // there was no end-of-list option
 };
 
 } // namespace mptcp

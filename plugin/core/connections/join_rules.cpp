@@ -1,13 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-//
-// Joins (RFC 8684 3.2): which connection a subflow belongs to, told by the
-// token in its SYN where one connection has it, by the HMACs where several do,
-// and in hindsight where the keys are captured after the join.
+#include "connections/join_rules.h"
+
 #include <algorithm>
 #include <utility>
 
-#include "connections/join_hmac.h"
-#include "tracker.h"
+#include "connections/verification.h"
 
 namespace mptcp {
 namespace {
@@ -30,18 +27,17 @@ template <class Is> bool all_that_are_compared(const Connection &partial, Is is)
 
 } // namespace
 
-SubflowId Tracker::open_join(const Segment &segment, const MpJoinSyn &join)
+SubflowId JoinRules::open(const Segment &segment, const MpJoinSyn &join)
 {
     const Ownership found = owner_of(segment, join.receiver_token);
     const SubflowId id = registry_.add_subflow(found.owner.connection, segment, SubflowKind::Join);
-    // Whoever opens it: the token is that of the host it is sent to.
+    // The token is that of the host that it is sent to, whoever initiates it.
     registry_[id].role_of_a = other(found.owner.role);
-    registry_[id].undecided = found.ambiguous;
+    registry_[id].unresolved = found.ambiguous;
     return id;
 }
 
-void Tracker::apply_join_syn(SubflowId id, Side sender, const Segment &segment,
-                             const MpJoinSyn &join)
+void JoinRules::apply_syn(SubflowId id, Side sender, const Segment &segment, const MpJoinSyn &join)
 {
     if (registry_[id].ends[sender].nonce)
         return; // a repetition
@@ -51,17 +47,17 @@ void Tracker::apply_join_syn(SubflowId id, Side sender, const Segment &segment,
     end.nonce = join.sender_nonce;
     end.backup = join.backup;
     if (registry_[id].first_frame == segment.frame)
-        return; // open_join has found its connection
+        return; // open() has found its connection
     // Its SYN/ACK was captured before it: now the token is known.
     const auto [owner, ambiguous] = owner_of(segment, join.receiver_token);
-    registry_[id].undecided = ambiguous;
+    registry_[id].unresolved = ambiguous;
     registry_.move_subflow(id, owner.connection, other(owner.role));
     update_verdicts(crypto_, registry_[owner.connection], registry_[id]);
 }
 
 // The connection that a join asks for; one is made if none is known to have
 // the token.
-Tracker::Ownership Tracker::owner_of(const Segment &syn, Token token)
+JoinRules::Ownership JoinRules::owner_of(const Segment &syn, Token token)
 {
     if (const auto known = known_owner_of(syn, token))
         return *known;
@@ -70,7 +66,7 @@ Tracker::Ownership Tracker::owner_of(const Segment &syn, Token token)
 
 // Of several connections with the token: one that is alive, that is known at
 // this address, the newest.
-std::optional<Tracker::Ownership> Tracker::known_owner_of(const Segment &syn, Token token)
+std::optional<JoinRules::Ownership> JoinRules::known_owner_of(const Segment &syn, Token token) const
 {
     const auto fitness = [&](const JoinTable::Owner &owner) {
         const Connection &connection = registry_[owner.connection];
@@ -86,7 +82,7 @@ std::optional<Tracker::Ownership> Tracker::known_owner_of(const Segment &syn, To
     return Ownership{*best, std::ranges::count(owners, fitness(*best), fitness) > 1};
 }
 
-ConnectionId Tracker::partial_for(const Segment &syn, Token token)
+ConnectionId JoinRules::partial_for(const Segment &syn, Token token)
 {
     if (const auto known = joins_.partial(token, syn)) {
         const ConnectionId partial = registry_[*known].merged_into.value_or(*known);
@@ -99,34 +95,33 @@ ConnectionId Tracker::partial_for(const Segment &syn, Token token)
     return partial;
 }
 
-void Tracker::apply_join_syn_ack(SubflowId id, Side sender, const Segment &segment,
-                                 const MpJoinSynAck &join)
+void JoinRules::apply_syn_ack(SubflowId id, Side sender, const Segment &segment,
+                              const MpJoinSynAck &join, ConnectionChange &change)
 {
     Subflow &subflow = registry_[id];
     if (subflow.join_syn_ack_frame == 0)
         subflow.join_syn_ack_frame = segment.frame;
-    if (subflow.hmacs.syn_ack_verdict == HmacVerdict::Good)
+    if (subflow.hmacs.syn_ack_verdict == Verdict::Good)
         return; // a repetition cannot spoil it
     SubflowEnd &end = subflow.ends[sender];
     end.address_id = join.address_id;
     end.nonce = join.sender_nonce;
     end.backup = join.backup;
     subflow.hmacs.syn_ack = join.sender_hmac;
-    subflow.hmacs.syn_ack_verdict = HmacVerdict::Unverified;
+    subflow.hmacs.syn_ack_verdict = Verdict::Unverified;
     Connection &connection = registry_[subflow.connection];
-    if (!connection.proof)
-        connection.proof = id;
+    if (!connection.evidence)
+        connection.evidence = id;
     update_verdicts(crypto_, connection, subflow);
-    if (subflow.hmacs.syn_ack_verdict == HmacVerdict::Good)
-        subflow.undecided = false;
-    else if (subflow.hmacs.syn_ack_verdict == HmacVerdict::Bad)
-        move_to_owner_by_hmac(id);
+    if (subflow.hmacs.syn_ack_verdict == Verdict::Good)
+        subflow.unresolved = false;
+    else if (subflow.hmacs.syn_ack_verdict == Verdict::Bad)
+        move_to_owner_by_hmac(id, change);
 }
 
-void Tracker::apply_join_ack(Subflow &subflow, const MpJoinAck &join)
+void JoinRules::apply_ack(Subflow &subflow, const MpJoinAck &join)
 {
-    subflow.ack_seen = true;
-    if (subflow.hmacs.ack_verdict == HmacVerdict::Good)
+    if (subflow.hmacs.ack_verdict == Verdict::Good)
         return;
     subflow.hmacs.ack = join.sender_hmac;
     subflow.hmacs.ack_verdict = verify(crypto_, registry_[subflow.connection], subflow, join);
@@ -134,22 +129,22 @@ void Tracker::apply_join_ack(Subflow &subflow, const MpJoinAck &join)
 
 // Tokens collide (RFC 8684 3.2): the HMAC of the SYN/ACK tells which of the
 // connections with this token the responder meant, or which host of the one.
-void Tracker::move_to_owner_by_hmac(SubflowId id)
+void JoinRules::move_to_owner_by_hmac(SubflowId id, ConnectionChange &change)
 {
     Subflow &subflow = registry_[id];
-    const Side opener = subflow.opener.value_or(Side::A);
-    const JoinTable::Owner current{subflow.connection, subflow.role(other(opener))};
+    const Side initiator = subflow.initiator.value_or(Side::A);
+    const JoinTable::Owner current{subflow.connection, subflow.role(other(initiator))};
     const auto token = registry_[current.connection].hosts[current.role].token;
     if (!token)
         return;
     for (const JoinTable::Owner &owner : joins_.owners(*token)) {
-        const Role opener_role = other(owner.role);
+        const Role initiator_role = other(owner.role);
         if (owner == current || verify_syn_ack(crypto_, registry_[owner.connection], subflow,
-                                               opener_role) != HmacVerdict::Good)
+                                               initiator_role) != Verdict::Good)
             continue;
-        registry_.move_subflow(id, owner.connection, opener_role);
-        data_.move(id, frame_);
-        subflow.undecided = false;
+        registry_.move_subflow(id, owner.connection, initiator_role);
+        change.regroupings.emplace_back(SubflowMoved{id});
+        subflow.unresolved = false;
         update_verdicts(crypto_, registry_[owner.connection], subflow);
         return;
     }
@@ -159,60 +154,63 @@ void Tracker::move_to_owner_by_hmac(SubflowId id)
 // keys were exchanged before the join's SYN. Reordering can put them later in
 // the capture, but hardly behind the join's own handshake: from then on, a
 // join with an unknown token is part of a connection that began before.
-void Tracker::settle(Subflow &subflow, Connection &connection, const Segment &segment)
+void JoinRules::resolve(Subflow &subflow, Connection &connection, const Segment &segment)
 {
-    if (!connection.settled_frame)
-        connection.settled_frame = segment.frame;
-    subflow.undecided = false;
+    if (!connection.resolved_frame)
+        connection.resolved_frame = segment.frame;
+    subflow.unresolved = false;
 }
 
-void Tracker::learn_key(ConnectionId id, Role role, Key key)
+void JoinRules::learn_key(ConnectionId id, Role role, Key key, ConnectionChange &change)
 {
     Host &host = registry_[id].hosts[role];
     if (host.key)
         return;
     host.key = key;
-    const auto digest = digest_of(registry_[id], key);
+    const auto version = registry_[id].version;
+    const auto digest = version ? crypto_.digest(*version, key) : std::nullopt;
     if (!digest)
         return;
     host.token = digest->token;
     host.idsn = digest->idsn;
     joins_.add_owner(digest->token, {id, role});
-    adopt_partials(id, role, digest->token);
+    adopt_partials(id, role, digest->token, change);
     const auto peer_token = registry_[id].hosts[other(role)].token;
     if (!registry_[id].keys_known() || !peer_token)
         return;
-    adopt_partials(id, other(role), *peer_token); // those that an HMAC had to decide
+    adopt_partials(id, other(role), *peer_token, change); // those that an HMAC had to decide
     for (const SubflowId subflow : registry_[id].subflows)
         update_verdicts(crypto_, registry_[id], registry_[subflow]);
 }
 
 // Joins that were captured before the key whose token they carry.
-void Tracker::adopt_partials(ConnectionId id, Role role, Token token)
+void JoinRules::adopt_partials(ConnectionId id, Role role, Token token, ConnectionChange &change)
 {
     for (const ConnectionId partial : joins_.partials(token))
         if (partial != id && may_adopt(registry_[id], role, registry_[partial]))
-            adopt(id, partial, role);
+            adopt(id, partial, role, change);
 }
 
-void Tracker::adopt(ConnectionId id, ConnectionId partial, Role role)
+void JoinRules::adopt(ConnectionId id, ConnectionId partial, Role role, ConnectionChange &change)
 {
-    data_.merge(id, registry_[partial], partial, role, frame_);
+    const SubflowList &subflows = registry_[partial].subflows;
+    change.regroupings.emplace_back(
+        ConnectionsMerged{id, partial, role, {subflows.begin(), subflows.end()}});
     registry_.merge(id, partial, role);
 }
 
 // Was it in use before the other one began? In a capture of several interfaces,
 // packets may stand in another order than that of time; then time counts.
-bool Tracker::is_older(const Connection &partial, const Connection &owner) const
+bool JoinRules::is_older(const Connection &partial, const Connection &owner) const
 {
-    if (!partial.settled_frame || *partial.settled_frame >= owner.first_frame)
+    if (!partial.resolved_frame || *partial.resolved_frame >= owner.first_frame)
         return false;
     const Time began = registry_[owner.subflows.front()].opened;
     return !all_that_are_compared(partial,
                                   [&](SubflowId id) { return registry_[id].opened >= began; });
 }
 
-bool Tracker::may_adopt(const Connection &owner, Role role, const Connection &partial) const
+bool JoinRules::may_adopt(const Connection &owner, Role role, const Connection &partial) const
 {
     if (partial.merged_into)
         return false;
@@ -220,10 +218,10 @@ bool Tracker::may_adopt(const Connection &owner, Role role, const Connection &pa
         return false; // the token is another one's
     const auto fits = [&](SubflowId id) {
         const Subflow &join = registry_[id];
-        return join.hmacs.syn_ack_verdict == HmacVerdict::Absent ||
-               verify_syn_ack(crypto_, owner, join, other(role)) == HmacVerdict::Good;
+        return join.hmacs.syn_ack_verdict == Verdict::Absent ||
+               verify_syn_ack(crypto_, owner, join, other(role)) == Verdict::Good;
     };
-    return (!partial.proof || fits(*partial.proof)) && all_that_are_compared(partial, fits);
+    return (!partial.evidence || fits(*partial.evidence)) && all_that_are_compared(partial, fits);
 }
 
 } // namespace mptcp

@@ -1,0 +1,308 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "connections/connection_rules.h"
+
+#include <algorithm>
+
+#include "base/seq.h"
+#include "connections/fallback.h"
+
+namespace mptcp {
+namespace {
+
+// Was the handshake's option seen before in such a segment: a SYN, a SYN/ACK, an ACK?
+bool repeats_handshake(const Subflow &subflow, const Connection &connection, Side sender,
+                       const Segment &segment)
+{
+    if (segment.syn())
+        return subflow.kind == SubflowKind::Join ? subflow.ends[sender].nonce.has_value()
+                                                 : !connection.partial();
+    return subflow.seen.has(segment.syn_ack() ? SubflowSeen::SynAck : SubflowSeen::ThirdAck);
+}
+
+ConnectionChange state_before(const Subflow &subflow, const Connection &connection, Side sender,
+                              const Segment &segment)
+{
+    ConnectionChange change;
+    change.version_before = connection.version;
+    change.handshake_repeated = repeats_handshake(subflow, connection, sender, segment);
+    change.fin_repeated = subflow.ends[sender].closed == EndClosed::Fin;
+    change.was_reset = subflow.reset();
+    if (segment.options.maps_data() && !subflow.ends[sender].mapped_end)
+        change.changes.add(Change::FirstMapping);
+    return change;
+}
+
+void note_handshake_rtt(Subflow &subflow, Side sender, const Segment &segment)
+{
+    if (!subflow.handshake_rtt && subflow.syn_time && subflow.seen.has(SubflowSeen::SynAck) &&
+        subflow.initiator == sender)
+        subflow.handshake_rtt = segment.time - *subflow.syn_time;
+}
+
+// RFC 9293 3.5: a SYN/ACK acknowledges the SYN; and of the data that it carried (RFC 7413),
+// as much as the server takes.
+bool answers(const SubflowEnd &initiator, const Segment &syn_ack)
+{
+    return !initiator.isn || distance(*initiator.isn + 1, syn_ack.ack) <= initiator.syn_payload;
+}
+
+// RFC 8684 3.3.3: DATA_FIN has the last DSN of its mapping, and a DATA_ACK behind that
+// acknowledges it. The lower halves tell: both stand within the window, which is far smaller
+// than 2^31.
+void apply_data_fin(Connection &connection, Role sender, const SegmentOptions &options,
+                    ConnectionChange &change)
+{
+    Host &own = connection.hosts[sender];
+    Host &peer = connection.hosts[other(sender)];
+    if (const DssMapping *data_fin = options.data_fin()) {
+        own.data_fin_end = static_cast<std::uint32_t>(data_fin->data_seq.value + data_fin->length);
+        if (own.data_fin == DataFin::NotSent) {
+            own.data_fin = DataFin::Sent;
+            change.changes.add(Change::DataFinSent);
+        }
+    }
+    const WireDataSeq *data_ack = options.data_ack();
+    if (data_ack == nullptr || peer.data_fin != DataFin::Sent ||
+        before(TcpSeq{static_cast<std::uint32_t>(data_ack->value)}, TcpSeq{peer.data_fin_end}))
+        return;
+    peer.data_fin = DataFin::Acknowledged;
+    change.changes.add(Change::DataFinAcknowledged);
+    if (own.data_fin == DataFin::Acknowledged)
+        change.changes.add(Change::Closed);
+}
+
+void apply_options(Connection &connection, Role sender, const Segment &segment,
+                   ConnectionChange &change)
+{
+    const SegmentOptions &options = segment.options;
+    if (options.mptcp.empty())
+        return;
+    apply_data_fin(connection, sender, options, change);
+    connection.hosts[sender].mp_fail_sent |= options.has<MpFail>();
+    if (options.infinite_mapping())
+        fall_back_by_infinite_mapping(connection, sender, segment, change);
+    if (const auto *fastclose = options.find<MpFastclose>()) {
+        // RFC 8684 3.5: it carries the key of the host that it is sent to.
+        const Key key = fastclose->receiver_key;
+        connection.fastclosed |= connection.hosts[other(sender)].key.value_or(key) == key;
+    }
+}
+
+void apply_end(Connection &connection, Subflow &subflow, Side sender, const Segment &segment,
+               ConnectionChange &change)
+{
+    if (!segment.fin() && !segment.rst())
+        return;
+    const bool ended_before = subflow.ended();
+    EndClosed &closed = subflow.ends[sender].closed;
+    closed = std::max(closed, segment.rst() ? EndClosed::Reset : EndClosed::Fin);
+    if (!subflow.ended() || ended_before)
+        return;
+    --connection.living_subflows;
+    if (!subflow.reset())
+        change.changes.add(Change::SubflowClosed);
+}
+
+} // namespace
+
+ConnectionChange ConnectionRules::apply(const Attribution &attribution, const Segment &segment)
+{
+    const auto [id, sender] = attribution;
+    Subflow &subflow = registry_[id];
+    const Connection &former = registry_[subflow.connection];
+    ConnectionChange change = state_before(subflow, former, sender, segment);
+    const Handshake handshake = former.handshake();
+    apply_handshake(id, sender, segment, change);
+
+    Connection &connection = registry_[subflow.connection]; // it may be another one by now
+    if (subflow.kind == SubflowKind::Initial && handshake != Handshake::Complete &&
+        connection.handshake() == Handshake::Complete)
+        change.changes.add(Change::Established);
+    apply_options(connection, subflow.role(sender), segment, change);
+    watch_options(connection, subflow, sender, segment, change);
+    apply_end(connection, subflow, sender, segment, change);
+    return change;
+}
+
+void ConnectionRules::apply_handshake(SubflowId id, Side sender, const Segment &segment,
+                                      ConnectionChange &change)
+{
+    if (segment.syn())
+        apply_syn(id, sender, segment, change);
+    else if (segment.syn_ack())
+        apply_syn_ack(id, sender, segment, change);
+    else if (segment.has_ack() && !segment.rst())
+        apply_ack(id, sender, segment, change);
+}
+
+void ConnectionRules::apply_syn(SubflowId id, Side sender, const Segment &segment,
+                                ConnectionChange &change)
+{
+    Subflow &subflow = registry_[id];
+    subflow.initiator = sender;
+    subflow.ends[sender].isn = segment.seq;
+    subflow.ends[sender].syn_payload = segment.payload;
+    subflow.ends[sender].window_scale = segment.options.window_scale;
+    subflow.syn_without_option |= segment.options.none();
+    if (!subflow.seen.has(SubflowSeen::SynAck))
+        subflow.syn_time = segment.time;
+    const auto *capable = segment.options.find<MpCapable>();
+    const auto *join = segment.options.find<MpJoinSyn>();
+    if (capable != nullptr && subflow.kind != SubflowKind::Join)
+        apply_capable_syn(id, sender, *capable, change);
+    else if (join != nullptr && subflow.kind == SubflowKind::Join)
+        joins_.apply_syn(id, sender, segment, *join);
+}
+
+// The SYN, or a repetition of it, or one that comes behind its answer.
+void ConnectionRules::apply_capable_syn(SubflowId id, Side sender, const MpCapable &capable,
+                                        ConnectionChange &change)
+{
+    if (registry_[id].kind == SubflowKind::Unknown)
+        make_initial(id, sender, change);
+    const ConnectionId connection_id = registry_[id].connection;
+    Connection &connection = registry_[connection_id];
+    connection.capable.add(CapableIn::Syn);
+    connection.checksum_required |= capable.checksum_required;
+    connection.hosts[Role::Client].join_denied |= capable.join_denied;
+    if (!connection.version)
+        connection.version = capable.version;
+    // RFC 6824 3.1: the SYN carries the client's key; RFC 8684 3.1: it does not.
+    if (capable.version == kV0 && capable.sender_key)
+        joins_.learn_key(connection_id, Role::Client, *capable.sender_key, change);
+}
+
+void ConnectionRules::apply_syn_ack(SubflowId id, Side sender, const Segment &segment,
+                                    ConnectionChange &change)
+{
+    Subflow &subflow = registry_[id];
+    SubflowEnd &initiator = subflow.ends[other(sender)];
+    if (subflow.initiator == sender || !answers(initiator, segment))
+        return; // a stray or forged one
+    const bool is_first = subflow.seen.add(SubflowSeen::SynAck);
+    subflow.ends[sender].isn = segment.seq;
+    subflow.ends[sender].window_scale = segment.options.window_scale;
+    if (!initiator.isn)
+        initiator.isn = segment.ack - 1;
+    const auto *capable = segment.options.find<MpCapable>();
+    const auto *join = segment.options.find<MpJoinSynAck>();
+    if (subflow.kind == SubflowKind::Unknown && capable != nullptr && capable->sender_key)
+        make_initial(id, other(sender), change);
+    if (subflow.kind == SubflowKind::Initial)
+        apply_capable_syn_ack(id, sender, segment, change);
+    else if (subflow.kind == SubflowKind::Join && join != nullptr)
+        joins_.apply_syn_ack(id, sender, segment, *join, change);
+    if (subflow.kind == SubflowKind::Join && is_first && segment.options.none())
+        change.changes.add(Change::OptionStripped);
+}
+
+void ConnectionRules::apply_capable_syn_ack(SubflowId id, Side sender, const Segment &segment,
+                                            ConnectionChange &change)
+{
+    const Subflow &subflow = registry_[id];
+    const ConnectionId connection_id = subflow.connection;
+    Connection &connection = registry_[connection_id];
+    const auto *capable = segment.options.find<MpCapable>();
+    if (segment.options.none() && !connection.capable.has(CapableIn::SynAck))
+        fall_back(connection, segment,
+                  subflow.syn_without_option ? FallbackReason::SynRepeatedWithoutMpCapable
+                                             : FallbackReason::SynAckWithoutMpCapable,
+                  change);
+    // RFC 8684 3.1: the server answers with the version to use, never a higher one than was
+    // offered, and with its key.
+    const bool acceptable = capable != nullptr && capable->sender_key &&
+                            (connection.partial() || capable->version <= *connection.version);
+    if (!acceptable)
+        return;
+    connection.version = capable->version;
+    connection.capable.add(CapableIn::SynAck);
+    connection.checksum_required |= capable->checksum_required;
+    connection.hosts[subflow.role(sender)].join_denied |= capable->join_denied;
+    joins_.learn_key(connection_id, subflow.role(sender), *capable->sender_key, change);
+}
+
+void ConnectionRules::apply_ack(SubflowId id, Side sender, const Segment &segment,
+                                ConnectionChange &change)
+{
+    Subflow &subflow = registry_[id];
+    const SegmentOptions &options = segment.options;
+    const bool is_join = subflow.kind == SubflowKind::Join;
+    note_handshake_rtt(subflow, sender, segment);
+    const auto *capable = options.find<MpCapable>();
+    const auto *join = options.find<MpJoinAck>();
+    if (capable != nullptr && !is_join) {
+        apply_capable_ack(id, sender, *capable, change);
+    } else if (join != nullptr && is_join && subflow.initiator == sender) {
+        subflow.seen.add(SubflowSeen::ThirdAck);
+        joins_.apply_ack(subflow, *join);
+    } else if (subflow.seen.has(SubflowSeen::ThirdAck) || options.has<Dss>() ||
+               segment.payload > 0) {
+        if (subflow.seen.add(SubflowSeen::Confirmation) && is_join &&
+            subflow.seen.has(SubflowSeen::ThirdAck))
+            change.changes.add(Change::Joined);
+    } else if (options.none() && subflow.initiator == sender &&
+               subflow.seen.has(SubflowSeen::SynAck)) {
+        if (subflow.seen.add(SubflowSeen::PlainThirdAck) && is_join)
+            change.changes.add(Change::OptionStripped);
+    }
+    if (is_join)
+        JoinRules::resolve(subflow, registry_[subflow.connection], segment);
+}
+
+// RFC 8684 3.1: the third ACK, and in v1 the first data too, repeats both keys. It counts
+// only if they are the keys that were exchanged before.
+void ConnectionRules::apply_capable_ack(SubflowId id, Side sender, const MpCapable &capable,
+                                        ConnectionChange &change)
+{
+    Subflow &subflow = registry_[id];
+    if (!capable.sender_key || !capable.receiver_key || subflow.initiator == other(sender))
+        return;
+    if (subflow.kind == SubflowKind::Unknown)
+        make_initial(id, sender, change);
+    const ConnectionId connection_id = subflow.connection;
+    Connection &connection = registry_[connection_id];
+    const auto differs = [&](Role role, const std::optional<Key> &key) {
+        return connection.hosts[role].key.value_or(*key) != *key;
+    };
+    const bool version_agreed = connection.capable.has(CapableIn::SynAck) && connection.version;
+    if (differs(Role::Client, capable.sender_key) || differs(Role::Server, capable.receiver_key) ||
+        (version_agreed && capable.version != *connection.version))
+        return;
+    connection.version = capable.version;
+    connection.capable.add(CapableIn::Ack);
+    connection.checksum_required |= connection.partial() && capable.checksum_required;
+    subflow.seen.add(SubflowSeen::ThirdAck);
+    joins_.learn_key(connection_id, Role::Client, *capable.sender_key, change);
+    joins_.learn_key(connection_id, Role::Server, *capable.receiver_key, change);
+}
+
+void ConnectionRules::make_initial(SubflowId id, Side initiator, ConnectionChange &change)
+{
+    if (registry_.make_initial(id, initiator))
+        change.regroupings.emplace_back(RolesSwapped{registry_[id].connection});
+}
+
+ConnectionState state_of(const Registry &registry, const Connection &connection)
+{
+    if (connection.fastclosed)
+        return ConnectionState::Fastclosed;
+    if (connection.fallback)
+        return ConnectionState::Fallback;
+    const auto state = [&](SubflowId id) { return registry[id].state(); };
+    const auto never_began = [](SubflowState each) {
+        return each == SubflowState::Unanswered || each == SubflowState::HalfOpen ||
+               each == SubflowState::Refused;
+    };
+    if (std::ranges::all_of(connection.subflows, never_began, state))
+        return ConnectionState::Refused;
+    const auto sent_data_fin = [](const Host &host) { return host.data_fin != DataFin::NotSent; };
+    if (std::ranges::all_of(connection.hosts.each, sent_data_fin))
+        return ConnectionState::Closed;
+    if (connection.living_subflows > 0)
+        return ConnectionState::Open;
+    const auto was_reset = [](SubflowState each) { return each == SubflowState::Reset; };
+    return std::ranges::any_of(connection.subflows, was_reset, state) ? ConnectionState::Reset
+                                                                      : ConnectionState::Closed;
+}
+
+} // namespace mptcp

@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "connections/fallback.h"
+
+#include "base/seq.h"
+
+namespace mptcp {
+namespace {
+
+// Where the data ends that the segment maps, as a sequence number of the subflow.
+TcpSeq end_of_mapping(const SubflowEnd &end, const Segment &segment)
+{
+    const TcpSeq segment_end = segment.seq + segment.payload;
+    if (!end.isn)
+        return segment_end;
+    TcpSeq mapped = segment_end;
+    const auto *mapping = segment.options.mapping();
+    const auto *capable = segment.options.find<MpCapable>();
+    if (mapping != nullptr && mapping->subflow_offset != 0)
+        mapped = *end.isn + mapping->subflow_offset + std::uint32_t{mapping->length};
+    else if (capable != nullptr && capable->data_length) // RFC 8684 3.1: the first data
+        mapped = *end.isn + 1 + std::uint32_t{*capable->data_length};
+    return before(segment_end, mapped) ? mapped : segment_end;
+}
+
+void note_mapping(SubflowEnd &end, const Segment &segment)
+{
+    const TcpSeq mapped = end_of_mapping(end, segment);
+    if (!end.mapped_end || before(*end.mapped_end, mapped))
+        end.mapped_end = mapped;
+    end.plain_end.reset();
+}
+
+} // namespace
+
+void fall_back(Connection &connection, const Segment &segment, FallbackReason reason,
+               ConnectionChange &change)
+{
+    if (connection.fallback)
+        return;
+    connection.fallback = Fallback{segment.frame, reason};
+    change.changes.add(Change::Fallback);
+}
+
+void fall_back_by_infinite_mapping(Connection &connection, Role sender, const Segment &segment,
+                                   ConnectionChange &change)
+{
+    const bool after_mp_fail = connection.hosts[other(sender)].mp_fail_sent;
+    fall_back(connection, segment,
+              after_mp_fail ? FallbackReason::InfiniteMappingAfterMpFail
+                            : FallbackReason::InfiniteMapping,
+              change);
+}
+
+// RFC 8684 3.7: where a middlebox removes the options, the connection goes on as plain TCP
+// if this is its only subflow. A side's first data comes with a mapping; of that, only the
+// segment right behind the SYN tells, since later ones may follow a mapping that was not
+// captured. Later, data behind all mappings tells, once it is acknowledged without a
+// DATA_ACK.
+void watch_options(Connection &connection, Subflow &subflow, Side sender, const Segment &segment,
+                   ConnectionChange &change)
+{
+    if (segment.any_syn() || segment.rst())
+        return;
+    SubflowEnd &end = subflow.ends[sender];
+    if (segment.options.maps_data())
+        note_mapping(end, segment);
+    if (!segment.options.none())
+        return;
+    if (segment.payload > 0) {
+        const bool first = end.isn && segment.seq == *end.isn + 1;
+        const bool plain_ack = subflow.seen.has(SubflowSeen::PlainThirdAck) &&
+                               !subflow.seen.has(SubflowSeen::ThirdAck);
+        if (first && !end.mapped_end && subflow.kind == SubflowKind::Initial)
+            fall_back(connection, segment,
+                      plain_ack ? FallbackReason::ThirdAckWithoutMpCapable
+                                : FallbackReason::FirstDataWithoutOption,
+                      change);
+        if (end.mapped_end && !before(segment.seq, *end.mapped_end))
+            end.plain_end = segment.seq + segment.payload;
+    }
+    const auto plain_end = subflow.ends[other(sender)].plain_end;
+    if (plain_end && segment.has_ack() && !before(segment.ack, *plain_end) &&
+        connection.living_subflows == 1)
+        fall_back(connection, segment, FallbackReason::OptionsVanished, change);
+}
+
+} // namespace mptcp
