@@ -42,17 +42,17 @@ def mp_join_ack(hmac: bytes) -> bytes:
 
 
 def dss(ack: int | None = None, dsn: int | None = None, offset: int = 0, length: int = 0,
-        fin: bool = False, checksum: int | None = None, wide_ack: bool = False,
-        wide_dsn: bool = True) -> bytes:
+        fin: bool = False, checksum: int | None = None, ack64: bool = False,
+        dsn64: bool = True) -> bytes:
     """Data sequence signal; numbers go out with 4 or 8 octets."""
     flags = fin << 4
     rest = b""
     if ack is not None:
-        flags |= 0x01 | wide_ack << 1
-        rest += struct.pack("!Q", ack) if wide_ack else struct.pack("!I", ack & 0xffffffff)
+        flags |= 0x01 | ack64 << 1
+        rest += struct.pack("!Q", ack) if ack64 else struct.pack("!I", ack & 0xffffffff)
     if dsn is not None:
-        flags |= 0x04 | wide_dsn << 3
-        rest += struct.pack("!Q", dsn) if wide_dsn else struct.pack("!I", dsn & 0xffffffff)
+        flags |= 0x04 | dsn64 << 3
+        rest += struct.pack("!Q", dsn) if dsn64 else struct.pack("!I", dsn & 0xffffffff)
         rest += struct.pack("!IH", offset, length)
         if checksum is not None:
             rest += struct.pack("!H", checksum)
@@ -64,9 +64,9 @@ def dss_checksum(dsn: int, offset: int, length: int, payload: bytes) -> int:
     return packets.ones_complement(struct.pack("!QIHH", dsn, offset, length, 0) + payload)
 
 
-def number(dsn: int, wide: bool) -> str:
+def as_json(dsn: int, is_64_bit: bool) -> str:
     """A data sequence number as it is told: as many digits as went over the wire."""
-    return f"0x{dsn:016x}" if wide else f"0x{dsn & 0xffffffff:08x}"
+    return f"0x{dsn:016x}" if is_64_bit else f"0x{dsn & 0xffffffff:08x}"
 
 
 def add_addr(version: int, address: str, address_id: int, port: int | None = None,

@@ -6,55 +6,57 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from . import options
-from .packets import ACK
-from .pieces import Data, begin, carry, dss, new_join, produce, put, reserve
-from .session import CLIENT, ROLES, SERVER, Scene, Subflow, other
-from .talk import talk
+from ..roles import CLIENT, ROLES, SERVER, other
+from ..scenarios.traffic import exchange_data
+from ..simulation import Scenario, Subflow
+from ..wire import options
+from ..wire.packets import ACK
+from .data_transfer import (Data, dss, initial_subflow, new_join, next_data, reserve, send_at,
+                            send_mapped)
 
 IP_AND_TCP = {False: 40, True: 60}  # octets of headers, without options, by IP version
 
 
-def checksums() -> Scene:
+def checksums() -> Scenario:
     """Of mappings in one segment and in several of odd length, in order and out of order; with a
     segment that never came, that came before its mapping, or that the snaplen cut; with DATA_FIN
     and without data; with DSNs of 4 octets; sent again, and on another subflow. Right and wrong
     ones. Both versions, both hosts."""
-    scene = Scene("checksums", stories=True, orders=True)
+    scenario = Scenario("checksums", events=True, order=True)
     for version in (0, 1):
         for place, case in enumerate(CASES):
-            initial = begin(scene, version, v6=place % 3 == 1)
+            initial = initial_subflow(scenario, version, v6=place % 3 == 1)
             initial.connection.flags |= options.CHECKSUM
-            talk(initial.open(), rounds=1)
+            exchange_data(initial.open(), rounds=1)
             case(initial, ROLES[(place + version) % 2])
-    return scene
+    return scenario
 
 
-def segments(subflow: Subflow, role: str, *lengths: int, spoilt: bool = False,
-             wide_dsn: bool = True) -> list[Callable[..., int]]:
+def segments(subflow: Subflow, role: str, *lengths: int, corrupt: bool = False,
+             dsn64: bool = True) -> list[Callable[..., None]]:
     """Of one mapping, to be sent in any order; each may be told to bring it."""
-    data = produce(subflow.connection, role, sum(lengths))
+    data = next_data(subflow.connection, role, sum(lengths))
     offset = reserve(subflow, role, len(data))
-    option = dss(subflow, data, offset, spoilt=spoilt, wide_dsn=wide_dsn)
+    option = dss(subflow, data, offset, corrupt=corrupt, dsn64=dsn64)
 
-    def sender(start: int, length: int) -> Callable[..., int]:
+    def sender(start: int, length: int) -> Callable[..., None]:
         part = data.part(start, start + length)
-        return lambda mapped=False, **how: put(subflow, part, offset + start,
-                                               option if mapped else b"", **how)
+        return lambda mapped=False, **sending: send_at(subflow, part, offset + start,
+                                               option if mapped else b"", **sending)
 
     return [sender(sum(lengths[:place]), length) for place, length in enumerate(lengths)]
 
 
 def bad(subflow: Subflow, role: str) -> None:
-    subflow.told("checksum_bad", role)
+    subflow.expect_event("checksum_bad", role)
 
 
 def in_one_segment(initial: Subflow, role: str) -> None:
     """Even and odd lengths, one octet, with and without a DATA_ACK."""
-    for length, wide_dsn in ((100, True), (101, False), (1, True), (2, False)):
-        carry(initial, produce(initial.connection, role, length), wide_dsn=wide_dsn,
+    for length, dsn64 in ((100, True), (101, False), (1, True), (2, False)):
+        send_mapped(initial, next_data(initial.connection, role, length), dsn64=dsn64,
               acks=length % 2 == 0)
-        carry(initial, produce(initial.connection, role, length), wide_dsn=wide_dsn, spoilt=True)
+        send_mapped(initial, next_data(initial.connection, role, length), dsn64=dsn64, corrupt=True)
         bad(initial, role)
     initial.ack_data(other(role))
 
@@ -69,31 +71,31 @@ def that_is_zero(initial: Subflow, role: str) -> None:
         assert options.dss_checksum(dsn, offset, 10, octets) == 0
         connection.next_dsn[role] = (dsn + 10) % 2**64
         option = options.dss(dsn=dsn, offset=offset, length=10, checksum=sent_as)
-        put(initial, Data(role, dsn, octets), offset, option)
+        send_at(initial, Data(role, dsn, octets), offset, option)
     initial.ack_data(other(role))
 
 
 def over_odd_segments(initial: Subflow, role: str) -> None:
     """An octet at an odd place is the other half of its word."""
-    for spoilt in (False, True):
-        for wide_dsn in (True, False):
-            first, *rest = segments(initial, role, 33, 51, 1, 17, spoilt=spoilt, wide_dsn=wide_dsn)
+    for corrupt in (False, True):
+        for dsn64 in (True, False):
+            first, *rest = segments(initial, role, 33, 51, 1, 17, corrupt=corrupt, dsn64=dsn64)
             first(mapped=True)
             for segment in rest:
                 segment()
-            if spoilt:
+            if corrupt:
                 bad(initial, role)
     initial.ack_data(other(role))
 
 
 def out_of_order(initial: Subflow, role: str) -> None:
     """The last segment brings the mapping; the second one comes last."""
-    for spoilt in (False, True):
-        first, second, third = segments(initial, role, 33, 51, 17, spoilt=spoilt)
+    for corrupt in (False, True):
+        first, second, third = segments(initial, role, 33, 51, 17, corrupt=corrupt)
         third(mapped=True)
         first()
         second()
-        if spoilt:
+        if corrupt:
             bad(initial, role)
     initial.ack_data(other(role))
 
@@ -103,7 +105,7 @@ def before_the_mapping(initial: Subflow, role: str) -> None:
     first, second = segments(initial, role, 33, 51)
     first()
     second(mapped=True)
-    first, second = segments(initial, role, 20, 20, spoilt=True)
+    first, second = segments(initial, role, 20, 20, corrupt=True)
     first()
     second(mapped=True)
     first()
@@ -112,11 +114,11 @@ def before_the_mapping(initial: Subflow, role: str) -> None:
 
 def ahead_of_the_data(initial: Subflow, role: str) -> None:
     """On an ACK."""
-    data = produce(initial.connection, role, 99)
+    data = next_data(initial.connection, role, 99)
     offset = reserve(initial, role, len(data))
     initial.send(role, ACK, dss(initial, data, offset))
-    put(initial, data.part(0, 49), offset)
-    put(initial, data.part(49), offset + 49)
+    send_at(initial, data.part(0, 49), offset)
+    send_at(initial, data.part(49), offset + 49)
     initial.ack_data(other(role))
 
 
@@ -125,7 +127,7 @@ def without_a_segment(initial: Subflow, role: str) -> None:
     first, _, third = segments(initial, role, 33, 51, 17)
     first(mapped=True)
     third()
-    carry(initial, produce(initial.connection, role, 40))
+    send_mapped(initial, next_data(initial.connection, role, 40))
 
 
 def cut(initial: Subflow, role: str) -> None:
@@ -133,18 +135,18 @@ def cut(initial: Subflow, role: str) -> None:
     no option; the first copy of one that comes again whole, too late; the checksum itself."""
     connection = initial.connection
     headers = IP_AND_TCP[":" in initial.ends[CLIENT][0]] + 20  # a DSS with a DSN of 8 octets
-    for kept in (99, 0, 100):
-        data = produce(connection, role, 100)
+    for caplen in (99, 0, 100):
+        data = next_data(connection, role, 100)
         offset = reserve(initial, role, 100)
-        put(initial, data, offset, dss(initial, data, offset), kept=headers + kept)
+        send_at(initial, data, offset, dss(initial, data, offset), caplen=headers + caplen)
     first, second = segments(initial, role, 50, 50)
     first(mapped=True)
-    second(kept=headers)
+    second(caplen=headers)
     (only,) = segments(initial, role, 60)
-    only(mapped=True, kept=headers + 59)
+    only(mapped=True, caplen=headers + 59)
     only(mapped=True)
     (unmapped,) = segments(initial, role, 60)
-    unmapped(mapped=True, kept=headers - 2)
+    unmapped(mapped=True, caplen=headers - 2)
 
 
 def with_data_fin(initial: Subflow, role: str) -> None:
@@ -152,7 +154,7 @@ def with_data_fin(initial: Subflow, role: str) -> None:
     initial.data_fin(role, 51)
     initial.ack_data(other(role))
     initial.data_fin(other(role))
-    initial.again()
+    initial.resend()
     initial.ack_data(role)
     initial.connection.state = "closed"
 
@@ -160,9 +162,9 @@ def with_data_fin(initial: Subflow, role: str) -> None:
 def wrong_with_data_fin(initial: Subflow, role: str) -> None:
     """Where there is no data, too; it is told once."""
     for sender, length in ((role, 10), (other(role), 0)):
-        initial.data_fin(sender, length, spoilt=True)
+        initial.data_fin(sender, length, corrupt=True)
         bad(initial, sender)
-        initial.again()
+        initial.resend()
     initial.ack_data(role)
     initial.connection.state = "closed"
 
@@ -170,12 +172,12 @@ def wrong_with_data_fin(initial: Subflow, role: str) -> None:
 def data_fin_on_each_subflow(initial: Subflow, role: str) -> None:
     """The same one; of each subflow its checksum counts once, and it is told once."""
     join = new_join(initial).open()
-    talk(join, rounds=1)
+    exchange_data(join, rounds=1)
     connection = initial.connection
     initial.data_fin(role)
     behind = connection.next_dsn[role]
     connection.next_dsn[role] = (behind - 1) % 2**64
-    option = join._mapping(role, b"", 1, fin=True)
+    option = join.dss(role, b"", 1, fin=True)
     connection.next_dsn[role] = behind
     join.send(role, ACK, option, times=2)
     initial.ack_data(other(role))
@@ -183,15 +185,15 @@ def data_fin_on_each_subflow(initial: Subflow, role: str) -> None:
 
 def again_and_elsewhere(initial: Subflow, role: str) -> None:
     """A retransmission's is the same, and not counted; that of a reinjection is another, since
-    the offset is. A spoilt copy behind a good one is nobody's any more."""
+    the offset is. A corrupt copy behind a good one is nobody's any more."""
     join = new_join(initial, SERVER).open()
-    talk(join, rounds=1)
-    data = produce(initial.connection, role, 77)
-    carry(initial, data)
-    initial.again()
-    initial.again(payload=bytes(77))
-    carry(join, data)
-    carry(join, data.part(0, 33), spoilt=True)
+    exchange_data(join, rounds=1)
+    data = next_data(initial.connection, role, 77)
+    send_mapped(initial, data)
+    initial.resend()
+    initial.resend(payload=bytes(77))
+    send_mapped(join, data)
+    send_mapped(join, data.part(0, 33), corrupt=True)
     bad(join, role)
     join.ack_data(other(role))
 

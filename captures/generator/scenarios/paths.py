@@ -4,15 +4,16 @@
 
 from __future__ import annotations
 
-from . import crypto, options
+from ..roles import CLIENT, ROLES, SERVER, other
+from ..simulation import Connection, Scenario, Subflow
+from ..wire import crypto, options
+from ..wire.packets import ACK
 from .endings import reset
-from .packets import ACK
-from .session import CLIENT, ROLES, SERVER, Connection, Scene, Subflow, other
-from .talk import A1, A2, B1, B2, V6_A1, V6_A2, V6_B1, V6_B2, talk
+from .traffic import A1, A2, B1, B2, V6_A1, V6_A2, V6_B1, V6_B2, exchange_data
 
 A3, B3 = "10.0.3.1", "10.0.3.2"
-FLAWS = {"good": {}, "bad": {"severity": "error", "flaw": "hmac_bad"},
-         "leftmost": {"severity": "warn", "flaw": "hmac_leftmost"}}
+FLAWS = {"good": {}, "bad": {"severity": "error", "expert_info": "hmac_bad"},
+         "leftmost": {"severity": "warn", "expert_info": "hmac_leftmost"}}
 
 
 def announce(subflow: Subflow, role: str, address: str, address_id: int, port: int | None = None,
@@ -25,9 +26,9 @@ def announce(subflow: Subflow, role: str, address: str, address_id: int, port: i
         judged = {"hmac": hmac, **FLAWS[hmac]}
     subflow.send(role, ACK, options.add_addr(connection.version, address, address_id, port,
                                              signature))
-    subflow.told("add_addr", role, address_id=address_id, address=address, port=port, **judged)
+    subflow.expect_event("add_addr", role, address_id=address_id, address=address, port=port, **judged)
     if hmac != "bad":
-        connection.addresses[role].announce(address_id, address, port, subflow.books.frames[-1])
+        connection.addresses[role].announce(address_id, address, port, subflow.traffic.frames[-1])
 
 
 def sign(connection: Connection, role: str, address: str, address_id: int, port: int | None,
@@ -44,47 +45,47 @@ def echo(subflow: Subflow, role: str, address: str, address_id: int,
          port: int | None = None) -> None:
     """`role` has heard what the other host announced."""
     subflow.send(role, ACK, options.add_addr(1, address, address_id, port, echo=True))
-    subflow.told("add_addr_echo", role, address_id=address_id, address=address, port=port)
-    subflow.connection.addresses[other(role)].echo(address_id, address, subflow.books.frames[-1])
+    subflow.expect_event("add_addr_echo", role, address_id=address_id, address=address, port=port)
+    subflow.connection.addresses[other(role)].echo(address_id, address, subflow.traffic.frames[-1])
 
 
-def withdraw(subflow: Subflow, role: str, *address_ids: int) -> None:
+def remove_addresses(subflow: Subflow, role: str, *address_ids: int) -> None:
     subflow.send(role, ACK, options.remove_addr(*address_ids))
-    subflow.told("remove_addr", role, address_ids=list(address_ids))
+    subflow.expect_event("remove_addr", role, address_ids=list(address_ids))
     for address_id in address_ids:
-        subflow.connection.addresses[role].withdraw(address_id, subflow.books.frames[-1])
+        subflow.connection.addresses[role].remove(address_id, subflow.traffic.frames[-1])
 
 
-def prioritise(subflow: Subflow, role: str, backup: bool, address_id: int | None = None) -> None:
+def set_priority(subflow: Subflow, role: str, backup: bool, address_id: int | None = None) -> None:
     """MP_PRIO: of this subflow, or of those at the sender's address with that ID."""
     subflow.send(role, ACK, options.mp_prio(backup, address_id))
-    subflow.told("prio", role, backup=backup, address_id=address_id)
+    subflow.expect_event("prio", role, backup=backup, address_id=address_id)
     meant = [subflow] if address_id is None else [
         each for each in subflow.connection.subflows
-        if each.ids[role] == address_id and each.books.frames and not each.end]
+        if each.ids[role] == address_id and each.traffic.frames and not each.end]
     for each in meant:
-        each.priorities.append({"frame": subflow.books.frames[-1], "from": role,
+        each.priorities.append({"frame": subflow.traffic.frames[-1], "from": role,
                                 "backup": backup})
 
 
-def path_management() -> Scene:
+def path_management() -> Scenario:
     """Addresses that either host announces, with ports and for IPv6, confirms, joins, withdraws
     and gives anew; HMACs of ADD_ADDR that are wrong, and that are cut to the wrong end;
     priorities that either host changes. Both versions."""
-    scene = Scene("path_management", stories=True)
-    by_the_server(scene)
-    by_the_client(scene)
-    signed_wrongly(scene)
-    without_hmac(scene)
+    scenario = Scenario("path_management", events=True)
+    by_the_server(scenario)
+    by_the_client(scenario)
+    signed_wrongly(scenario)
+    without_hmac(scenario)
     for version in (0, 1):
-        priorities(scene, version)
-    address_priorities(scene)
-    return scene
+        priorities(scenario, version)
+    address_priorities(scenario)
+    return scenario
 
 
-def by_the_server(scene: Scene) -> None:
+def by_the_server(scenario: Scenario) -> None:
     """ID 2 is withdrawn and given to another address; at last, ID 0 is withdrawn."""
-    connection = scene.connection(1, (A1, 43000), (B1, 443))
+    connection = scenario.connection(1, (A1, 43000), (B1, 443))
     initial = connection.initial().open()
     announce(initial, SERVER, B2, 2)
     announce(initial, SERVER, B2, 2)  # again, for want of an echo
@@ -94,16 +95,16 @@ def by_the_server(scene: Scene) -> None:
         echo(initial, CLIENT, address, address_id, port)
     gone = connection.join((A2, 43001), (B2, 443), ids=(1, 2)).open()
     at_port = connection.join((A2, 43002), (B2, 8443), ids=(1, 3)).open()
-    talk(gone, at_port, rounds=1)
-    withdraw(initial, SERVER, 4)
-    withdraw(initial, SERVER, 2, 5)
+    exchange_data(gone, at_port, rounds=1)
+    remove_addresses(initial, SERVER, 4)
+    remove_addresses(initial, SERVER, 2, 5)
     reset(gone, CLIENT)
     announce(initial, SERVER, B3, 2)
     echo(initial, CLIENT, B3, 2)
     anew = connection.join((A2, 43003), (B3, 443), ids=(1, 2)).open()
-    withdraw(anew, SERVER, 0)
+    remove_addresses(anew, SERVER, 0)
     reset(initial, CLIENT)
-    talk(anew, at_port, rounds=1)
+    exchange_data(anew, at_port, rounds=1)
     connection.close(anew, at_port)
     connection.counters = {
         CLIENT: {"MPTcpExtAddAddr": 6, "MPTcpExtPortAdd": 2, "MPTcpExtEchoAddTx": 5,
@@ -113,17 +114,17 @@ def by_the_server(scene: Scene) -> None:
                  "MPTcpExtMPJoinAckRx": 3}}
 
 
-def by_the_client(scene: Scene) -> None:
+def by_the_client(scenario: Scenario) -> None:
     """Whom the server joins."""
-    connection = scene.connection(1, (V6_A1, 43010), (V6_B1, 443))
+    connection = scenario.connection(1, (V6_A1, 43010), (V6_B1, 443))
     initial = connection.initial().open()
     for address, address_id, port in ((V6_A2, 1, None), (A2, 2, 43012)):
         announce(initial, CLIENT, address, address_id, port)
         echo(initial, SERVER, address, address_id, port)
     joins = [connection.join((V6_A2, 43010), (V6_B2, 43013), SERVER, (1, 7)).open(),
              connection.join((A2, 43012), (B2, 43014), SERVER, (2, 8)).open()]
-    talk(*joins, rounds=1)
-    withdraw(joins[1], CLIENT, 1, 2)
+    exchange_data(*joins, rounds=1)
+    remove_addresses(joins[1], CLIENT, 1, 2)
     for join in joins:
         reset(join, SERVER)
     connection.close(initial)
@@ -134,9 +135,9 @@ def by_the_client(scene: Scene) -> None:
                  "MPTcpExtRmAddr": 2, "MPTcpExtMPJoinSynTx": 2}}
 
 
-def signed_wrongly(scene: Scene) -> None:
+def signed_wrongly(scenario: Scenario) -> None:
     """RFC 8684 3.4.1: such an ADD_ADDR is ignored, and so not counted."""
-    connection = scene.connection(1, (A1, 43020), (B1, 443))
+    connection = scenario.connection(1, (A1, 43020), (B1, 443))
     initial = connection.initial().open()
     announce(initial, SERVER, B2, 2, hmac="bad")
     announce(initial, SERVER, V6_B2, 3, port=8443, hmac="bad")
@@ -150,9 +151,9 @@ def signed_wrongly(scene: Scene) -> None:
     connection.counters = {role: {"MPTcpExtAddAddr": 1} for role in ROLES}
 
 
-def without_hmac(scene: Scene) -> None:
+def without_hmac(scenario: Scenario) -> None:
     """Version 0 has neither HMACs nor echoes."""
-    connection = scene.connection(0, (A1, 43030), (B1, 443))
+    connection = scenario.connection(0, (A1, 43030), (B1, 443))
     initial = connection.initial().open()
     for address, address_id, port in ((B2, 2, None), (B3, 3, 8443), (V6_B1, 4, None),
                                       (V6_B2, 5, 8443)):
@@ -161,9 +162,9 @@ def without_hmac(scene: Scene) -> None:
     announce(initial, CLIENT, A3, 9, 43032)
     joins = [connection.join((A1, 43031), (B2, 443), CLIENT, (0, 2)).open(),
              connection.join((A3, 43032), (B2, 43033), SERVER, (9, 2)).open()]
-    talk(*joins, rounds=1)
-    withdraw(joins[0], SERVER, 3, 4, 5)
-    withdraw(initial, CLIENT, 9)
+    exchange_data(*joins, rounds=1)
+    remove_addresses(joins[0], SERVER, 3, 4, 5)
+    remove_addresses(initial, CLIENT, 9)
     reset(joins[1], SERVER)
     connection.close(initial, joins[0])
     connection.counters = {
@@ -171,38 +172,38 @@ def without_hmac(scene: Scene) -> None:
         SERVER: {"MPTcpExtAddAddrTx": 4, "MPTcpExtAddAddr": 2, "MPTcpExtRmAddr": 1}}
 
 
-def two_joins(scene: Scene, version: int, v6: bool = False) -> list[Subflow]:
+def two_joins(scenario: Scenario, version: int, v6: bool = False) -> list[Subflow]:
     """A connection with a subflow that the client opened and one that the server did."""
-    place = 43040 + 10 * len(scene.connections)
+    place = 43040 + 10 * len(scenario.connections)
     first, second = ((V6_A1, V6_A2), (V6_B1, V6_B2)) if v6 else ((A1, A2), (B1, B2))
-    connection = scene.connection(version, (first[0], place), (second[0], 443))
+    connection = scenario.connection(version, (first[0], place), (second[0], 443))
     return [connection.initial().open(),
             connection.join((first[1], place + 1), (second[0], 443), CLIENT, (1, 0)).open(),
             connection.join((first[1], place + 2), (second[1], place + 3), SERVER, (1, 2)).open()]
 
 
-def priorities(scene: Scene, version: int) -> None:
+def priorities(scenario: Scenario, version: int) -> None:
     """Either host, on either host's join, there and back; and on the initial subflow."""
-    initial, by_client, by_server = two_joins(scene, version, v6=version == 1)
+    initial, by_client, by_server = two_joins(scenario, version, v6=version == 1)
     for role in ROLES:
-        prioritise(by_client, role, True)
-        prioritise(by_server, role, True)
-        prioritise(initial, role, True)
-    prioritise(by_client, CLIENT, False)
-    prioritise(by_server, SERVER, False)
-    talk(by_client, by_server, rounds=1)
+        set_priority(by_client, role, True)
+        set_priority(by_server, role, True)
+        set_priority(initial, role, True)
+    set_priority(by_client, CLIENT, False)
+    set_priority(by_server, SERVER, False)
+    exchange_data(by_client, by_server, rounds=1)
     initial.connection.close()
     initial.connection.counters = {role: {"MPTcpExtMPPrioTx": 4, "MPTcpExtMPPrioRx": 4}
                                    for role in ROLES}
 
 
-def address_priorities(scene: Scene) -> None:
+def address_priorities(scenario: Scenario) -> None:
     """RFC 6824 3.3.8: of all subflows at that address, those that there are by now."""
-    initial, *joins = two_joins(scene, 0)
-    prioritise(initial, CLIENT, True, 1)
-    prioritise(joins[0], SERVER, True, 2)
-    prioritise(joins[1], CLIENT, True, 0)
+    initial, *joins = two_joins(scenario, 0)
+    set_priority(initial, CLIENT, True, 1)
+    set_priority(joins[0], SERVER, True, 2)
+    set_priority(joins[1], CLIENT, True, 0)
     late = initial.connection.join((A2, 43099), (B1, 443), CLIENT, (1, 0)).open()
-    prioritise(initial, CLIENT, False, 1)
-    talk(late, rounds=1)
+    set_priority(initial, CLIENT, False, 1)
+    exchange_data(late, rounds=1)
     initial.connection.close()
