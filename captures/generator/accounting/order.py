@@ -3,7 +3,7 @@
 
 A packet is out of order if data before a new byte of it is missing when it arrives. Data is
 blocked from the arrival of the first packet after a gap until the gap is filled; if another
-gap follows, the data behind it is blocked anew. The sequence number of a DATA_FIN is not a
+gap follows, the data after it is blocked again. The sequence number of a DATA_FIN is not a
 byte of data.
 """
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""D"""
+"""Mappings in all ways that RFC 8684 3.3 allows in a DSS option, and those of MP_CAPABLE (3.1)."""
 
 from __future__ import annotations
 
@@ -16,19 +16,19 @@ from .data_transfer import (Data, dss, initial_subflow, new_join, next_data, res
                             send_mapped, send_mapping)
 
 
-SUPER_SEGMENT = 60_000  # octets, as offloading makes them
+SUPER_SEGMENT = 60_000  # bytes
 
 
 def mappings() -> Scenario:
-    """DSNs and DATA_ACKs of 4 and 8 octets, across 2^32; mappings of several segments, on the
-    first, the middle or the last one, on an ACK before them, on a retransmission; segments of
-    several mappings, and several DSS; a super-segment; data with MP_CAPABLE, on a SYN, with
-    DATA_FIN, under an infinite mapping; subflow sequence numbers that wrap; mappings that
+    """DSNs and DATA_ACKs of 4 and 8 bytes, across 2^32; mappings of several segments, carried by
+    the first, the middle or the last segment, by an earlier ACK, or by a retransmission; segments
+    with several mappings and several DSS options; a super-segment; data with MP_CAPABLE, on a SYN,
+    with DATA_FIN, under an infinite mapping; subflow sequence numbers that wrap; mappings that
     contradict each other. Both versions."""
     scenario = Scenario("mappings", events=True)
     for version in (0, 1):
-        for place, case in enumerate(CASES):
-            for role in ROLES if case in BOTH_WAYS else [ROLES[(place + version) % 2]]:
+        for number, case in enumerate(CASES):
+            for role in ROLES if case in BOTH_WAYS else [ROLES[(number + version) % 2]]:
                 initial = initial_subflow(scenario, version, v6=role == SERVER).open()
                 exchange_data(initial, rounds=1)
                 case(initial, role)
@@ -39,56 +39,57 @@ def mappings() -> Scenario:
     return scenario
 
 
-def widths(initial: Subflow, role: str) -> None:
-    """Each with each; the DATA_ACK in all its forms, too."""
+def number_lengths(initial: Subflow, role: str) -> None:
+    """Each length of the DSN with each form of the DATA_ACK."""
     connection = initial.connection
     for dsn64 in (False, True):
         for acks, ack64 in ((False, False), (True, False), (True, True)):
             send_mapped(initial, next_data(connection, role, 50), acks=acks, ack64=ack64,
-                  dsn64=dsn64)
+                        dsn64=dsn64)
             initial.ack_data(other(role), ack64=dsn64)
 
 
 def over_segments(initial: Subflow, role: str) -> None:
-    """One mapping for three segments, on one of them."""
+    """One mapping for three segments, carried by one of them."""
     for with_dss in range(3):
         data = next_data(initial.connection, role, 310)
         offset = reserve(initial, role, len(data))
-        for place, (start, stop) in enumerate(((0, 100), (100, 201), (201, 310))):
-            option = dss(initial, data, offset) if place == with_dss else b""
+        for number, (start, stop) in enumerate(((0, 100), (100, 201), (201, 310))):
+            option = dss(initial, data, offset) if number == with_dss else b""
             send_at(initial, data.part(start, stop), offset + start, option)
         initial.ack_data(other(role))
 
 
 def several_in_a_segment(initial: Subflow, role: str) -> None:
-    """Two mappings for one segment, of data that is further apart: on an ACK before it and with
-    it; both with it; both on ACKs before two segments, of which the first ends in the middle."""
-    for way in range(3):
+    """Two mappings for one segment whose data is not contiguous: one on an earlier ACK and one with
+    it; both with it; both on ACKs before two segments, the first of which ends within a mapping."""
+    for variant in range(3):
         connection = initial.connection
         late, early = (next_data(connection, role, 60) for _ in range(2))
         offset = reserve(initial, role, 120)
-        whole = joined(early, late)
+        payload = joined(early, late)
         first = dss(initial, early, offset)
         second = dss(initial, late, offset + 60)
-        if way == 0:
+        if variant == 0:
             initial.send(role, ACK, first)
-            send_at(initial, whole, offset, second)
-        elif way == 1:
-            send_at(initial, whole, offset, first + second)
+            send_at(initial, payload, offset, second)
+        elif variant == 1:
+            send_at(initial, payload, offset, first + second)
         else:
             initial.send(role, ACK, first)
             initial.send(role, ACK, second)
-            send_at(initial, whole.part(0, 70), offset)
-            send_at(initial, whole.part(70), offset + 70)
+            send_at(initial, payload.part(0, 70), offset)
+            send_at(initial, payload.part(70), offset + 70)
         initial.ack_data(other(role))
 
 
 def joined(*parts: Data) -> Data:
-    """What stands behind each other in a segment, and not in the stream."""
+    """The payload of a segment whose parts are not contiguous in the data stream."""
     return Data(parts[0].role, parts[0].dsn, b"".join(part.payload for part in parts))
 
 
 def before_its_data(initial: Subflow, role: str) -> None:
+    """The mapping precedes its data on an ACK."""
     data = next_data(initial.connection, role, 80)
     offset = reserve(initial, role, len(data))
     send_mapping(initial, data, offset)
@@ -97,7 +98,7 @@ def before_its_data(initial: Subflow, role: str) -> None:
 
 
 def on_the_retransmission(initial: Subflow, role: str) -> None:
-    """Where a middlebox has cut it from the first copy."""
+    """A middlebox has removed the DSS from the first copy."""
     data = next_data(initial.connection, role, 80)
     offset = reserve(initial, role, len(data))
     send_at(initial, data, offset)
@@ -106,7 +107,7 @@ def on_the_retransmission(initial: Subflow, role: str) -> None:
 
 
 def in_parts(initial: Subflow, role: str) -> None:
-    """TCP sends again what it likes: the middle, the rest with something new, all of it."""
+    """TCP retransmits the middle, the rest with new data, and everything."""
     data = next_data(initial.connection, role, 300)
     offset = reserve(initial, role, len(data))
     option = dss(initial, data, offset)
@@ -119,7 +120,7 @@ def in_parts(initial: Subflow, role: str) -> None:
 
 
 def never_mapped(initial: Subflow, role: str) -> None:
-    """On one of two subflows, and what comes behind it is mapped."""
+    """Data on one of two subflows has no mapping; the data after it has one."""
     join = new_join(initial, role).open()
     exchange_data(join, rounds=1)
     data = next_data(initial.connection, role, 100)
@@ -131,13 +132,14 @@ def never_mapped(initial: Subflow, role: str) -> None:
     join.ack_data(other(role))
 
 
-def big(initial: Subflow, role: str) -> None:
+def super_segment(initial: Subflow, role: str) -> None:
+    """A segment larger than any MTU, as captured with segmentation offload."""
     send_mapped(initial, next_data(initial.connection, role, SUPER_SEGMENT))
     initial.ack_data(other(role))
 
 
 def with_data_fin(initial: Subflow, role: str) -> None:
-    """Of one host; the other goes on."""
+    """DATA_FIN of one host; the other one continues."""
     initial.data(role, 10)
     initial.data_fin(role, 100, dsn64=role == CLIENT)
     initial.resend()
@@ -147,13 +149,13 @@ def with_data_fin(initial: Subflow, role: str) -> None:
 
 
 def without_end(initial: Subflow, role: str) -> None:
-    """RFC 8684 3.7: of all that this host sends from now on."""
+    """RFC 8684 3.7: the infinite mapping applies to all that this host sends afterwards."""
     send_infinite_mapping(initial, role, bytes(100))
     fall_back(initial, role, INFINITE)
 
 
 def contradiction(initial: Subflow, role: str) -> None:
-    """A retransmission that says it is other data. The first mapping counts."""
+    """A retransmission with another DSN. The first mapping counts."""
     connection = initial.connection
     data, wrong = next_data(connection, role, 100), next_data(connection, role, 100)
     offset = send_mapped(initial, data)
@@ -163,27 +165,28 @@ def contradiction(initial: Subflow, role: str) -> None:
     initial.ack_data(other(role))
 
 
-def contradiction_behind(initial: Subflow, role: str) -> None:
-    """A mapping that begins where nothing was mapped, and runs into what was."""
+def contradiction_at_the_end(initial: Subflow, role: str) -> None:
+    """A mapping that begins in unmapped data and extends into mapped data."""
     connection = initial.connection
-    left_out, claimed, data = (next_data(connection, role, 50) for _ in range(3))
-    offset = reserve(initial, role, len(left_out))
+    unmapped, overlapped, data = (next_data(connection, role, 50) for _ in range(3))
+    offset = reserve(initial, role, len(unmapped))
     send_mapped(initial, data)
-    send_at(initial, left_out, offset, options.dss(dsn=left_out.dsn, offset=offset, length=90))
+    send_at(initial, unmapped, offset, options.dss(dsn=unmapped.dsn, offset=offset, length=90))
     initial.expect_event("mapping_mismatch", role)
-    send_mapped(initial, claimed)
+    send_mapped(initial, overlapped)
     initial.ack_data(other(role))
 
 
 CASES: tuple[Callable[[Subflow, str], None], ...] = (
-    widths, over_segments, several_in_a_segment, before_its_data, on_the_retransmission, in_parts,
-    never_mapped, big, with_data_fin, without_end, contradiction, contradiction_behind)
+    number_lengths, over_segments, several_in_a_segment, before_its_data, on_the_retransmission,
+    in_parts, never_mapped, super_segment, with_data_fin, without_end, contradiction,
+    contradiction_at_the_end)
 BOTH_WAYS = (over_segments, several_in_a_segment)
 
 
 @cache
 def key_before_the_wrap(version: int) -> int:
-    """A key of which the lower half of the IDSN is less than half a super-segment from its end."""
+    """A key for which the lower half of the IDSN is less than half a super-segment below 2^32."""
     key = 0x2468_0000_0000_0000
     while crypto.idsn(version, key) % 2**32 < 2**32 - SUPER_SEGMENT // 2:
         key += 1
@@ -191,7 +194,7 @@ def key_before_the_wrap(version: int) -> int:
 
 
 def across_32_bits(scenario: Scenario, version: int) -> None:
-    """DSNs and DATA_ACKs of 4 octets begin anew, and both hosts know where they are."""
+    """DSNs and DATA_ACKs of 4 bytes wrap."""
     role = ROLES[version]
     keys = {role: key_before_the_wrap(version), other(role): scenario.random.getrandbits(64)}
     initial = initial_subflow(scenario, version, keys=(keys[CLIENT], keys[SERVER])).open()
@@ -205,7 +208,8 @@ def across_32_bits(scenario: Scenario, version: int) -> None:
 
 
 def wrapping_subflow(scenario: Scenario, version: int) -> None:
-    """A segment that ends where TCP's numbers begin anew, one across it, one behind."""
+    """A segment that ends where TCP sequence numbers wrap, one across the wrap, and one after
+    it."""
     for role in ROLES:
         initial = initial_subflow(scenario, version, v6=role == CLIENT)
         initial.isn[role] = initial.seq[role] = 2**32 - 101
@@ -221,27 +225,28 @@ def wrapping_subflow(scenario: Scenario, version: int) -> None:
 
 
 def data_on_the_syn(scenario: Scenario, version: int) -> None:
-    """RFC 7413. No mapping has room there: the server takes it, and its place in the stream is
-    before the first DSN (RFC 8684 appendix B). Or it does not, and gets it once more, mapped."""
-    taken = initial_subflow(scenario, version)
-    taken.syn(payload=bytes(40))
-    taken.syn_ack()
-    taken.ack()
-    exchange_data(taken, rounds=1)
+    """RFC 7413. RFC 8684 appendix B: data on a SYN has no mapping; it precedes the first DSN if the
+    server accepts it. In the second connection the server does not, and the client sends it again
+    with a mapping."""
+    accepted = initial_subflow(scenario, version)
+    accepted.syn(payload=bytes(40))
+    accepted.syn_ack()
+    accepted.ack()
+    exchange_data(accepted, rounds=1)
 
-    again = initial_subflow(scenario, version, v6=True)
-    data = next_data(again.connection, CLIENT, 40)
-    again.syn(payload=data.payload)
-    again.seq[CLIENT] = (again.isn[CLIENT] + 1) % 2**32
-    again.syn_ack()
-    again.ack()
-    send_mapped(again, data)
-    exchange_data(again, rounds=1)
+    rejected = initial_subflow(scenario, version, v6=True)
+    data = next_data(rejected.connection, CLIENT, 40)
+    rejected.syn(payload=data.payload)
+    rejected.seq[CLIENT] = (rejected.isn[CLIENT] + 1) % 2**32
+    rejected.syn_ack()
+    rejected.ack()
+    send_mapped(rejected, data)
+    exchange_data(rejected, rounds=1)
 
 
 def with_mp_capable(scenario: Scenario) -> None:
-    """Version 1: the first data, its retransmission, one of a part of it with a DSS, and one of
-    more than it, whose rest has a mapping."""
+    """Version 1: the first data, its retransmission, a part of it with a DSS, and a segment that
+    extends it by mapped data."""
     initial = initial_subflow(scenario, 1, v6=True).open()
     connection = initial.connection
     data = next_data(connection, CLIENT, 150)

@@ -1,5 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""D"""
+"""Mappings of subflows whose handshake was not captured.
+
+The ISN follows from the mappings. DSNs of 4 bytes have no known upper half.
+"""
 
 from __future__ import annotations
 
@@ -10,9 +13,9 @@ from .data_transfer import dss, initial_subflow, next_data, reserve, send_at, se
 
 
 def mappings_late() -> Scenario:
-    """Flows and joins without the beginning of their connections: where a subflow's numbers begin
-    is told by its mappings, and DSNs of 4 octets have no upper half. One crosses 2^64, one 2^32.
-    Both versions."""
+    """Flows and joins without the beginning of their connections: the ISN of a subflow follows from
+    its mappings, and DSNs of 4 bytes have no upper half. One stream crosses 2^64, one 2^32. Both
+    versions."""
     scenario = Scenario("mappings_late")
     for version in (0, 1):
         for role in ROLES:
@@ -20,12 +23,12 @@ def mappings_late() -> Scenario:
             for with_dss in (1, 2):
                 over_segments_without_syn(scenario, version, role, with_dss)
             across_64_bits(scenario, version, role)
-            of_unknown_halves(scenario, version, role)
+            unknown_upper_half(scenario, version, role)
     return scenario
 
 
 def late_flow(scenario: Scenario, version: int, v6: bool = False) -> Subflow:
-    """Its handshake was not captured."""
+    """A flow whose handshake and first data were not captured."""
     flow = initial_subflow(scenario, version, v6).open(captured=False)
     flow.reported_kind, flow.reported_initiator = "unknown", None
     flow.ids = flow.backup = dict.fromkeys(ROLES)
@@ -35,16 +38,16 @@ def late_flow(scenario: Scenario, version: int, v6: bool = False) -> Subflow:
     return flow
 
 
-def sent_first(flow: Subflow, role: str) -> None:
-    """Who sends a flow's first packet counts as its client: so the client does."""
+def client_sends_first(flow: Subflow, role: str) -> None:
+    """Has the client send the first captured packet, since its sender is taken for the client."""
     if role == SERVER:
         flow.ack_data(CLIENT)
 
 
 def without_syn(scenario: Scenario, version: int, role: str) -> None:
-    """Each segment with its mapping; retransmissions, one from before the capture."""
+    """Each segment with its own mapping; retransmissions, one of data from before the capture."""
     flow = late_flow(scenario, version, v6=role == CLIENT)
-    sent_first(flow, role)
+    client_sends_first(flow, role)
     for _ in range(2):
         send_mapped(flow, next_data(flow.connection, role, 100), dsn64=role == CLIENT)
     flow.resend()
@@ -55,10 +58,10 @@ def without_syn(scenario: Scenario, version: int, role: str) -> None:
 
 
 def over_segments_without_syn(scenario: Scenario, version: int, role: str, with_dss: int) -> None:
-    """The first mapping is that of two segments, on one or both. It alone does not tell where
-    it belongs: the next one does."""
+    """The first mapping covers two segments, and one or both carry it. The ISN does not follow from
+    it, but from the next mapping."""
     flow = late_flow(scenario, version)
-    sent_first(flow, role)
+    client_sends_first(flow, role)
     data = next_data(flow.connection, role, 200)
     offset = reserve(flow, role, 200)
     send_at(flow, data.part(0, 100), offset, dss(flow, data, offset))
@@ -68,18 +71,18 @@ def over_segments_without_syn(scenario: Scenario, version: int, role: str, with_
 
 
 def across_64_bits(scenario: Scenario, version: int, role: str) -> None:
-    """The last DSN of all is in the second segment."""
+    """The second segment contains the last DSN before the wrap."""
     flow = late_flow(scenario, version, v6=role == SERVER)
     flow.connection.next_dsn[role] = 2**64 - 150
-    sent_first(flow, role)
+    client_sends_first(flow, role)
     for dsn64 in (True, True, False, True):
         send_mapped(flow, next_data(flow.connection, role, 100), dsn64=dsn64)
         flow.ack_data(other(role), ack64=dsn64)
 
 
-def of_unknown_halves(scenario: Scenario, version: int, role: str) -> None:
-    """Two joins to an unknown token, with lower halves alone: they still agree on what was sent
-    twice, beyond 2^32, too."""
+def unknown_upper_half(scenario: Scenario, version: int, role: str) -> None:
+    """Two joins with an unknown token, and DSNs without upper halves. Reinjections are still found,
+    also beyond 2^32."""
     initial = initial_subflow(scenario, version).open(captured=False)
     connection = initial.connection
     connection.next_dsn[role] = 0x1234_ffff_ff80

@@ -1,6 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Data that goes out more than once: reinjected on the level of data (RFC 8684 3.3.5
-and 3.3.6), retransmitted by TCP, or both."""
+"""Data sent more than once: reinjected (RFC 8684 3.3.5, 3.3.6), retransmitted by TCP, or both."""
 
 from __future__ import annotations
 
@@ -17,14 +16,14 @@ Case = Callable[[Subflow, Subflow, str], None]
 
 def reinjection() -> Scenario:
     """Data that is sent again on another subflow, in whole and in part, of two packets at once,
-    with something new; on the same subflow under a new mapping; twice; before and after the
-    DATA_ACK; the repetition retransmitted by TCP, captured before the first copy, or mapped
-    before it. Both versions, both hosts."""
+    with new data; on the same subflow under a new mapping; twice; before and after the DATA_ACK;
+    the reinjection retransmitted by TCP, captured before the first copy, or mapped before it. Both
+    versions, both hosts."""
     scenario = Scenario("reinjection", events=True, order=True)
     for version in (0, 1):
-        for place, case in enumerate(CASES):
-            role = ROLES[(place + version) % 2]
-            initial = initial_subflow(scenario, version, v6=place % 3 == 0).open()
+        for number, case in enumerate(CASES):
+            role = ROLES[(number + version) % 2]
+            initial = initial_subflow(scenario, version, v6=number % 3 == 0).open()
             join = new_join(initial, other(role)).open()
             exchange_data(initial, join, rounds=1)
             case(initial, join, role)
@@ -37,7 +36,7 @@ def new(subflow: Subflow, role: str, length: int = 100) -> Data:
 
 
 def whole(first: Subflow, second: Subflow, role: str) -> None:
-    """A lost packet, and one behind it that is not; lower halves of the DSN the second time."""
+    """A lost packet is reinjected with a DSN of 4 bytes; the packet after it is not."""
     data = new(first, role)
     send_mapped(first, data)
     send_mapped(first, new(first, role))
@@ -62,8 +61,8 @@ def of_two_packets(first: Subflow, second: Subflow, role: str) -> None:
     send_mapped(first, data.part(50, 120))
 
 
-def with_something_new(first: Subflow, second: Subflow, role: str) -> None:
-    """Before it, behind it, and around it."""
+def with_new_data(first: Subflow, second: Subflow, role: str) -> None:
+    """New data before it, after it, and on both sides."""
     data = new(first, role, 500)
     send_mapped(first, data.part(50, 100))
     send_mapped(second, data.part(0, 100))
@@ -73,7 +72,7 @@ def with_something_new(first: Subflow, second: Subflow, role: str) -> None:
 
 
 def on_the_same_subflow(first: Subflow, _: Subflow, role: str) -> None:
-    """Under a new mapping, and so with other sequence numbers of TCP."""
+    """Under a new mapping, and so with other TCP sequence numbers."""
     data = new(first, role)
     send_mapped(first, data)
     send_mapped(first, data)
@@ -81,7 +80,7 @@ def on_the_same_subflow(first: Subflow, _: Subflow, role: str) -> None:
 
 
 def twice(first: Subflow, second: Subflow, role: str) -> None:
-    """On two further subflows; the first packet is what both repeat."""
+    """On two other subflows. Both reinject the first packet."""
     third = new_join(first).open()
     data = new(first, role)
     send_mapped(first, data)
@@ -91,7 +90,7 @@ def twice(first: Subflow, second: Subflow, role: str) -> None:
 
 
 def retransmitted(first: Subflow, second: Subflow, role: str) -> None:
-    """TCP repeats the first copy and the second one."""
+    """TCP retransmits the first copy and the second one."""
     data = new(first, role)
     send_mapped(first, data)
     first.resend()
@@ -100,8 +99,8 @@ def retransmitted(first: Subflow, second: Subflow, role: str) -> None:
     first.resend()
 
 
-def retransmitted_with_something_new(first: Subflow, second: Subflow, role: str) -> None:
-    """TCP puts what it sends again and what is reinjected into one segment."""
+def retransmitted_with_new_data(first: Subflow, second: Subflow, role: str) -> None:
+    """TCP sends a retransmission and a reinjection in one segment."""
     data = new(first, role, 200)
     send_mapped(first, data.part(100))
     offset = reserve(second, role, 200)
@@ -110,7 +109,7 @@ def retransmitted_with_something_new(first: Subflow, second: Subflow, role: str)
 
 
 def after_the_data_ack(first: Subflow, second: Subflow, role: str) -> None:
-    """Nobody needs it any more."""
+    """Such a reinjection is useless."""
     data = new(first, role)
     send_mapped(first, data)
     first.ack_data(other(role))
@@ -120,17 +119,17 @@ def after_the_data_ack(first: Subflow, second: Subflow, role: str) -> None:
     send_mapped(second, data)
 
 
-def the_second_copy_first(first: Subflow, second: Subflow, role: str) -> None:
-    """The first copy was slow on its way to the capture: the order there counts."""
+def second_copy_first(first: Subflow, second: Subflow, role: str) -> None:
+    """The first copy is captured after the reinjection. The order of the capture counts."""
     data = new(first, role)
     offset = reserve(first, role, len(data))
     send_mapped(second, data)
     send_at(first, data, offset, dss(first, data, offset))
 
 
-def mapped_behind(first: Subflow, second: Subflow, role: str) -> None:
-    """The first copy's mapping comes behind the repetition, which is one all the same."""
-    first.connection.has_order = False  # it may count as there from either packet on
+def mapped_later(first: Subflow, second: Subflow, role: str) -> None:
+    """The mapping of the first copy follows the other copy, which still is the reinjection."""
+    first.connection.has_order = False  # the data may count as received at either packet
     data = new(first, role)
     offset = reserve(first, role, len(data))
     send_at(first, data, offset)
@@ -139,8 +138,8 @@ def mapped_behind(first: Subflow, second: Subflow, role: str) -> None:
     send_mapped(first, data.part(0, 30))
 
 
-def over_two_others(first: Subflow, second: Subflow, role: str) -> None:
-    """What is missing of three packets goes out on two other subflows."""
+def on_two_other_subflows(first: Subflow, second: Subflow, role: str) -> None:
+    """The missing part of three packets is sent on two other subflows."""
     data = new(first, role, 300)
     for start in (0, 100, 200):
         send_mapped(first, data.part(start, start + 100))
@@ -151,6 +150,6 @@ def over_two_others(first: Subflow, second: Subflow, role: str) -> None:
 
 
 CASES: tuple[Case, ...] = (
-    whole, part, of_two_packets, with_something_new, on_the_same_subflow, twice, retransmitted,
-    retransmitted_with_something_new, after_the_data_ack, the_second_copy_first, mapped_behind,
-    over_two_others)
+    whole, part, of_two_packets, with_new_data, on_the_same_subflow, twice, retransmitted,
+    retransmitted_with_new_data, after_the_data_ack, second_copy_first, mapped_later,
+    on_two_other_subflows)

@@ -1,5 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""D"""
+"""Captures that are incomplete, reordered or duplicated.
+
+What the plugin then cannot know is set in the scenario: keys, roles, address IDs.
+"""
 
 from __future__ import annotations
 
@@ -9,14 +12,14 @@ from .traffic import A1, A2, B1, B2, exchange_data
 
 
 def late_start() -> Scenario:
-    """Version 1, captured late: a flow with DSS alone, two joins with a token
-    that nobody is known to have, and a connection that is all there."""
+    """Version 1, captured late: a flow with DSS options only, two joins with an unknown token, and
+    a complete connection."""
     scenario = Scenario("late_start")
-    lonely = scenario.connection(1, (A1, 41000), (B1, 443))
-    flow = lonely.initial().open(captured=False)
+    dss_only = scenario.connection(1, (A1, 41000), (B1, 443))
+    flow = dss_only.initial().open(captured=False)
     flow.reported_kind, flow.reported_initiator = "unknown", None
     flow.ids = flow.backup = dict.fromkeys(ROLES)
-    lonely.seen.clear()
+    dss_only.seen.clear()
     exchange_data(flow, rounds=1)
 
     unknown = scenario.connection(1, (A1, 41001), (B1, 443))
@@ -25,63 +28,63 @@ def late_start() -> Scenario:
              unknown.join(("10.0.3.1", 41003), (B1, 443), ids=(3, 0)).open()]
     exchange_data(*joins)
 
-    whole = scenario.connection(1, (A1, 41004), (B1, 443))
-    exchange_data(whole.initial().open())
-    whole.close()
+    complete = scenario.connection(1, (A1, 41004), (B1, 443))
+    exchange_data(complete.initial().open())
+    complete.close()
     return scenario
 
 
-def one_way(version: int, seen: str) -> Scenario:
-    """A capture that holds the packets of one side alone."""
-    scenario = Scenario(f"one_way_{seen}")
+def one_way(version: int, host: str) -> Scenario:
+    """A capture of the packets of one host only. `host` is the role of this host."""
+    scenario = Scenario(f"one_way_{host}")
     connection = scenario.connection(version, (A1, 41100), (B1, 443))
-    only = {role: {"captured": role == seen} for role in ROLES}
+    captured = {role: {"captured": role == host} for role in ROLES}
     initial = connection.initial()
     join = connection.join((A2, 41101), (B1, 443), ids=(2, 0))
     for subflow in (initial, join):
-        subflow.syn(**only[CLIENT])
-        subflow.syn_ack(**only[SERVER])
-        subflow.ack(**only[CLIENT])
+        subflow.syn(**captured[CLIENT])
+        subflow.syn_ack(**captured[SERVER])
+        subflow.ack(**captured[CLIENT])
         for role in ROLES:
-            subflow.data(role, 100, **only[role])
-            subflow.ack_data(other(role), **only[other(role)])
+            subflow.data(role, 100, **captured[role])
+            subflow.ack_data(other(role), **captured[other(role)])
     return scenario
 
 
 def one_way_client() -> Scenario:
-    """Version 0, the client's packets alone: the third ACK still tells both
-    keys, but that the server agreed was not seen in its SYN/ACK."""
+    """Version 0, the client's packets only: the third ACK has both keys, but the server's SYN/ACK
+    is missing."""
     return one_way(0, CLIENT)
 
 
 def one_way_server() -> Scenario:
-    """Version 1, the server's packets alone: its key is known, the client's is
-    not; the join's SYN, and with it the token, is missing: a flow of its own."""
+    """Version 1, the server's packets only: its key is known, the client's is not. The join's SYN
+    with the token is missing, so the join is reported as a separate flow."""
     scenario = one_way(1, SERVER)
     connection = scenario.connections[0]
     initial, join = connection.subflows
-    apart = scenario.connection(1, join.ends[CLIENT], join.ends[SERVER])
+    separate = scenario.connection(1, join.ends[CLIENT], join.ends[SERVER])
     connection.subflows.remove(join)
-    apart.subflows.append(join)
-    join.connection = apart
-    # The first packet is the acceptor's: it counts as the client's.
+    separate.subflows.append(join)
+    join.connection = separate
+    # The listener's packet is the first one, so the plugin takes the listener for the client.
     swap_roles(join)
     return scenario
 
 
 def swap_roles(subflow: Subflow) -> None:
-    """The other host counts as the client."""
-    for pairs in (subflow.ends, subflow.ids, subflow.nonces, subflow.backup,
-                  subflow.traffic.packets, subflow.traffic.payload):
-        pairs[CLIENT], pairs[SERVER] = pairs[SERVER], pairs[CLIENT]
-    for each in subflow.segments:
-        each.role = other(each.role)
+    """Exchanges client and server in all that was recorded of a subflow."""
+    for by_role in (subflow.ends, subflow.ids, subflow.nonces, subflow.backup,
+                    subflow.traffic.packets, subflow.traffic.payload):
+        by_role[CLIENT], by_role[SERVER] = by_role[SERVER], by_role[CLIENT]
+    for segment in subflow.segments:
+        segment.role = other(segment.role)
     subflow.initiator = subflow.reported_initiator = other(subflow.initiator)
 
 
 def handshake_repeated() -> Scenario:
-    """Both versions: SYN, SYN/ACK, third ACK and the first data of version 1,
-    each seen two or three times, of joins too. Still one connection each."""
+    """Both versions: SYN, SYN/ACK, third ACK and the first data of version 1, each two or three
+    times, in joins too. Each handshake is still that of one connection."""
     scenario = Scenario("handshake_repeated")
     for version in (0, 1):
         connection = scenario.connection(version, (A1, 41200 + version), (B1, 443))
@@ -102,9 +105,9 @@ def handshake_repeated() -> Scenario:
 
 
 def join_before_keys() -> Scenario:
-    """Version 1, reordered: the server's join stands before the third ACK that
-    tells the client's key; a client's join stands before even the first SYN;
-    a SYN/ACK and a join's SYN/ACK stand before their SYNs."""
+    """Version 1, reordered: the server's join precedes the third ACK with the client's key; a
+    client's join precedes even the first SYN. Version 0: a SYN/ACK and a join's SYN/ACK precede
+    their SYNs."""
     scenario = Scenario("join_before_keys")
     first = scenario.connection(1, (A1, 41300), (B1, 443))
     initial = first.initial()
@@ -138,7 +141,7 @@ def join_before_keys() -> Scenario:
 
 
 def reordered_handshake(subflow: Subflow) -> None:
-    """SYN and SYN/ACK change places."""
+    """SYN and SYN/ACK are exchanged in the capture."""
     capture = subflow.connection.capture
     subflow.syn()
     subflow.syn_ack()
@@ -148,15 +151,16 @@ def reordered_handshake(subflow: Subflow) -> None:
 
 
 def snaplen() -> Scenario:
-    """Options cut by the snaplen, at another octet each time: an option that is
-    cut tells nothing. The payload is what the wire carried."""
+    """Options truncated by the snaplen, at another byte each time: a truncated option is ignored.
+    The payload is counted by its length on the wire."""
     scenario = Scenario("snaplen")
     headers = 20 + 20
     for cut in range(0, 33):
         connection = scenario.connection(0, (A1, 41900 + cut), (B1, 443))
         initial = connection.initial()
         initial.syn()
-        initial.syn_ack(caplen=headers + min(cut, 19))  # 8 of MSS, SACK; 12 of MP_CAPABLE
+        # The options are 8 bytes of MSS and SACK, and 12 bytes of MP_CAPABLE.
+        initial.syn_ack(caplen=headers + min(cut, 19))
         initial.ack(caplen=headers + min(cut, 19))
         initial.data(CLIENT, 100, caplen=headers + cut)
         connection.keys_known = {CLIENT: True, SERVER: False}
@@ -164,7 +168,7 @@ def snaplen() -> Scenario:
 
 
 def duplicates() -> Scenario:
-    """Every packet twice, as a mirror port shows them."""
+    """Every packet twice, as a mirror port may deliver them."""
     scenario = Scenario("duplicates")
     connection = scenario.connection(1, (A1, 42700), (B1, 443))
     initial = connection.initial()

@@ -17,7 +17,7 @@ REASONS = ("unspecified error", "MPTCP-specific error", "lack of resources",
 
 def reset(subflow: Subflow, role: str, kind: str = "subflow_reset", reason: int | None = None,
           transient: bool = False, before: bytes = b"") -> None:
-    """RST, with MP_TCPRST where there is a reason; `before` are other options."""
+    """Sends an RST, with MP_TCPRST if there is a reason. `before`: options before MP_TCPRST."""
     members: dict = {"reason": reason}
     if reason is not None:
         before += options.mp_tcprst(reason, transient)
@@ -29,9 +29,9 @@ def reset(subflow: Subflow, role: str, kind: str = "subflow_reset", reason: int 
 
 
 def closes() -> Scenario:
-    """DATA_FINs alone and behind data, their DSNs with 4 and 8 octets, repeated, crossing each
-    other, of one host alone; FINs without one; subflows that are reset, with reasons, or fall
-    silent, while the others go on. Both versions."""
+    """DATA_FINs alone and with data, with DSNs of 4 and 8 bytes, repeated, crossing each other, and
+    by one host only; FINs without DATA_FIN; subflows that are reset, with reasons, or fall silent,
+    while others continue. Both versions."""
     scenario = Scenario("closes", events=True)
     for version in (0, 1):
         for length in (0, 100):
@@ -43,25 +43,27 @@ def closes() -> Scenario:
     return scenario
 
 
-def initial_subflow(scenario: Scenario, version: int) -> Subflow:
-    place = 43200 + 10 * len(scenario.connections)
-    ends = ((V6_A1, place), (V6_B1, 443)) if version == 0 else ((A1, place), (B1, 443))
+def new_connection(scenario: Scenario, version: int) -> Subflow:
+    """Opens a connection, over IPv6 in version 0 and over IPv4 in version 1."""
+    port = 43200 + 10 * len(scenario.connections)
+    ends = ((V6_A1, port), (V6_B1, 443)) if version == 0 else ((A1, port), (B1, 443))
     return scenario.connection(version, *ends).initial().open()
 
 
-def join(initial: Subflow, initiator: str = CLIENT) -> Subflow:
+def new_join(initial: Subflow, initiator: str = CLIENT) -> Subflow:
+    """Opens a join over IPv4."""
     number = len(initial.connection.subflows)
     port = initial.ends[CLIENT][1] + number
     if initiator == CLIENT:
-        ends = (A2, port), (B1, 443)
+        ends, server_id = ((A2, port), (B1, 443)), 0
     else:
-        ends = (A2, initial.ends[CLIENT][1]), (B2, port)
-    return initial.connection.join(*ends, initiator, (number, 0 if initiator == CLIENT else 2)).open()
+        ends, server_id = ((A2, initial.ends[CLIENT][1]), (B2, port)), 2
+    return initial.connection.join(*ends, initiator, (number, server_id)).open()
 
 
 def data_fins(scenario: Scenario, version: int, length: int, dsn64: bool) -> None:
-    """One after the other, each sent twice; the second is no news."""
-    initial = initial_subflow(scenario, version)
+    """One host after the other, each DATA_FIN sent twice. The repetition is not an event."""
+    initial = new_connection(scenario, version)
     exchange_data(initial, rounds=1)
     for role in (SERVER, CLIENT):
         initial.data_fin(role, length, dsn64)
@@ -74,8 +76,8 @@ def data_fins(scenario: Scenario, version: int, length: int, dsn64: bool) -> Non
 
 def crossing(scenario: Scenario, version: int) -> None:
     """The server's DATA_FIN, on another subflow, acknowledges the client's."""
-    initial = initial_subflow(scenario, version)
-    second = join(initial)
+    initial = new_connection(scenario, version)
+    second = new_join(initial)
     exchange_data(initial, second, rounds=1)
     initial.data_fin(CLIENT)
     second.data_fin(SERVER, 50)
@@ -86,8 +88,8 @@ def crossing(scenario: Scenario, version: int) -> None:
 
 
 def half_closed(scenario: Scenario, version: int) -> None:
-    """The client has no more to say, the server has, and goes on after the client's FIN."""
-    initial = initial_subflow(scenario, version)
+    """The client has sent all its data. The server continues, also after the client's FIN."""
+    initial = new_connection(scenario, version)
     initial.data_fin(CLIENT, 10)
     initial.ack_data(SERVER)
     initial.data(SERVER, 100)
@@ -99,9 +101,9 @@ def half_closed(scenario: Scenario, version: int) -> None:
 
 
 def without_data_fin(scenario: Scenario, version: int) -> None:
-    """FINs on all subflows, and nothing on the level of data."""
-    initial = initial_subflow(scenario, version)
-    second = join(initial, SERVER)
+    """FINs on all subflows without DATA_FIN."""
+    initial = new_connection(scenario, version)
+    second = new_join(initial, SERVER)
     exchange_data(initial, second, rounds=1)
     for subflow in (second, initial):
         subflow.fins()
@@ -110,20 +112,20 @@ def without_data_fin(scenario: Scenario, version: int) -> None:
 
 
 def some_subflows_end(scenario: Scenario, version: int) -> None:
-    """By RST with a reason of either host's, by FIN, by silence. A FIN behind an RST, and one
-    more RST, are no news."""
-    initial = initial_subflow(scenario, version)
-    joins = [join(initial, initiator) for initiator in (CLIENT, SERVER, CLIENT, SERVER)]
+    """By RST with a reason from either host, by FIN, by silence. A FIN or another RST after an RST
+    is not an event."""
+    initial = new_connection(scenario, version)
+    joins = [new_join(initial, initiator) for initiator in (CLIENT, SERVER, CLIENT, SERVER)]
     exchange_data(initial, *joins, rounds=1)
-    busy, slow, finished, silent = joins
-    reset(busy, CLIENT, reason=4 if version else None)
-    busy.send(SERVER, FIN | ACK)
-    busy.reset(CLIENT)
-    reset(slow, SERVER, reason=5 if version else None, transient=True)
-    slow.send(CLIENT, FIN | ACK)
+    reset_by_client, reset_by_server, finished, silent = joins
+    reset(reset_by_client, CLIENT, reason=4 if version else None)
+    reset_by_client.send(SERVER, FIN | ACK)
+    reset_by_client.reset(CLIENT)
+    reset(reset_by_server, SERVER, reason=5 if version else None, transient=True)
+    reset_by_server.send(CLIENT, FIN | ACK)
     for role in ROLES:
         finished.send(role, FIN | ACK)
     exchange_data(initial, rounds=1)
     initial.connection.close(initial)
-    busy.state = slow.state = "reset"
+    reset_by_client.state = reset_by_server.state = "reset"
     finished.state, silent.state = "closed", "open"

@@ -1,5 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""D"""
+"""Fallback to plain TCP (RFC 8684 3.7), and what must not be taken for it.
+
+The reasons are those of the plugin's event `fallback`. Joins that fail are left to `join_failures`.
+"""
 
 from __future__ import annotations
 
@@ -10,7 +13,6 @@ from ..wire.packets import ACK, PSH, SYN
 from .endings import reset
 from .traffic import exchange_data, exchange_plain_data, initial_subflow, new_join
 
-
 SYN_REPEATED = "the SYN was repeated without MP_CAPABLE, and answered"
 PLAIN_SYN_ACK = "the SYN/ACK has no MP_CAPABLE"
 PLAIN_THIRD_ACK = "the third ACK and the first data came without an MPTCP option"
@@ -20,13 +22,13 @@ INFINITE = "an infinite mapping was sent"
 INFINITE_AFTER_FAIL = "an infinite mapping was sent in answer to MP_FAIL"
 
 
-def plain(subflow: Subflow, role: str) -> None:
-    """Data without an option."""
+def send_plain(subflow: Subflow, role: str) -> None:
+    """Sends data without an MPTCP option."""
     subflow.send(role, ACK | PSH, payload=bytes(120))
 
 
 def fall_back(subflow: Subflow, role: str, reason: str) -> None:
-    """By the packet of `role` that was sent last; from then on it is plain TCP."""
+    """Expects the fallback at the last packet, sent by `role`, and continues with plain TCP."""
     subflow.expect_event("fallback", role, reason=reason)
     connection = subflow.connection
     connection.fallback = {"frame": subflow.traffic.frames[-1], "reason": reason}
@@ -35,11 +37,10 @@ def fall_back(subflow: Subflow, role: str, reason: str) -> None:
 
 
 def fallbacks() -> Scenario:
-    """A connection for each way to fall back to plain TCP, in both versions and by either host;
-    and much that looks like it and is not: retransmissions and keepalives without an option,
-    pure ACKs, data under a mapping that came before, bare FINs and RSTs, data without an option
-    on one of several subflows, MP_FAIL there; a third ACK without MP_CAPABLE in version 1, whose
-    first data has it."""
+    """Each way to fall back to plain TCP, in both versions and by either host; and segments that do
+    not mean a fallback: retransmissions and keepalives without an option, pure ACKs, data under an
+    earlier mapping, bare FINs and RSTs, data without an option or MP_FAIL on one of several
+    subflows, and a third ACK without MP_CAPABLE in version 1, followed by first data with it."""
     scenario = Scenario("fallbacks", events=True)
     for version in (0, 1):
         plain_handshakes(scenario, version)
@@ -48,16 +49,16 @@ def fallbacks() -> Scenario:
             options_vanish(scenario, version, role)
             infinite_mapping(scenario, version, role)
             infinite_mapping_after_fail(scenario, version, role)
-        nearly_plain(scenario, version)
+        segments_without_options(scenario, version)
         bare_ends(scenario, version)
         plain_on_one_of_two(scenario, version)
         fail_on_one_of_two(scenario, version)
-    late_keys(scenario)
+    keys_in_first_data(scenario)
     return scenario
 
 
 def plain_handshakes(scenario: Scenario, version: int) -> None:
-    """MP_CAPABLE is lost from a repeated SYN, from the SYN/ACK, from the third ACK."""
+    """MP_CAPABLE is missing from a repeated SYN, from the SYN/ACK, from the third ACK."""
     repeated = initial_subflow(scenario, version)
     repeated.syn()
     repeated.resend()
@@ -76,43 +77,45 @@ def plain_handshakes(scenario: Scenario, version: int) -> None:
     no_third.syn()
     no_third.syn_ack()
     no_third.send(CLIENT, ACK)
-    plain(no_third, CLIENT)
+    send_plain(no_third, CLIENT)
     fall_back(no_third, CLIENT, PLAIN_THIRD_ACK)
     no_third.connection.counters[SERVER] = {"MPTcpExtMPCapableFallbackACK": 1}
 
 
 def plain_first_data(scenario: Scenario, version: int, role: str) -> None:
+    """The first data of `role` has no option."""
     initial = initial_subflow(scenario, version, v6=role == SERVER).open()
     if role == SERVER:
         initial.data(CLIENT, 100)
-    plain(initial, role)
+    send_plain(initial, role)
     fall_back(initial, role, PLAIN_FIRST_DATA)
 
 
 def options_vanish(scenario: Scenario, version: int, role: str) -> None:
-    """Of data that `role` sends; the server answers with an ACK, the client with data. Then the
-    mapping of what was sent before comes no more."""
+    """Later data of `role` has no option, and no earlier mapping covers it. The server acknowledges
+    it with an ACK, the client with data."""
     initial = initial_subflow(scenario, version).open()
     exchange_data(initial, rounds=1)
-    plain(initial, role)
+    send_plain(initial, role)
     if role == CLIENT:
         initial.send(SERVER, ACK)
     else:
-        plain(initial, CLIENT)
+        send_plain(initial, CLIENT)
     fall_back(initial, other(role), VANISHED)
 
 
 def send_infinite_mapping(subflow: Subflow, role: str, payload: bytes) -> None:
-    """RFC 8684 3.7: a length of 0, and no checksum."""
+    """RFC 8684 3.7: the Data-Level Length is 0, and so is the checksum if checksums are in use."""
     connection = subflow.connection
     checksum = 0 if connection.flags & options.CHECKSUM else None
-    signal = options.dss(ack=connection.next_dsn[other(role)], dsn=connection.next_dsn[role],
-                         offset=(subflow.seq[role] - subflow.isn[role]) % 2**32, length=0,
-                         checksum=checksum)
-    subflow.send(role, ACK | PSH, signal, payload)
+    dss = options.dss(ack=connection.next_dsn[other(role)], dsn=connection.next_dsn[role],
+                      offset=(subflow.seq[role] - subflow.isn[role]) % 2**32, length=0,
+                      checksum=checksum)
+    subflow.send(role, ACK | PSH, dss, payload)
 
 
 def infinite_mapping(scenario: Scenario, version: int, role: str) -> None:
+    """`role` sends an infinite mapping."""
     initial = initial_subflow(scenario, version).open()
     exchange_data(initial, rounds=1)
     send_infinite_mapping(initial, role, bytes(100))
@@ -122,7 +125,7 @@ def infinite_mapping(scenario: Scenario, version: int, role: str) -> None:
 
 
 def fail(subflow: Subflow, sender: str, length: int = 100) -> tuple[int, bytes]:
-    """Data whose checksum is wrong: its DSN, and the MP_FAIL that answers it."""
+    """Sends data with a wrong checksum. Returns its DSN, and the MP_FAIL option that answers it."""
     dsn = subflow.connection.next_dsn[sender]
     subflow.data(sender, length, corrupt=True)
     subflow.expect_event("checksum_bad", sender, "error")
@@ -130,7 +133,7 @@ def fail(subflow: Subflow, sender: str, length: int = 100) -> tuple[int, bytes]:
 
 
 def infinite_mapping_after_fail(scenario: Scenario, version: int, role: str) -> None:
-    """`role` learns from MP_FAIL that its data was corrupt, and sends it again."""
+    """`role` receives MP_FAIL for its data and sends the data again under an infinite mapping."""
     initial = initial_subflow(scenario, version, v6=role == CLIENT)
     initial.connection.flags |= options.CHECKSUM
     initial.open()
@@ -146,8 +149,8 @@ def infinite_mapping_after_fail(scenario: Scenario, version: int, role: str) -> 
         other(role): {"MPTcpExtMPFailTx": 1, "MPTcpExtInfiniteMapRx": 1}}
 
 
-def nearly_plain(scenario: Scenario, version: int) -> None:
-    """Segments that need no option; each is acknowledged without one."""
+def segments_without_options(scenario: Scenario, version: int) -> None:
+    """Segments that need no option. Each is acknowledged without one."""
     initial = initial_subflow(scenario, version).open()
     connection = initial.connection
     exchange_data(initial, rounds=1)
@@ -157,25 +160,26 @@ def nearly_plain(scenario: Scenario, version: int) -> None:
         initial.send(other(role), ACK)
         initial.send(role, ACK, payload=b"\0", seq=(initial.seq[role] - 1) % 2**32)  # keepalive
         initial.send(other(role), ACK)
-        spread(initial, role, parts=3)
+        send_under_one_mapping(initial, role, parts=3)
         initial.send(other(role), ACK)
     connection.close()
 
 
-def spread(subflow: Subflow, role: str, parts: int) -> None:
-    """Segments under one mapping, which comes with the first of them."""
+def send_under_one_mapping(subflow: Subflow, role: str, parts: int) -> None:
+    """Sends segments under one mapping, which only the first one carries."""
     connection = subflow.connection
     payload = connection.capture.random.randbytes(100 * parts)
-    signal = options.dss(ack=connection.next_dsn[other(role)], dsn=connection.next_dsn[role],
-                         offset=(subflow.seq[role] - subflow.isn[role]) % 2**32,
-                         length=len(payload))
-    for place in range(parts):
-        subflow.send(role, ACK | PSH, b"" if place else signal,
-                     payload[100 * place:100 * (place + 1)])
+    dss = options.dss(ack=connection.next_dsn[other(role)], dsn=connection.next_dsn[role],
+                      offset=(subflow.seq[role] - subflow.isn[role]) % 2**32,
+                      length=len(payload))
+    for number in range(parts):
+        subflow.send(role, ACK | PSH, b"" if number else dss,
+                     payload[100 * number:100 * (number + 1)])
     connection.next_dsn[role] = (connection.next_dsn[role] + len(payload)) % 2**64
 
 
 def bare_ends(scenario: Scenario, version: int) -> None:
+    """FIN and RST without an MPTCP option."""
     finished = initial_subflow(scenario, version).open()
     exchange_data(finished, rounds=1)
     finished.fins()
@@ -187,12 +191,13 @@ def bare_ends(scenario: Scenario, version: int) -> None:
 
 
 def plain_on_one_of_two(scenario: Scenario, version: int) -> None:
-    """RFC 8684 3.7: it is this subflow that ends. Its very first data, and later ones."""
+    """RFC 8684 3.7: the subflow is closed, and the connection continues. Once its first data has no
+    option, and once later data."""
     initial = initial_subflow(scenario, version).open()
     for rounds, initiator in ((0, CLIENT), (1, SERVER)):
         join = new_join(initial.connection, initiator).open()
         exchange_data(initial, join, rounds=rounds)
-        plain(join, initiator)
+        send_plain(join, initiator)
         join.send(other(initiator), ACK)
         reset(join, other(initiator), reason=6 if version else None)
     exchange_data(initial, rounds=1)
@@ -200,7 +205,7 @@ def plain_on_one_of_two(scenario: Scenario, version: int) -> None:
 
 
 def fail_on_one_of_two(scenario: Scenario, version: int) -> None:
-    """MP_FAIL in an RST, and the data once more on the other subflow."""
+    """RFC 8684 3.7: MP_FAIL in an RST closes the subflow; the other one carries the data again."""
     initial = initial_subflow(scenario, version)
     initial.connection.flags |= options.CHECKSUM
     initial.open()
@@ -215,8 +220,8 @@ def fail_on_one_of_two(scenario: Scenario, version: int) -> None:
     initial.connection.close(initial)
 
 
-def late_keys(scenario: Scenario) -> None:
-    """RFC 8684 3.1: the first data tells the keys, whatever became of the third ACK."""
+def keys_in_first_data(scenario: Scenario) -> None:
+    """RFC 8684 3.1: the first data has the keys, so the third ACK may lack them."""
     initial = initial_subflow(scenario, 1)
     initial.syn()
     initial.syn_ack()

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""D"""
+"""Handshakes that contradict themselves or the RFC (RFC 8684 3.1), and MP_FASTCLOSE (3.5)."""
 
 from __future__ import annotations
 
@@ -8,15 +8,15 @@ from ..simulation import SYN_OPTIONS, Scenario
 from ..wire import options
 from ..wire.packets import ACK, FIN, RST, SYN
 from .endings import reset
-from .fallbacks import PLAIN_SYN_ACK, PLAIN_THIRD_ACK, fall_back, plain
+from .fallbacks import PLAIN_SYN_ACK, PLAIN_THIRD_ACK, fall_back, send_plain
 from .traffic import exchange_data, initial_subflow, new_join
 
 
 def handshake_flaws() -> Scenario:
     """Handshakes that contradict themselves or the RFC: SYN, SYN/ACK and first data repeated with
-    another key, first data that does not follow the IDSN, an answer in a higher version, flags B
-    and H, a key in a SYN of version 1; those that are unanswered or refused. And MP_FASTCLOSE
-    with the right key and a wrong one, answered by RST with a reason."""
+    another key, first data with a wrong DSN, an answer with a higher version, flags B and H, a key
+    in a SYN of version 1; unanswered and refused handshakes. MP_FASTCLOSE with the right and a
+    wrong key, answered by RST with a reason."""
     scenario = Scenario("handshake_flaws", events=True)
     another_key_in_the_syn(scenario)
     for version in (0, 1):
@@ -38,7 +38,7 @@ def handshake_flaws() -> Scenario:
 
 
 def another_key_in_the_syn(scenario: Scenario) -> None:
-    """Version 0, where the SYN has a key."""
+    """Version 0: the SYN has a key."""
     initial = initial_subflow(scenario, 0)
     wrong = initial.connection.keys[CLIENT] ^ 1
     initial.syn()
@@ -51,6 +51,7 @@ def another_key_in_the_syn(scenario: Scenario) -> None:
 
 
 def another_key_in_the_syn_ack(scenario: Scenario, version: int) -> None:
+    """The SYN/ACK is repeated with another key."""
     initial = initial_subflow(scenario, version, v6=True)
     wrong = initial.connection.keys[SERVER] ^ 1 << 63
     initial.syn()
@@ -63,7 +64,7 @@ def another_key_in_the_syn_ack(scenario: Scenario, version: int) -> None:
 
 
 def another_key_in_the_first_data(scenario: Scenario) -> None:
-    """Version 1, where it has keys; the server waits for a better copy."""
+    """Version 1: the first data has both keys. The server ignores the copy with the wrong key."""
     initial = initial_subflow(scenario, 1).open()
     wrong = initial.connection.keys[SERVER] ^ 1 << 32
     initial.first_data(100)
@@ -76,7 +77,8 @@ def another_key_in_the_first_data(scenario: Scenario) -> None:
 
 
 def misplaced_first_data(scenario: Scenario, version: int, role: str, dsn64: bool) -> None:
-    """Its DSN is the IDSN itself. What comes later is at its right place."""
+    """The first DSN is the IDSN instead of IDSN + 1. Later DSNs are consistent with the right
+    start."""
     initial = initial_subflow(scenario, version).open()
     connection = initial.connection
     connection.next_dsn[role] = (connection.next_dsn[role] - 1) % 2**64
@@ -88,7 +90,7 @@ def misplaced_first_data(scenario: Scenario, version: int, role: str, dsn64: boo
 
 
 def odd_flags(scenario: Scenario, version: int) -> None:
-    """RFC 8684 3.1: whoever gets one of these treats it as plain TCP's SYN."""
+    """RFC 8684 3.1: the receiver of such a SYN treats it as plain TCP."""
     for flags in (options.HMAC | options.EXTENSIBLE, 0, options.CHECKSUM):
         initial = initial_subflow(scenario, version)
         initial.connection.flags = flags
@@ -99,7 +101,7 @@ def odd_flags(scenario: Scenario, version: int) -> None:
 
 
 def not_opened(scenario: Scenario, version: int) -> None:
-    """Nobody answers; the server refuses the SYN; the client its answer."""
+    """The SYN is unanswered; the server refuses the SYN; the client refuses the SYN/ACK."""
     unanswered = initial_subflow(scenario, version, v6=True)
     unanswered.syn(times=2)
     unanswered.expect_event("unanswered", CLIENT)
@@ -117,16 +119,16 @@ def not_opened(scenario: Scenario, version: int) -> None:
 
 
 def versions(scenario: Scenario) -> None:
-    """An answer in a higher version than was offered, which nobody can follow; one in a lower
-    version, which both go on with."""
+    """An answer with a higher version than offered, which is invalid; and one with a lower version,
+    which both hosts use."""
     higher = initial_subflow(scenario, 0)
     higher.syn()
     higher.syn_ack(options.mp_capable(1, higher.connection.keys[SERVER]))
     higher.expect_event("version_mismatch", SERVER, version=1)
     higher.send(CLIENT, ACK)
-    plain(higher, CLIENT)
+    send_plain(higher, CLIENT)
     fall_back(higher, CLIENT, PLAIN_THIRD_ACK)
-    # The answer counts for nothing.
+    # The invalid answer does not count.
     higher.connection.handshake, higher.connection.keys_known[SERVER] = "syn-only", False
 
     lower = initial_subflow(scenario, 1)
@@ -139,8 +141,8 @@ def versions(scenario: Scenario) -> None:
 
 
 def key_in_a_v1_syn(scenario: Scenario) -> None:
-    """Such an option is as long as version 0's: the server ignores it, and nobody knows whether
-    this is the client's key."""
+    """The SYN of version 1 has the length of version 0's. The server ignores the option, and the
+    key in it may not be the client's."""
     ignored = initial_subflow(scenario, 1)
     ignored.syn(options.mp_capable(1, ignored.connection.keys[CLIENT]))
     ignored.expect_event("odd_form", CLIENT, details="version 1 with one key")
@@ -149,8 +151,8 @@ def key_in_a_v1_syn(scenario: Scenario) -> None:
 
 
 def fastclose_with_ack(scenario: Scenario, version: int, role: str) -> None:
-    """RFC 8684 3.5: MP_FASTCLOSE on one subflow, RST on the others; the receiver answers with
-    RST, and a FIN behind that is no news."""
+    """RFC 8684 3.5: MP_FASTCLOSE on one subflow, RST on the others. The peer answers with RST; a
+    later FIN is not an event."""
     initial = initial_subflow(scenario, version).open()
     join = new_join(initial.connection).open()
     exchange_data(initial, join, rounds=1)
@@ -166,7 +168,8 @@ def fastclose_with_ack(scenario: Scenario, version: int, role: str) -> None:
 
 
 def fastclose_with_wrong_key(scenario: Scenario, version: int, role: str) -> None:
-    """The sender's own, which counts for nothing: whoever gets it resets the subflow alone."""
+    """The sender puts in its own key, so MP_FASTCLOSE is invalid. The peer resets this subflow
+    only."""
     initial = initial_subflow(scenario, version, v6=True).open()
     join = new_join(initial.connection).open()
     exchange_data(initial, join, rounds=1)
@@ -179,7 +182,7 @@ def fastclose_with_wrong_key(scenario: Scenario, version: int, role: str) -> Non
 
 
 def fastclose_with_rst(scenario: Scenario) -> None:
-    """Version 1: RST with MP_FASTCLOSE on all subflows."""
+    """Version 1: an RST with MP_FASTCLOSE on every subflow."""
     initial = initial_subflow(scenario, 1).open()
     join = new_join(initial.connection, SERVER).open()
     exchange_data(initial, join, rounds=1)

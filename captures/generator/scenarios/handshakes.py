@@ -1,7 +1,10 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""D"""
+"""Handshakes (RFC 8684 3.1, 3.2): version negotiation, refusal, fallback, joins by either host,
+wrong HMACs; and MP_FASTCLOSE (3.5)."""
 
 from __future__ import annotations
+
+from collections.abc import Iterator
 
 from ..roles import CLIENT, SERVER
 from ..simulation import NO_SNAPLEN, SYN_OPTIONS, Connection, Scenario, Subflow
@@ -11,14 +14,14 @@ from .traffic import A1, A2, B1, B2, V6_A1, V6_A2, V6_B1, V6_B2, exchange_data, 
 
 
 def version_downgrade() -> Scenario:
-    """A SYN of version 1 answered with version 0: the client goes on as plain
-    TCP. And a SYN of version 2 answered with version 1: both go on with that."""
+    """A SYN of version 1 answered with version 0: the client continues with plain TCP. A SYN of
+    version 2 answered with version 1: both hosts use version 1."""
     scenario = Scenario("version_downgrade")
     lower = scenario.connection(0, (A1, 42300), (B1, 443))
     initial = lower.initial()
     initial.syn(options.mp_capable(1))
     initial.syn_ack()
-    initial.ack(b"", caplen=1 << 18)
+    initial.ack(b"", caplen=NO_SNAPLEN)
     exchange_plain_data(initial)
     lower.handshake, lower.state, lower.fallback = "half", "fallback", True
     lower.keys_known = {CLIENT: False}
@@ -34,77 +37,93 @@ def version_downgrade() -> Scenario:
 
 
 def refused() -> Scenario:
-    """Handshakes that come to nothing, and those that end as plain TCP."""
+    """Handshakes that fail, and handshakes that end in plain TCP."""
     scenario = Scenario("refused")
     ports = iter(range(42400, 42500))
+    failed_handshakes(scenario, ports)
+    plain_tcp_handshakes(scenario, ports)
+    failed_joins(scenario, ports)
+    return scenario
 
-    def initial_subflow(version: int, **facts) -> Subflow:
-        connection = scenario.connection(version, (A1, next(ports)), (B1, 443))
-        vars(connection).update(facts)
-        return connection.initial()
 
-    reset = initial_subflow(0, state="refused")
+def begin(scenario: Scenario, ports: Iterator[int], version: int, **expected) -> Subflow:
+    """An initial subflow before its SYN. `expected` are attributes of its connection."""
+    connection = scenario.connection(version, (A1, next(ports)), (B1, 443))
+    vars(connection).update(expected)
+    return connection.initial()
+
+
+def failed_handshakes(scenario: Scenario, ports: Iterator[int]) -> None:
+    """Reset by the server, unanswered, reset by the client, without third ACK; and with a wrong
+    key of the server in the third ACK."""
+    reset = begin(scenario, ports, 0, state="refused")
     reset.syn()
     reset.reset(SERVER)
-    unanswered = initial_subflow(1, state="refused")
+    unanswered = begin(scenario, ports, 1, state="refused")
     unanswered.syn(times=3)
-    half = initial_subflow(1, state="refused")
+    half = begin(scenario, ports, 1, state="refused")
     half.syn()
     half.syn_ack()
     half.send(CLIENT, RST)
-    left = initial_subflow(0, state="refused")
-    left.syn()
-    left.syn_ack(times=2)
+    no_ack = begin(scenario, ports, 0, state="refused")
+    no_ack.syn()
+    no_ack.syn_ack(times=2)
 
-    wrong_echo = initial_subflow(1, state="refused", handshake="half", keys_known={CLIENT: False})
-    wrong_echo.syn()
-    wrong_echo.syn_ack()
-    c = wrong_echo.connection
-    wrong_echo.ack(options.mp_capable(1, c.keys[CLIENT], c.keys[SERVER] ^ 1))
-    wrong_echo.reset(SERVER)
+    wrong_key = begin(scenario, ports, 1, state="refused", handshake="half",
+                      keys_known={CLIENT: False})
+    wrong_key.syn()
+    wrong_key.syn_ack()
+    keys = wrong_key.connection.keys
+    wrong_key.ack(options.mp_capable(1, keys[CLIENT], keys[SERVER] ^ 1))
+    wrong_key.reset(SERVER)
 
-    stripped = initial_subflow(1, state="fallback", fallback=True)
+
+def plain_tcp_handshakes(scenario: Scenario, ports: Iterator[int]) -> None:
+    """MP_CAPABLE is missing from the SYN/ACK, from a repeated SYN, from the third ACK."""
+    stripped = begin(scenario, ports, 1, state="fallback", fallback=True)
     stripped.syn()
     stripped.send(SERVER, SYN | ACK, SYN_OPTIONS)
     stripped.send(CLIENT, ACK)
     exchange_plain_data(stripped)
 
-    repeated = initial_subflow(1, state="fallback", fallback=True)
+    repeated = begin(scenario, ports, 1, state="fallback", fallback=True)
     repeated.syn(times=2)
     repeated.send(CLIENT, SYN, SYN_OPTIONS, seq=repeated.isn[CLIENT])
     repeated.send(SERVER, SYN | ACK, SYN_OPTIONS)
     repeated.send(CLIENT, ACK)
     exchange_plain_data(repeated)
 
-    no_third = initial_subflow(0, state="fallback", fallback=True)
+    no_third = begin(scenario, ports, 0, state="fallback", fallback=True)
     no_third.syn()
     no_third.syn_ack()
     no_third.send(CLIENT, ACK)
     exchange_plain_data(no_third)
 
-    alive = initial_subflow(1)
-    alive.open()
-    join = alive.connection.join((A2, next(ports)), (B1, 443), ids=(2, 0))
+
+def failed_joins(scenario: Scenario, ports: Iterator[int]) -> None:
+    """Without MP_JOIN in the SYN/ACK; and with an unknown token."""
+    initial = begin(scenario, ports, 1)
+    initial.open()
+    join = initial.connection.join((A2, next(ports)), (B1, 443), ids=(2, 0))
     join.syn()
     join.send(SERVER, SYN | ACK, SYN_OPTIONS)
     join.reset(CLIENT)
-    exchange_data(alive, rounds=1)
-    alive.connection.close()
+    exchange_data(initial, rounds=1)
+    initial.connection.close()
 
-    nobodys = scenario.connection(1, (A2, next(ports)), (B1, 443))
-    nobodys.state = "refused"
-    lost = nobodys.join((A2, next(ports)), (B1, 443), ids=(2, 0))
-    lost.syn()
-    lost.reset(SERVER, options.mp_tcprst(1))
-    return scenario
+    unknown_token = scenario.connection(1, (A2, next(ports)), (B1, 443))
+    unknown_token.state = "refused"
+    join = unknown_token.join((A2, next(ports)), (B1, 443), ids=(2, 0))
+    join.syn()
+    join.reset(SERVER, options.mp_tcprst(1))
 
 
 def fastclose() -> Scenario:
-    """MP_FASTCLOSE in both versions, one with a wrong key, which counts for
-    nothing; and a connection whose subflows are all reset."""
+    """MP_FASTCLOSE in both versions; one with a wrong key, which is ignored; and a connection whose
+    subflows are all reset."""
     scenario = Scenario("fastclose")
-    for place, (version, wrong) in enumerate([(0, 0), (1, 0), (1, 1)]):
-        connection = scenario.connection(version, (A1, 42500 + place), (B1, 443))
+    for index, (version, wrong) in enumerate([(0, 0), (1, 0), (1, 1)]):
+        connection = scenario.connection(version, (A1, 42500 + index), (B1, 443))
         initial = connection.initial().open()
         exchange_data(initial, rounds=1)
         close = options.mp_fastclose(connection.keys[SERVER] ^ wrong)
@@ -125,8 +144,8 @@ def fastclose() -> Scenario:
 
 
 def both_openers() -> Scenario:
-    """Joins that the client opens and joins that the server opens, in one
-    connection; backup flags of each; HMACs that are wrong."""
+    """Joins initiated by the client and by the server in one connection; backup flags of each;
+    wrong HMACs."""
     scenario = Scenario("both_openers")
     for version in (0, 1):
         for v6 in (False, True):
@@ -149,8 +168,8 @@ def both_openers() -> Scenario:
     return scenario
 
 
-def bad_hmacs(connection, client: str, server: str, port: int) -> None:
-    """A join whose SYN/ACK has a wrong HMAC, and one whose third ACK has."""
+def bad_hmacs(connection: Connection, client: str, server: str, port: int) -> None:
+    """A join with a wrong HMAC in the SYN/ACK, and one with a wrong HMAC in the third ACK."""
     join = connection.join((client, port), (server, 443), ids=(5, 0))
     join.syn()
     join.syn_ack(options.mp_join_syn_ack(bytes(8), join.nonces[SERVER], 0))

@@ -1,6 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Path management: addresses announced, confirmed and withdrawn, and priorities
-(RFC 6824 and RFC 8684, 3.3.8 and 3.4)."""
+"""Addresses and priorities (RFC 6824 and RFC 8684, 3.3.8 and 3.4)."""
 
 from __future__ import annotations
 
@@ -12,28 +11,30 @@ from .endings import reset
 from .traffic import A1, A2, B1, B2, V6_A1, V6_A2, V6_B1, V6_B2, exchange_data
 
 A3, B3 = "10.0.3.1", "10.0.3.2"
-FLAWS = {"good": {}, "bad": {"severity": "error", "expert_info": "hmac_bad"},
-         "leftmost": {"severity": "warn", "expert_info": "hmac_leftmost"}}
+HMAC_EVENTS = {"good": {}, "bad": {"severity": "error", "expert_info": "hmac_bad"},
+               "leftmost": {"severity": "warn", "expert_info": "hmac_leftmost"}}
 
 
 def announce(subflow: Subflow, role: str, address: str, address_id: int, port: int | None = None,
              hmac: str = "good") -> None:
-    """ADD_ADDR; `hmac` is good, bad, or leftmost: cut to the wrong end."""
+    """Sends ADD_ADDR. `hmac` is "good", "bad", or "leftmost" for the wrong 64 bits of the right
+    HMAC."""
     connection = subflow.connection
-    signature, judged = None, {}
+    hmac_bytes, verdict = None, {}
     if connection.version == 1:
-        signature = sign(connection, role, address, address_id, port, hmac)
-        judged = {"hmac": hmac, **FLAWS[hmac]}
+        hmac_bytes = address_hmac(connection, role, address, address_id, port, hmac)
+        verdict = {"hmac": hmac, **HMAC_EVENTS[hmac]}
     subflow.send(role, ACK, options.add_addr(connection.version, address, address_id, port,
-                                             signature))
-    subflow.expect_event("add_addr", role, address_id=address_id, address=address, port=port, **judged)
+                                             hmac_bytes))
+    subflow.expect_event("add_addr", role, address_id=address_id, address=address, port=port,
+                         **verdict)
     if hmac != "bad":
         connection.addresses[role].announce(address_id, address, port, subflow.traffic.frames[-1])
 
 
-def sign(connection: Connection, role: str, address: str, address_id: int, port: int | None,
-         hmac: str) -> bytes:
-    # RFC 8684 3.4.1: ID, address and port; zeros where there is no port.
+def address_hmac(connection: Connection, role: str, address: str, address_id: int,
+                 port: int | None, hmac: str) -> bytes:
+    # RFC 8684 3.4.1: ID, address and port; zeros if there is no port.
     message = options.add_addr(1, address, address_id, port or 0)[3:]
     own, peer = connection.keys[role], connection.keys[other(role)]
     if hmac == "bad":
@@ -43,13 +44,14 @@ def sign(connection: Connection, role: str, address: str, address_id: int, port:
 
 def echo(subflow: Subflow, role: str, address: str, address_id: int,
          port: int | None = None) -> None:
-    """`role` has heard what the other host announced."""
+    """`role` echoes an ADD_ADDR of its peer."""
     subflow.send(role, ACK, options.add_addr(1, address, address_id, port, echo=True))
     subflow.expect_event("add_addr_echo", role, address_id=address_id, address=address, port=port)
     subflow.connection.addresses[other(role)].echo(address_id, address, subflow.traffic.frames[-1])
 
 
 def remove_addresses(subflow: Subflow, role: str, *address_ids: int) -> None:
+    """Sends REMOVE_ADDR."""
     subflow.send(role, ACK, options.remove_addr(*address_ids))
     subflow.expect_event("remove_addr", role, address_ids=list(address_ids))
     for address_id in address_ids:
@@ -57,25 +59,25 @@ def remove_addresses(subflow: Subflow, role: str, *address_ids: int) -> None:
 
 
 def set_priority(subflow: Subflow, role: str, backup: bool, address_id: int | None = None) -> None:
-    """MP_PRIO: of this subflow, or of those at the sender's address with that ID."""
+    """Sends MP_PRIO for this subflow or, with an address ID, for all subflows from that address."""
     subflow.send(role, ACK, options.mp_prio(backup, address_id))
     subflow.expect_event("prio", role, backup=backup, address_id=address_id)
-    meant = [subflow] if address_id is None else [
+    subflows = [subflow] if address_id is None else [
         each for each in subflow.connection.subflows
         if each.ids[role] == address_id and each.traffic.frames and not each.end]
-    for each in meant:
+    for each in subflows:
         each.priorities.append({"frame": subflow.traffic.frames[-1], "from": role,
                                 "backup": backup})
 
 
 def path_management() -> Scenario:
-    """Addresses that either host announces, with ports and for IPv6, confirms, joins, withdraws
-    and gives anew; HMACs of ADD_ADDR that are wrong, and that are cut to the wrong end;
-    priorities that either host changes. Both versions."""
+    """Either host announces addresses, with ports and for IPv6; the peer echoes and joins them;
+    they are removed, and their IDs used again; HMACs of ADD_ADDR that are wrong or truncated on the
+    wrong side; either host changes priorities. Both versions."""
     scenario = Scenario("path_management", events=True)
     by_the_server(scenario)
     by_the_client(scenario)
-    signed_wrongly(scenario)
+    wrong_hmacs(scenario)
     without_hmac(scenario)
     for version in (0, 1):
         priorities(scenario, version)
@@ -84,28 +86,28 @@ def path_management() -> Scenario:
 
 
 def by_the_server(scenario: Scenario) -> None:
-    """ID 2 is withdrawn and given to another address; at last, ID 0 is withdrawn."""
+    """ID 2 is removed and announced for another address. Finally, ID 0 is removed."""
     connection = scenario.connection(1, (A1, 43000), (B1, 443))
     initial = connection.initial().open()
     announce(initial, SERVER, B2, 2)
-    announce(initial, SERVER, B2, 2)  # again, for want of an echo
+    announce(initial, SERVER, B2, 2)  # repeated, since it was not echoed
     echo(initial, CLIENT, B2, 2)
     for address, address_id, port in ((B2, 3, 8443), (V6_B2, 4, None), (V6_B2, 5, 8443)):
         announce(initial, SERVER, address, address_id, port)
         echo(initial, CLIENT, address, address_id, port)
-    gone = connection.join((A2, 43001), (B2, 443), ids=(1, 2)).open()
+    removed = connection.join((A2, 43001), (B2, 443), ids=(1, 2)).open()
     at_port = connection.join((A2, 43002), (B2, 8443), ids=(1, 3)).open()
-    exchange_data(gone, at_port, rounds=1)
+    exchange_data(removed, at_port, rounds=1)
     remove_addresses(initial, SERVER, 4)
     remove_addresses(initial, SERVER, 2, 5)
-    reset(gone, CLIENT)
+    reset(removed, CLIENT)
     announce(initial, SERVER, B3, 2)
     echo(initial, CLIENT, B3, 2)
-    anew = connection.join((A2, 43003), (B3, 443), ids=(1, 2)).open()
-    remove_addresses(anew, SERVER, 0)
+    reused_id = connection.join((A2, 43003), (B3, 443), ids=(1, 2)).open()
+    remove_addresses(reused_id, SERVER, 0)
     reset(initial, CLIENT)
-    exchange_data(anew, at_port, rounds=1)
-    connection.close(anew, at_port)
+    exchange_data(reused_id, at_port, rounds=1)
+    connection.close(reused_id, at_port)
     connection.counters = {
         CLIENT: {"MPTcpExtAddAddr": 6, "MPTcpExtPortAdd": 2, "MPTcpExtEchoAddTx": 5,
                  "MPTcpExtRmAddr": 4, "MPTcpExtMPJoinSynTx": 3},
@@ -115,7 +117,7 @@ def by_the_server(scenario: Scenario) -> None:
 
 
 def by_the_client(scenario: Scenario) -> None:
-    """Whom the server joins."""
+    """The server joins the client's addresses."""
     connection = scenario.connection(1, (V6_A1, 43010), (V6_B1, 443))
     initial = connection.initial().open()
     for address, address_id, port in ((V6_A2, 1, None), (A2, 2, 43012)):
@@ -135,8 +137,8 @@ def by_the_client(scenario: Scenario) -> None:
                  "MPTcpExtRmAddr": 2, "MPTcpExtMPJoinSynTx": 2}}
 
 
-def signed_wrongly(scenario: Scenario) -> None:
-    """RFC 8684 3.4.1: such an ADD_ADDR is ignored, and so not counted."""
+def wrong_hmacs(scenario: Scenario) -> None:
+    """RFC 8684 3.4.1: such an ADD_ADDR is ignored, so the kernel does not count it."""
     connection = scenario.connection(1, (A1, 43020), (B1, 443))
     initial = connection.initial().open()
     announce(initial, SERVER, B2, 2, hmac="bad")
@@ -173,17 +175,18 @@ def without_hmac(scenario: Scenario) -> None:
 
 
 def two_joins(scenario: Scenario, version: int, v6: bool = False) -> list[Subflow]:
-    """A connection with a subflow that the client opened and one that the server did."""
-    place = 43040 + 10 * len(scenario.connections)
+    """A connection with a join by the client and a join by the server."""
+    port = 43040 + 10 * len(scenario.connections)
     first, second = ((V6_A1, V6_A2), (V6_B1, V6_B2)) if v6 else ((A1, A2), (B1, B2))
-    connection = scenario.connection(version, (first[0], place), (second[0], 443))
+    connection = scenario.connection(version, (first[0], port), (second[0], 443))
     return [connection.initial().open(),
-            connection.join((first[1], place + 1), (second[0], 443), CLIENT, (1, 0)).open(),
-            connection.join((first[1], place + 2), (second[1], place + 3), SERVER, (1, 2)).open()]
+            connection.join((first[1], port + 1), (second[0], 443), CLIENT, (1, 0)).open(),
+            connection.join((first[1], port + 2), (second[1], port + 3), SERVER, (1, 2)).open()]
 
 
 def priorities(scenario: Scenario, version: int) -> None:
-    """Either host, on either host's join, there and back; and on the initial subflow."""
+    """Either host sets and clears the backup flag of either join, and sets that of the initial
+    subflow."""
     initial, by_client, by_server = two_joins(scenario, version, v6=version == 1)
     for role in ROLES:
         set_priority(by_client, role, True)
@@ -198,7 +201,7 @@ def priorities(scenario: Scenario, version: int) -> None:
 
 
 def address_priorities(scenario: Scenario) -> None:
-    """RFC 6824 3.3.8: of all subflows at that address, those that there are by now."""
+    """RFC 6824 3.3.8: the priority applies to all subflows that exist at that address by then."""
     initial, *joins = two_joins(scenario, 0)
     set_priority(initial, CLIENT, True, 1)
     set_priority(joins[0], SERVER, True, 2)

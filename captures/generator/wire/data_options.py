@@ -42,8 +42,8 @@ class DataOption:
 
 
 def parse(options: bytes) -> Iterator[DataOption]:
-    """`options` are the options of a TCP header, possibly cut. Options that are incomplete or
-    have a wrong length are skipped."""
+    """`options` are the options of a TCP header, possibly truncated. An incomplete option ends
+    them; an option with a wrong length is skipped."""
     position = 0
     while position < len(options) and options[position] != 0:
         if options[position] == 1:

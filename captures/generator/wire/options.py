@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""TCP option 30, each form as the bytes that stand in the header."""
+"""TCP option 30 as bytes, a function for each subtype (RFC 8684 3; version 0: RFC 6824 3)."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ END = b"\x00"
 
 
 def option(subtype: int, low_nibble: int, rest: bytes) -> bytes:
-    """Kind, length, subtype with the four bits beside it, and what follows."""
+    """`low_nibble`: the four bits after the subtype; `rest`: everything after that byte."""
     return struct.pack("!BBB", 30, 3 + len(rest), subtype << 4 | low_nibble) + rest
 
 
 def mp_capable(version: int, *keys: int, flags: int = HMAC, length: int | None = None,
                checksum: int | None = None) -> bytes:
-    """No key: a SYN of version 1. One: a SYN/ACK. Two: the third ACK."""
+    """Without keys: a SYN of version 1. One key: a SYN/ACK. Two keys: a third ACK."""
     rest = struct.pack("!B", flags) + b"".join(struct.pack("!Q", key) for key in keys)
     if length is not None:
         rest += struct.pack("!H", length)
@@ -44,7 +44,8 @@ def mp_join_ack(hmac: bytes) -> bytes:
 def dss(ack: int | None = None, dsn: int | None = None, offset: int = 0, length: int = 0,
         fin: bool = False, checksum: int | None = None, ack64: bool = False,
         dsn64: bool = True) -> bytes:
-    """Data sequence signal; numbers go out with 4 or 8 octets."""
+    """A DSS option. `ack64` and `dsn64` select 8 bytes for the DATA_ACK and the DSN, instead of
+    4."""
     flags = fin << 4
     rest = b""
     if ack is not None:
@@ -60,18 +61,18 @@ def dss(ack: int | None = None, dsn: int | None = None, offset: int = 0, length:
 
 
 def dss_checksum(dsn: int, offset: int, length: int, payload: bytes) -> int:
-    """Over a pseudo-header with the whole DSN, and the data (RFC 8684 3.3.1)."""
+    """RFC 8684 3.3.1: over a pseudo-header with the 64-bit DSN, and the data."""
     return packets.ones_complement(struct.pack("!QIHH", dsn, offset, length, 0) + payload)
 
 
 def as_json(dsn: int, is_64_bit: bool) -> str:
-    """A data sequence number as it is told: as many digits as went over the wire."""
+    """A DSN as in the JSON, with as many digits as were sent."""
     return f"0x{dsn:016x}" if is_64_bit else f"0x{dsn & 0xffffffff:08x}"
 
 
 def add_addr(version: int, address: str, address_id: int, port: int | None = None,
              hmac: bytes | None = None, echo: bool = False) -> bytes:
-    """Version 1 has an HMAC, unless it is an echo; version 0 the IP version."""
+    """Version 0 has the IP version in the option; version 1 has an HMAC, except in an echo."""
     ip = ipaddress.ip_address(address)
     nibble = ip.version if version == 0 else int(echo)
     rest = struct.pack("!B", address_id) + ip.packed

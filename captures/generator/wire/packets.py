@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""IP packets, with right lengths and checksums."""
+"""IP, TCP, UDP and ICMP packets with right lengths and checksums, and tunnels around them."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def pseudo_header(source: str, destination: str, protocol: int, length: int) -> 
 
 def ipv4(source: str, destination: str, protocol: int, payload: bytes, identification: int = 0,
          offset: int = 0, more: bool = False) -> bytes:
-    """`offset` is in octets, as a multiple of eight."""
+    """`offset`: of a fragment, in bytes; a multiple of 8. `more`: more fragments follow."""
     fragment = more << 13 | offset // 8
     header = struct.pack("!BBHHHBBH4s4s", 0x45, 0, 20 + len(payload), identification, fragment, 64,
                          protocol, 0, ipaddress.ip_address(source).packed,
@@ -51,10 +51,10 @@ def ip(source: str, destination: str, protocol: int, payload: bytes) -> bytes:
 
 def tcp(source: tuple[str, int], destination: tuple[str, int], seq: int, ack: int, flags: int,
         options: bytes = b"", payload: bytes = b"", window: int = 65535) -> bytes:
-    """A TCP segment; options are padded with NOPs to a multiple of four."""
+    """A TCP segment. Options are padded with NOPs to a multiple of 4 bytes."""
     options += b"\x01" * (-len(options) % 4)
     if len(options) > 40:
-        raise ValueError(f"{len(options)} octets of TCP options")
+        raise ValueError(f"{len(options)} bytes of TCP options")
     offset = (20 + len(options)) // 4 << 12
     segment = struct.pack("!HHIIHHHH", source[1], destination[1], seq & 0xffffffff,
                           ack & 0xffffffff, offset | flags, window, 0, 0) + options + payload
@@ -70,14 +70,14 @@ def udp(source: tuple[str, int], destination: tuple[str, int], payload: bytes) -
 
 
 def port_unreachable(reporter: str, packet: bytes) -> bytes:
-    """An ICMP error about an IPv4 packet, sent back to its source."""
+    """An ICMP error about an IPv4 packet, sent to its source."""
     body = struct.pack("!BBHI", 3, 3, 0, 0) + packet
     body = body[:2] + struct.pack("!H", ones_complement(body)) + body[4:]
     return ipv4(reporter, str(ipaddress.ip_address(packet[12:16])), ICMP, body)
 
 
 def packet_too_big(reporter: str, packet: bytes, mtu: int = 1280) -> bytes:
-    """An ICMPv6 error about an IPv6 packet, sent back to its source."""
+    """An ICMPv6 error about an IPv6 packet, sent to its source."""
     source = str(ipaddress.ip_address(packet[8:24]))
     body = struct.pack("!BBHI", 2, 0, 0, mtu) + packet
     checksum = ones_complement(pseudo_header(reporter, source, ICMPV6, len(body)) + body)

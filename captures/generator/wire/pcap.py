@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Classic capture files of bare IP packets, with times in microseconds."""
+"""Writes pcap files of raw IP packets with timestamps in microseconds."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ MAGIC = 0xa1b2c3d4
 
 
 def write(path: Path, packets: Iterable[tuple[int, bytes, int]]) -> None:
-    """`packets`: time in microseconds, the packet, and how much of it was kept."""
+    """`packets`: time in microseconds, packet, and how many bytes of it to keep."""
     with path.open("wb") as file:
         file.write(struct.pack("!IHHiIII", MAGIC, 2, 4, 0, 0, 262144, LINKTYPE_RAW))
-        for time, packet, kept in packets:
+        for time, packet, caplen in packets:
             file.write(struct.pack("!IIII", time // 1_000_000, time % 1_000_000,
-                                   min(kept, len(packet)), len(packet)))
-            file.write(packet[:kept])
+                                   min(caplen, len(packet)), len(packet)))
+            file.write(packet[:caplen])
