@@ -45,7 +45,7 @@ def client_sends_first(flow: Subflow, role: str) -> None:
 
 
 def without_syn(scenario: Scenario, version: int, role: str) -> None:
-    """Each segment with its own mapping; retransmissions, one of data from before the capture."""
+    """Each segment with its own mapping; then retransmissions of a whole segment and of a part."""
     flow = late_flow(scenario, version, v6=role == CLIENT)
     client_sends_first(flow, role)
     for _ in range(2):

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Captures that are incomplete, reordered or duplicated.
 
-What the plugin then cannot know is set in the scenario: keys, roles, address IDs.
+The scenarios state what does not follow from such a capture: keys, roles, address IDs.
 """
 
 from __future__ import annotations
