@@ -1,7 +1,7 @@
 -- SPDX-License-Identifier: GPL-2.0-or-later
 --
--- What examples/every_capture has gathered in connections.ndjson, as tables: one row a connection,
--- and one a subflow. With DuckDB:
+-- Views for DuckDB on connections.ndjson, the output of examples/every_capture: `connections` has one
+-- row for each connection, `subflows` one for each subflow.
 --
 --   duckdb -init examples/connections.sql
 --   duckdb -csv -init examples/connections.sql -c 'FROM by_state'
@@ -15,12 +15,12 @@ CREATE VIEW subflows AS
 SELECT file, conn, subflow.*
 FROM (SELECT file, conn, unnest(subflows) AS subflow FROM connections);
 
--- How did connections end, and what did they carry?
+-- Connections and their payload by final state.
 CREATE VIEW by_state AS
 SELECT state, count(*)::BIGINT AS connections, sum(payload.client + payload.server)::BIGINT AS payload
 FROM connections GROUP BY state ORDER BY state;
 
--- Which joins failed, by how they ended?
+-- Failed joins by the event that ended them.
 CREATE VIEW failed_joins AS
 SELECT "end".how AS how, "end".reason_in_words AS reason, count(*)::BIGINT AS joins
 FROM subflows WHERE kind = 'join' AND state IN ('refused', 'unanswered', 'half-open')

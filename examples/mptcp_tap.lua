@@ -1,12 +1,12 @@
 -- SPDX-License-Identifier: GPL-2.0-or-later
 --
--- A tap in Lua on the fields of the MPTCP plugin: adds up packets and payload by connection,
--- subflow and sender, and prints a line for each subflow, separated by tabs.
+-- A Lua tap on the fields of the MPTCP plugin. It adds up packets and payload by connection, subflow
+-- and sender, and prints a tab-separated line for each subflow.
 --
 -- Usage: tshark -2 -q -X lua_script:examples/mptcp_tap.lua -r FILE
 --
--- With -2 each packet knows what the whole capture tells; in one pass, a join whose connection
--- is not certain yet has no mptcp.conn, and would be missing here.
+-- Use -2: in one pass, a join whose connection is not certain yet has no mptcp.conn and is not
+-- counted.
 
 local conn = Field.new("mptcp.conn")
 local subflow = Field.new("mptcp.subflow")
@@ -27,14 +27,14 @@ end
 local tap = Listener.new("frame", "mptcp_conn")
 
 function tap.packet()
-    -- A frame may hold several segments, as in a tunnel: then each field occurs as often.
+    -- A frame may have several segments, for example in a tunnel. Each field then occurs as often.
     local conns, indexes = {conn()}, {subflow()}
     local senders, sizes = {from_client()}, {payload()}
-    for place, number in ipairs(conns) do
-        local counted = entry(number.value, indexes[place].value)
-        local sender = senders[place].value and "client" or "server"
+    for position, number in ipairs(conns) do
+        local counted = entry(number.value, indexes[position].value)
+        local sender = senders[position].value and "client" or "server"
         counted.packets[sender] = counted.packets[sender] + 1
-        counted.payload[sender] = counted.payload[sender] + sizes[place].value
+        counted.payload[sender] = counted.payload[sender] + sizes[position].value
     end
 end
 

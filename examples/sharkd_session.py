@@ -1,8 +1,8 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Asks sharkd, Wireshark as a server: one process that opens a capture once and then answers
-many questions, in lines of JSON-RPC 2.0. It has read the capture to its end before it answers,
-so packets know what the whole capture tells.
+"""Queries sharkd, Wireshark as a server. One process opens a capture once and then answers any
+number of JSON-RPC 2.0 requests, one on each line. sharkd reads the capture to its end before it
+answers, so fields depend on the whole capture.
 
 Usage: sharkd_session.py FILE [DISPLAY_FILTER]
 """
@@ -18,19 +18,20 @@ from typing import Any
 
 
 class Sharkd:
-    """A running sharkd; use it in a `with` statement."""
+    """A sharkd process. Use it in a `with` statement."""
 
     def __enter__(self) -> Sharkd:
-        self._process = subprocess.Popen(["sharkd", "-"], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+        self._process = subprocess.Popen(["sharkd", "-"], stdin=subprocess.PIPE,
+                                         stdout=subprocess.PIPE,
                                          stderr=subprocess.DEVNULL, encoding="utf-8")
         self._ids = itertools.count(1)
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._process.communicate()  # the end of its input is its end
+        self._process.communicate()  # closes the input, which ends sharkd
 
     def ask(self, method: str, **parameters: Any) -> Any:
-        """The result of one request."""
+        """Returns the result of one request."""
         request = {"jsonrpc": "2.0", "id": next(self._ids), "method": method, "params": parameters}
         self._process.stdin.write(json.dumps(request) + "\n")
         self._process.stdin.flush()
@@ -40,14 +41,16 @@ class Sharkd:
         return answer["result"]
 
     def connections(self) -> dict[str, list[dict[str, Any]]]:
-        """The table `mptcp,conn`: its parts Connections, Subflows and Totals, rows by column."""
+        """The table `mptcp,conn`: its parts Connections, Subflows and Totals, with rows by
+        column."""
         [tap] = self.ask("tap", tap0="nstat:mptcp,conn")["taps"]
         columns = [field["c"] for field in tap["fields"]]
-        return {table["t"]: [dict(zip(columns, row)) for row in table["i"]] for table in tap["tables"]}
+        return {table["t"]: [dict(zip(columns, row)) for row in table["i"]]
+                for table in tap["tables"]}
 
     def frames(self, display_filter: str, *columns: str) -> list[dict[str, Any]]:
-        """The frames that match, with these fields as columns."""
-        wanted = {f"column{place}": f"{name}:1" for place, name in enumerate(columns)}
+        """The frames that match the filter, with these fields as columns."""
+        wanted = {f"column{number}": f"{name}:1" for number, name in enumerate(columns)}
         return self.ask("frames", filter=display_filter, **wanted)
 
 
@@ -55,12 +58,13 @@ def main() -> None:
     if not 2 <= len(sys.argv) <= 3:
         sys.exit(__doc__.strip().splitlines()[-1])
     display_filter = sys.argv[2] if len(sys.argv) == 3 else "mptcp_conn.event.severity >= 1"
+    columns = ("Connection", "Handshake", "State", "Server token", "Payload C>S", "Payload S>C")
     with Sharkd() as sharkd:
         sharkd.ask("load", file=os.path.abspath(sys.argv[1]))
         for row in sharkd.connections()["Connections"]:
-            print(*(str(row[name]).strip() for name in ("Connection", "Handshake", "State", "Server token",
-                                                        "Payload C>S", "Payload S>C")), sep="\t")
-        for frame in sharkd.frames(display_filter, "mptcp.conn", "mptcp.subflow", "mptcp_conn.event"):
+            print(*(str(row[name]).strip() for name in columns), sep="\t")
+        fields = ("mptcp.conn", "mptcp.subflow", "mptcp_conn.event")
+        for frame in sharkd.frames(display_filter, *fields):
             print(f"frame {frame['num']}", *frame["c"], sep="\t")
 
 

@@ -1,9 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""The captures that tests run on, each with what must be said of it.
+"""The captures that the tests run on, each with the output that is expected for it.
 
-Those of this project, and any that lie in a folder beside it
-(../*/captures/…/NAME.expected.json): more captures make more tests, and
-without them the tests pass just as well.
+They are those of this project, and those in folders beside it (../*/captures/…/NAME.expected.json).
+The latter add tests; no test requires them.
 """
 
 from __future__ import annotations
@@ -14,7 +13,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 EXPECTED = ".expected.json"
-TIME_TOLERANCE = 1.1e-5  # seconds; the expected times are exact to 10 µs
+TIME_TOLERANCE = 1.1e-5  # seconds; expected times have a precision of 10 µs
 
 
 @dataclass(frozen=True)
@@ -56,7 +55,7 @@ def find_captures(shipped_only: bool = False) -> list[Capture]:
 
 
 def differences(expected, found, where: str = "") -> list[str]:
-    """Each place where `found` is not what was expected, in words."""
+    """Describes each value of `found` that differs from the expected one."""
     if isinstance(expected, dict):
         missing = [f"{where}.{key} is missing" for key in expected if key not in found]
         return missing + [difference for key, value in expected.items()
@@ -65,8 +64,10 @@ def differences(expected, found, where: str = "") -> list[str]:
     if isinstance(expected, list):
         if len(expected) != len(found):
             return [f"{where} has {len(found)} elements, not {len(expected)}"]
-        return [difference for place, pair in enumerate(zip(expected, found))
-                for difference in differences(*pair, f"{where}[{place}]")]
+        return [difference for index, pair in enumerate(zip(expected, found))
+                for difference in differences(*pair, f"{where}[{index}]")]
     if isinstance(expected, float) and isinstance(found, (int, float)):
-        return [] if abs(expected - found) < TIME_TOLERANCE else [f"{where}: {found}, not {expected}"]
-    return [] if expected == found else [f"{where}: {found}, not {expected}"]
+        agrees = abs(expected - found) < TIME_TOLERANCE
+    else:
+        agrees = expected == found
+    return [] if agrees else [f"{where}: {found}, not {expected}"]

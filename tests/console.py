@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Commands in the documentation, with what they print.
+"""Commands in the documentation, with their output.
 
     ```console
     $ tshark -r captures/s01_single.pcap -q -z mptcp,conn |
@@ -7,9 +7,9 @@
     Totals: connections 1, …
     ```
 
-A command goes on in the next line behind a `|` or a `\\`, and within '…'. What it prints may be
-cut: a line that is `…` stands for any lines, one that ends with `…` for any that
-begin so.
+A command continues on the next line after `|` or `\\`, and within '…'. Its output may be shortened:
+a line `…` stands for any number of lines, and a line that ends with `…` for any line that begins
+like it.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ BLOCK = re.compile(r"^```(?P<language>\w*)\n(?P<text>.*?)^```$", re.M | re.S)
 
 @dataclass(frozen=True)
 class Command:
-    """A command, and what the documentation says that it prints."""
+    """A command, with its output as documented."""
 
     path: Path
     line: int  # from 1
@@ -37,7 +37,7 @@ class Command:
 
 
 def blocks_of(text: str) -> list[tuple[int, str, str]]:
-    """Each block: the line that its text begins in, its language, and the text."""
+    """The line number, the language and the text of each code block."""
     return [(text.count("\n", 0, found.start("text")) + 1, found["language"], found["text"])
             for found in BLOCK.finditer(text)]
 
@@ -48,26 +48,26 @@ def commands_of(path: Path) -> list[Command]:
 
 
 def commands_in(path: Path, first: int, lines: list[str]) -> list[Command]:
-    found, place = [], 0
-    while place < len(lines):
-        assert lines[place].startswith("$ "), f"{path}:{first + place} is no command"
-        start = place
-        place += lines_that_go_on(lines[place:])
-        words = "\n".join(lines[start:place + 1]).removeprefix("$ ")
-        place += 1
-        output = place
-        while place < len(lines) and not lines[place].startswith("$ "):
-            place += 1
-        found.append(Command(path, first + start, words, tuple(lines[output:place])))
+    found, index = [], 0
+    while index < len(lines):
+        assert lines[index].startswith("$ "), f"{path}:{first + index} is not a command"
+        start = index
+        index += continued_lines(lines[index:])
+        words = "\n".join(lines[start:index + 1]).removeprefix("$ ")
+        index += 1
+        output = index
+        while index < len(lines) and not lines[index].startswith("$ "):
+            index += 1
+        found.append(Command(path, first + start, words, tuple(lines[output:index])))
     return found
 
 
-def lines_that_go_on(lines: list[str]) -> int:
-    """How many lines of the command that begins here are not its last one."""
-    place = 0
-    while lines[place].endswith(("|", "\\")) or "\n".join(lines[:place + 1]).count("'") % 2 == 1:
-        place += 1
-    return place
+def continued_lines(lines: list[str]) -> int:
+    """How many lines of the first command continue on the next line."""
+    index = 0
+    while lines[index].endswith(("|", "\\")) or "\n".join(lines[:index + 1]).count("'") % 2 == 1:
+        index += 1
+    return index
 
 
 def as_shown(output: str) -> list[str]:
@@ -75,11 +75,11 @@ def as_shown(output: str) -> list[str]:
 
 
 def agrees(shown: list[str], printed: list[str]) -> bool:
-    """Is this what was printed, but for what is cut?"""
+    """Is the documented output that of the command, apart from what is shortened?"""
     if not shown:
         return not printed
     if shown[0] == CUT:
-        return any(agrees(shown[1:], printed[place:]) for place in range(len(printed) + 1))
+        return any(agrees(shown[1:], printed[index:]) for index in range(len(printed) + 1))
     return bool(printed) and line_agrees(shown[0], printed[0]) and agrees(shown[1:], printed[1:])
 
 
@@ -87,8 +87,9 @@ def line_agrees(shown: str, printed: str) -> bool:
     return shown == printed or (shown.endswith(CUT) and printed.startswith(shown.removesuffix(CUT)))
 
 
-def cut_likewise(shown: list[str], printed: list[str]) -> list[str]:
-    """What was printed, as wide as before, and with as many lines around one `…`."""
+def shortened_like(shown: list[str], printed: list[str]) -> list[str]:
+    """Shortens the output as the documented one is shortened: to the same width, and to the same
+    number of lines before and after `…`."""
     widths = [len(line) for line in shown if line.endswith(CUT) and line != CUT]
     if widths:
         widest = max(widths) - 1
@@ -100,10 +101,10 @@ def cut_likewise(shown: list[str], printed: list[str]) -> list[str]:
 
 
 def bless(path: Path, command: Command, printed: list[str]) -> None:
-    """Writes what the command prints into the documentation."""
+    """Replaces the documented output by the current one."""
     lines = path.read_text().splitlines()
     first = command.line - 1
-    output = first + lines_that_go_on(lines[first:]) + 1
+    output = first + continued_lines(lines[first:]) + 1
     assert lines[output:output + len(command.shown)] == list(command.shown)
-    lines[output:output + len(command.shown)] = cut_likewise(list(command.shown), printed)
+    lines[output:output + len(command.shown)] = shortened_like(list(command.shown), printed)
     path.write_text("\n".join(lines) + "\n")

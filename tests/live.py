@@ -1,11 +1,11 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Two hosts with two paths between them and the machine's own MPTCP, for live captures.
+"""Two hosts with two paths between them and the MPTCP of this machine's kernel, for live captures.
 
     with Hosts() as hosts:
         transfer = hosts.transfer("10.77.1.2", up=300_000, down=54_321)
 
-The hosts are network namespaces, joined by two pairs of veth. It takes root and
-a kernel with MPTCP.
+The hosts are network namespaces, connected by two veth pairs. This needs root, and a kernel with
+MPTCP.
 """
 
 from __future__ import annotations
@@ -24,9 +24,9 @@ KERNEL = Path("/proc/sys/net/mptcp/enabled")
 CAPTURE_RIGHTS = "+net_raw,+net_admin"
 PORT = 5001
 PATHS = (1, 2)
-CLIENT, SERVER = 1, 2  # the last number of their addresses
+CLIENT, SERVER = 1, 2  # the last part of their addresses
 
-# One transfer: what the client says, then what the server answers.
+# A transfer: the client sends its data, then the server.
 SERVE = """
 import socket, sys
 address, port, answer = sys.argv[1], int(sys.argv[2]), int(sys.argv[3])
@@ -36,10 +36,10 @@ listener.bind((address, port))
 listener.listen()
 print("ready", flush=True)
 connection, _ = listener.accept()
-got = sum(len(part) for part in iter(lambda: connection.recv(65536), b""))
+received = sum(len(part) for part in iter(lambda: connection.recv(65536), b""))
 connection.sendall(b"y" * answer)
 connection.close()
-print(got)
+print(received)
 """
 CALL = """
 import socket, sys, time
@@ -56,23 +56,23 @@ print(sum(len(part) for part in iter(lambda: connection.recv(65536), b"")))
 
 
 def obstacle() -> str:
-    """Why there can be no such hosts here; "" if there can."""
+    """Why the hosts cannot be created here; "" if they can."""
     if os.geteuid() != 0:
-        return "it takes root to make network namespaces"
+        return "network namespaces require root"
     if not KERNEL.exists():
         return "the kernel has no MPTCP"
     probe = f"mptcp-probe-{os.getpid()}"
     if subprocess.run(["ip", "netns", "add", probe], capture_output=True).returncode != 0:
-        return "network namespaces cannot be made here"
+        return "network namespaces cannot be created here"
     subprocess.run(["ip", "netns", "del", probe], check=True)
     return ""
 
 
 @dataclass
 class Transfer:
-    """What the applications and the kernels say of it."""
+    """The results of a transfer according to the applications and the kernels."""
 
-    up: int  # octets that the server's application got
+    up: int  # bytes received by the server's application
     down: int
     client_token: int
     server_token: int
@@ -87,7 +87,7 @@ class Hosts:
 
     def __enter__(self) -> Hosts:
         try:
-            self._make()
+            self._create()
         except BaseException:
             self.__exit__()
             raise
@@ -98,29 +98,33 @@ class Hosts:
             subprocess.run(["ip", "netns", "del", host], stderr=subprocess.DEVNULL, check=False)
 
     def at_server(self) -> list[str]:
-        """The words that start a command at the server, as nobody who may capture."""
+        """The prefix of a command that runs on the server, as the user nobody with the rights to
+        capture."""
         return ["ip", "netns", "exec", self.server, "setpriv", f"--reuid={NOBODY}",
                 f"--regid={NOBODY}", "--clear-groups", f"--inh-caps={CAPTURE_RIGHTS}",
                 f"--ambient-caps={CAPTURE_RIGHTS}"]
 
     def wait_for_capture(self, timeout: float = 30) -> None:
-        """Waits until somebody captures on each of the server's interfaces."""
-        give_up = time.monotonic() + timeout
+        """Waits until a capture runs on each interface of the server."""
+        deadline = time.monotonic() + timeout
         while self._capturing() < len(self.interfaces):
-            assert time.monotonic() < give_up, "nobody captures at the server"
+            assert time.monotonic() < deadline, "no capture at the server"
             time.sleep(0.05)
 
     def transfer(self, address: str, up: int, down: int) -> Transfer:
-        """One connection from the client to that address of the server, over both paths."""
+        """Opens a connection from the client to this address of the server, and transfers data over
+        both paths."""
         with Monitor(self.client) as of_client, Monitor(self.server) as of_server:
             server = self._start(self.server, SERVE, address, PORT, down)
-            server.stdout.readline()  # it listens
+            server.stdout.readline()  # the server is listening
             client = self._start(self.client, CALL, address, PORT, up)
-            got_down, got_up = (int(each.communicate(timeout=60)[0]) for each in (client, server))
-            time.sleep(0.3)  # the last packets
-        return Transfer(got_up, got_down, of_client.token(), of_server.token(), self._counters())
+            down_received, up_received = (int(each.communicate(timeout=60)[0])
+                                          for each in (client, server))
+            time.sleep(0.3)  # for the last packets
+        return Transfer(up_received, down_received, of_client.token(), of_server.token(),
+                        self._counters())
 
-    def _make(self) -> None:
+    def _create(self) -> None:
         for host in (self.client, self.server):
             _ip("netns", "add", host)
         for path in PATHS:
@@ -136,14 +140,14 @@ class Hosts:
             _ip("-n", host, "mptcp", "limits", "set", "subflows", "4", "add_addr_accepted", "4")
         for address in (f"10.77.2.{CLIENT}", f"fd77:2::{CLIENT}"):
             _ip("-n", self.client, "mptcp", "endpoint", "add", address, "dev", "client2", "subflow")
-        # The server's address on the first path is reached over the second one, too.
+        # The second path also leads to the server's address on the first path.
         for network, gateway in (("10.77.1.0/24", f"10.77.2.{SERVER}"),
                                  ("fd77:1::/64", f"fd77:2::{SERVER}")):
             _ip("-n", self.client, "route", "append", network, "via", gateway, "dev", "client2",
                 "metric", "2048")
 
     def _capturing(self) -> int:
-        """How many sockets get packets from an interface of the server."""
+        """The number of packet sockets that are bound to an interface of the server."""
         command = ["ip", "netns", "exec", self.server, "cat", "/proc/net/packet"]
         header, *sockets = subprocess.run(command, check=True, capture_output=True,
                                           text=True).stdout.splitlines()
@@ -162,7 +166,7 @@ class Hosts:
 
 
 class Monitor:
-    """What a host's kernel tells of its connections meanwhile."""
+    """The MPTCP events of a host's kernel while the context lasts."""
 
     def __init__(self, host: str) -> None:
         self._command = ["ip", "netns", "exec", host, "ip", "mptcp", "monitor"]
@@ -174,11 +178,11 @@ class Monitor:
 
     def __exit__(self, *_error) -> None:
         self._process.terminate()
-        self._said = self._process.communicate(timeout=10)[0]
+        self._output = self._process.communicate(timeout=10)[0]
 
     def token(self) -> int:
-        """Of the connection that was made."""
-        return int(re.search(r"CREATED\] token=([0-9a-f]+)", self._said)[1], 16)
+        """The token of the connection that was created."""
+        return int(re.search(r"CREATED\] token=([0-9a-f]+)", self._output)[1], 16)
 
 
 def _ip(*arguments: str) -> None:

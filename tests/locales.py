@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Locales for tests, made in a folder of their own.
+"""Locales for tests, compiled into a folder.
 
-A bare machine has none but C, and a program that is asked for one that is not
-there stays in C without a word. So they are compiled here from the sources in
-Debian's package `locales`, which needs no root, and asked whether they work.
+A minimal machine has only the locale C, and a program silently uses C if the requested locale is
+missing. Therefore the locales are compiled from the sources in Debian's package `locales`, which
+needs no root, and checked.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from pathlib import Path
 
 
 def make_locale(folder: Path, name: str) -> dict[str, str]:
-    """Compiles a locale such as de_DE.UTF-8; gives the environment that chooses it."""
+    """Compiles a locale such as de_DE.UTF-8. Returns the environment variables that select it."""
     language, charmap = name.split(".")
     if not (folder / name).exists():
         subprocess.run(["localedef", "--no-archive", "-i", language, "-f", charmap, folder / name],

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Writes captures anew as pcapng, with interfaces, sections and clocks of any kind."""
+"""Reads pcap files, and writes pcapng sections with any interfaces, clocks and byte order."""
 
 from __future__ import annotations
 
@@ -9,34 +9,34 @@ from pathlib import Path
 
 SECTION, INTERFACE, PACKET = 0x0A0D0D0A, 1, 6
 TSRESOL, TSOFFSET = 9, 14
-NANOSECONDS = {0xa1b2c3d4: 1000, 0xa1b23c4d: 1}  # by the magic number of a pcap file
+NANOSECONDS = {0xa1b2c3d4: 1000, 0xa1b23c4d: 1}  # per tick, by the magic number of a pcap file
 
 
 @dataclass(frozen=True)
 class Packet:
     time: int  # nanoseconds since the epoch
-    octets: bytes
+    data: bytes  # as captured
     length: int  # on the wire
 
 
 @dataclass(frozen=True)
 class Interface:
-    resolution: int = 9  # its clock counts 10^-resolution seconds
-    offset: int = 0      # since this moment: seconds
+    resolution: int = 9  # timestamps are in units of 10^-resolution seconds
+    offset: int = 0  # seconds from the epoch to timestamp 0
 
 
 def read_pcap(path: Path) -> tuple[int, list[Packet]]:
-    """The link type and the packets of a classic pcap file."""
+    """Returns the link type and the packets."""
     data = path.read_bytes()
     order = "<" if struct.unpack("<I", data[:4])[0] in NANOSECONDS else ">"
     magic, *_, link_type = struct.unpack(order + "IHHiIII", data[:24])
-    packets, place = [], 24
-    while place < len(data):
-        seconds, parts, captured, length = struct.unpack_from(order + "IIII", data, place)
-        place += 16
-        packets.append(Packet(seconds * 10**9 + parts * NANOSECONDS[magic],
-                              data[place:place + captured], length))
-        place += captured
+    packets, position = [], 24
+    while position < len(data):
+        seconds, ticks, captured, length = struct.unpack_from(order + "IIII", data, position)
+        position += 16
+        packets.append(Packet(seconds * 10**9 + ticks * NANOSECONDS[magic],
+                              data[position:position + captured], length))
+        position += captured
     return link_type, packets
 
 
@@ -51,17 +51,18 @@ def block(order: str, kind: int, body: bytes) -> bytes:
 
 def section(order: str, link_type: int, interfaces: list[Interface],
             packets: list[Packet]) -> bytes:
-    """A section whose interfaces took the packets in turn; `order` is struct's < or >."""
+    """A section whose packets are assigned to the interfaces in turn. `order` is < or >, as in
+    struct."""
     out = block(order, SECTION, struct.pack(order + "IHHq", 0x1A2B3C4D, 1, 0, -1))
     for interface in interfaces:
         options = (struct.pack(order + "HHBxxx", TSRESOL, 1, interface.resolution)
                    + struct.pack(order + "HHqHH", TSOFFSET, 8, interface.offset, 0, 0))
         out += block(order, INTERFACE, struct.pack(order + "HHI", link_type, 0, 0) + options)
     for number, packet in enumerate(packets):
-        place = number % len(interfaces)
-        clock = interfaces[place]
+        index = number % len(interfaces)
+        clock = interfaces[index]
         time = (packet.time - clock.offset * 10**9) // 10**(9 - clock.resolution) % 2**64
-        head = struct.pack(order + "IIIII", place, time >> 32, time & 0xffffffff,
-                           len(packet.octets), packet.length)
-        out += block(order, PACKET, head + padded(packet.octets))
+        head = struct.pack(order + "IIIII", index, time >> 32, time & 0xffffffff,
+                           len(packet.data), packet.length)
+        out += block(order, PACKET, head + padded(packet.data))
     return out

@@ -1,10 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Talks to the real sharkd with the plugin that was built, as an ordinary user.
+"""Runs the real sharkd with the plugin that was built, as an unprivileged user.
 
-sharkd is Wireshark as a server: it reads requests from standard input, JSON-RPC
-2.0 and one a line, and answers each with a line. It opens one file after another
-in one process, which tshark never does, and asks for the tables that Wireshark's
-window draws.
+sharkd is Wireshark as a server: it reads requests in JSON-RPC 2.0 from standard input, one on each
+line, and answers each with a line. Unlike tshark, it opens several files in one process, and it
+serves the tables that Wireshark's window draws.
 """
 
 from __future__ import annotations
@@ -17,23 +16,23 @@ from pathlib import Path
 
 from tshark import Tshark, unprivileged
 
-PATIENCE = 120  # seconds for one answer; it takes milliseconds
+TIMEOUT = 120  # seconds for one answer, which takes milliseconds
 
 
 class SharkdError(Exception):
-    """sharkd's own words on a request that it refuses."""
+    """The error message of a request that sharkd refuses."""
 
 
 class Sharkd:
-    """One process of sharkd, with the plugin and the home of `tshark`."""
+    """A sharkd process with the plugin and the home folder of `tshark`."""
 
     def __init__(self, tshark: Tshark) -> None:
-        self._log = tempfile.TemporaryFile()
+        self._stderr = tempfile.TemporaryFile()
         self._process = subprocess.Popen(
             [*unprivileged(), "sharkd", "-"], env=tshark.variables(), stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE, stderr=self._log, text=True, encoding="utf-8")
+            stdout=subprocess.PIPE, stderr=self._stderr, text=True, encoding="utf-8")
         self._requests = 0
-        self.said = ""
+        self.log = ""
 
     def __enter__(self) -> Sharkd:
         return self
@@ -42,11 +41,12 @@ class Sharkd:
         self.close()
 
     def close(self) -> int:
-        """Ends the input, on which sharkd ends; gives how it ended. `said`: its complaints."""
-        self._process.communicate(timeout=PATIENCE)
-        self._log.seek(0)
-        self.said = self._log.read().decode()
-        self._log.close()
+        """Closes the input, which ends sharkd, and returns its exit status. `log` then has its
+        standard error."""
+        self._process.communicate(timeout=TIMEOUT)
+        self._stderr.seek(0)
+        self.log = self._stderr.read().decode()
+        self._stderr.close()
         return self._process.returncode
 
     def ask(self, method: str, **parameters: object):
@@ -65,30 +65,31 @@ class Sharkd:
         assert self.ask("load", file=str(capture)) == {"status": "OK"}
 
     def taps(self, *names: str) -> list[dict]:
-        """What these taps say of the open capture, all in one request."""
-        return self.ask("tap", **{f"tap{place}": name for place, name in enumerate(names)})["taps"]
+        """The results of these taps on the open capture, from a single request."""
+        parameters = {f"tap{number}": name for number, name in enumerate(names)}
+        return self.ask("tap", **parameters)["taps"]
 
     def frames(self, display_filter: str) -> list[int]:
         """The numbers of the frames that match a display filter."""
         return [frame["num"] for frame in self.ask("frames", filter=display_filter)]
 
     def tree(self, frame: int) -> list[dict]:
-        """All items of a frame's tree, each before those below it."""
-        found, waiting = [], self.ask("frame", frame=frame, proto=True)["tree"]
-        while waiting:
-            item = waiting.pop(0)
-            found.append(item)
-            waiting = item.get("n", []) + waiting
-        return found
+        """All items of a frame's tree, in depth-first order."""
+        items, pending = [], self.ask("frame", frame=frame, proto=True)["tree"]
+        while pending:
+            item = pending.pop(0)
+            items.append(item)
+            pending = item.get("n", []) + pending
+        return items
 
     def memory(self) -> int:
-        """Octets of data that the process holds."""
+        """The size of the data segment of the process, in bytes."""
         status = Path(f"/proc/{self._process.pid}/status").read_text()
         line = next(line for line in status.splitlines() if line.startswith("VmData:"))
         return int(line.split()[1]) * 1024
 
     def _exchange(self, line: str) -> str:
-        watchdog = threading.Timer(PATIENCE, self._process.kill)
+        watchdog = threading.Timer(TIMEOUT, self._process.kill)
         watchdog.start()
         try:
             self._process.stdin.write(line + "\n")
@@ -98,10 +99,10 @@ class Sharkd:
             answer = ""
         finally:
             watchdog.cancel()
-        assert answer.endswith("\n"), f"sharkd ended on {line}:\n{self._last_words()}"
+        assert answer.endswith("\n"), f"sharkd ended on {line}:\n{self._crash_report()}"
         return answer
 
-    def _last_words(self) -> str:
+    def _crash_report(self) -> str:
         self._process.wait()
-        self._log.seek(0)
-        return f"{self._log.read().decode()}\nexit status {self._process.returncode}"
+        self._stderr.seek(0)
+        return f"{self._stderr.read().decode()}\nexit status {self._process.returncode}"

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Wireshark's own tables of MPTCP, mended: one row a connection, and endpoints at all."""
+"""Wireshark's own MPTCP tables as replaced by the plugin: a row for each connection, and
+endpoints."""
 
 from __future__ import annotations
 
@@ -17,27 +18,27 @@ ENDPOINT = re.compile(r"^(\S+)" + r" +(\d+) +(\d+ ?[a-zA-Z]*)" * 3 + r" *$")
 
 
 def conversations(text: str) -> Counter:
-    """How often there is each row: both ends, and frames from the second to the first, the
-    other way, and in all."""
+    """The number of identical rows: both ends; frames from the second to the first, in the other
+    direction, and in total."""
     rows = filter(None, map(CONVERSATION.match, text.splitlines()))
     return Counter((row[1], row[2], int(row[3]), int(row[5]), int(row[7])) for row in rows)
 
 
 def endpoints(text: str) -> dict[str, list[tuple[int, str]]]:
-    """Packets and bytes by address: of both directions, sent, received."""
+    """Packets and bytes by address: total, sent, received."""
     rows = filter(None, map(ENDPOINT.match, text.splitlines()))
-    return {row[1]: [(int(row[place]), row[place + 1].strip()) for place in (2, 4, 6)]
+    return {row[1]: [(int(row[column]), row[column + 1].strip()) for column in (2, 4, 6)]
             for row in rows}
 
 
-def is_written(size: str, octets: int) -> bool:
-    """4.6 rounds what is large: "38 kB"."""
+def agrees(size: str, expected: int) -> bool:
+    """Wireshark 4.6 rounds large numbers of bytes, as in "38 kB"."""
     number, _, unit = size.partition(" ")
-    return unit not in ("", "bytes") or int(number) == octets
+    return unit not in ("", "bytes") or int(number) == expected
 
 
 def tables(tshark, path, *options: str, conversation_filter: str = "") -> str:
-    """What `-z conv,mptcp` prints, and further statistics among the options."""
+    """The output of `-z conv,mptcp` and of further statistics among the options."""
     statistic = "conv,mptcp" + (f",{conversation_filter}" if conversation_filter else "")
     return tshark.run("-n", "-r", path, "-q", "-z", statistic, *options).stdout
 
@@ -52,7 +53,7 @@ def expected_conversations(document: dict) -> Counter:
 
 
 def without_ports(rows: Counter) -> Counter:
-    """As the table shows them: by address, and frames from either."""
+    """Rows as in the table: by address, with the frames sent from each."""
     shown: Counter = Counter()
     for ends, count in rows.items():
         (one, _, sent), (two, _, received) = ends if len(ends) == 2 else [*ends] * 2
@@ -68,13 +69,14 @@ def by_address(rows: Counter) -> Counter:
     return shown
 
 
-def test_tables_are_of_the_connections(tshark, path_of, capture: Capture):
-    """But for packets in tunnels: a frame counts once, however often it carries a connection."""
+def test_tables_show_the_connections(tshark, path_of, capture: Capture):
+    """Captures with tunnels are an exception: a frame counts once, however often it contains
+    packets of a connection, and it has several addresses."""
     path = path_of(capture)
     text = tables(tshark, path, "-2", "-z", "endpoints,mptcp")
     found = by_address(conversations(text))
     expected = without_ports(expected_conversations(tshark.json(path, "-2")))
-    if capture.name in IN_TUNNELS:  # whose packets have several addresses, too
+    if capture.name in IN_TUNNELS:
         assert found.total() == expected.total()
     else:
         assert found == expected
@@ -83,8 +85,8 @@ def test_tables_are_of_the_connections(tshark, path_of, capture: Capture):
             address: [packets for packets, _ in pairs]
             for address, pairs in endpoint_counts.items()}
         for address, pairs in endpoint_counts.items():
-            for (_, size), (_, octets) in zip(shown[address], pairs):
-                assert is_written(size, octets)
+            for (_, size), (_, expected_size) in zip(shown[address], pairs):
+                assert agrees(size, expected_size)
 
 
 def expected_endpoints(tshark, path) -> dict[str, list[tuple[int, int]]]:
@@ -96,10 +98,12 @@ def expected_endpoints(tshark, path) -> dict[str, list[tuple[int, int]]]:
         source, = row["ip.src"] or row["ipv6.src"]
         destination, = row["ip.dst"] or row["ipv6.dst"]
         expected.setdefault(source, Counter()).update({"sent": 1, "sent bytes": length})
-        expected.setdefault(destination, Counter()).update({"got": 1, "got bytes": length})
+        expected.setdefault(destination, Counter()).update(
+            {"received": 1, "received bytes": length})
     return {
-        address: [(each["sent"] + each["got"], each["sent bytes"] + each["got bytes"]),
-                  (each["sent"], each["sent bytes"]), (each["got"], each["got bytes"])]
+        address: [(each["sent"] + each["received"],
+                   each["sent bytes"] + each["received bytes"]),
+                  (each["sent"], each["sent bytes"]), (each["received"], each["received bytes"])]
         for address, each in expected.items()}
 
 
@@ -114,14 +118,14 @@ def test_filter(tshark, captures_dir):
 @pytest.mark.parametrize("option", [OFF, ["--disable-protocol", "mptcp_conn"]],
                          ids=["preference off", "protocol disabled"])
 def test_builtin_rows_are_one_way(tshark, captures_dir, option: list[str]):
-    """What the preference mends: each direction is a row of its own."""
+    """Without the replacement, each direction has a row of its own."""
     rows = conversations(tables(tshark, captures_dir / "both_openers.pcap", *option))
     assert rows.total() == 8
     assert all(0 in (row[2], row[3]) for row in rows)
 
 
 def test_several_at_once(tshark, captures_dir):
-    """A table reads nothing that another one has counted."""
+    """Tables do not share counts."""
     path = captures_dir / "s25_reuse.pcap"
     out = tshark.run("-r", path, "-q", "-z", "conv,mptcp", "-z", "endpoints,mptcp",
                      "-z", "conv,mptcp,mptcp.conn == 0", "-z", "conv,tcp").stdout

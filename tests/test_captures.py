@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""The shipped captures: made by their generator, and told of in their README."""
+"""The shipped captures: written by their generator, and listed in their README."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ FOLDER = Path(__file__).resolve().parent.parent / "captures"
 
 
 def test_generator_writes_what_is_shipped(tmp_path):
-    """The same bytes, on every machine; and none that is not shipped."""
+    """The same bytes on every machine, and no files that are not shipped."""
     subprocess.run([sys.executable, FOLDER / "generate.py", "--out", tmp_path], check=True)
     written = list(tmp_path.iterdir())
     assert len(written) > 40
@@ -21,7 +21,7 @@ def test_generator_writes_what_is_shipped(tmp_path):
         assert path.read_bytes() == (FOLDER / path.name).read_bytes(), path.name
 
 
-def test_readme_tells_of_each_capture():
+def test_readme_lists_each_capture():
     readme = (FOLDER / "README.md").read_text()
     for capture in find_captures(shipped_only=True):
         assert f"| `{capture.name}` |" in readme

@@ -1,11 +1,11 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""How the commands in the documentation are read, compared and written anew (console.py)."""
+"""console.py: reading, comparing and rewriting the commands of the documentation."""
 
 from __future__ import annotations
 
 import pytest
 
-from console import agrees, bless, commands_of, cut_likewise
+from console import agrees, bless, commands_of, shortened_like
 
 TEXT = """# A text
 
@@ -24,7 +24,7 @@ $ not this one
 """
 
 
-@pytest.mark.parametrize("shown, printed, right", [
+@pytest.mark.parametrize("shown, printed, expected", [
     (["a", "b"], ["a", "b"], True),
     (["a", "b"], ["a"], False),
     (["a"], ["a", "b"], False),
@@ -37,8 +37,8 @@ $ not this one
     (["abd…"], ["abcdef"], False),
     (["abc"], ["abcdef"], False),
 ])
-def test_what_agrees(shown: list[str], printed: list[str], right: bool):
-    assert agrees(shown, printed) is right
+def test_agrees(shown: list[str], printed: list[str], expected: bool):
+    assert agrees(shown, printed) is expected
 
 
 def test_commands_are_found(tmp_path):
@@ -50,12 +50,12 @@ def test_commands_are_found(tmp_path):
     assert (second.line, second.words, second.shown) == (9, "true", ())
 
 
-def test_output_is_cut_as_before():
-    assert cut_likewise(["ab…", "…", "z"], ["abcd", "2", "3", "4"]) == ["ab…", "…", "4"]
-    assert cut_likewise(["a"], ["1", "2"]) == ["1", "2"]
+def test_output_is_shortened_as_before():
+    assert shortened_like(["ab…", "…", "z"], ["abcd", "2", "3", "4"]) == ["ab…", "…", "4"]
+    assert shortened_like(["a"], ["1", "2"]) == ["1", "2"]
 
 
-def test_blessing_touches_nothing_else(tmp_path):
+def test_bless_changes_nothing_else(tmp_path):
     path = tmp_path / "text.md"
     path.write_text(TEXT)
     bless(path, commands_of(path)[0], ["another", "line", "or", "three"])

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""What the payload is at the data level: the fields of packets, and "data" in JSON.
+"""The data level: the `mptcp.data` fields of packets, and "data" in the JSON.
 
-The facts of a lab capture (NAME.facts.json) come from the machines that made
-it: what their applications sent, and which frames carried what had been sent.
+The facts of a lab capture (NAME.facts.json) come from the machines that made it: what the
+applications sent, and which frames carried data again.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ import pytest
 from captures import ROOT, Capture, find_captures
 
 sys.path.insert(0, str(ROOT / "captures"))
-from generator.scenarios import SCENARIOS  # noqa: E402
+from generator.registry import SCENARIOS  # noqa: E402
 
 ROLES = ("client", "server")
 KINDS = ("unique", "reinjected", "retransmitted", "unmapped")
@@ -32,37 +32,37 @@ def facts_of(capture: Capture) -> dict:
 WITH_FACTS = [capture for capture in CAPTURES if facts_of(capture).get("data_streams")]
 
 both_passes = pytest.mark.parametrize("passes", [[], ["-2"]], ids=["one-pass", "two-pass"])
-of_the_facts = pytest.mark.parametrize("noted", WITH_FACTS, ids=lambda each: each.name)
+with_facts = pytest.mark.parametrize("lab", WITH_FACTS, ids=lambda each: each.name)
 
 
 def first(row: dict[str, list[str]], name: str) -> int:
-    """The number in a field; 0 without it."""
+    """The value of a field; 0 if the frame does not have it."""
     return int(row[name][0]) if row[name] else 0
 
 
-# The streams that the applications sent
+# Streams of the applications
 
 
 class Stream:
-    """One direction of a connection, as its packets are put together."""
+    """One direction of a connection, reassembled from its packets."""
 
     def __init__(self) -> None:
-        self.octets = bytearray()
-        self.seen = bytearray()  # for each octet, 1 if it was there
+        self.data = bytearray()
+        self.seen = bytearray()  # for each byte, 1 if a packet had it
 
-    def put(self, place: int, payload: bytes) -> None:
-        end = place + len(payload)
-        missing = end - len(self.octets)
+    def put(self, offset: int, payload: bytes) -> None:
+        end = offset + len(payload)
+        missing = end - len(self.data)
         if missing > 0:
-            self.octets += bytes(missing)
+            self.data += bytes(missing)
             self.seen += bytes(missing)
-        for i, octet in enumerate(payload, place):
-            assert not self.seen[i] or self.octets[i] == octet, f"octet {i} was another one"
-        self.octets[place:end] = payload
-        self.seen[place:end] = b"\1" * len(payload)
+        for i, byte in enumerate(payload, offset):
+            assert not self.seen[i] or self.data[i] == byte, f"byte {i} differs between packets"
+        self.data[offset:end] = payload
+        self.seen[offset:end] = b"\1" * len(payload)
 
 
-def rebuilt(rows: list[dict[str, list[str]]]) -> dict[tuple[int, str], Stream]:
+def reassembled(rows: list[dict[str, list[str]]]) -> dict[tuple[int, str], Stream]:
     streams: dict[tuple[int, str], Stream] = {}
     for row in rows:
         role = "client" if row["mptcp.from_client"][0] == "1" else "server"
@@ -73,50 +73,50 @@ def rebuilt(rows: list[dict[str, list[str]]]) -> dict[tuple[int, str], Stream]:
 
 
 @both_passes
-@of_the_facts
-def test_streams_are_what_the_applications_sent(tshark, path_of, noted: Capture,
+@with_facts
+def test_streams_are_what_the_applications_sent(tshark, path_of, lab: Capture,
                                                 passes: list[str]):
-    """From the fields alone: each payload put where `mptcp.data.rel` says."""
+    """Reassembles the streams from the fields alone, with each payload at `mptcp.data.rel`."""
     fields = ["mptcp.conn", "mptcp.from_client", "mptcp.data.rel", "tcp.payload"]
-    streams = rebuilt(tshark.fields(path_of(noted), fields, *passes,
-                                    display_filter="mptcp.data.rel && mptcp.payload > 0"))
+    streams = reassembled(tshark.fields(path_of(lab), fields, *passes,
+                                        display_filter="mptcp.data.rel && mptcp.payload > 0"))
     compared = 0
-    for expected in facts_of(noted)["data_streams"]:
+    for expected in facts_of(lab)["data_streams"]:
         for role in ROLES:
-            told = expected[role]
-            if not told or told["hole_at"] is not None:
+            sent = expected[role]
+            if not sent or sent["hole_at"] is not None:
                 continue
             stream = streams.get((expected["conn"], role), Stream())
             assert all(stream.seen)
-            assert len(stream.octets) == told["bytes"]
-            assert hashlib.sha256(stream.octets).hexdigest() == told["sha256"]
+            assert len(stream.data) == sent["bytes"]
+            assert hashlib.sha256(stream.data).hexdigest() == sent["sha256"]
             compared += 1
     assert compared
 
 
-# What was sent twice
+# Reinjections
 
 
 @both_passes
-@pytest.mark.parametrize("noted", [each for each in WITH_FACTS
-                                     if facts_of(each).get("reinjection_by_frame")],
+@pytest.mark.parametrize("lab", [each for each in WITH_FACTS
+                                 if facts_of(each).get("reinjection_by_frame")],
                          ids=lambda each: each.name)
-def test_reinjections_are_those_of_the_facts(tshark, path_of, noted: Capture,
+def test_reinjections_are_those_of_the_facts(tshark, path_of, lab: Capture,
                                              passes: list[str]):
-    """Of a frame that TCP has retransmitted in part, the facts count the whole payload."""
+    """The facts count the whole payload of a frame that TCP has retransmitted in part."""
     fields = ["frame.number", "mptcp.data.reinjection", "mptcp.data.reinjection_of",
               "mptcp.data.retransmission"]
-    rows = tshark.fields(path_of(noted), fields, *passes,
+    rows = tshark.fields(path_of(lab), fields, *passes,
                          display_filter="mptcp.data.reinjection")
-    told = {first(row, "frame.number"): row for row in rows}
-    facts = {each["frame"]: each for each in facts_of(noted)["reinjection_by_frame"]["list"]}
-    for frame, row in told.items():
+    reported = {first(row, "frame.number"): row for row in rows}
+    facts = {each["frame"]: each for each in facts_of(lab)["reinjection_by_frame"]["list"]}
+    for frame, row in reported.items():
         assert first(row, "mptcp.data.reinjection_of") == facts[frame]["reinjection_of"]
         assert first(row, "mptcp.data.reinjection") + first(row, "mptcp.data.retransmission") == \
             facts[frame]["bytes"]
-    only_tcp = sorted(set(facts) - set(told))  # TCP's copies of what was reinjected before
-    again = tshark.frames(path_of(noted), "mptcp.data.retransmission", *passes)
-    assert set(only_tcp) <= set(again)
+    only_tcp = sorted(set(facts) - set(reported))  # TCP retransmissions of reinjected data
+    retransmissions = tshark.frames(path_of(lab), "mptcp.data.retransmission", *passes)
+    assert set(only_tcp) <= set(retransmissions)
 
 
 def test_reinjections_are_linked_both_ways(tshark, path_of, capture: Capture):
@@ -128,32 +128,33 @@ def test_reinjections_are_linked_both_ways(tshark, path_of, capture: Capture):
         earlier, frame = first(row, "mptcp.data.reinjection_of"), first(row, "frame.number")
         if earlier:
             assert earlier < frame
-            assert 0 < later[earlier] <= frame  # the first of those that repeat it
+            assert 0 < later[earlier] <= frame  # the first of its reinjections
 
 
-# Packet by packet, against the generator's books
+# Packets, against the generator's reference accounting
 
 
-def of_each_frame(name: str) -> dict[int, dict[str, int]]:
-    """What `mptcp.data.…` must say of each packet with payload; 0 where it must not be there."""
+def expected_by_frame(name: str) -> dict[int, dict[str, int]]:
+    """The expected `mptcp.data` fields of each packet with payload; 0 for a field that must be
+    absent."""
     scene = SCENARIOS[name]()
     frames: dict[int, dict[str, int]] = {}
     for connection in scene.connections:
-        for books in connection.data_books().values():
-            for octet in books.octets():
-                # The upper half of a DSN may be unknown: then nothing is told.
-                dsn = octet.dsn if octet.dsn is not None and books.whole else 0
-                told = frames.setdefault(octet.passage.frame, Counter({"seq": dsn}))
-                told[octet.kind] += 1
-                if octet.first:
-                    of = told["reinjection_of"] or octet.first.frame
-                    told["reinjection_of"] = min(of, octet.first.frame)
+        for accounting in connection.data_accounting().values():
+            for byte in accounting.payload_bytes():
+                # If the upper half of a DSN is unknown, there is no field.
+                dsn = byte.dsn if byte.dsn is not None and accounting.is_64_bit else 0
+                counts = frames.setdefault(byte.segment.frame, Counter({"seq": dsn}))
+                counts[byte.kind] += 1
+                if byte.first:
+                    of = counts["reinjection_of"] or byte.first.frame
+                    counts["reinjection_of"] = min(of, byte.first.frame)
     return frames
 
 
 @pytest.mark.parametrize("name", [name for name in SCENARIOS if name != "tunnels"])
-def test_packets_are_what_the_books_say(tshark, path_of, name: str):
-    """But for captures in tunnels, whose packets may have several subflows' payload."""
+def test_packets_agree_with_the_reference_accounting(tshark, path_of, name: str):
+    """Packets in tunnels are left out. They may have payload of several subflows."""
     capture = next(each for each in CAPTURES if each.name == name)
     names = {"seq": "seq", "reinjected": "reinjection", "reinjection_of": "reinjection_of",
              "retransmitted": "retransmission", "unmapped": "unmapped"}
@@ -161,11 +162,11 @@ def test_packets_are_what_the_books_say(tshark, path_of, name: str):
                                                               for field in names.values())],
                          "-2", display_filter="mptcp.payload > 0")
     found = {first(row, "frame.number"): row for row in rows}
-    expected = of_each_frame(name)
+    expected = expected_by_frame(name)
     assert set(found) == set(expected)
-    differences = [f"frame {frame}: {kind} {first(found[frame], f'mptcp.data.{field}')}, not {told}"
+    differences = [f"frame {frame}: {kind} {value}, not {counts[kind]}"
                    for frame, counts in expected.items() for kind, field in names.items()
-                   if first(found[frame], f"mptcp.data.{field}") != (told := counts[kind])]
+                   if (value := first(found[frame], f"mptcp.data.{field}")) != counts[kind]]
     assert differences == []
 
 
@@ -173,7 +174,7 @@ def test_packets_are_what_the_books_say(tshark, path_of, name: str):
 
 
 @both_passes
-def test_each_octet_is_of_one_kind(tshark, path_of, capture: Capture, passes: list[str]):
+def test_each_byte_is_of_one_kind(tshark, path_of, capture: Capture, passes: list[str]):
     for connection in tshark.json(path_of(capture), *passes)["connections"]:
         for role in ROLES:
             data = connection["data"][role]
@@ -188,7 +189,7 @@ def test_each_octet_is_of_one_kind(tshark, path_of, capture: Capture, passes: li
 
 
 def test_packets_add_up_to_the_statistic(tshark, path_of, capture: Capture):
-    """Of captures without tunnels, whose packets may have several subflows' payload."""
+    """Captures with tunnels are left out. Their packets may have payload of several subflows."""
     if capture.name == "tunnels":
         pytest.skip("several segments in a packet")
     names = {"reinjected": "mptcp.data.reinjection", "retransmitted": "mptcp.data.retransmission",
@@ -207,11 +208,11 @@ def test_packets_add_up_to_the_statistic(tshark, path_of, capture: Capture):
             assert sum(first(row, order[1]) for row in own) == data["blocked"]["bytes"]
 
 
-@pytest.mark.parametrize("noted", WITH_FACTS[:4], ids=lambda each: each.name)
-def test_a_filter_counts_what_matches(tshark, path_of, noted: Capture):
-    """The packets of each parity, counted for themselves, are all packets."""
-    whole = tshark.json(path_of(noted))["connections"][0]["data"]
-    halves = [tshark.json(path_of(noted), display_filter=condition)["connections"][0]["data"]
+@pytest.mark.parametrize("lab", WITH_FACTS[:4], ids=lambda each: each.name)
+def test_a_filter_counts_matching_packets(tshark, path_of, lab: Capture):
+    """Packets with even and with odd numbers, counted separately, add up to all packets."""
+    whole = tshark.json(path_of(lab))["connections"][0]["data"]
+    halves = [tshark.json(path_of(lab), display_filter=condition)["connections"][0]["data"]
               for condition in ("frame.number % 2 == 0", "frame.number % 2 == 1")]
     for role in ROLES:
         for kind in (*KINDS, "retransmissions"):
@@ -223,11 +224,11 @@ def test_a_filter_counts_what_matches(tshark, path_of, noted: Capture):
 
 
 def test_one_pass_and_two_agree(tshark, path_of, capture: Capture):
-    """But for what only later packets tell of a packet."""
+    """They may differ only in values that depend on later packets."""
     fields = ["frame.number", "mptcp.data.seq", "mptcp.data.rel", "mptcp.data.reinjection",
               "mptcp.data.reinjection_of", "mptcp.data.retransmission", "mptcp.data.in_flight",
               "mptcp.data.window", "mptcp.data.checksum.status"]
-    # What a mapping, a key or a SYN tells that comes behind.
+    # Values that need a mapping, a key or a SYN, which may come later.
     late = {"mptcp.data.seq", "mptcp.data.rel", "mptcp.data.window", "mptcp.data.reinjection",
             "mptcp.data.reinjection_of"}
     one = tshark.fields(path_of(capture), fields)
@@ -238,14 +239,14 @@ def test_one_pass_and_two_agree(tshark, path_of, capture: Capture):
                 assert before[name] == after[name], f"frame {before['frame.number']}: {name}"
 
 
-# Against what others say
+# Comparison with the kernel and with Wireshark
 
 
 @pytest.mark.parametrize("name, of_the_kernel", [("s10_loss_server", 388),
                                                  ("s38_slow_reader", 59968)])
-def test_the_kernel_counts_the_same_reinjections(tshark, path_of, name: str, of_the_kernel: int):
-    """As `bytes_retrans` of the server's MPTCP socket. A window probe is one octet more, which
-    the kernel does not count."""
+def test_reinjections_agree_with_the_kernel(tshark, path_of, name: str, of_the_kernel: int):
+    """As `bytes_retrans` of the server's MPTCP socket. The kernel does not count the one byte of a
+    window probe."""
     capture = next((each for each in CAPTURES if each.name == name), None)
     if capture is None:
         pytest.skip("the capture is not here")
@@ -255,13 +256,13 @@ def test_the_kernel_counts_the_same_reinjections(tshark, path_of, name: str, of_
     assert data["reinjected"] - len(probes) == of_the_kernel
 
 
-@of_the_facts
-def test_handshakes_took_as_long_as_wireshark_says(tshark, path_of, noted: Capture):
-    rows = tshark.fields(path_of(noted), ["tcp.stream", "tcp.analysis.initial_rtt"], "-2",
+@with_facts
+def test_handshake_rtt_agrees_with_wireshark(tshark, path_of, lab: Capture):
+    rows = tshark.fields(path_of(lab), ["tcp.stream", "tcp.analysis.initial_rtt"], "-2",
                          display_filter="tcp.analysis.initial_rtt && mptcp_conn")
     initial = {first(row, "tcp.stream"): float(row["tcp.analysis.initial_rtt"][0]) for row in rows}
     compared = 0
-    for connection in tshark.json(path_of(noted))["connections"]:
+    for connection in tshark.json(path_of(lab))["connections"]:
         for subflow in connection["subflows"]:
             if subflow["handshake_rtt"] is not None and subflow["stream"] in initial:
                 assert subflow["handshake_rtt"] == pytest.approx(initial[subflow["stream"]],
@@ -270,17 +271,18 @@ def test_handshakes_took_as_long_as_wireshark_says(tshark, path_of, noted: Captu
     assert compared or not initial
 
 
-@of_the_facts
-def test_round_trips_are_among_those_of_wireshark(tshark, path_of, noted: Capture):
-    """Wireshark measures after retransmissions, too, and not where an ACK covers more than it
-    looks for; the shortest round trip is never less than its shortest."""
-    rows = tshark.fields(path_of(noted), ["tcp.stream", "tcp.analysis.ack_rtt",
-                                            "mptcp.from_client"], "-2",
+@with_facts
+def test_rtt_is_within_that_of_wireshark(tshark, path_of, lab: Capture):
+    """Wireshark also measures after retransmissions, and does not measure where an ACK covers
+    several segments. Therefore the minimum here is never below Wireshark's, and the maximum never
+    above."""
+    rows = tshark.fields(path_of(lab), ["tcp.stream", "tcp.analysis.ack_rtt",
+                                        "mptcp.from_client"], "-2",
                          display_filter="tcp.analysis.ack_rtt && mptcp_conn")
-    for connection in tshark.json(path_of(noted))["connections"]:
+    for connection in tshark.json(path_of(lab))["connections"]:
         for subflow in connection["subflows"]:
             for role in ROLES:
-                other = "0" if role == "client" else "1"  # who acknowledges
+                other = "0" if role == "client" else "1"  # the sender of the ACK
                 theirs = [float(row["tcp.analysis.ack_rtt"][0]) for row in rows
                           if first(row, "tcp.stream") == subflow["stream"]
                           and row["mptcp.from_client"] == [other]]

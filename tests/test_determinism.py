@@ -1,13 +1,11 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""A capture gives the same octets of output, whatever goes on around it.
+"""The output for a capture is the same under all conditions.
 
-Each run changes many conditions at once: if none of them matters, all of the
-output is right, and if one does, the run that fails tells it by what the other
-runs do not share. What is expected are the golden files, which one statistic
-alone in one pass in the locale C wrote, and for the JSON such a run here. Every
-run is a process of its own, so each has other random keys in its hash tables.
-Runs over all captures make up for what few conditions a run leaves out: locale,
-time zone, order and input do not know of each other in the code.
+Each run changes several conditions at once. If a run fails, the conditions that the other runs do
+not share point to the cause. The expected output is that of the golden files, which come from one
+statistic in one pass in the locale C; for the JSON, it is the output of such a run. Every run is a
+process of its own with other hash seeds. Locale, time zone, order of statistics and input format
+are independent of each other in the code, so not all combinations are tested.
 """
 
 from __future__ import annotations
@@ -32,20 +30,20 @@ class Conditions:
     zone: str
     statistics: list[str]  # of -z, in this order
     options: list[str]
-    alone: bool = False    # nothing else is printed
+    alone: bool = False    # no other output
 
 
 CONDITIONS = {
-    # Commas in numbers; a quarter of an hour in the zone; no names; two passes.
+    # Decimal commas; an offset with quarters of an hour; no name resolution; two passes.
     "two_passes": Conditions(
         "de_DE.UTF-8", "Asia/Kathmandu", ["mptcp,conn", "mptcp,events", "mptcp,json"],
         ["-2", "-n", "-q"], alone=True),
-    # A lower case of I that is none of ASCII; names for all addresses; each packet's tree.
+    # A lower case of I outside ASCII; names for all addresses; packet trees.
     "pipe": Conditions(
         "tr_TR.UTF-8", "America/St_Johns",
         ["conv,tcp", "mptcp,json", "expert", "mptcp,events", "io,stat,0", "mptcp,conn"],
         ["-V", "-N", "nmt"]),
-    # Digits of its own; another format of file; fields of other packets.
+    # Other digits; another file format; fields of other packets.
     "pcapng_gz": Conditions(
         "fa_IR.UTF-8", "UTC", ["mptcp,events", "mptcp,json", "io,stat,1", "mptcp,conn", "expert"],
         ["-2", "-Y", "udp", "-T", "fields", "-e", "frame.number", "-e", "frame.time"]),
@@ -61,14 +59,14 @@ def locales(stage: Path) -> Callable[[str], dict[str, str]]:
 
 @pytest.fixture
 def expected(tshark: Tshark, path_of, shipped: Capture) -> dict[str, str]:
-    """What each statistic says when it is alone."""
+    """The output of each statistic when it is the only one."""
     return {"mptcp,conn": (GOLDEN / f"{shipped.name}.conn.txt").read_text(),
             "mptcp,events": (GOLDEN / f"{shipped.name}.events.txt").read_text(),
             "mptcp,json": tshark.run("-r", path_of(shipped), "-q", "-z", "mptcp,json").stdout}
 
 
 def hosts_file(path: Path, document: str) -> Path:
-    """Names for all addresses that the JSON document has."""
+    """Writes a hosts file with a name for each address in the JSON document."""
     addresses = sorted({line.split('"')[3] for line in document.splitlines()
                         if '"address": "' in line})
     path.write_text("".join(f"{address} host-{number}.example\n"
@@ -97,8 +95,8 @@ def test_output_is_the_same(tshark, path_of, stage, locales, shipped: Capture, e
         options += ["-H", str(hosts_file(stage / f"{shipped.name}.hosts", expected["mptcp,json"]))]
     elif name == "pcapng_gz":
         source = as_pcapng_gz(path, stage / f"{shipped.name}.pcapng.gz")
-    there = replace(tshark, environment={**locales(conditions.locale), "TZ": conditions.zone})
-    out = there.run("-r", source, *options, stdin=stdin).stdout
+    environment = {**locales(conditions.locale), "TZ": conditions.zone}
+    out = replace(tshark, environment=environment).run("-r", source, *options, stdin=stdin).stdout
     assert ("host-0.example" in out) == (name == "pipe")
     for statistic, text in expected.items():
         assert out.count(text) == 1, statistic
@@ -106,8 +104,8 @@ def test_output_is_the_same(tshark, path_of, stage, locales, shipped: Capture, e
     assert (out == "") == conditions.alone
 
 
-def test_the_conditions_are_as_they_say(tshark, captures_dir, locales):
-    """Wireshark's own output does change with them."""
+def test_the_conditions_take_effect(tshark, captures_dir, locales):
+    """The conditions change Wireshark's own output."""
     def shown(name: str) -> str:
         environment = {**locales(CONDITIONS[name].locale), "TZ": CONDITIONS[name].zone}
         return replace(tshark, environment=environment).run(

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""What people copy from examples/ counts what `-z mptcp,json` counts."""
+"""The programs in examples/ count what `-z mptcp,json` counts."""
 
 from __future__ import annotations
 
@@ -22,22 +22,22 @@ needs_parallel = pytest.mark.skipif(not all(map(shutil.which, ("parallel", "jq")
 
 
 @pytest.fixture(scope="session")
-def desk(stage: Path) -> Path:
-    """A folder that the programs may write to."""
-    return make_home(stage / "desk-of-examples")
+def workdir(stage: Path) -> Path:
+    """A folder that the programs can write to."""
+    return make_home(stage / "examples-workdir")
 
 
 @pytest.fixture(scope="session")
-def run(tshark: Tshark, desk: Path):
+def run(tshark: Tshark, workdir: Path):
     def run_as_a_user(*words: str | Path, stdin: str = "") -> str:
-        done = tshark.beside(*words, cwd=desk, stdin=stdin)
+        done = tshark.run_other(*words, cwd=workdir, stdin=stdin)
         assert done.returncode == 0, f"{words}\n{done.stdout}{done.stderr}"
         return done.stdout
     return run_as_a_user
 
 
 def rows_of(text: str) -> list[list[int]]:
-    """The lines of a table in numbers, without its header."""
+    """The numbers in a table, without its header."""
     return [list(map(int, line.split("\t"))) for line in text.splitlines()[1:]]
 
 
@@ -50,24 +50,27 @@ def subflows_of(document: dict, *counts: str) -> list[list[int]]:
 @by_capture
 def test_lua_tap(tshark, run, examples_dir, captures_dir, name: str):
     path = captures_dir / f"{name}.pcap"
-    text = run("tshark", "-2", "-q", "-X", f"lua_script:{examples_dir / 'mptcp_tap.lua'}", "-r", path)
+    script = f"lua_script:{examples_dir / 'mptcp_tap.lua'}"
+    text = run("tshark", "-2", "-q", "-X", script, "-r", path)
     assert rows_of(text) == subflows_of(tshark.json(path), "packets", "payload")
 
 
 @by_capture
 def test_fields_in_python(tshark, run, examples_dir, captures_dir, name: str):
     path = captures_dir / f"{name}.pcap"
-    assert rows_of(run(examples_dir / "read_fields.py", path)) == subflows_of(tshark.json(path), "payload")
+    text = run(examples_dir / "read_fields.py", path)
+    assert rows_of(text) == subflows_of(tshark.json(path), "payload")
 
 
 def test_fields_in_python_as_a_module(run, examples_dir, captures_dir, tshark):
-    """As the documentation has it; and 64-bit numbers are whole."""
+    """As in the documentation; 64-bit numbers are exact."""
     path = captures_dir / "s14_join_limit.pcap"
     program = f"""
 import sys
 sys.path.insert(0, {str(examples_dir)!r})
 from read_fields import packets
-for packet in packets({str(path)!r}, ["mptcp.key.client", "mptcp.data.seq", "mptcp.token"], "mptcp.key.client"):
+names = ["mptcp.key.client", "mptcp.data.seq", "mptcp.token"]
+for packet in packets({str(path)!r}, names, "mptcp.key.client"):
     print(packet["frame.number"], hex(packet["mptcp.key.client"]), packet["mptcp.data.seq"],
           *packet.all("mptcp.token"))
 """
@@ -78,7 +81,7 @@ for packet in packets({str(path)!r}, ["mptcp.key.client", "mptcp.data.seq", "mpt
         f"3 {client['key']} None {tokens}", f"4 {client['key']} {first_data} {tokens}"]
 
 
-def test_fields_in_python_fail_aloud(run, examples_dir):
+def test_fields_in_python_report_errors(run, examples_dir):
     with pytest.raises(AssertionError, match="tshark ended with status"):
         run(examples_dir / "read_fields.py", "/nonexistent.pcap")
 
@@ -86,23 +89,25 @@ def test_fields_in_python_fail_aloud(run, examples_dir):
 @by_capture
 def test_sharkd_session(tshark, run, examples_dir, captures_dir, name: str):
     path = captures_dir / f"{name}.pcap"
-    lines = [line.split("\t") for line in run(examples_dir / "sharkd_session.py", path).splitlines()]
+    text = run(examples_dir / "sharkd_session.py", path)
+    lines = [line.split("\t") for line in text.splitlines()]
     document = tshark.json(path)
     assert lines[:len(document["connections"])] == [
         [str(each["conn"]), each["handshake"], each["state"], str(each["server"]["token"]),
          *(str(each["payload"][role]) for role in ROLES)] for each in document["connections"]]
     frames = {event["frame"] for event in document["events"] if event["severity"] != "chat"}
-    told = {int(line[0].removeprefix("frame ")) for line in lines[len(document["connections"]):]}
-    # A severity that is higher for a wrong HMAC is the event's in the JSON, and the field's in the packet.
-    assert told == frames
+    reported = {int(line[0].removeprefix("frame "))
+                for line in lines[len(document["connections"]):]}
+    # A wrong HMAC raises the severity in the JSON and in the field of the packet alike.
+    assert reported == frames
 
 
 @pytest.fixture(scope="session")
-def gathered(run, examples_dir, captures_dir, desk) -> dict[str, dict]:
-    """A line for each shipped capture, by its name."""
+def gathered(run, examples_dir, captures_dir, workdir) -> dict[str, dict]:
+    """The JSON line of each shipped capture, by name."""
     text = run(examples_dir / "every_capture", captures_dir, "--jobs", "2", "--sshlogin", ":")
-    (desk / "connections.ndjson").write_text(text)
-    os.chmod(desk / "connections.ndjson", 0o644)
+    (workdir / "connections.ndjson").write_text(text)
+    os.chmod(workdir / "connections.ndjson", 0o644)
     documents = [json.loads(line) for line in text.splitlines()]
     return {Path(document["file"]).stem: document for document in documents}
 
@@ -119,8 +124,8 @@ def test_every_capture(tshark, captures_dir, gathered):
 
 @needs_parallel
 @pytest.mark.xdist_group("every_capture")
-def test_every_capture_says_what_it_could_not_read(run, examples_dir, captures_dir, desk):
-    folder = desk / "it's broken"
+def test_every_capture_reports_what_it_cannot_read(run, examples_dir, captures_dir, workdir):
+    folder = workdir / "it's broken"
     folder.mkdir()
     (folder / "none.pcap").write_text("This is no capture.\n")
     (folder / "cut {}.pcapng").write_bytes((captures_dir / "s01_single.pcap").read_bytes()[:2000])
@@ -141,10 +146,10 @@ def test_every_capture_says_what_it_could_not_read(run, examples_dir, captures_d
 def test_views_in_duckdb(run, examples_dir, gathered):
     views = (examples_dir / "connections.sql").read_text()
     text = run("duckdb", "-csv", stdin=f"{views}\nFROM by_state;\n")
-    states = sorted({each["state"] for document in gathered.values() for each in document["connections"]})
+    connections = [each for document in gathered.values() for each in document["connections"]]
     expected = ["state,connections,payload"]
-    for state in states:
-        found = [each for document in gathered.values() for each in document["connections"]
-                 if each["state"] == state]
-        expected.append(f"{state},{len(found)},{sum(sum(each['payload'].values()) for each in found)}")
+    for state in sorted({each["state"] for each in connections}):
+        found = [each for each in connections if each["state"] == state]
+        payload = sum(sum(each["payload"].values()) for each in found)
+        expected.append(f"{state},{len(found)},{payload}")
     assert text.splitlines() == expected

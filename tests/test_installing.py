@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""The plugin as it is installed for one user, packed, and kept away from other versions."""
+"""The plugin installed for one user, packaged as sources, and loaded by other versions of
+Wireshark."""
 
 from __future__ import annotations
 
@@ -26,8 +27,8 @@ def cmake(*arguments: str | Path, home: Path) -> None:
 
 @pytest.fixture
 def manifest(build: Path) -> Iterator[Path]:
-    """Where cmake writes what it has installed for one user; what somebody installed from this
-    build before stays known."""
+    """The manifest of cmake's installation for one user. An earlier one in this build is
+    preserved."""
     path = build / "install_manifest_personal.txt"
     before = path.read_bytes() if path.exists() else None
     yield path
@@ -36,9 +37,9 @@ def manifest(build: Path) -> Iterator[Path]:
         path.write_bytes(before)
 
 
-def test_one_users_installation_and_its_end(build, manifest, stage, captures_dir, tmp_path):
-    """As the README says it, without root, and without a word about plugin folders."""
-    home = make_home(stage / "newcomer")
+def test_install_and_uninstall_for_one_user(build, manifest, stage, captures_dir, tmp_path):
+    """As in the README: without root, and without naming plugin folders."""
+    home = make_home(stage / "one-user")
     cmake("--install", build, "--component", "personal", "--prefix", home / ".local", home=home)
     own(home)
     shutil.copy(manifest, tmp_path)
@@ -49,42 +50,41 @@ def test_one_users_installation_and_its_end(build, manifest, stage, captures_dir
     assert tshark.run("-r", capture, "-C", "MPTCP").stderr == ""  # the profile is there
 
     cmake("-D", f"BUILD={tmp_path}", "-P", ROOT / "packaging" / "uninstall.cmake", home=home)
-    left = [path for path in home.rglob("*") if not path.is_dir()]
-    assert left == []
-    assert not list(home.rglob("MPTCP")), "a profile without files is one all the same"
+    remaining = [path for path in home.rglob("*") if not path.is_dir()]
+    assert remaining == []
+    assert not list(home.rglob("MPTCP")), "an empty folder still is a profile"
     assert tshark.run("-r", capture, "-q", "-z", "mptcp,conn", check=False).returncode != 0
 
 
 def patched(library: Path, symbol: str, old: int, new: int) -> None:
-    """Changes the value of an int constant."""
+    """Changes the value of an int constant in a library."""
     names = subprocess.run(["nm", "--dynamic", library], check=True, text=True,
                            stdout=subprocess.PIPE).stdout
     found = re.search(rf"^([0-9a-f]+) R {symbol}$", names, re.MULTILINE)
     assert found, names
-    place = int(found[1], 16)  # constants lie in the file where they lie in memory
+    offset = int(found[1], 16)  # in read-only data, file offset and address are the same
     content = bytearray(library.read_bytes())
-    assert content[place:place + 4] == old.to_bytes(4, "little")
-    content[place:place + 4] = new.to_bytes(4, "little")
+    assert content[offset:offset + 4] == old.to_bytes(4, "little")
+    content[offset:offset + 4] = new.to_bytes(4, "little")
     library.write_bytes(content)
 
 
 @pytest.mark.parametrize("other", [0, 99])
-def test_another_versions_plugin_is_refused_in_words(plugin_dir, home, captures_dir, stage,
-                                                     other: int):
-    """Were it linked with libwireshark, users would read of a library that is missing."""
-    place = lay_out(plugin_dir, stage / f"made-for-{other}")
-    entry, = place.glob("*/epan/mptcp_conn.so")
+def test_another_version_refuses_the_plugin(plugin_dir, home, captures_dir, stage, other: int):
+    """If the plugin were linked with libwireshark, the error would be a missing library."""
+    folder = lay_out(plugin_dir, stage / f"made-for-{other}")
+    entry, = folder.glob("*/epan/mptcp_conn.so")
     major, minor = map(int, entry.parts[-3].split("."))
     patched(entry, "plugin_want_major", major, other)
-    told = Tshark(place, home).run("-r", captures_dir / "ipv6.pcap", "-q", "-z", "mptcp,conn",
-                                   check=False)
-    assert told.returncode != 0
+    done = Tshark(folder, home).run("-r", captures_dir / "ipv6.pcap", "-q", "-z", "mptcp,conn",
+                                    check=False)
+    assert done.returncode != 0
     assert (f"The plugin 'mptcp_conn.so' was compiled for Wireshark version {other}.{minor}"
-            in told.stderr)
+            in done.stderr)
 
 
-def test_what_the_loader_opens_needs_nothing_of_wireshark(plugin_dir):
-    """So any version can open it, read which one it wants, and say so."""
+def test_entry_module_is_not_linked_with_wireshark(plugin_dir):
+    """Any version of Wireshark can open it and report the version that it requires."""
     entry, = plugin_dir.glob("*/epan/mptcp_conn.so")
     dynamic = subprocess.run(["readelf", "--dynamic", entry], check=True, text=True,
                              stdout=subprocess.PIPE).stdout
@@ -93,18 +93,18 @@ def test_what_the_loader_opens_needs_nothing_of_wireshark(plugin_dir):
     assert not [name for name in needed if re.match(r"lib(wireshark|wsutil|wiretap)", name)]
 
 
-def test_a_missing_module_is_told(plugin_dir, home, captures_dir, stage):
-    place = lay_out(plugin_dir, stage / "in-part")
-    module, = place.glob("*/mptcp_conn")
+def test_a_missing_module_is_reported(plugin_dir, home, captures_dir, stage):
+    folder = lay_out(plugin_dir, stage / "in-part")
+    module, = folder.glob("*/mptcp_conn")
     shutil.rmtree(module)
-    told = Tshark(place, home).run("-r", captures_dir / "ipv6.pcap")
-    assert "The MPTCP plugin cannot be loaded: " in told.stderr
+    done = Tshark(folder, home).run("-r", captures_dir / "ipv6.pcap")
+    assert "The MPTCP plugin cannot be loaded: " in done.stderr
 
 
-def test_sources_are_packed_whole(build, tmp_path):
-    """The tarball has each file of the project, and no other."""
+def test_tarball_is_complete(build, tmp_path):
+    """The tarball has all files of the project and no others."""
     if not (ROOT / ".git").exists():
-        pytest.skip("these sources come from no git")
+        pytest.skip("not a git checkout")
     listed = subprocess.run(["git", "-C", ROOT, "ls-files", "-z", "--cached", "--others",
                              "--exclude-standard", "--deduplicate"],
                             check=True, stdout=subprocess.PIPE, text=True).stdout

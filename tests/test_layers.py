@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""TCP in any place of a frame: in tunnels of tunnels, twice in one frame, in fragments, and quoted
-by ICMP, where it is no traffic."""
+"""TCP at any position in a frame: in nested tunnels, several times in a frame, in IP fragments, and
+quoted by ICMP errors, where it is not traffic."""
 
 from __future__ import annotations
 
@@ -16,134 +16,139 @@ from captures import ROOT, differences
 
 sys.path.insert(0, str(ROOT / "captures"))
 
-from generator import packets, pcap  # noqa: E402
-from generator.session import CLIENT, SERVER, WHOLE, Connection, Scene, Subflow  # noqa: E402
-from generator.talk import A1, A2, B1, B2, V6_A1, V6_B1, talk  # noqa: E402
+from generator.roles import CLIENT, SERVER  # noqa: E402
+from generator.scenarios.traffic import A1, A2, B1, B2, V6_A1, V6_B1, exchange_data  # noqa: E402
+from generator.simulation import NO_SNAPLEN, Connection, Scenario, Subflow  # noqa: E402
+from generator.wire import packets, pcap  # noqa: E402
 
 both_passes = pytest.mark.parametrize("passes", [[], ["-2"]], ids=["one-pass", "two-pass"])
 
-Wrap = Callable[[bytes], bytes]
-WRAPS: list[Wrap] = [packets.in_ipip, packets.in_gre, packets.in_vxlan]
+Encapsulation = Callable[[bytes], bytes]
+TUNNELS: list[Encapsulation] = [packets.in_ipip, packets.in_gre, packets.in_vxlan]
 GTP_PORT, GRE_PPP, PPP_MUX, PPP_IP = 2152, 0x880b, 0x0059, 0x0021
 
 
-def write(scene: Scene, path: Path) -> Path:
-    pcap.write(path, scene.captured)
+def write(scenario: Scenario, path: Path) -> Path:
+    pcap.write(path, scenario.packets)
     path.chmod(0o644)
     return path
 
 
-def in_order(*wraps: Wrap) -> Wrap:
-    """The first one is the innermost."""
-    def wrap(packet: bytes) -> bytes:
-        for each in wraps:
-            packet = each(packet)
+def nested(*tunnels: Encapsulation) -> Encapsulation:
+    """Encapsulates a packet several times, with the first function innermost."""
+    def encapsulate(packet: bytes) -> bytes:
+        for tunnel in tunnels:
+            packet = tunnel(packet)
         return packet
-    return wrap
+    return encapsulate
 
 
-def assert_told(tshark, scene: Scene, path: Path, *options: str) -> None:
-    found = tshark.json(write(scene, path), *options)
-    assert differences(scene.expected(), found) == []
+def assert_as_expected(tshark, scenario: Scenario, path: Path, *options: str) -> None:
+    found = tshark.json(write(scenario, path), *options)
+    assert differences(scenario.expected(), found) == []
 
 
 # Tunnels
 
-NESTED = {"-".join(wrap.__name__ for wrap in wraps): in_order(*wraps)
-          for wraps in itertools.product(WRAPS, repeat=2)}
-NESTED["all of them, ten deep"] = in_order(*(WRAPS[place % 3] for place in range(10)))
+NESTED = {"-".join(tunnel.__name__ for tunnel in tunnels): nested(*tunnels)
+          for tunnels in itertools.product(TUNNELS, repeat=2)}
+NESTED["all of them, ten deep"] = nested(*(TUNNELS[depth % 3] for depth in range(10)))
 
 
 @both_passes
 def test_tunnels_in_tunnels(tshark, stage: Path, passes: list[str]):
-    scene = Scene("tunnels in tunnels")
-    for place, wrap in enumerate(NESTED.values()):
-        v6 = place % 2 == 0
-        ends = ((V6_A1, 43000 + place), (V6_B1, 443)) if v6 else ((A1, 43000 + place), (B1, 443))
-        connection = scene.connection(place % 2, *ends)
+    scenario = Scenario("tunnels in tunnels")
+    for index, encapsulate in enumerate(NESTED.values()):
+        v6 = index % 2 == 0
+        ends = ((V6_A1, 43000 + index), (V6_B1, 443)) if v6 else ((A1, 43000 + index), (B1, 443))
+        connection = scenario.connection(index % 2, *ends)
         subflows = [connection.initial(),
-                    connection.join((A2, 43100 + place), (B2, 443), ids=(2, 0))]
+                    connection.join((A2, 43100 + index), (B2, 443), ids=(2, 0))]
         for subflow in subflows:
-            subflow.wrap = wrap
+            subflow.encapsulate = encapsulate
             subflow.open()
-        talk(*subflows, rounds=1)
+        exchange_data(*subflows, rounds=1)
         connection.close()
-    assert_told(tshark, scene, stage / "nested.pcap", *passes)
+    assert_as_expected(tshark, scenario, stage / "nested.pcap", *passes)
 
 
 # Several segments in one frame
 
-def in_one_frame(scene: Scene, count: int, frame: bytes) -> None:
-    """In the place of the last `count` packets, whose subflows' books tell of this frame."""
-    del scene.captured[-count:]
-    scene.captured.append((scene.time, frame, WHOLE))
+def in_one_frame(scenario: Scenario, count: int, frame: bytes) -> None:
+    """Replaces the last `count` packets of the capture by one frame."""
+    del scenario.packets[-count:]
+    scenario.packets.append((scenario.time, frame, NO_SNAPLEN))
 
 
 def data_of(subflow: Subflow, role: str) -> bytes:
-    """A segment of data, sent and booked, that is still to be put into a frame."""
+    """Sends a segment of data that is still to be put into a frame."""
     subflow.data(role, 100)
-    return subflow.connection.scene.captured[-1][1]
+    return subflow.connection.capture.packets[-1][1]
 
 
-def rebook(subflow: Subflow, number: int) -> None:
-    """What it has sent last is in that frame."""
-    scene = subflow.connection.scene
-    subflow.books.frames[-1] = subflow.passages[-1].frame = number
-    subflow.books.times[-1] = subflow.passages[-1].time = scene.time
+def move_to_frame(subflow: Subflow, number: int) -> None:
+    """Corrects the accounting: the last segment of the subflow is in this frame."""
+    capture = subflow.connection.capture
+    subflow.traffic.frames[-1] = subflow.segments[-1].frame = number
+    subflow.traffic.times[-1] = subflow.segments[-1].time = capture.time
 
 
-def connections(scene: Scene, port: int, count: int, server_port: int = 443) -> list[Connection]:
-    return [scene.connection(place % 2, (A1, port + place), (B1, server_port))
-            for place in range(count)]
+def connections(scenario: Scenario, port: int, count: int,
+                server_port: int = 443) -> list[Connection]:
+    return [scenario.connection(index % 2, (A1, port + index), (B1, server_port))
+            for index in range(count)]
 
 
 @both_passes
-def test_segments_beside_each_other(tshark, stage: Path, passes: list[str]):
+def test_several_segments_in_a_frame(tshark, stage: Path, passes: list[str]):
     """PPP Multiplexing (RFC 3153): three segments of three connections in a frame."""
-    scene = Scene("beside", streams=False)
-    flows = [each.initial().open() for each in connections(scene, 43200, 3)]
+    scenario = Scenario("beside", streams=False)
+    flows = [each.initial().open() for each in connections(scenario, 43200, 3)]
     for _ in range(4):
         segments = [data_of(flow, CLIENT) for flow in flows]
         muxed = b"".join(struct.pack("!HH", 0xc000 | 2 + len(segment), PPP_IP) + segment
                          for segment in segments)
-        in_one_frame(scene, 3, packets.ipv4(
+        in_one_frame(scenario, 3, packets.ipv4(
             "192.0.2.1", "192.0.2.2", packets.GRE,
             struct.pack("!HHH", 0, GRE_PPP, PPP_MUX) + muxed))
         for flow in flows:
-            rebook(flow, len(scene.captured))
-    assert_told(tshark, scene, stage / "beside.pcap", *passes)
+            move_to_frame(flow, len(scenario.packets))
+    assert_as_expected(tshark, scenario, stage / "beside.pcap", *passes)
 
 
 @both_passes
 def test_tcp_in_tcp(tshark, stage: Path, passes: list[str]):
-    """GTP, decoded as the payload of a connection whose segments carry those of another one."""
-    scene = Scene("inside", streams=False)
-    [outer_connection] = connections(scene, 43300, 1, GTP_PORT)
-    [inner_connection] = connections(scene, 43301, 1)
+    """GTP, decoded as the payload of a TCP connection, carries the segments of another
+    connection."""
+    scenario = Scenario("inside", streams=False)
+    [outer_connection] = connections(scenario, 43300, 1, GTP_PORT)
+    [inner_connection] = connections(scenario, 43301, 1)
     outer, inner = outer_connection.initial().open(), inner_connection.initial().open()
     for role in (CLIENT, SERVER, CLIENT):
         packet = data_of(inner, role)
         payload = struct.pack("!BBHI", 0x30, 0xff, len(packet), 7) + packet
         outer.data(role, len(payload), payload=payload)
-        in_one_frame(scene, 2, scene.captured[-1][1])
+        in_one_frame(scenario, 2, scenario.packets[-1][1])
         for flow in (outer, inner):
-            rebook(flow, len(scene.captured))
-    assert_told(tshark, scene, stage / "inside.pcap", "-d", f"tcp.port=={GTP_PORT},gtp", *passes)
+            move_to_frame(flow, len(scenario.packets))
+    assert_as_expected(tshark, scenario, stage / "inside.pcap", "-d", f"tcp.port=={GTP_PORT},gtp",
+                       *passes)
 
 
 # IP fragments
 
-def fragmented(scene: Scene, subflow: Subflow, cuts: list[int], order: list[int],
+def fragmented(scenario: Scenario, subflow: Subflow, cuts: list[int], order: list[int],
                identification: int) -> None:
-    """The last packet as IPv4 fragments in its place, cut behind so many octets."""
-    _, packet, _ = scene.captured.pop()
+    """Replaces the last packet by IPv4 fragments. `cuts` are offsets in bytes; `order` are the
+    indexes of the fragments."""
+    _, packet, _ = scenario.packets.pop()
     body, ends = packet[20:], [*cuts, len(packet) - 20]
     parts = [packets.ipv4(A1, B1, packets.TCP, body[begin:end], identification, begin,
                           end < len(body))
              for begin, end in zip([0, *cuts], ends)]
-    for place in order:
-        scene.capture(parts[place], tcp=False)
-    rebook(subflow, len(scene.captured))  # the segment is there when its last fragment is
+    for index in order:
+        scenario.record(parts[index], tcp=False)
+    move_to_frame(subflow, len(scenario.packets))  # Wireshark reassembles in the last one
 
 
 FRAGMENTS = [([24], [0, 1]), ([8, 16, 24, 512], [0, 1, 2, 3, 4]), ([48], [1, 0]),
@@ -151,46 +156,46 @@ FRAGMENTS = [([24], [0, 1]), ([8, 16, 24, 512], [0, 1, 2, 3, 4]), ([48], [1, 0])
 
 
 @both_passes
-def test_fragments_put_together(tshark, stage: Path, passes: list[str]):
-    """Cut in the header, in the options and behind them, in any order, and one of them twice."""
-    scene = Scene("fragments")
-    [connection] = connections(scene, 43400, 1)
+def test_fragments_reassembled(tshark, stage: Path, passes: list[str]):
+    """Cut in the header, in the options and after them, in any order, one of them twice."""
+    scenario = Scenario("fragments")
+    [connection] = connections(scenario, 43400, 1)
     initial = connection.initial().open()
     for identification, (cuts, order) in enumerate(FRAGMENTS, 1):
         initial.data(CLIENT, 1000)
-        fragmented(scene, initial, cuts, order, identification)
+        fragmented(scenario, initial, cuts, order, identification)
         initial.ack_data(SERVER)
     connection.close()
-    assert_told(tshark, scene, stage / "fragments.pcap", *passes)
+    assert_as_expected(tshark, scenario, stage / "fragments.pcap", *passes)
 
 
 @both_passes
-def test_fragments_left_as_they_are(tshark, stage: Path, passes: list[str]):
-    """Then the first fragment is a segment if the TCP header is in it, with the payload that it
-    has; the others are none."""
-    scene = Scene("single fragments")
-    [connection] = connections(scene, 43500, 1)
+def test_fragments_not_reassembled(tshark, stage: Path, passes: list[str]):
+    """Without reassembly, a first fragment with the whole TCP header counts as a segment with the
+    payload that it contains. Other fragments do not count."""
+    scenario = Scenario("single fragments")
+    [connection] = connections(scenario, 43500, 1)
     initial = connection.initial().open()
     header = 20 + 24  # of TCP, with a DSS
     ends = [8, 24, 40, 48, 512]  # of first fragments
     for identification, end in enumerate(ends, 1):
         initial.data(CLIENT, 1000)
-        fragmented(scene, initial, [end], [0, 1], identification)
-    path = write(scene, stage / "single.pcap")
-    how = ["-o", "ip.defragment:FALSE", *passes]
-    [told] = tshark.json(path, *how)["connections"]
+        fragmented(scenario, initial, [end], [0, 1], identification)
+    path = write(scenario, stage / "single.pcap")
+    options = ["-o", "ip.defragment:FALSE", *passes]
+    [connection] = tshark.json(path, *options)["connections"]
     payload = [end - header for end in ends if end >= header]
-    assert told["packets"]["client"] == 2 + len(payload)
-    assert told["payload"]["client"] == sum(payload)
-    assert told["data"]["client"]["unique"] == told["payload"]["client"]
-    assert tshark.frames(path, "mptcp_conn.malformed", *how) == []
+    assert connection["packets"]["client"] == 2 + len(payload)
+    assert connection["payload"]["client"] == sum(payload)
+    assert connection["data"]["client"]["unique"] == connection["payload"]["client"]
+    assert tshark.frames(path, "mptcp_conn.malformed", *options) == []
 
 
 # ICMP
 
 def quoting(packet: bytes) -> list[bytes]:
-    """ICMP errors about a packet: whole, cut to what RFC 792 asks for, in tunnels, about the
-    packet in a tunnel, and about an error about it."""
+    """ICMP errors about a packet: quoting all of it, quoting what RFC 792 requires, in a tunnel,
+    about the packet in a tunnel, and about such an error."""
     if packet[0] >> 4 == 6:
         whole = packets.packet_too_big("2001:db8:9::9", packet)
         return [whole, packets.in_gre(whole), packets.port_unreachable(
@@ -201,26 +206,26 @@ def quoting(packet: bytes) -> list[bytes]:
             packets.port_unreachable("10.0.9.9", whole)]
 
 
-class Quoted(Scene):
-    """Each packet is quoted by errors before the next one."""
+class Quoted(Scenario):
+    """A capture with ICMP errors about each packet, before the next packet."""
 
     last: bytes | None = None
 
-    def capture(self, packet: bytes, tcp: bool = True, kept: int = WHOLE) -> int:
+    def record(self, packet: bytes, tcp: bool = True, caplen: int = NO_SNAPLEN) -> int:
         for error in quoting(self.last) if self.last else []:
-            super().capture(error, tcp=False)
+            super().record(error, tcp=False)
         self.last = packet
-        return super().capture(packet, tcp, kept)
+        return super().record(packet, tcp, caplen)
 
 
 @both_passes
-def test_quoted_segments_are_no_traffic(tshark, stage: Path, passes: list[str]):
-    scene = Quoted("quoted")
-    for place, ends in enumerate((((A1, 43600), (B1, 443)), ((V6_A1, 43601), (V6_B1, 443)))):
-        connection = scene.connection(place, *ends)
+def test_quoted_segments_are_not_traffic(tshark, stage: Path, passes: list[str]):
+    scenario = Quoted("quoted")
+    for index, ends in enumerate((((A1, 43600), (B1, 443)), ((V6_A1, 43601), (V6_B1, 443)))):
+        connection = scenario.connection(index, *ends)
         subflows = [connection.initial().open(),
-                    connection.join((A2, 43610 + place), (B2, 443), ids=(2, 0)).open()]
-        talk(*subflows, rounds=1)
+                    connection.join((A2, 43610 + index), (B2, 443), ids=(2, 0)).open()]
+        exchange_data(*subflows, rounds=1)
         subflows[1].reset(SERVER)
         connection.close(subflows[0])
-    assert_told(tshark, scene, stage / "quoted.pcap", *passes)
+    assert_as_expected(tshark, scenario, stage / "quoted.pcap", *passes)

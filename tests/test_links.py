@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Frames that answer each other lead to each other, in all captures."""
+"""Links between frames in all captures, and the Info column."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ from captures import Capture
 
 JOIN = ["mptcp.join.response_in", "mptcp.join.response_to"]
 ADD_ADDR = ["mptcp.add_addr.echo_in", "mptcp.add_addr.echo_to"]
-WHERE = ["frame.number", "mptcp.conn", "mptcp.subflow", "mptcp.from_client", "mptcp_conn.event",
-         "tcp.flags.syn", "tcp.flags.ack", "tcp.options.mptcp.addrid"]
+CONTEXT = ["frame.number", "mptcp.conn", "mptcp.subflow", "mptcp.from_client", "mptcp_conn.event",
+           "tcp.flags.syn", "tcp.flags.ack", "tcp.options.mptcp.addrid"]
 
 
 def rows_by_frame(tshark, path, names: list[str], display_filter: str) -> dict[int, dict]:
-    rows = tshark.fields(path, [*WHERE, *names], "-2", display_filter=display_filter)
+    rows = tshark.fields(path, [*CONTEXT, *names], "-2", display_filter=display_filter)
     return {int(row["frame.number"][0]): row for row in rows}
 
 
@@ -22,13 +22,14 @@ def link(row: dict, name: str) -> int:
     return int(row[name][0]) if row[name] else 0
 
 
-def test_join_leads_from_syn_to_syn_ack_and_back(tshark, path_of, capture: Capture):
+def test_syn_and_syn_ack_of_a_join_are_linked(tshark, path_of, capture: Capture):
     rows = rows_by_frame(tshark, path_of(capture), JOIN,
                          "mptcp_conn.join_syn || mptcp_conn.join_synack")
     for frame, row in rows.items():
         answer, question = link(row, JOIN[0]), link(row, JOIN[1])
         for other in filter(None, (answer, question)):
-            assert [rows[other][name] for name in WHERE[1:3]] == [row[name] for name in WHERE[1:3]]
+            for name in ("mptcp.conn", "mptcp.subflow"):
+                assert rows[other][name] == row[name]
             assert rows[other]["mptcp.from_client"] != row["mptcp.from_client"]
         if answer:
             assert "MP_JOIN in the SYN/ACK" in rows[answer]["mptcp_conn.event"][0]
@@ -37,15 +38,15 @@ def test_join_leads_from_syn_to_syn_ack_and_back(tshark, path_of, capture: Captu
             assert link(rows[question], JOIN[0]) <= frame
 
 
-def test_answered_joins_have_links(tshark, captures_dir):
+def test_links_of_an_answered_join(tshark, captures_dir):
     path = captures_dir / "s14_join_limit.pcap"
     rows = rows_by_frame(tshark, path, JOIN, "mptcp_conn.join_syn || mptcp_conn.join_synack")
     assert {frame: (link(row, JOIN[0]), link(row, JOIN[1])) for frame, row in rows.items()} == {
         6: (7, 0), 7: (0, 6)}
 
 
-def test_add_addr_and_its_echo(tshark, captures_dir):
-    """Frame 4 is repeated in 5; ID 2 is withdrawn and announced anew in 32."""
+def test_add_addr_and_echo_are_linked(tshark, captures_dir):
+    """Frame 4 is repeated in frame 5. ID 2 is removed, and announced again in frame 32."""
     path = captures_dir / "path_management.pcap"
     rows = rows_by_frame(tshark, path, ADD_ADDR,
                          "(mptcp_conn.add_addr || mptcp_conn.add_addr_echo) && mptcp.conn == 0")
@@ -58,15 +59,15 @@ def test_add_addr_and_its_echo(tshark, captures_dir):
 
 
 @pytest.mark.parametrize("name", [*JOIN, *ADD_ADDR])
-def test_links_lead_there_and_back_only_in_their_kind(tshark, captures_dir, name: str):
-    """Nothing but a join, or an ADD_ADDR, has such a link."""
+def test_other_packets_have_no_links(tshark, captures_dir, name: str):
+    """Only joins, or only ADD_ADDRs, have such a link."""
     events = ("mptcp_conn.join_syn || mptcp_conn.join_synack" if name in JOIN
               else "mptcp_conn.add_addr || mptcp_conn.add_addr_echo")
     for capture in ("path_management.pcap", "join_failures.pcap", "s30_v0_generated.pcap"):
         assert tshark.frames(captures_dir / capture, f"{name} && !({events})", "-2") == []
 
 
-# The packet list
+# Info column
 
 
 INFO = {
@@ -96,13 +97,13 @@ def info_column(tshark, path, *options: str) -> dict[int, str]:
 
 @pytest.mark.parametrize("passes", [[], ["-2"]], ids=["one pass", "two passes"])
 @pytest.mark.parametrize("name", INFO)
-def test_info_says_what_the_packet_did(tshark, captures_dir, name: str, passes: list[str]):
+def test_info_shows_events(tshark, captures_dir, name: str, passes: list[str]):
     info = info_column(tshark, captures_dir / name, *passes)
     for frame, words in INFO[name].items():
         assert info[frame].startswith(words)
 
 
-def test_info_says_what_is_sent_again(tshark, captures_dir):
+def test_info_shows_reinjections(tshark, captures_dir):
     path = captures_dir / "s30_v0_generated.pcap"
     info = info_column(tshark, path, "-2")
     rows = tshark.fields(path, ["frame.number", "mptcp.data.reinjection_of"], "-2",

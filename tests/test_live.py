@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Live captures of the machine's own MPTCP: what tshark says while and after it captures is
-what the applications and the kernel have counted."""
+"""Live captures of the kernel's MPTCP. The results agree with the counts of the applications and
+the kernel, during the capture and after it."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def hosts() -> Iterator[Hosts]:
 
 
 class LiveTshark:
-    """tshark while it captures at the server, as nobody who may capture."""
+    """A tshark that captures at the server, as the user nobody with the rights to capture."""
 
     def __init__(self, hosts: Hosts, tshark, *arguments: str) -> None:
         self._hosts = hosts
@@ -53,7 +53,7 @@ class LiveTshark:
         self.process.communicate()
 
     def stop(self) -> str:
-        """Ends the capture as Ctrl-C does; what tshark has printed that was not read yet."""
+        """Ends the capture as Ctrl-C does. Returns the output that was not read yet."""
         self.process.send_signal(signal.SIGINT)
         out, _ = self.process.communicate(timeout=60)
         assert self.process.returncode == 0
@@ -91,11 +91,11 @@ def test_text_of_a_live_capture(tshark, hosts):
     assert "join_established" in text
 
 
-def test_packets_are_told_as_they_come(tshark, hosts):
-    """The capture has not ended yet when the packets of both subflows are printed.
+def test_packets_are_printed_during_the_capture(tshark, hosts):
+    """The packets of both subflows are printed before the capture ends.
 
-    Of two interfaces, tshark may read the join before the handshake: it is a connection of
-    its own up to there, so `mptcp.conn` is not compared.
+    With two interfaces, tshark may read the join before the handshake. It then has a connection
+    index of its own for a while, so `mptcp.conn` is not compared.
     """
     with LiveTshark(hosts, tshark, "-l", "-T", "fields", "-e", "mptcp.subflow",
                     "-e", "mptcp.token.server") as capture:

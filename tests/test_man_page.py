@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""docs/mptcp_conn.7: it names what there is, and reads well in both of Debian's readers."""
+"""docs/mptcp_conn.7 documents what the plugin has, and is valid for both of Debian's readers."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def section(title: str) -> str:
 
 
 def words(text: str) -> set[str]:
-    """What is set in the type of things to be typed."""
+    """The words that are marked as commands."""
     return set(re.findall(r"^\.(?:It )?Cm (\S+)", text, re.M))
 
 
@@ -38,7 +38,7 @@ def test_preferences_are_those_of_the_plugin(tshark):
     assert words(section("PREFERENCES")) == own
 
 
-def test_words_of_a_preference_are_taken(tshark, captures_dir):
+def test_values_of_a_preference_are_accepted(tshark, captures_dir):
     values = re.findall(r"^\.Qq (\w+)", section("PREFERENCES"), re.M)
     assert len(values) == 3
     for value in values:
@@ -46,15 +46,16 @@ def test_words_of_a_preference_are_taken(tshark, captures_dir):
 
 
 @needs("mandoc")
-def test_mandoc_has_nothing_to_say():
-    done = subprocess.run(["mandoc", "-T", "lint", "-W", "warning", PAGE], capture_output=True, text=True)
+def test_mandoc_reports_nothing():
+    done = subprocess.run(["mandoc", "-T", "lint", "-W", "warning", PAGE],
+                          capture_output=True, text=True)
     assert (done.returncode, done.stdout) == (0, "")
 
 
 @needs("groff")
-def test_groff_has_nothing_to_say():
-    done = subprocess.run(["groff", "-mandoc", "-T", "utf8", "-ww", PAGE], capture_output=True, text=True,
-                          env={**os.environ, "LC_ALL": "C.UTF-8"})
+def test_groff_reports_nothing():
+    done = subprocess.run(["groff", "-mandoc", "-T", "utf8", "-ww", PAGE],
+                          capture_output=True, text=True, env={**os.environ, "LC_ALL": "C.UTF-8"})
     assert (done.returncode, done.stderr) == (0, "")
     text = re.sub(".\b", "", done.stdout)
     for title in ("NAME", "SYNOPSIS", "STATISTICS", "PREFERENCES", "EXAMPLES", "BUGS"):

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""The profile 'MPTCP' through tshark: it is installed, its filters compile, its rules match."""
+"""The configuration profile MPTCP in tshark: installation, filters, columns, colouring rules."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import pytest
 import mptcp_profile
 from tshark import Tshark
 
-OURS = "MPTCP: "
+PREFIX = "MPTCP: "
 
 
 @pytest.fixture(scope="session")
@@ -20,30 +20,31 @@ def installed(build, stage) -> Path:
 
 @pytest.fixture(scope="session")
 def with_profile(installed, tshark, stage) -> Tshark:
-    """tshark, with the profile among those of its user."""
+    """tshark whose user has the profile."""
     configuration = mptcp_profile.lay_out(installed, stage / "configuration")
     return Tshark(tshark.plugin_dir, tshark.home,
                   environment={"WIRESHARK_CONFIG_DIR": str(configuration)})
 
 
-def test_is_installed_where_wireshark_looks(installed):
+def test_is_installed_in_wiresharks_folder(installed):
     assert installed.parts[-4:] == ("share", "wireshark", "profiles", mptcp_profile.NAME)
     assert {path.name for path in installed.iterdir()} == {"colorfilters", "dfilter_buttons",
                                                            "io_graphs", "preferences", "recent"}
 
 
 def test_filters_compile(installed, tshark, captures_dir):
-    filters = [display_filter for name, display_filter in mptcp_profile.colour_rules(installed).items()
-               if name.startswith(OURS)]
+    rules = mptcp_profile.colour_rules(installed)
+    filters = [display_filter for name, display_filter in rules.items()
+               if name.startswith(PREFIX)]
     filters += mptcp_profile.buttons(installed).values()
     for graph in mptcp_profile.graphs(installed).values():
         filters += filter(None, graph)
     assert len(filters) > 20
-    # A filter that does not compile ends tshark.
+    # tshark fails if a filter does not compile.
     tshark.run("-r", captures_dir / "s01_single.pcap", "-q", "-z", "io,stat,0," + ",".join(filters))
 
 
-def test_columns_are_what_the_fields_say(with_profile, captures_dir):
+def test_columns_show_the_fields(with_profile, captures_dir):
     path = captures_dir / "s30_v0_generated.pcap"
     separated = with_profile.run("-r", path, "-2", "-C", mptcp_profile.NAME, "-T", "tabs").stdout
     done = with_profile.run("-r", path, "-2", "-C", mptcp_profile.NAME)
@@ -84,15 +85,15 @@ def test_rules_colour_packets(with_profile, captures_dir, name: str):
 
 
 @pytest.mark.parametrize("name", RULES_BY_FILTER)
-def test_rules_colour_what_they_are_for(with_profile, captures_dir, name: str):
+def test_rules_colour_all_their_packets(with_profile, captures_dir, name: str):
     display_filter, rule = RULES_BY_FILTER[name]
     shown = colours(with_profile, captures_dir / name, "-Y", display_filter)
     assert shown and set(shown.values()) == {rule}
 
 
-def test_other_traffic_looks_as_usual(installed, with_profile, captures_dir):
-    """Behind the rules of its own, the profile has Wireshark's."""
+def test_other_traffic_has_the_default_colours(installed, with_profile, captures_dir):
+    """The profile's own rules are followed by Wireshark's default rules."""
     rules = list(mptcp_profile.colour_rules(installed))
-    ours = [rule for rule in rules if rule.startswith(OURS)]
-    assert rules[:len(ours)] == ours
+    own = [rule for rule in rules if rule.startswith(PREFIX)]
+    assert rules[:len(own)] == own
     assert {"Bad TCP", "TCP RST", "TCP", "UDP"} < set(rules)

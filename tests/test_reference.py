@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""docs/reference.md says what the plugin says of itself, all of it, and nothing else."""
+"""docs/reference.md lists exactly the fields, preferences and statistics of the plugin."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ NAME = re.compile(r"\bmptcp(?:_conn)?\.[a-z_]+(?:\.[a-z_]+)*\b(?!\.…)")
 
 
 def load_maker():
-    """docs/make-reference, which has no .py in its name."""
+    """Loads docs/make-reference, whose name has no .py."""
     loader = SourceFileLoader("make_reference", str(ROOT / "docs" / "make-reference"))
     module = module_from_spec(spec_from_loader(loader.name, loader))
     loader.exec_module(module)
@@ -37,7 +37,7 @@ def maker(captures_dir: Path):
 
 @pytest.fixture(scope="session")
 def names(tshark: Tshark) -> set[str]:
-    """All that can stand in a filter, or after -o, of the plugin and of Wireshark's MPTCP."""
+    """All names of MPTCP, of the plugin and of Wireshark, that a filter or -o accepts."""
     fields = {line.split("\t")[2] for line in tshark.run("-G", "fields").stdout.splitlines()
               if line.startswith("F\t")}
     return fields | tshark.preferences()
@@ -48,27 +48,28 @@ def test_reference_is_as_made_now(tshark, maker, request):
     now = maker.made(lambda *arguments: tshark.run(*arguments).stdout)
     if request.config.getoption("--bless"):
         maker.REFERENCE.write_text(now)
-    assert now == maker.REFERENCE.read_text(), "run docs/make-reference, and look at what it changed"
+    assert now == maker.REFERENCE.read_text(), "run docs/make-reference, and review its changes"
 
 
 @pytest.mark.xdist_group("reference")
 def test_each_field_and_expert_info_once(tshark, maker):
     cells = re.findall(r"^\| `(mptcp[a-z_.]+)` \|", REFERENCE, re.M)
-    fields = [cells[2] for cells in maker.glossary(lambda *asked: tshark.run(*asked).stdout)]
+    glossary = maker.glossary(lambda *arguments: tshark.run(*arguments).stdout)
+    fields = [row[2] for row in glossary]
     preferences = [name for name in cells if name not in fields]
     assert sorted(cells) == sorted(fields + preferences)
     assert len(preferences) == len(set(preferences)) > 0
 
 
 @pytest.mark.xdist_group("reference")
-def test_each_field_says_what_it_means(tshark, maker):
-    for cells in maker.glossary(lambda *asked: tshark.run(*asked).stdout):
+def test_each_field_has_a_description(tshark, maker):
+    for cells in maker.glossary(lambda *arguments: tshark.run(*arguments).stdout):
         assert cells[1] and (cells[3] == "FT_NONE" or cells[7]), cells
 
 
 @pytest.mark.parametrize("path", TEXTS, ids=lambda path: path.name)
 def test_names_in_the_texts_exist(names, path: Path):
-    """Of fields, expert infos and preferences, in documentation and examples."""
+    """Fields, expert infos and preferences that documentation and examples mention."""
     assert set(NAME.findall(path.read_text())) - {"mptcp_conn.so"} <= names
 
 
@@ -80,29 +81,30 @@ def test_statistics_are_those_of_the_plugin(tshark):
 
 @pytest.mark.parametrize("statistic", ["conn", "events"])
 def test_columns_of_the_texts(tshark, captures_dir, statistic: str):
-    """Each column of the output is in the reference, and each in the reference is in the output."""
+    """The columns of the output are those in the reference."""
     lines = tshark.run("-r", captures_dir / "s14_join_limit.pcap", "-q", "-z",
                        f"mptcp,{statistic}").stdout.splitlines()
-    first = next(place for place, line in enumerate(lines) if line.startswith(("Conn ", "Frame ")))
+    first = next(number for number, line in enumerate(lines)
+                 if line.startswith(("Conn ", "Frame ")))
     headers = lines[first:first + 2] if statistic == "conn" else [lines[first]]
     shown = {column for line in headers for column in re.split(r" {2,}", line.strip())}
     section = REFERENCE.split(f"### Columns of `-z mptcp,{statistic}`")[1].split("\n##")[0]
-    told = set()
+    documented = set()
     for row in re.findall(r"^\| (.*) \|$", section, re.M)[1:]:
         cells = row.split(" | ")
-        told |= set(re.findall(r"`([^`]+)`", cells[-2]))
-    assert told == shown
+        documented |= set(re.findall(r"`([^`]+)`", cells[-2]))
+    assert documented == shown
 
 
 def test_states_are_those_of_the_schema():
     schema = json.loads((ROOT / "docs" / "mptcp-json.schema.json").read_text())["$defs"]
     section = REFERENCE.split("### States")[1].split("\nA *partial*")[0]
-    told = {"connection": set(), "subflow": set()}
+    documented = {"connection": set(), "subflow": set()}
     for names, *meanings in re.findall(r"^\| (`.*?) \| (.*?) ?\| (.*?) ?\|$", section, re.M):
-        for kind, meaning in zip(told, meanings):
+        for kind, meaning in zip(documented, meanings):
             if meaning:
-                told[kind] |= set(re.findall(r"`([^`]+)`", names))
-    for kind, states in told.items():
+                documented[kind] |= set(re.findall(r"`([^`]+)`", names))
+    for kind, states in documented.items():
         assert states == set(schema[kind]["properties"]["state"]["enum"])
 
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""What `-z mptcp,json` prints is what docs/mptcp-json.schema.json says, and nothing else."""
+"""The output of `-z mptcp,json` conforms to docs/mptcp-json.schema.json, which has nothing else."""
 
 from __future__ import annotations
 
@@ -14,28 +14,29 @@ from captures import Capture
 
 jsonschema = pytest.importorskip("jsonschema")
 
-SCHEMA = json.loads((Path(__file__).resolve().parent.parent / "docs" / "mptcp-json.schema.json").read_text())
+DOCS = Path(__file__).resolve().parent.parent / "docs"
+SCHEMA = json.loads((DOCS / "mptcp-json.schema.json").read_text())
 VALIDATOR = jsonschema.Draft202012Validator(SCHEMA)
-# These have, all together, each member with each of its words.
-TELLING = ["both_openers", "checksums", "closes", "data_order", "fallbacks", "fastclose",
-           "handshake_flaws", "join_failures", "late_start", "mappings", "path_management", "refused",
-           "s30_v0_generated"]
+# Together, these have every member and every enumerated string of the schema.
+COMPLETE = ["both_openers", "checksums", "closes", "data_order", "fallbacks", "fastclose",
+            "handshake_flaws", "join_failures", "late_start", "mappings", "path_management",
+            "refused", "s30_v0_generated"]
 FILTERS = ["tcp.len > 0", "mptcp.from_client == 1", "mptcp.subflow == 1", "mptcp.conn == 12345"]
 
 
-def complaints(document: dict) -> list[str]:
+def violations(document: dict) -> list[str]:
     return [f"{error.json_path}: {error.message}" for error in VALIDATOR.iter_errors(document)]
 
 
-def test_schema_is_one():
+def test_schema_is_valid():
     jsonschema.Draft202012Validator.check_schema(SCHEMA)
 
 
 def objects_of(schema: object, where: str = "#") -> Iterator[tuple[str, dict]]:
-    """Each schema of an object with its members, and where it stands."""
+    """The schema of each object with members, and its path."""
     if isinstance(schema, list):
-        for place, each in enumerate(schema):
-            yield from objects_of(each, f"{where}/{place}")
+        for index, each in enumerate(schema):
+            yield from objects_of(each, f"{where}/{index}")
     elif isinstance(schema, dict):
         if schema.get("type") == "object":
             yield where, schema
@@ -44,7 +45,7 @@ def objects_of(schema: object, where: str = "#") -> Iterator[tuple[str, dict]]:
 
 
 @pytest.mark.parametrize("where, schema", list(objects_of(SCHEMA)))
-def test_schema_is_strict_and_tells_what_it_means(where: str, schema: dict):
+def test_schema_is_strict_and_documented(where: str, schema: dict):
     assert schema["additionalProperties"] is False
     assert set(schema.get("required", [])) <= schema["properties"].keys()
     for name, member in schema["properties"].items():
@@ -53,13 +54,13 @@ def test_schema_is_strict_and_tells_what_it_means(where: str, schema: dict):
 
 
 def test_documents_of_all_captures(tshark, path_of, capture: Capture):
-    assert complaints(tshark.json(path_of(capture))) == []
+    assert violations(tshark.json(path_of(capture))) == []
 
 
 @pytest.mark.parametrize("display_filter", FILTERS)
-def test_documents_under_a_filter(tshark, captures_dir, display_filter: str):
+def test_documents_with_a_filter(tshark, captures_dir, display_filter: str):
     document = tshark.json(captures_dir / "s30_v0_generated.pcap", display_filter=display_filter)
-    assert complaints(document) == []
+    assert violations(document) == []
 
 
 def test_document_of_an_empty_capture(tshark, captures_dir, stage):
@@ -67,13 +68,13 @@ def test_document_of_an_empty_capture(tshark, captures_dir, stage):
     path.write_bytes((captures_dir / "s01_single.pcap").read_bytes()[:24])  # the header alone
     path.chmod(0o644)
     document = tshark.json(path)
-    assert complaints(document) == []
+    assert violations(document) == []
     assert document["connections"] == [] and document["packets"] == 0
 
 
 @pytest.fixture(scope="session")
 def documents(tshark, captures_dir) -> list[dict]:
-    return [tshark.json(captures_dir / f"{name}.pcap") for name in TELLING]
+    return [tshark.json(captures_dir / f"{name}.pcap") for name in COMPLETE]
 
 
 def resolved(schema: dict) -> dict:
@@ -83,7 +84,7 @@ def resolved(schema: dict) -> dict:
 
 
 def parts_of(schema: dict, value: object) -> Iterator[tuple[dict, object]]:
-    """Each object and each word of a document with the schema that it meets."""
+    """Each object and each enumerated string of a document, with its schema."""
     schema = resolved(schema)
     for each in schema.get("anyOf", []) + schema.get("allOf", []):
         yield from parts_of(each, value)
@@ -98,8 +99,8 @@ def parts_of(schema: dict, value: object) -> Iterator[tuple[dict, object]]:
         yield schema, value
 
 
-@pytest.mark.xdist_group("telling")
-def test_each_member_and_each_word_occurs(documents):
+@pytest.mark.xdist_group("complete")
+def test_each_member_and_each_string_occurs(documents):
     """The schema has nothing that the plugin does not write."""
     found: dict[int, set[str]] = {}
     expected = {id(schema): set(schema["properties"]) for _, schema in objects_of(SCHEMA)}
@@ -110,13 +111,13 @@ def test_each_member_and_each_word_occurs(documents):
             known = {value} if isinstance(value, str) else {
                 name for name in value if value[name] is not None}
             found.setdefault(id(schema), set()).update(known)
-    never = [name for place, names in expected.items()
-             for name in sorted(names - found.get(place, set()))]
-    assert never == []
+    missing = [name for key, names in expected.items()
+               for name in sorted(names - found.get(key, set()))]
+    assert missing == []
 
 
 def smaller(document: dict) -> dict:
-    """Of each list the first few, and of the events one of each type."""
+    """The first element of each list, and one event of each type."""
     first = copy.deepcopy(document)
     first["events"] = list({event["type"]: event for event in first["events"]}.values())
     first["connections"] = first["connections"][:1]
@@ -126,14 +127,14 @@ def smaller(document: dict) -> dict:
 
 
 def mutants_of(part: object, where: str, seen: set[str]) -> Iterator[str]:
-    """Breaks each member once, wherever it comes first; tells which, while it is broken."""
+    """Breaks each member once, at its first occurrence. Yields a description while it is broken."""
     if isinstance(part, list):
         for each in part:
             yield from mutants_of(each, f"{where}[]", seen)
     if not isinstance(part, dict):
         return
     part["surprise"] = 1
-    yield f"{where} with a member more"
+    yield f"{where} with an additional member"
     del part["surprise"]
     for name, value in list(part.items()):
         member = f"{where}.{name}".replace("server", "client")
@@ -142,18 +143,19 @@ def mutants_of(part: object, where: str, seen: set[str]) -> Iterator[str]:
             yield f"{member} left out"
             part[name] = {"surprise": value}
             yield f"{member} of another type"
-            if not isinstance(value, str) or "enum" in SCHEMA["$defs"]["event"]["properties"].get(name, {}):
+            is_enumerated = "enum" in SCHEMA["$defs"]["event"]["properties"].get(name, {})
+            if not isinstance(value, str) or is_enumerated:
                 part[name] = "surprise"
-                yield f"{member} as a word"
+                yield f"{member} as a string"
             part[name] = value
             seen.add(member)
             yield from mutants_of(value, member, seen)
 
 
-@pytest.mark.xdist_group("telling")
-def test_what_is_broken_does_not_pass(documents):
-    document = smaller(documents[TELLING.index("path_management")])
+@pytest.mark.xdist_group("complete")
+def test_broken_documents_are_rejected(documents):
+    document = smaller(documents[COMPLETE.index("path_management")])
     assert VALIDATOR.is_valid(document)
-    optional = {".events[].hmac left out"}  # ADD_ADDR has none in version 0
+    optional = {".events[].hmac left out"}  # absent for ADD_ADDR of version 0
     passed = [change for change in mutants_of(document, "", set()) if VALIDATOR.is_valid(document)]
     assert set(passed) <= optional

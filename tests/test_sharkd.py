@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""In sharkd: the tables, fields and filters, and one file after another.
+"""sharkd: tables, fields and filters, and several files in one process.
 
-sharkd reads a capture to its end and dissects packets again whenever it is
-asked, so it says what two passes of tshark say. It keeps its answer to a filter
-when it opens the next file: no test asks for one filter in two files.
+sharkd reads a capture to its end, and dissects packets again for each request, so its results are
+those of two passes of tshark. It caches the result of a filter beyond the next load, so no test
+uses a filter in two files.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ MIB = 1 << 20
 
 @pytest.fixture(scope="module")
 def used(tshark: Tshark) -> Iterator[Sharkd]:
-    """One process for many tests: it has opened other files before."""
+    """One process for many tests, which has opened other files before."""
     with Sharkd(tshark) as process:
         yield process
 
@@ -51,7 +51,7 @@ def tables(process: Sharkd) -> dict[str, list[dict]]:
 
 
 def text(value: object) -> str:
-    """A value of the JSON document as the table has it."""
+    """A value of the JSON document as in the table."""
     if isinstance(value, bool):
         return "yes" if value else "no"
     return "-" if value is None else str(value)
@@ -61,52 +61,52 @@ def by_sender(name: str, counts: dict) -> dict[str, str]:
     return {f"{name} C>S": str(counts["client"]), f"{name} S>C": str(counts["server"])}
 
 
-def counts_of(told: dict) -> dict[str, str]:
-    """What connections and subflows both have, in the table's words."""
-    row = {"State": told["state"], "First frame": str(told["first_frame"]),
-           "Last frame": str(told["last_frame"])}
+def counts_of(counted: dict) -> dict[str, str]:
+    """The columns that connections and subflows have in common."""
+    row = {"State": counted["state"], "First frame": str(counted["first_frame"]),
+           "Last frame": str(counted["last_frame"])}
     for name in ("packets", "payload"):
-        row |= by_sender(name.capitalize(), told[name])
+        row |= by_sender(name.capitalize(), counted[name])
     for kind in ("unique", "reinjected", "retransmitted", "unmapped"):
         row |= by_sender(kind.capitalize(),
-                         {role: told["data"][role][kind] for role in ("client", "server")})
+                         {role: counted["data"][role][kind] for role in ("client", "server")})
     return row
 
 
-def connection_row(told: dict) -> dict[str, str]:
-    row = {"Connection": str(told["conn"]), "Handshake": told["handshake"],
-           "Version": text(told["version"]), "Subflows": str(len(told["subflows"]))}
+def connection_row(connection: dict) -> dict[str, str]:
+    row = {"Connection": str(connection["conn"]), "Handshake": connection["handshake"],
+           "Version": text(connection["version"]), "Subflows": str(len(connection["subflows"]))}
     for role in ("client", "server"):
-        row |= {f"{role.capitalize()} token": text(told[role]["token"]),
-                f"{role.capitalize()} key": text(told[role]["key"])}
-    return row | counts_of(told)
+        row |= {f"{role.capitalize()} token": text(connection[role]["token"]),
+                f"{role.capitalize()} key": text(connection[role]["key"])}
+    return row | counts_of(connection)
 
 
 def share(part: dict, whole: dict) -> str:
     return f"{100 * sum(part.values()) / (sum(whole.values()) or 1):.1f}%"
 
 
-def subflow_row(connection: dict, told: dict) -> dict[str, str]:
-    row = {"Connection": str(connection["conn"]), "Subflow": str(told["subflow"]),
-           "Stream": text(told["stream"]), "Kind": told["kind"],
-           "Share": share(told["payload"], connection["payload"])}
+def subflow_row(connection: dict, subflow: dict) -> dict[str, str]:
+    row = {"Connection": str(connection["conn"]), "Subflow": str(subflow["subflow"]),
+           "Stream": text(subflow["stream"]), "Kind": subflow["kind"],
+           "Share": share(subflow["payload"], connection["payload"])}
     for role in ("client", "server"):
-        row |= {f"{role.capitalize()} ID": text(told[role]["address_id"]),
-                f"{role.capitalize()} nonce": text(told[role]["nonce"]),
-                f"{role.capitalize()} backup": text(told[role]["backup"])}
-    return row | counts_of(told)
+        row |= {f"{role.capitalize()} ID": text(subflow[role]["address_id"]),
+                f"{role.capitalize()} nonce": text(subflow[role]["nonce"]),
+                f"{role.capitalize()} backup": text(subflow[role]["backup"])}
+    return row | counts_of(subflow)
 
 
 def assert_agree(found: dict[str, list[dict]], document: dict) -> None:
-    """The tables, as far as they tell the same, are those of the document."""
-    connections = sorted(document["connections"], key=lambda told: told["conn"])
+    """The tables agree with the document."""
+    connections = sorted(document["connections"], key=lambda connection: connection["conn"])
     expected = {
-        "Connections": [connection_row(told) for told in connections],
-        "Subflows": [subflow_row(told, subflow) for told in connections
-                     for subflow in told["subflows"]]}
+        "Connections": [connection_row(connection) for connection in connections],
+        "Subflows": [subflow_row(connection, subflow) for connection in connections
+                     for subflow in connection["subflows"]]}
     for title, rows in expected.items():
-        place = lambda row: (int(row["Connection"]), int(row["Subflow"] or 0))  # noqa: E731
-        by_index = sorted(found[title], key=place)
+        index = lambda row: (int(row["Connection"]), int(row["Subflow"] or 0))  # noqa: E731
+        by_index = sorted(found[title], key=index)
         assert [{name: row[name] for name in wanted}
                 for row, wanted in zip(by_index, rows, strict=True)] == rows
     totals = document["totals"]
@@ -117,9 +117,9 @@ def assert_agree(found: dict[str, list[dict]], document: dict) -> None:
         f"TCP packets {document['packets']}"]
 
 
-def test_tables_are_those_of_the_json(tshark, path_of, used: Sharkd, fresh: Sharkd,
-                                      shipped: Capture):
-    """In a process that has just started, and in one that has opened other files."""
+def test_tables_agree_with_the_json(tshark, path_of, used: Sharkd, fresh: Sharkd,
+                                    shipped: Capture):
+    """In a new process, and in one that has opened other files."""
     path = path_of(shipped)
     answers = []
     for process in (fresh, used):
@@ -130,7 +130,7 @@ def test_tables_are_those_of_the_json(tshark, path_of, used: Sharkd, fresh: Shar
 
 
 def test_files_one_after_another(path_of, used: Sharkd):
-    """What came before a file does not matter, nor how often it was opened."""
+    """Results do not depend on earlier files, nor on how often a file was opened."""
     captures = find_captures(shipped_only=True)
     answers: dict[str, list[dict]] = {}
     for capture in [*captures, *reversed(captures), captures[0], captures[0]]:
@@ -140,7 +140,7 @@ def test_files_one_after_another(path_of, used: Sharkd):
     assert len(answers) == len(captures)
 
 
-def test_frames_match_our_filters(tshark, captures_dir, used: Sharkd):
+def test_filters_match_frames(tshark, captures_dir, used: Sharkd):
     path = captures_dir / "s25_reuse.pcap"
     used.load(path)
     for chosen in ("mptcp.conn == 1", "mptcp.token == 1168751324", "mptcp.subflow == 1",
@@ -150,8 +150,8 @@ def test_frames_match_our_filters(tshark, captures_dir, used: Sharkd):
         used.frames("mptcp.conn ==")
 
 
-def test_trees_have_our_fields(tshark, captures_dir, used: Sharkd):
-    """In any order of frames; each item is a filter as one can apply it."""
+def test_trees_have_the_fields(tshark, captures_dir, used: Sharkd):
+    """In any order of frames. Each item has a valid filter."""
     path = captures_dir / "s14_join_limit.pcap"
     names = ["mptcp.conn", "mptcp.subflow", "mptcp.token.client", "mptcp.token.server",
              "mptcp.version", "mptcp.payload"]
@@ -168,7 +168,7 @@ def in_tree(name: str) -> int:
             "mptcp.token.server", "mptcp.payload"].index(name)
 
 
-def test_expert_tells_each_event(tshark, captures_dir, used: Sharkd):
+def test_expert_lists_each_event(tshark, captures_dir, used: Sharkd):
     path = captures_dir / "s25_reuse.pcap"
     used.load(path)
     [tap] = used.taps("expert")
@@ -176,13 +176,13 @@ def test_expert_tells_each_event(tshark, captures_dir, used: Sharkd):
     assert sorted(found) == [event["frame"] for event in tshark.json(path)["events"]]
 
 
-def test_builtin_tables_are_of_the_connections(tshark, captures_dir, used: Sharkd):
+def test_builtin_tables_show_the_connections(tshark, captures_dir, used: Sharkd):
     path = captures_dir / "both_openers.pcap"
     document = tshark.json(path)
     used.load(path)
     [tap] = used.taps("conv:MPTCP")
     assert sorted(sorted((row["txf"], row["rxf"])) for row in tap["convs"]) == sorted(
-        sorted(told["packets"].values()) for told in document["connections"])
+        sorted(connection["packets"].values()) for connection in document["connections"])
 
 
 def test_table_is_offered(used: Sharkd):
@@ -190,14 +190,14 @@ def test_table_is_offered(used: Sharkd):
 
 
 def test_table_twice_in_one_request(captures_dir, fresh: Sharkd):
-    """sharkd has both listen for one table; packets count once all the same."""
+    """sharkd registers two listeners for the same table. Packets still count once."""
     fresh.load(captures_dir / "s25_reuse.pcap")
     [once] = fresh.taps(TABLE)
     assert fresh.taps(TABLE, "conv:TCP", TABLE)[-1] == once
 
 
-def test_request_that_is_refused_spoils_no_other(captures_dir, fresh: Sharkd):
-    """sharkd leaves the listener of such a request where it is, for ever."""
+def test_refused_requests_have_no_effect(captures_dir, fresh: Sharkd):
+    """sharkd never removes the listeners of a refused request."""
     fresh.load(captures_dir / "s25_reuse.pcap")
     [expected] = fresh.taps(TABLE)
     for _ in range(3):
@@ -213,9 +213,10 @@ def test_request_that_is_refused_spoils_no_other(captures_dir, fresh: Sharkd):
 
 
 def repeated(path: Path, target: Path, times: int) -> Path:
-    """A capture that many times over, each with connections of its own."""
-    octets = path.read_bytes()
-    header, records = octets[:24], octets[24:]
+    """A capture repeated several times with other addresses, so that each copy has its own
+    connections."""
+    data = path.read_bytes()
+    header, records = data[:24], data[24:]
     copies = [records.replace(bytes([10, 0, 1]), bytes([10, copy, 1]))  # 10.0.1.2 -> 10.3.1.2
               .replace(bytes([10, 0, 2]), bytes([10, copy, 2])) for copy in range(times)]
     target.write_bytes(header + b"".join(copies))
@@ -224,7 +225,7 @@ def repeated(path: Path, target: Path, times: int) -> Path:
 
 
 def growth(tshark: Tshark, path: Path, tap: str) -> int:
-    """By how much 20 more loads of a file make sharkd grow."""
+    """The growth of sharkd's memory by 20 more loads of a file."""
     with Sharkd(tshark) as process:
         def load_often(times: int) -> int:
             for _ in range(times):
@@ -236,12 +237,12 @@ def growth(tshark: Tshark, path: Path, tap: str) -> int:
         return load_often(20) - early
 
 
-def test_files_leave_nothing_in_memory(tshark, captures_dir, stage):
-    """sharkd 4.0 itself keeps some 9 MiB of each file, 4.4 gives back what it had; with us it is
-    no more.
+def test_files_leak_no_memory(tshark, captures_dir, stage):
+    """sharkd 4.0 itself keeps about 9 MiB for each load; 4.4 frees everything. The plugin adds
+    nothing.
 
-    On this capture we hold 0.7 MiB: 20 of them would be 14, and what differs
-    from run to run has been less than 2.
+    For this capture, the plugin has 0.7 MiB: 20 leaks would be 14 MiB. Runs differ by less than 2
+    MiB.
     """
     path = repeated(captures_dir / "mappings.pcap", stage / "repeated.pcap", 10)
     without = replace(tshark, plugin_dir=stage / "no-plugins")

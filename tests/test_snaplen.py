@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Captures cut at every octet of the TCP header and its options: what is told of a cut one is
-told of the whole one, too."""
+"""Captures truncated at every byte of the TCP header and its options.
+
+Everything that is reported of a truncated capture is also reported of the complete one.
+"""
 
 from __future__ import annotations
 
@@ -10,17 +12,17 @@ from pathlib import Path
 
 import pytest
 
-from ip import IPV4, tcp_begin
+from ip import IPV4, tcp_offset
 from pcapng import Interface, Packet, read_pcap, section
 from sharkd import Sharkd
 from tshark import Tshark
 
 RAW, COOKED = 101, 276  # link types
-BEFORE_IP = {RAW: 0, COOKED: 20}  # octets
+BEFORE_IP = {RAW: 0, COOKED: 20}  # bytes
 TCP_FLAGS_END = 14
 
-# What no cut may change, only hide: by frame, all values that the frame has. Who is the client
-# may be another one where the handshake is cut: what is told by role is compared without it.
+# A truncated frame may lack these values, but have no others. The roles may be exchanged if the
+# handshake is truncated, so values by role are compared without the role.
 BY_ROLE = ["mptcp.key", "mptcp.idsn", "mptcp.nonce", "mptcp.address_id"]
 FIELDS = ["mptcp.payload", "mptcp.token", "mptcp.version", "mptcp.backup", "mptcp.data.seq",
           "mptcp.data.rel", "mptcp_conn.malformed", "_ws.malformed",
@@ -29,8 +31,8 @@ TABLE = "nstat:mptcp,conn"
 
 
 @dataclass(frozen=True)
-class Told:
-    """What sharkd says of a capture."""
+class Results:
+    """sharkd's results for a capture."""
 
     frames: list[dict[str, set[str]]]
     tables: list
@@ -42,12 +44,12 @@ def sharkd(tshark: Tshark) -> Iterator[Sharkd]:
         yield process
 
 
-def told(sharkd: Sharkd, path: Path) -> Told:
+def results(sharkd: Sharkd, path: Path) -> Results:
     sharkd.load(path)
-    columns = {f"column{place}": f"{field}:0" for place, field in enumerate(FIELDS)}
+    columns = {f"column{number}": f"{field}:0" for number, field in enumerate(FIELDS)}
     rows = [frame["c"] for frame in sharkd.ask("frames", **columns)]
     [tap] = sharkd.taps(TABLE)
-    return Told([values_of(row) for row in rows], [table["i"] for table in tap["tables"]])
+    return Results([values_of(row) for row in rows], [table["i"] for table in tap["tables"]])
 
 
 def values_of(row: list[str]) -> dict[str, set[str]]:
@@ -66,42 +68,46 @@ def write(path: Path, link_type: int, packets: list[Packet]) -> Path:
 
 
 def headers(packet: Packet, link_type: int) -> int:
-    """Octets up to the payload of TCP."""
-    tcp = tcp_begin(packet.octets, BEFORE_IP[link_type])
+    """The length of all headers up to the TCP payload."""
+    tcp = tcp_offset(packet.data, BEFORE_IP[link_type])
     assert tcp is not None
-    return tcp + 4 * (packet.octets[tcp + 12] >> 4)
+    return tcp + 4 * (packet.data[tcp + 12] >> 4)
 
 
-def cuts(packets: list[Packet], link_type: int, least: int) -> Iterator[tuple[int, list[Packet]]]:
-    """All packets cut behind each octet, from `least` octets of IPv4's payload on."""
+def truncations(packets: list[Packet], link_type: int,
+                least: int) -> Iterator[tuple[int, list[Packet]]]:
+    """All packets truncated at each byte, from `least` bytes of the IPv4 payload on."""
     longest = max(headers(packet, link_type) for packet in packets)
     for snaplen in range(BEFORE_IP[link_type] + IPV4 + least, longest + 1):
-        yield snaplen, [replace(packet, octets=packet.octets[:snaplen]) for packet in packets]
+        yield snaplen, [replace(packet, data=packet.data[:snaplen]) for packet in packets]
 
 
 @pytest.mark.xdist_group("snaplen")
 @pytest.mark.parametrize("name", ["s01_single", "path_management"])
-def test_cut_at_every_octet(sharkd: Sharkd, captures_dir: Path, stage: Path, name: str):
-    """All packets: what is told is true, and nothing looks malformed for being cut. All of it is
-    told as soon as the headers are whole."""
+def test_truncated_at_every_byte(sharkd: Sharkd, captures_dir: Path, stage: Path, name: str):
+    """No reported value is wrong, and no packet is malformed because it is truncated. Once all
+    headers are complete, nothing is missing."""
     link_type, packets = read_pcap(captures_dir / f"{name}.pcap")
-    whole = told(sharkd, captures_dir / f"{name}.pcap")
-    for snaplen, shorter in cuts(packets, link_type, 0):
-        cut = told(sharkd, write(stage / "cut.pcapng", link_type, shorter))
-        for number, (found, known) in enumerate(zip(cut.frames, whole.frames, strict=True), 1):
+    complete = results(sharkd, captures_dir / f"{name}.pcap")
+    for snaplen, shorter in truncations(packets, link_type, 0):
+        truncated = results(sharkd, write(stage / "truncated.pcapng", link_type, shorter))
+        pairs = zip(truncated.frames, complete.frames, strict=True)
+        for number, (found, known) in enumerate(pairs, 1):
             for field, values in found.items():
-                assert values <= known[field], f"cut to {snaplen}: frame {number}, {field}"
-    assert cut == whole
+                assert values <= known[field], f"snaplen {snaplen}: frame {number}, {field}"
+    assert truncated == complete
 
 
 @pytest.mark.xdist_group("snaplen")
-def test_cut_behind_the_handshake(sharkd: Sharkd, captures_dir: Path, stage: Path):
-    """From the flags on, all packets are the connection's, with all of their payload."""
+def test_truncated_after_the_handshake(sharkd: Sharkd, captures_dir: Path, stage: Path):
+    """If the flags are captured, all packets belong to the connection with all of their payload."""
     link_type, packets = read_pcap(captures_dir / "s01_single.pcap")
-    whole = told(sharkd, captures_dir / "s01_single.pcap")
+    complete = results(sharkd, captures_dir / "s01_single.pcap")
     handshake = packets[:3]
-    for snaplen, shorter in cuts(packets, link_type, TCP_FLAGS_END):
-        cut = told(sharkd, write(stage / "cut.pcapng", link_type, handshake + shorter[3:]))
-        for number, (found, known) in enumerate(zip(cut.frames, whole.frames, strict=True), 1):
+    for snaplen, shorter in truncations(packets, link_type, TCP_FLAGS_END):
+        truncated = results(sharkd, write(stage / "truncated.pcapng", link_type,
+                                          handshake + shorter[3:]))
+        pairs = zip(truncated.frames, complete.frames, strict=True)
+        for number, (found, known) in enumerate(pairs, 1):
             for field in ("mptcp.payload", "mptcp.token"):
-                assert found[field] == known[field], f"cut to {snaplen}: frame {number}, {field}"
+                assert found[field] == known[field], f"snaplen {snaplen}: frame {number}, {field}"

@@ -16,7 +16,7 @@ GOLDEN = Path(__file__).parent / "golden"
 
 @pytest.mark.parametrize("statistic", ["conn", "events"])
 def test_golden_text(tshark, path_of, shipped: Capture, statistic: str, request):
-    """The text for people, as it was looked at and blessed (scripts/bless)."""
+    """The text output is the reviewed one (scripts/bless)."""
     golden = GOLDEN / f"{shipped.name}.{statistic}.txt"
     text = tshark.run("-r", path_of(shipped), "-q", "-z", f"mptcp,{statistic}").stdout
     if request.config.getoption("--bless"):
@@ -42,14 +42,14 @@ def test_text_and_json_agree(tshark, path_of, shipped: Capture):
 
 
 def test_packets_are_all_tcp_packets(tshark, path_of, capture: Capture):
-    """Plain TCP's included; segments that ICMP errors quote are none."""
+    """Plain TCP is included. Segments quoted by ICMP errors are not."""
     path = path_of(capture)
     count = len(tshark.frames(path, "tcp && !icmp && !icmpv6"))
     assert tshark.json(path)["packets"] == count
 
 
-def test_filter_counts_only_what_matches(tshark, captures_dir):
-    """Connections are still told from the whole capture: keys and tokens stay."""
+def test_filter_counts_matching_packets(tshark, captures_dir):
+    """A filter does not change what is known of a connection, such as keys and tokens."""
     path = captures_dir / "s25_reuse.pcap"
     whole = tshark.json(path)
     part = tshark.json(path, display_filter="mptcp.conn == 1 && tcp.len > 0")
@@ -67,7 +67,7 @@ def test_filter_with_a_comma(tshark, captures_dir):
     assert [c["conn"] for c in document["connections"]] == [0, 2]
 
 
-def test_several_statistics_do_not_disturb_each_other(tshark, captures_dir):
+def test_several_statistics_are_independent(tshark, captures_dir):
     path = captures_dir / "s25_reuse.pcap"
     out = tshark.run("-r", path, "-q", "-z", "mptcp,json,mptcp.conn==0", "-z",
                      "mptcp,json,mptcp.conn==2", "-z", "conv,tcp", "-z", "mptcp,json").stdout
@@ -79,7 +79,7 @@ def test_several_statistics_do_not_disturb_each_other(tshark, captures_dir):
     assert sorted(documents) == [[0], [0, 1, 2], [2]]
 
 
-def test_json_stands_alone(tshark, captures_dir):
+def test_json_is_the_only_output(tshark, captures_dir):
     out = tshark.run("-r", captures_dir / "s01_single.pcap", "-q", "-z", "mptcp,json")
     assert out.stdout.startswith("{") and out.stdout.endswith("}\n")
     assert out.stderr == ""
@@ -88,7 +88,7 @@ def test_json_stands_alone(tshark, captures_dir):
 @pytest.mark.parametrize("statistic", ["mptcp,conn", "mptcp,events", "mptcp,json"])
 @pytest.mark.parametrize("mistake", [",tcp.nonsense == 1", ",mptcp.conn ==", "nection"])
 def test_mistakes_in_the_command_line(tshark, captures_dir, statistic: str, mistake: str):
-    """A clear error, a non-zero exit, and no half a document."""
+    """An error message, a non-zero exit status, and no partial document."""
     done = tshark.run("-r", captures_dir / "s01_single.pcap", "-q", "-z", statistic + mistake,
                       check=False)
     assert done.returncode != 0
@@ -110,7 +110,7 @@ def test_not_a_capture(tshark, stage):
 
 
 def test_capture_cut_in_the_middle_of_a_packet(tshark, captures_dir, stage):
-    """What came before the cut is right; tshark says that it is cut."""
+    """The packets before the cut are reported; tshark reports the cut."""
     path = stage / "cut-short.pcap"
     path.write_bytes((captures_dir / "s01_single.pcap").read_bytes()[:2000])
     path.chmod(0o644)
@@ -120,7 +120,7 @@ def test_capture_cut_in_the_middle_of_a_packet(tshark, captures_dir, stage):
     assert "cut short" in done.stderr
 
 
-def test_what_the_old_script_printed(tshark, captures_dir):
+def test_output_of_the_replaced_script(tshark, captures_dir):
     """Keys, tokens, joins with their nonces, and the totals."""
     document = tshark.json(captures_dir / "script_example.pcap")
     assert [(int(c["client"]["key"], 16), int(c["server"]["key"], 16), c["client"]["token"],

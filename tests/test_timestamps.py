@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Clocks: several in one file, and those that say what cannot be."""
+"""Timestamps: several clocks in one file, and impossible times."""
 
 from __future__ import annotations
 
@@ -13,24 +13,24 @@ import pytest
 from captures import Capture
 from pcapng import Interface, Packet, read_pcap, section
 
-OF_TIME = {"start", "duration", "time", "after", "first", "last", "handshake_rtt", "idle", "rtt",
-           "ack_latency", "throughput", "goodput", "total", "longest"}
-LAST = 2**62 - 1  # nanoseconds: the last moment that we tell of
+IN_SECONDS = {"start", "duration", "time", "after", "first", "last", "handshake_rtt", "idle", "rtt",
+              "ack_latency", "throughput", "goodput", "total", "longest"}
+LATEST = 2**62 - 1  # nanoseconds; the limit of the times that the plugin reports
 
 
 def without_times(value):
-    """A JSON document less all that is measured in seconds."""
+    """A JSON document without all values in seconds."""
     if isinstance(value, dict):
-        return {name: without_times(each) for name, each in value.items() if name not in OF_TIME}
+        return {name: without_times(each) for name, each in value.items() if name not in IN_SECONDS}
     if isinstance(value, list):
         return [without_times(each) for each in value]
     return re.sub(r"after -?[\d.]+ s", "", value) if isinstance(value, str) else value
 
 
 def document_in(output: str) -> dict:
-    """The JSON document in it, with fractions as they are written."""
-    place = output.index('{\n  "schema"')
-    return json.JSONDecoder(parse_float=str).raw_decode(output[place:])[0]
+    """The JSON document in the output, with fractions as strings."""
+    begin = output.index('{\n  "schema"')
+    return json.JSONDecoder(parse_float=str).raw_decode(output[begin:])[0]
 
 
 def write(path: Path, data: bytes) -> Path:
@@ -40,7 +40,7 @@ def write(path: Path, data: bytes) -> Path:
 
 
 def test_interfaces_and_sections(tshark, path_of, stage, shipped: Capture):
-    """Two interfaces with clocks of their own, two sections, the second one big-endian."""
+    """Two interfaces with different clocks, and two sections, the second one big-endian."""
     link_type, packets = read_pcap(path_of(shipped))
     half = len(packets) // 2
     path = write(stage / f"{shipped.name}.sections.pcapng", b"".join((
@@ -53,21 +53,21 @@ def at(packets: list[Packet], times: list[int]) -> list[Packet]:
     return [replace(packet, time=time) for packet, time in zip(packets, times, strict=True)]
 
 
-# Nanoseconds by packet number. The clocks of pcapng count to 2^64, from any second on.
+# Nanoseconds by packet number. pcapng has 64-bit timestamps, and any offset in seconds.
 ABSURD = {
     "none": lambda number: 0,
     "decreasing": lambda number: (10**6 - number) * 10**9,
     "2^63_ns": lambda number: 2**63 + number,
     "2^63_s": lambda number: (2**63 - 10**6 + number) * 10**9,
     "before_the_epoch": lambda number: (number - 2**40) * 10**9,
-    "leaps": lambda number: [0, 2**62, 2**40, -2**62][number % 4] * 10**9,
+    "jumps": lambda number: [0, 2**62, 2**40, -2**62][number % 4] * 10**9,
 }
 
 
 @pytest.mark.parametrize("clock", ABSURD)
 @pytest.mark.parametrize("name", ["mappings", "path_management", "s14_join_limit", "tuple_reuse"])
 def test_absurd_times(tshark, captures_dir, stage, name: str, clock: str):
-    """All but the times is the same, and the times are within what we tell."""
+    """Only times change, and they stay within the supported range."""
     link_type, packets = read_pcap(captures_dir / f"{name}.pcap")
     times = [ABSURD[clock](number) for number in range(len(packets))]
     seconds = all(time % 10**9 == 0 for time in times)
@@ -78,7 +78,7 @@ def test_absurd_times(tshark, captures_dir, stage, name: str, clock: str):
                        for each in (path, captures_dir / f"{name}.pcap"))
     assert without_times(document) == without_times(usual)
     for connection in document["connections"]:
-        place = slice(connection["first_frame"] - 1, connection["last_frame"])
-        held = [min(max(time, -LAST), LAST) for time in times[place]]
+        frames = slice(connection["first_frame"] - 1, connection["last_frame"])
+        clamped = [min(max(time, -LATEST), LATEST) for time in times[frames]]
         start, duration = (int(connection[each].replace(".", "")) for each in ("start", "duration"))
-        assert min(held) <= start <= start + duration <= max(held)
+        assert min(clamped) <= start <= start + duration <= max(clamped)

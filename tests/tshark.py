@@ -1,9 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Runs the real tshark with the plugin that was built, as an ordinary user.
+"""Runs the real tshark with the plugin that was built, as an unprivileged user.
 
-Root's Wireshark ignores personal plugin folders, so as root every run takes
-place as the user with the lowest rights, with the plugin and the captures laid
-out in a folder that this user can read.
+As root, Wireshark ignores personal plugin folders. When the tests run as root, tshark runs as the
+user nobody, and the plugin and the captures are copied to a folder that this user can read.
 """
 
 from __future__ import annotations
@@ -17,21 +16,21 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 NOBODY = 65534
-MOST_REMEMBERED = 100  # answers
+CACHE_SIZE = 100  # results
 
-BOOLEANS = {"True": "1", "False": "0"}  # as they are written from Wireshark 4.4 on, and before
+BOOLEANS = {"True": "1", "False": "0"}  # Wireshark 4.4's words, and those of older versions
 
-_answers: dict[tuple, subprocess.CompletedProcess[str]] = {}
+_cache: dict[tuple, subprocess.CompletedProcess[str]] = {}
 
 
-def _remember(asked: tuple, result: subprocess.CompletedProcess[str]) -> None:
-    while len(_answers) >= MOST_REMEMBERED:
-        del _answers[next(iter(_answers))]
-    _answers[asked] = result
+def _remember(key: tuple, result: subprocess.CompletedProcess[str]) -> None:
+    while len(_cache) >= CACHE_SIZE:
+        del _cache[next(iter(_cache))]
+    _cache[key] = result
 
 
 def unprivileged() -> list[str]:
-    """The words that start a command as an ordinary user; none if we are one."""
+    """The command prefix that drops root's privileges; empty for other users."""
     if os.geteuid() != 0:
         return []
     return ["setpriv", f"--reuid={NOBODY}", f"--regid={NOBODY}", "--clear-groups"]
@@ -39,8 +38,8 @@ def unprivileged() -> list[str]:
 
 @dataclass
 class Tshark:
-    """tshark with the plugin in `plugin_dir`, or where it looks itself, and with a home of its
-    own in `home`."""
+    """tshark with the plugin in `plugin_dir`, or with the installed plugin if None, and with `home`
+    as its home folder."""
 
     plugin_dir: Path | None
     home: Path
@@ -49,11 +48,12 @@ class Tshark:
 
     def run(self, *arguments: str | Path, check: bool = True, stdin: bytes | None = None,
             timeout: float = 120) -> subprocess.CompletedProcess[str]:
-        """Runs `tshark ARGUMENTS…`, or tells what it said to the same ones before."""
+        """Runs `tshark ARGUMENTS…`. Repeated runs with the same arguments return the first
+        result."""
         command = [*unprivileged(), self.program, *map(str, arguments)]
-        asked = (*command, *sorted(self.variables().items()))
-        if check and stdin is None and asked in _answers:
-            return _answers[asked]
+        key = (*command, *sorted(self.variables().items()))
+        if check and stdin is None and key in _cache:
+            return _cache[key]
         done = subprocess.run(command, env=self.variables(), input=stdin, timeout=timeout,
                               stdout=subprocess.PIPE, stderr=subprocess.PIPE)
         result = subprocess.CompletedProcess(command, done.returncode, done.stdout.decode(),
@@ -61,41 +61,41 @@ class Tshark:
         if check:
             assert result.returncode == 0, f"{command} failed:\n{result.stderr}"
             if stdin is None:
-                _remember(asked, result)
+                _remember(key, result)
         return result
 
-    def beside(self, *command: str | Path, cwd: Path,
-               stdin: str = "") -> subprocess.CompletedProcess[str]:
-        """Runs another program as tshark is run, in a folder; it finds this plugin, too."""
+    def run_other(self, *command: str | Path, cwd: Path,
+                  stdin: str = "") -> subprocess.CompletedProcess[str]:
+        """Runs another program in `cwd` with the user and the environment of tshark."""
         return subprocess.run([*unprivileged(), *map(str, command)], cwd=cwd, env=self.variables(),
                               input=stdin, capture_output=True, timeout=120, encoding="utf-8")
 
     def statistics(self) -> set[str]:
-        """What `-z` takes."""
+        """The names that `-z` accepts."""
         listed = self.run("-z", "help", check=False)
         return set(re.findall(r"^ *(\S+)", listed.stdout + listed.stderr, re.M))
 
     def preferences(self) -> set[str]:
-        """What `-o` takes."""
+        """The names that `-o` accepts."""
         return set(re.findall(r"^#?([a-z_][\w.]*): ", self.run("-G", "defaultprefs").stdout, re.M))
 
     def json(self, capture: Path, *options: str, display_filter: str = "") -> dict:
-        """What `-z mptcp,json` says of a capture."""
+        """The document of `-z mptcp,json`."""
         statistic = "mptcp,json" + (f",{display_filter}" if display_filter else "")
         return json.loads(self.run("-r", capture, "-q", "-z", statistic, *options).stdout)
 
     def text(self, capture: Path, *options: str, display_filter: str = "") -> str:
-        """What `-z mptcp,conn` says of a capture."""
+        """The output of `-z mptcp,conn`."""
         statistic = "mptcp,conn" + (f",{display_filter}" if display_filter else "")
         return self.run("-r", capture, "-q", "-z", statistic, *options).stdout
 
     def events(self, capture: Path, *options: str) -> str:
-        """What `-z mptcp,events` says of a capture."""
+        """The output of `-z mptcp,events`."""
         return self.run("-r", capture, "-q", "-z", "mptcp,events", *options).stdout
 
     def fields(self, capture: Path, names: list[str], *options: str,
                display_filter: str = "") -> list[dict[str, list[str]]]:
-        """The values of these fields, frame by frame; several of one are a list."""
+        """The values of these fields for each frame, as lists."""
         columns = [word for name in names for word in ("-e", name)]
         chosen = ["-Y", display_filter] if display_filter else []
         separators = ["-E", "separator=/t", "-E", "aggregator=|"]
@@ -111,7 +111,7 @@ class Tshark:
         return [int(row["frame.number"][0]) for row in rows]
 
     def counts(self, capture: Path, display_filters: list[str], *options: str) -> dict[str, int]:
-        """How many frames match each of the filters, by one run of `-z io,stat`."""
+        """The number of frames that match each filter, from one run of `-z io,stat`."""
         if not display_filters:
             return {}
         lines = self.run("-r", capture, "-q", "-z", "io,stat,0," + ",".join(display_filters),
@@ -121,28 +121,28 @@ class Tshark:
         return dict(zip(display_filters, map(int, cells[::2]), strict=True))
 
     def variables(self) -> dict[str, str]:
-        """The environment that the programs get."""
-        told = {"WIRESHARK_PLUGIN_DIR": str(self.plugin_dir)} if self.plugin_dir else {}
-        return {"PATH": os.environ["PATH"], "HOME": str(self.home), "LC_ALL": "C.UTF-8", **told,
+        """The environment of the programs."""
+        plugins = {"WIRESHARK_PLUGIN_DIR": str(self.plugin_dir)} if self.plugin_dir else {}
+        return {"PATH": os.environ["PATH"], "HOME": str(self.home), "LC_ALL": "C.UTF-8", **plugins,
                 **self.environment}
 
 
 def make_home(folder: Path) -> Path:
-    """A folder that the programs may write to."""
+    """Creates a folder that the programs can write to."""
     folder.mkdir()
     own(folder)
     return folder
 
 
 def own(folder: Path) -> None:
-    """Gives a folder, with all in it, to the user as whom the programs run."""
+    """Gives a folder and its contents to the user who runs the programs."""
     if os.geteuid() == 0:
         for path in [folder, *folder.rglob("*")]:
             os.chown(path, NOBODY, NOBODY)
 
 
 def lay_out(source: Path, target: Path) -> Path:
-    """Copies a folder to where an ordinary user can read it."""
+    """Copies a folder to where an unprivileged user can read it."""
     shutil.copytree(source, target)
     for path in [target, *target.rglob("*")]:
         path.chmod(0o755 if path.is_dir() else 0o644)

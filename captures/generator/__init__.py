@@ -1,14 +1,14 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Plays Multipath TCP between hosts that do not exist, and keeps the books.
+"""Generates captures of simulated MPTCP hosts, with the results that are expected for them.
 
-crypto      keys to tokens and IDSNs, the HMACs of joins
-options     TCP option 30, byte by byte
-packets     IP, TCP, ICMP and tunnels around them
-pcap        the capture file
-session     connections and subflows that send packets and count them
-pieces      data that goes out in any order, under any mapping
-signals     what the options of a segment say of data
-data_books  what each octet of payload was, and which checksums are right
-order_books what came too early, what waited for it, what never came
-scenarios   what the captures of this project show, one function each
+From the bottom up:
+
+roles             client and server
+wire              from values to bytes and back
+accounting        the reference accounting: expected results, by brute force
+simulation        connections and subflows that send, and the capture
+scenarios         captures about connections and subflows
+data_scenarios    captures about the data level
+registry          the captures by name
+many_connections  captures of any number of connections
 """

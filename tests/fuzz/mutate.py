@@ -1,10 +1,10 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Mutants of captures that know what option 30 is: the same seed gives the same mutant.
+"""Mutants of captures. The mutations know the format of TCP option 30; the same seed gives the same
+mutant.
 
-What is changed: of options, the subtype, flags, the length, and the fields, whose
-values come from other packets or lie near an edge; whole options, that move to
-other packets; of segments, flags, numbers and payload; of the capture, packets
-that are lost, repeated, cut, late, of another flow, or sent the other way.
+They change the subtype, flags, length and fields of an option, with values from other packets or
+near limits; they move whole options to other packets; they change flags, numbers and addresses of
+segments; and they delete, repeat, truncate, move and re-time packets.
 """
 
 from __future__ import annotations
@@ -14,78 +14,78 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from random import Random
 
-from ip import is_ipv4, tcp_begin
+from ip import is_ipv4, tcp_offset
 from pcapng import Packet
 
 MPTCP = 30
-LINKS = {101: 0, 1: 14, 113: 16}  # octets before IP, by link type
-MOST_OPTIONS = 40  # octets in a TCP header
-EDGES = (0, 1, 2, 0x7f, 0x80, 0xfe, 0xff)
+LINKS = {101: 0, 1: 14, 113: 16}  # bytes before IP, by link type
+MAX_OPTIONS = 40  # bytes in a TCP header
+LIMITS = (0, 1, 2, 0x7f, 0x80, 0xfe, 0xff)
 
-Option = tuple[int, bytes]  # kind, and all of its octets
+Option = tuple[int, bytes]  # kind; all bytes, including kind and length
 
 
 @dataclass(frozen=True)
 class Segment:
-    """A packet in its parts; `before` is all that stands before the TCP header."""
+    """A packet in its parts. `before` is everything before the TCP header."""
 
     packet: Packet
     before: bytes
-    tcp: bytes  # 20 octets
+    tcp: bytes  # 20 bytes
     options: tuple[Option, ...]
     payload: bytes
 
-    def ours(self) -> list[int]:
-        """The places of its options 30."""
-        return [place for place, (kind, _) in enumerate(self.options) if kind == MPTCP]
+    def mptcp_options(self) -> list[int]:
+        """The indexes of the options of kind 30."""
+        return [index for index, (kind, _) in enumerate(self.options) if kind == MPTCP]
 
 
 def parse(packet: Packet, link: int) -> Segment | None:
-    """None if it is no plain TCP over IP, or its header is not whole."""
-    begin = tcp_begin(packet.octets, LINKS[link]) if link in LINKS else None
+    """Returns None for packets other than TCP directly over IP, and for incomplete TCP headers."""
+    begin = tcp_offset(packet.data, LINKS[link]) if link in LINKS else None
     if begin is None:
         return None
-    tcp = packet.octets[begin:]
-    data = 4 * (tcp[12] >> 4) if len(tcp) >= 20 else 0
-    if not 20 <= data <= len(tcp):
+    tcp = packet.data[begin:]
+    header = 4 * (tcp[12] >> 4) if len(tcp) >= 20 else 0
+    if not 20 <= header <= len(tcp):
         return None
     options = []
-    rest = tcp[20:data]
+    rest = tcp[20:header]
     while rest:
         length = 1 if rest[0] < 2 else rest[1] if len(rest) > 1 and rest[1] > 1 else len(rest)
         options.append((rest[0], rest[:length]))
         rest = rest[length:]
-    return Segment(packet, packet.octets[:begin], tcp[:20], tuple(options), tcp[data:])
+    return Segment(packet, packet.data[:begin], tcp[:20], tuple(options), tcp[header:])
 
 
 def assemble(segment: Segment, link: int) -> Packet:
-    """With lengths that are right, where the options fit; checksums stay as they were."""
-    options = b"".join(octets for _, octets in segment.options)[:MOST_OPTIONS]
+    """Sets the lengths; options that do not fit are cut. Checksums stay as they were."""
+    options = b"".join(data for _, data in segment.options)[:MAX_OPTIONS]
     options += b"\1" * (-len(options) % 4)
     tcp = (segment.tcp[:12] + bytes([(20 + len(options)) // 4 << 4 | segment.tcp[12] & 15])
            + segment.tcp[13:] + options)
     before = bytearray(segment.before)
-    grown = len(before) + len(tcp) + len(segment.payload) - len(segment.packet.octets)
-    place = LINKS[link] + (2 if is_ipv4(before, LINKS[link]) else 4)
-    (length,) = struct.unpack_from("!H", before, place)
-    struct.pack_into("!H", before, place, (length + grown) % 2**16)
+    growth = len(before) + len(tcp) + len(segment.payload) - len(segment.packet.data)
+    position = LINKS[link] + (2 if is_ipv4(before, LINKS[link]) else 4)
+    (length,) = struct.unpack_from("!H", before, position)
+    struct.pack_into("!H", before, position, (length + growth) % 2**16)
     return Packet(segment.packet.time, bytes(before) + tcp + segment.payload,
-                  max(0, segment.packet.length + grown))
+                  max(0, segment.packet.length + growth))
 
 
-def any_number(random: Random, octets: int) -> bytes:
+def any_number(random: Random, size: int) -> bytes:
     if random.randrange(2):
-        return bytes([random.choice(EDGES)]) * octets
-    return random.randbytes(octets)
+        return bytes([random.choice(LIMITS)]) * size
+    return random.randbytes(size)
 
 
-def with_option(segment: Segment, place: int, octets: bytes) -> Segment:
+def with_option(segment: Segment, index: int, data: bytes) -> Segment:
     options = list(segment.options)
-    options[place] = (octets[0] if octets else 0, octets)
+    options[index] = (data[0] if data else 0, data)
     return replace(segment, options=tuple(options))
 
 
-# Of one option 30 (its octets).
+# Mutations of a single option 30
 
 def other_subtype(random: Random, option: bytearray) -> None:
     option[2] = random.randrange(16) << 4 | option[2] & 15
@@ -96,22 +96,22 @@ def other_flags(random: Random, option: bytearray) -> None:
 
 
 def other_length(random: Random, option: bytearray) -> None:
-    option[1] = random.choice((*EDGES, option[1] + 1, option[1] - 1, 12, 20, 22, 24)) % 256
+    option[1] = random.choice((*LIMITS, option[1] + 1, option[1] - 1, 12, 20, 22, 24)) % 256
 
 
 def other_field(random: Random, option: bytearray) -> None:
     size = min(random.choice((1, 2, 4, 8)), len(option) - 2)
-    place = random.randrange(2, len(option) - size + 1)
-    option[place:place + size] = any_number(random, size)
+    position = random.randrange(2, len(option) - size + 1)
+    option[position:position + size] = any_number(random, size)
 
 
 def near_field(random: Random, option: bytearray) -> None:
-    """A number, a little more or less; or its other half of the space."""
+    """Moves a number by a little, by half its range, or by 2^31."""
     size = min(random.choice((2, 4, 8)), len(option) - 2)
-    place = random.randrange(2, len(option) - size + 1)
-    value = int.from_bytes(option[place:place + size], "big")
+    position = random.randrange(2, len(option) - size + 1)
+    value = int.from_bytes(option[position:position + size], "big")
     value += random.choice((1, -1, 100, -100, 2**(8 * size - 1), 2**31))
-    option[place:place + size] = (value % 2**(8 * size)).to_bytes(size, "big")
+    option[position:position + size] = (value % 2**(8 * size)).to_bytes(size, "big")
 
 
 def shorter(random: Random, option: bytearray) -> None:
@@ -126,100 +126,101 @@ def longer(random: Random, option: bytearray) -> None:
         option[1] = len(option)
 
 
-OF_OPTIONS: tuple[Callable[[Random, bytearray], None], ...] = (
+OPTION_MUTATIONS: tuple[Callable[[Random, bytearray], None], ...] = (
     other_subtype, other_flags, other_length, other_field, other_field, near_field, near_field,
     shorter, longer)
 
 
 class Mutation:
-    """The packets of a capture, while they are changed."""
+    """The packets of a capture while they are being changed."""
 
     def __init__(self, link: int, packets: list[Packet], random: Random) -> None:
         self.link, self.packets, self.random = link, list(packets), random
 
-    def any_segment(self, with_ours: bool = False) -> tuple[int, Segment] | None:
+    def any_segment(self, with_mptcp: bool = False) -> tuple[int, Segment] | None:
         for _ in range(20):
-            place = self.random.randrange(len(self.packets))
-            segment = parse(self.packets[place], self.link)
-            if segment and (segment.ours() or not with_ours):
-                return place, segment
+            index = self.random.randrange(len(self.packets))
+            segment = parse(self.packets[index], self.link)
+            if segment and (segment.mptcp_options() or not with_mptcp):
+                return index, segment
         return None
 
-    def put(self, place: int, segment: Segment) -> None:
-        self.packets[place] = assemble(segment, self.link)
+    def put(self, index: int, segment: Segment) -> None:
+        self.packets[index] = assemble(segment, self.link)
 
     def change_option(self) -> None:
-        if found := self.any_segment(with_ours=True):
-            place, segment = found
-            which = self.random.choice(segment.ours())
+        if found := self.any_segment(with_mptcp=True):
+            index, segment = found
+            which = self.random.choice(segment.mptcp_options())
             option = bytearray(segment.options[which][1])
             if len(option) >= 4:
-                self.random.choice(OF_OPTIONS)(self.random, option)
-                self.put(place, with_option(segment, which, bytes(option)))
+                self.random.choice(OPTION_MUTATIONS)(self.random, option)
+                self.put(index, with_option(segment, which, bytes(option)))
 
     def swap_options(self) -> None:
-        one, two = self.any_segment(with_ours=True), self.any_segment(with_ours=True)
+        one, two = self.any_segment(with_mptcp=True), self.any_segment(with_mptcp=True)
         if one and two:
             self.put(one[0], replace(one[1], options=two[1].options))
             self.put(two[0], replace(two[1], options=one[1].options))
 
     def copy_option(self) -> None:
-        """To a packet that may have some, before or behind them."""
-        source, target = self.any_segment(with_ours=True), self.any_segment()
+        """Copies an option 30 to the beginning or end of another packet's options."""
+        source, target = self.any_segment(with_mptcp=True), self.any_segment()
         if source and target:
-            option = source[1].options[self.random.choice(source[1].ours())]
+            option = source[1].options[self.random.choice(source[1].mptcp_options())]
             options = target[1].options
             options = (option, *options) if self.random.randrange(2) else (*options, option)
             self.put(target[0], replace(target[1], options=options))
 
     def copy_field(self) -> None:
-        """A key, token, DSN or HMAC of another packet."""
-        source, target = self.any_segment(with_ours=True), self.any_segment(with_ours=True)
+        """Copies the beginning of an option's fields, such as a key, token, DSN or HMAC."""
+        source, target = self.any_segment(with_mptcp=True), self.any_segment(with_mptcp=True)
         if source and target:
-            given = source[1].options[source[1].ours()[0]][1][4:]
-            which = target[1].ours()[0]
+            fields = source[1].options[source[1].mptcp_options()[0]][1][4:]
+            which = target[1].mptcp_options()[0]
             option = target[1].options[which][1]
-            size = min(self.random.choice((4, 8)), len(given), max(len(option) - 4, 0))
+            size = min(self.random.choice((4, 8)), len(fields), max(len(option) - 4, 0))
             self.put(target[0], with_option(target[1], which,
-                                            option[:4] + given[:size] + option[4 + size:]))
+                                            option[:4] + fields[:size] + option[4 + size:]))
 
     def drop_options(self) -> None:
-        if found := self.any_segment(with_ours=True):
+        if found := self.any_segment(with_mptcp=True):
             self.put(found[0], replace(found[1], options=tuple(
                 option for option in found[1].options if option[0] != MPTCP)))
 
     def change_tcp(self) -> None:
-        """Ports, numbers, flags, window."""
+        """Changes a port, sequence number, flag or window."""
         if found := self.any_segment():
             tcp = bytearray(found[1].tcp)
-            place, size = self.random.choice(((0, 2), (2, 2), (4, 4), (8, 4), (13, 1), (14, 2)))
+            position, size = self.random.choice(
+                ((0, 2), (2, 2), (4, 4), (8, 4), (13, 1), (14, 2)))
             if size == 1:
-                tcp[place] ^= 1 << self.random.randrange(5)
+                tcp[position] ^= 1 << self.random.randrange(5)
             else:
-                value = int.from_bytes(tcp[place:place + size], "big")
+                value = int.from_bytes(tcp[position:position + size], "big")
                 value += self.random.choice((1, -1, 1000, -1000, 2**(8 * size - 1)))
-                tcp[place:place + size] = (value % 2**(8 * size)).to_bytes(size, "big")
+                tcp[position:position + size] = (value % 2**(8 * size)).to_bytes(size, "big")
             self.put(found[0], replace(found[1], tcp=bytes(tcp)))
 
-    def turn_around(self) -> None:
+    def reverse_direction(self) -> None:
         if found := self.any_segment():
-            place, segment = found
+            index, segment = found
             size = 4 if is_ipv4(segment.before, LINKS[self.link]) else 16
             source = LINKS[self.link] + (12 if size == 4 else 8)
             before = segment.before
             before = (before[:source] + before[source + size:source + 2 * size]
                       + before[source:source + size] + before[source + 2 * size:])
             tcp = segment.tcp[2:4] + segment.tcp[:2] + segment.tcp[4:]
-            self.put(place, replace(segment, before=before, tcp=tcp))
+            self.put(index, replace(segment, before=before, tcp=tcp))
 
     def cut(self) -> None:
-        """As a snaplen does, anywhere."""
-        place = self.random.randrange(len(self.packets))
-        packet = self.packets[place]
-        self.packets[place] = replace(
-            packet, octets=packet.octets[:self.random.randrange(20, len(packet.octets) + 20)])
+        """Truncates a packet anywhere, as a snaplen does."""
+        index = self.random.randrange(len(self.packets))
+        packet = self.packets[index]
+        self.packets[index] = replace(
+            packet, data=packet.data[:self.random.randrange(20, len(packet.data) + 20)])
 
-    def lose(self) -> None:
+    def delete(self) -> None:
         if len(self.packets) > 1:
             del self.packets[self.random.randrange(len(self.packets))]
 
@@ -232,15 +233,15 @@ class Mutation:
         self.packets.insert(self.random.randrange(len(self.packets) + 1), packet)
 
     def change_time(self) -> None:
-        place = self.random.randrange(len(self.packets))
-        time = self.packets[place].time + self.random.choice((-10**9, 10**9, 10**15, -10**6))
-        self.packets[place] = replace(self.packets[place], time=max(0, time))
+        index = self.random.randrange(len(self.packets))
+        time = self.packets[index].time + self.random.choice((-10**9, 10**9, 10**15, -10**6))
+        self.packets[index] = replace(self.packets[index], time=max(0, time))
 
 
 STEPS = ((Mutation.change_option, 12), (Mutation.copy_option, 4), (Mutation.copy_field, 4),
          (Mutation.swap_options, 2), (Mutation.drop_options, 2), (Mutation.change_tcp, 3),
-         (Mutation.turn_around, 1), (Mutation.cut, 1), (Mutation.lose, 2), (Mutation.repeat, 2),
-         (Mutation.move, 2), (Mutation.change_time, 1))
+         (Mutation.reverse_direction, 1), (Mutation.cut, 1), (Mutation.delete, 2),
+         (Mutation.repeat, 2), (Mutation.move, 2), (Mutation.change_time, 1))
 
 
 def mutant(link: int, packets: list[Packet], random: Random) -> list[Packet]:

@@ -2,11 +2,10 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Opens captures in a tshark and a sharkd whose plugin has sanitizers.
 
-tshark opens each capture in a process of its own, with all that the plugin
-writes, in two passes and in one. sharkd opens them all in one process, and asks
-for tables, filters and trees: what it has lost by the end is told as a leak.
-With --valgrind, tshark runs in valgrind instead, and the plugin needs no
-sanitizers.
+tshark opens each capture in a process of its own, in two passes and in one, with all statistics of
+the plugin. sharkd opens all captures in one process, and is asked for tables, filters and trees; it
+reports memory leaks when it ends. With --valgrind, tshark runs under valgrind, and the plugin needs
+no sanitizers.
 """
 
 from __future__ import annotations
@@ -24,7 +23,8 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from captures import find_captures  # noqa: E402
-from sanitized import REPORTED, complaints, environment, our_reports, staged_tshark  # noqa: E402
+from sanitized import (REPORT_STATUS, environment, findings_in,  # noqa: E402
+                       plugin_reports, staged_tshark)
 from sharkd import Sharkd  # noqa: E402
 from tshark import Tshark  # noqa: E402
 
@@ -33,26 +33,26 @@ STATISTICS = ("mptcp,conn", "mptcp,events", "mptcp,json", "mptcp,conn,mptcp.subf
 VALGRIND = ("--quiet", "--leak-check=full", "--show-leak-kinds=definite",
             "--keep-debuginfo=yes")
 FOR_VALGRIND = ("data_order", "join_failures", "path_management", "tunnels")
-PATIENCE = 600  # seconds for one capture
-SMALL = 400_000  # octets: of greater ones sharkd need not write down each allocation
+TIMEOUT = 600  # seconds for one capture
+SMALL = 400_000  # bytes; leak detection in sharkd is too slow for larger captures
 
 
 def open_in_tshark(tshark: Tshark, path: Path, modes: list[list[str]]) -> list[str]:
     statistics = [word for name in STATISTICS for word in ("-z", name)]
     found = []
     for mode in modes:
-        done = tshark.run(*mode, "-r", path, *statistics, check=False, timeout=PATIENCE)
-        found += complaints(done.returncode, done.stdout, done.stderr)
+        done = tshark.run(*mode, "-r", path, *statistics, check=False, timeout=TIMEOUT)
+        found += findings_in(done.returncode, done.stdout, done.stderr)
     return found
 
 
 def open_in_valgrind(tshark: Tshark, path: Path) -> list[str]:
-    """Reports with a frame of ours; of memory that is lost, only what nothing points to."""
+    """Returns the reports with a stack frame of the plugin. Only definite leaks are reported."""
     statistics = [word for name in STATISTICS for word in ("-z", name)]
     done = tshark.run(
-        *VALGRIND, "tshark", "-2", "-V", "-r", path, *statistics, check=False, timeout=PATIENCE)
+        *VALGRIND, "tshark", "-2", "-V", "-r", path, *statistics, check=False, timeout=TIMEOUT)
     if done.returncode != 0:
-        return [f"it ended with {done.returncode}:\n{done.stderr[-4000:]}"]
+        return [f"valgrind ended with status {done.returncode}:\n{done.stderr[-4000:]}"]
     reports = re.split(r"^==\d+== $", done.stderr, flags=re.MULTILINE)
     return [report for report in reports if re.search(r"mptcp::|mptcp_conn", report)]
 
@@ -65,12 +65,12 @@ def open_in_sharkd(tshark: Tshark, paths: list[Path]) -> list[str]:
             process.taps("nstat:mptcp,conn", "conv:MPTCP", "endpt:MPTCP", "expert")
             for frame in process.frames("mptcp_conn")[:3]:
                 process.tree(frame)
-    except AssertionError as ended:
-        return [f"sharkd: {ended}"]
+    except AssertionError as error:
+        return [f"sharkd: {error}"]
     status = process.close()
-    found = our_reports(process.said)
-    if status not in (0, REPORTED) or "LeakSanitizer has encountered" in process.said:
-        found.append(f"sharkd ended with {status}:\n{process.said[-4000:]}")
+    found = plugin_reports(process.log)
+    if status not in (0, REPORT_STATUS) or "LeakSanitizer has encountered" in process.log:
+        found.append(f"sharkd ended with status {status}:\n{process.log[-4000:]}")
     return found
 
 
@@ -79,8 +79,8 @@ def main() -> int:
     parser.add_argument("build", type=Path, help="the build with sanitizers")
     parser.add_argument("--quick", action="store_true",
                         help="each capture in tshark once, in one pass or in two")
-    parser.add_argument("--valgrind", action="store_true", help="in valgrind")
-    parser.add_argument("captures", type=Path, nargs="*", help="else all that tests run on")
+    parser.add_argument("--valgrind", action="store_true", help="run tshark under valgrind")
+    parser.add_argument("captures", type=Path, nargs="*", help="instead of all test captures")
     arguments = parser.parse_intermixed_args()
     paths = arguments.captures or [
         capture.path for capture in find_captures(shipped_only=arguments.valgrind)
@@ -94,7 +94,8 @@ def main() -> int:
             path.chmod(0o644)
         if arguments.valgrind:
             tshark = replace(tshark, program="valgrind")
-            told = dict(zip(paths, pool.map(open_in_valgrind, repeat(tshark), readable)))
+            findings_by_name = dict(zip(
+                paths, pool.map(open_in_valgrind, repeat(tshark), readable)))
             where = "valgrind"
         else:
             small = [path for path in readable if path.stat().st_size < SMALL]
@@ -102,14 +103,16 @@ def main() -> int:
                              for leaks in (False, True))
             in_sharkd = pool.submit(open_in_sharkd, leaky, small)
             both = [["-2", "-V"], ["-V"]]
-            modes = [[both[place % 2]] if arguments.quick else both
-                     for place in range(len(paths))]
-            told = dict(zip(paths, pool.map(open_in_tshark, repeat(strict), readable, modes)))
-            told["sharkd"] = in_sharkd.result()
+            modes = [[both[number % 2]] if arguments.quick else both
+                     for number in range(len(paths))]
+            findings_by_name = dict(zip(
+                paths, pool.map(open_in_tshark, repeat(strict), readable, modes)))
+            findings_by_name["sharkd"] = in_sharkd.result()
             where = f"tshark and {len(small)} in one sharkd, with sanitizers"
-    findings = [f"{name}: {words}" for name, found in told.items() for words in found]
-    for words in findings:
-        print(words, file=sys.stderr)
+    findings = [f"{name}: {finding}" for name, found in findings_by_name.items()
+                for finding in found]
+    for finding in findings:
+        print(finding, file=sys.stderr)
     print(f"{len(paths)} captures in {where}: {len(findings)} findings", file=sys.stderr)
     return 1 if findings else 0
 

@@ -1,0 +1,62 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Thousands of connections, hundreds of them at a time. No packet is assigned to another one."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import pytest
+
+from captures import ROOT
+
+sys.path.insert(0, str(ROOT / "captures"))
+
+from generator.many_connections import ExpectedConnection, interleaved  # noqa: E402
+from generator.roles import ROLES  # noqa: E402
+from generator.wire import pcap  # noqa: E402
+
+CONNECTIONS, PACKETS = 2000, 23
+
+
+@pytest.fixture(scope="module")
+def expected() -> list[ExpectedConnection]:
+    return []
+
+
+@pytest.fixture(scope="module")
+def path(stage: Path, expected: list[ExpectedConnection]) -> Path:
+    path = stage / "many_connections.pcap"
+    pcap.write(path, interleaved(CONNECTIONS, expected))
+    path.chmod(0o644)
+    return path
+
+
+@pytest.mark.xdist_group("many_connections")
+@pytest.mark.parametrize("passes", [[], ["-2"]], ids=["one-pass", "two-pass"])
+def test_each_connection(tshark, path: Path, expected: list[ExpectedConnection],
+                         passes: list[str]):
+    document = tshark.json(path, *passes)
+    assert document["packets"] == PACKETS * CONNECTIONS
+    assert len(document["connections"]) == len(expected) == CONNECTIONS
+    for index, (connection, reference) in enumerate(zip(document["connections"], expected)):
+        assert connection["conn"] == index
+        assert (connection["handshake"], connection["state"]) == ("complete", "closed")
+        assert {role: connection[role]["token"] for role in ROLES} == reference.tokens
+        assert connection["payload"] == reference.payload
+        assert [subflow["payload"] for subflow in connection["subflows"]] == \
+            reference.subflow_payload
+        assert connection["subflows"][1]["hmac"] == {"synack": "good", "ack": "good"}
+    assert document["totals"] == {
+        "connections": CONNECTIONS, "established": CONNECTIONS, "subflows": 2 * CONNECTIONS,
+        "payload": sum(sum(reference.payload.values()) for reference in expected)}
+
+
+@pytest.mark.xdist_group("many_connections")
+def test_order_of_the_text(tshark, path: Path, expected: list[ExpectedConnection]):
+    """Connections are listed by their first packets."""
+    rows = [line.split() for line in tshark.text(path).splitlines()]
+    connections = [row for row in rows if "complete" in row]
+    assert [int(row[0]) for row in connections] == list(range(CONNECTIONS))
+    for row, reference in zip(connections, expected):
+        assert row[6:8] == [str(reference.tokens[role]) for role in ROLES]
