@@ -171,7 +171,7 @@ TEST(VerdictsInWords, AreThoseOfJoins)
     EXPECT_EQ(name(Verdict::Absent), "absent");
     EXPECT_EQ(name(Verdict::Unverified), "unverified");
     EXPECT_EQ(name(Verdict::Bad), "bad");
-    EXPECT_EQ(name(Verdict::Leftmost), "bad");
+    EXPECT_EQ(name(Verdict::Leftmost), "leftmost");
     EXPECT_EQ(name(Verdict::Good), "good");
 }
 
