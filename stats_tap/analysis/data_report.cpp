@@ -128,7 +128,7 @@ std::optional<Distribution> distribution_of(std::vector<Micros> &samples)
     return distribution;
 }
 
-OctetKinds &OctetKinds::operator+=(const OctetKinds &more)
+ByteKinds &ByteKinds::operator+=(const ByteKinds &more)
 {
     unique += more.unique;
     reinjected += more.reinjected;
@@ -137,7 +137,7 @@ OctetKinds &OctetKinds::operator+=(const OctetKinds &more)
     return *this;
 }
 
-OctetKinds kinds_of(const DataPacket &packet, const DataExtras *extras)
+ByteKinds kinds_of(const DataPacket &packet, const DataExtras *extras)
 {
     if (extras == nullptr)
         return {packet.payload, 0, 0, 0};
@@ -147,7 +147,7 @@ OctetKinds kinds_of(const DataPacket &packet, const DataExtras *extras)
 
 DataCount &DataCount::operator+=(const DataCount &more)
 {
-    OctetKinds::operator+=(more);
+    ByteKinds::operator+=(more);
     reinjected_same_subflow += more.reinjected_same_subflow;
     retransmissions += more.retransmissions;
     early += more.early;

@@ -23,21 +23,21 @@ struct Distribution {
 std::optional<Distribution> distribution_of(std::vector<Micros> &samples);
 
 // What payload is at the data level: each octet of it is of one kind.
-struct OctetKinds {
+struct ByteKinds {
     std::uint64_t unique = 0;
     std::uint64_t reinjected = 0;
     std::uint64_t retransmitted = 0;
     std::uint64_t unmapped = 0;
 
     std::uint64_t payload() const { return unique + reinjected + retransmitted + unmapped; }
-    OctetKinds &operator+=(const OctetKinds &more);
-    friend bool operator==(const OctetKinds &, const OctetKinds &) = default;
+    ByteKinds &operator+=(const ByteKinds &more);
+    friend bool operator==(const ByteKinds &, const ByteKinds &) = default;
 };
 
-OctetKinds kinds_of(const DataPacket &packet, const DataExtras *extras); // may be nullptr
+ByteKinds kinds_of(const DataPacket &packet, const DataExtras *extras); // may be nullptr
 
 // One direction.
-struct DataCount : OctetKinds {
+struct DataCount : ByteKinds {
     std::uint64_t reinjected_same_subflow = 0; // of the reinjected
     std::uint64_t retransmissions = 0;         // packets
     std::uint64_t early = 0;                   // packets that overtook missing data

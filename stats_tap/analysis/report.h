@@ -53,7 +53,12 @@ struct Report {
 };
 
 // tcp.stream by SubflowId; shorter where later ones are not known.
-using Streams = std::vector<std::optional<std::uint32_t>>; // tcp.stream, by SubflowId
+using Streams = std::vector<std::optional<std::uint32_t>>;
+
+// A row with what the tracker knows, before anything is counted.
+ConnectionRow uncounted_row(const Tracker &tracker, const Connection &connection);
+SubflowRow uncounted_row(const Tracker &tracker, const Streams &streams, SubflowId id,
+                         std::uint32_t index);
 
 // The rows of a report one after another, for views that write each and forget
 // it: the memory of a row is needed once, however many connections there are.

@@ -162,14 +162,14 @@ void write_counts(const Row &row, const PerRole<Volume> &sent, const Span &span)
 
 // What was carried by one sender, and when.
 struct Carried {
-    OctetKinds kinds;
+    ByteKinds kinds;
     Span span; // of the packets with payload
 };
 
 void write_data(const Row &row, const PerRole<Carried> &data)
 {
-    const OctetKinds &up = data[Role::Client].kinds;
-    const OctetKinds &down = data[Role::Server].kinds;
+    const ByteKinds &up = data[Role::Client].kinds;
+    const ByteKinds &down = data[Role::Server].kinds;
     row.number(Cell::UniqueUp, up.unique);
     row.number(Cell::UniqueDown, down.unique);
     row.number(Cell::ReinjectedUp, up.reinjected);
@@ -291,7 +291,7 @@ void Dialog::packet(const Capture &capture, const packet_info *pinfo, const TapR
     write_counts({subflows_, subflow_row}, sent, count.span);
     const Role sender = subflow.role(record.attribution->sender);
     if (const DataPacket *carried = tracker.data().find(pinfo->num, id)) {
-        const OctetKinds kinds = kinds_of(*carried, tracker.data().extras(*carried));
+        const ByteKinds kinds = kinds_of(*carried, tracker.data().extras(*carried));
         PerRole<Carried> &own = subflow_data_[id];
         for (PerRole<Carried> *data : {&connection.data, &own}) {
             (*data)[sender].kinds += kinds;

@@ -11,7 +11,6 @@
 namespace mptcp {
 
 std::string csv_header();
-std::string csv_line(const ConnectionRow &row);
-std::string csv_line(const ConnectionRow &connection, const SubflowRow &row);
+std::string csv_line(const TableRow &row);
 
 } // namespace mptcp

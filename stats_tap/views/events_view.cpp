@@ -20,7 +20,7 @@ TextTable event_table()
     return TextTable{columns};
 }
 
-template <class Row> void fill(Row &cells, const Occurrence &told, Time origin)
+void fill(Cells &cells, const Occurrence &told, Time origin)
 {
     cells.clear();
     for (std::size_t place = 0; place < kEventColumns; ++place)
@@ -65,8 +65,10 @@ void write_events(const Chronicle &chronicle, const char *filter, const Output &
 {
     TextTable table = event_table();
     Cells cells;
-    for (const Occurrence &told : chronicle.story)
-        fill(table.widths(), told, chronicle.origin);
+    for (const Occurrence &told : chronicle.story) {
+        fill(cells, told, chronicle.origin);
+        table.fit(cells);
+    }
     write_framed(out, "MPTCP Events", filter, [&](const Output &lines) {
         std::string text;
         if (chronicle.story.empty())

@@ -4,12 +4,12 @@
 // data level, by sender.
 #pragma once
 
-#include "analysis/report.h"
+#include "views/columns.h"
 #include "views/json_writer.h"
 
 namespace mptcp {
 
-void write_data(Json &json, const ConnectionRow &row);
-void write_data(Json &json, const SubflowRow &row, const ConnectionRow &connection);
+void write_connection_data(Json &json, const TableRow &row);
+void write_subflow_data(Json &json, const TableRow &row);
 
 } // namespace mptcp

@@ -20,7 +20,7 @@ protected:
     void fill_menu(QMenu &menu, const QModelIndex &index) override;
 
 private:
-    void add_follow(QMenu &menu, const RowRef &row) const;
+    void add_follow(QMenu &menu, const TableRow &row) const;
     void follow(std::uint32_t first_frame) const;
 
     ConnectionsModel *model_;

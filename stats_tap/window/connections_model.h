@@ -12,15 +12,6 @@
 
 namespace mptcp {
 
-// A row: a connection, or one of its subflows.
-struct RowRef {
-    const ConnectionRow *connection = nullptr;
-    const SubflowRow *subflow = nullptr; // nullptr: the connection's own row
-
-    Cell cell(const Column &column) const;
-    const Span &span() const { return subflow != nullptr ? subflow->span : connection->span; }
-};
-
 class ConnectionsModel : public QAbstractItemModel {
 public:
     using QAbstractItemModel::QAbstractItemModel;
@@ -29,7 +20,7 @@ public:
     void show(Report report);
     const Report &report() const { return report_; }
 
-    RowRef row(const QModelIndex &index) const;
+    TableRow row(const QModelIndex &index) const;
 
     QModelIndex index(int row, int column, const QModelIndex &parent = {}) const override;
     QModelIndex parent(const QModelIndex &index) const override;

@@ -137,9 +137,9 @@ void check_views(ByteView segments)
     check(is_utf8(written([&](const Output &out) { write_text(rows, nullptr, out); })));
     check(is_utf8(written([&](const Output &out) { write_events(chronicle, nullptr, out); })));
     for (const ConnectionRow &row : report.connections) {
-        check(fields_of(csv_line(row)) == columns().size());
+        check(fields_of(csv_line({&row})) == columns().size());
         for (const SubflowRow &subflow : row.subflows)
-            check(fields_of(csv_line(row, subflow)) == columns().size());
+            check(fields_of(csv_line({&row, &subflow})) == columns().size());
     }
 }
 

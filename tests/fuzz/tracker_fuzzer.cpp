@@ -55,7 +55,7 @@ void check_report(const Report &report)
     std::size_t subflows = 0;
     for (const ConnectionRow &connection : report.connections) {
         for (const Role role : {Role::Client, Role::Server}) {
-            OctetKinds kinds;
+            ByteKinds kinds;
             for (const SubflowRow &subflow : connection.subflows) {
                 check(subflow.data[role].payload() == subflow.sent[role].payload);
                 kinds += subflow.data[role];
@@ -90,9 +90,9 @@ void write_views(const ReportRows &rows, const Report &report, const Chronicle &
     write_events(chronicle, nullptr, out);
     check(written > 0);
     for (const ConnectionRow &connection : report.connections) {
-        check(!csv_line(connection).empty());
+        check(!csv_line({&connection}).empty());
         for (const SubflowRow &subflow : connection.subflows)
-            check(!csv_line(connection, subflow).empty());
+            check(!csv_line({&connection, &subflow}).empty());
     }
 }
 

@@ -89,7 +89,7 @@ TEST(OctetKindsOfAPacket, AreUniqueUnlessItSaysMore)
     extras.reinjected = 10;
     extras.retransmitted = 20;
     extras.unmapped = 30;
-    const OctetKinds kinds = kinds_of(packet, &extras);
+    const ByteKinds kinds = kinds_of(packet, &extras);
     EXPECT_EQ(kinds.unique, 40U);
     EXPECT_EQ(kinds.reinjected, 10U);
     EXPECT_EQ(kinds.retransmitted, 20U);
