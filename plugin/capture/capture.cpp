@@ -11,24 +11,6 @@ std::uint64_t inner_key(std::uint32_t frame, std::uint32_t layer)
 
 } // namespace
 
-Capture *Capture::open_capture = nullptr;
-void (*Capture::closing)() = [] {};
-
-void Capture::open()
-{
-    close();
-    open_capture = new Capture; // owned here: Wireshark has no object to hold it
-}
-
-void Capture::close()
-{
-    if (open_capture == nullptr)
-        return;
-    closing();
-    delete open_capture;
-    open_capture = nullptr;
-}
-
 std::optional<Attribution> Capture::observe(const Segment &segment, std::uint32_t layer)
 {
     const auto attribution = tracker_.on_segment(segment);

@@ -18,17 +18,6 @@ namespace mptcp {
 
 class Capture {
 public:
-    // The open capture; nullptr while there is none.
-    static const Capture *current() { return open_capture; }
-    static Capture *current_for_dissection() { return open_capture; }
-
-    // A file (or live capture) is opened, or everything is dissected anew.
-    static void open();
-    static void close();
-
-    // Called before the capture that is open goes; there is one such caller.
-    static void on_closing(void (*callback)()) { closing = callback; }
-
     const Tracker &tracker() const { return tracker_; }
 
     // TCP segments that were dissected, MPTCP's or not; each counts once.
@@ -53,10 +42,7 @@ public:
     const std::vector<std::optional<std::uint32_t>> &streams() const { return streams_; }
 
 private:
-    static Capture *open_capture;
-    static void (*closing)();
-
-    // Subflow and sender in one number, 0 for none: four octets a frame.
+    // Subflow and sender in one number, 0 for none: four bytes a frame.
     using Packed = std::uint32_t;
     static Packed pack(const std::optional<Attribution> &attribution);
     static std::optional<Attribution> unpack(Packed packed);

@@ -4,33 +4,20 @@
 #include <algorithm>
 #include <array>
 #include <cstring>
-#include <vector>
 
 #include <epan/ipproto.h>
 
-#include "capture/capture.h"
+#include "capture/session.h"
 #include "sdk/frame_time.h"
 #include "sdk/handle.h"
 
 namespace mptcp {
 namespace {
 
-constexpr unsigned kShortestHeader = 20; // octets, RFC 9293 3.1
+constexpr unsigned kShortestHeader = 20; // bytes, RFC 9293 3.1
 constexpr unsigned kFlagsEnd = 14;       // ports, numbers, data offset and flags
 constexpr std::size_t kDataOffset = 12;  // where these two stand
 constexpr std::size_t kFlags = 13;
-
-dissector_handle_t tcp_handle = nullptr;
-
-// The segments of the frame that is being dissected. Wireshark dissects one
-// frame at a time, and ends each with the post-dissectors.
-struct Recording {
-    bool wanted = false;
-    std::uint32_t frame = 0; // 0: they were taken
-    std::vector<RecordedSegment> segments;
-    std::size_t used = 0; // of them; the others are from earlier frames
-};
-Recording recording;
 
 // False if it is neither IPv4's nor IPv6's.
 bool read_address(const address &from, Address &to)
@@ -105,34 +92,38 @@ void read_header(tvbuff_t *tvb, const packet_info *pinfo, RecordedSegment &recor
     segment.octets = captured.subspan(header_length);
 }
 
-[[gnu::cold, gnu::noinline]] void make_room() { recording.segments.emplace_back(); }
-
-void record(tvbuff_t *tvb, const packet_info *pinfo) noexcept
+[[gnu::cold, gnu::noinline]] void make_room(Recorder &recorder)
 {
-    if (recording.frame != pinfo->num) {
-        recording.used = 0;
-        recording.frame = pinfo->num;
+    recorder.segments.emplace_back();
+}
+
+void record(Recorder &recorder, tvbuff_t *tvb, const packet_info *pinfo) noexcept
+{
+    if (recorder.frame != pinfo->num) {
+        recorder.used = 0;
+        recorder.frame = pinfo->num;
     }
-    if (recording.used == recording.segments.size())
-        make_room();
-    RecordedSegment &recorded = recording.segments[recording.used++];
+    if (recorder.used == recorder.segments.size())
+        make_room(recorder);
+    RecordedSegment &recorded = recorder.segments[recorder.used++];
     read_header(tvb, pinfo, recorded);
 }
 
 int record_and_dissect_tcp(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data)
 {
-    if (recording.wanted && !pinfo->flags.in_error_pkt)
-        record(tvb, pinfo);
-    return call_dissector_only(tcp_handle, tvb, pinfo, tree, data);
+    Recorder &recorder = session().recorder;
+    if (recorder.is_recording && !pinfo->flags.in_error_pkt)
+        record(recorder, tvb, pinfo);
+    return call_dissector_only(recorder.tcp, tvb, pinfo, tree, data);
 }
 
 } // namespace
 
 void hook_segment_recorder()
 {
-    dissector_table_t ip_protocols = find_dissector_table("ip.proto");
-    tcp_handle = dissector_get_uint_handle(ip_protocols, IP_PROTO_TCP);
-    if (tcp_handle == nullptr)
+    dissector_handle_t &tcp = session().recorder.tcp;
+    tcp = dissector_get_uint_handle(find_dissector_table("ip.proto"), IP_PROTO_TCP);
+    if (tcp == nullptr)
         return; // somebody has taken TCP out; then there is nothing to record
     dissector_add_uint(
         "ip.proto", IP_PROTO_TCP,
@@ -141,20 +132,22 @@ void hook_segment_recorder()
 
 void record_segments(bool wanted)
 {
-    const auto tcp_is_enabled = [] {
-        const int tcp = dissector_handle_get_protocol_index(tcp_handle);
+    Recorder &recorder = session().recorder;
+    const auto tcp_is_enabled = [&recorder] {
+        const int tcp = dissector_handle_get_protocol_index(recorder.tcp);
         return proto_is_protocol_enabled(find_protocol_by_id(tcp));
     };
-    recording.wanted = wanted && tcp_handle != nullptr && tcp_is_enabled();
-    recording.frame = 0; // nothing is left of the capture before
+    recorder.is_recording = wanted && recorder.tcp != nullptr && tcp_is_enabled();
+    recorder.frame = 0; // forgets the capture before
 }
 
 std::span<RecordedSegment> take_recorded_segments(const packet_info *pinfo)
 {
-    if (recording.frame != pinfo->num)
-        recording.used = 0;
-    recording.frame = 0;
-    return std::span{recording.segments}.first(recording.used);
+    Recorder &recorder = session().recorder;
+    if (recorder.frame != pinfo->num)
+        recorder.used = 0;
+    recorder.frame = 0;
+    return std::span{recorder.segments}.first(recorder.used);
 }
 
 } // namespace mptcp

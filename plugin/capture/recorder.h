@@ -10,8 +10,10 @@
 // Segments quoted in ICMP errors are not traffic and are left out.
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <span>
+#include <vector>
 
 #include <wireshark.h>
 
@@ -29,11 +31,21 @@ struct RecordedSegment {
     std::optional<Attribution> attribution; // the post-dissector's; none: plain TCP
 };
 
+// The segments of the current frame. Wireshark dissects one frame at a time, and
+// ends each with the post-dissectors.
+struct Recorder {
+    dissector_handle_t tcp = nullptr; // the TCP dissector that was there before
+    bool is_recording = false;
+    std::uint32_t frame = 0; // 0: the segments were taken
+    std::vector<RecordedSegment> segments;
+    std::size_t used = 0; // of them; the others are from earlier frames
+};
+
 // To be called when all protocols are known: takes over the table's entry.
 void hook_segment_recorder();
 
-// Is anybody going to take those of the next capture? At first, nobody is. Where TCP is
-// switched off, there are none.
+// Turns recording on or off. It is off at first, and stays off where TCP is
+// disabled.
 void record_segments(bool wanted);
 
 // The segments of the frame that is being dissected, in the order of its

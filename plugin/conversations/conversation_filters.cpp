@@ -8,7 +8,7 @@
 
 #include <epan/packet_info.h>
 
-#include "capture/capture.h"
+#include "capture/session.h"
 #include "sdk/compat.h"
 
 namespace mptcp {
@@ -17,7 +17,7 @@ namespace {
 // Where the packet belongs; of one in tunnels, its outermost segment.
 std::optional<SubflowId> subflow_of(const packet_info *pinfo)
 {
-    const Capture *capture = Capture::current();
+    const Capture *capture = session().capture.get();
     const auto attribution = capture == nullptr ? std::nullopt : capture->observed(pinfo->num, 0);
     return attribution ? std::optional{attribution->subflow} : std::nullopt;
 }
@@ -26,7 +26,7 @@ bool is_of_a_connection(const packet_info *pinfo) { return subflow_of(pinfo).has
 
 std::string connection_filter(SubflowId id)
 {
-    const Tracker &tracker = Capture::current()->tracker();
+    const Tracker &tracker = session().capture->tracker();
     return "mptcp.conn == " + std::to_string(tracker.index_of(tracker.connection_of(id)));
 }
 
@@ -41,7 +41,7 @@ char *filter_subflow(const packet_info *pinfo)
     const auto id = subflow_of(pinfo);
     if (!id)
         return nullptr;
-    const std::uint32_t index = Capture::current()->tracker().index_of(*id);
+    const std::uint32_t index = session().capture->tracker().index_of(*id);
     const std::string filter =
         connection_filter(*id) + " && mptcp.subflow == " + std::to_string(index);
     return g_strdup(filter.c_str());

@@ -18,7 +18,7 @@ bool connection_is_known(const Annotation &to) { return connection_is_known(to.p
 
 void add_token(const Annotation &to, Token token)
 {
-    proto_item_set_hidden(to.add_number(fields.token, token.value));
+    proto_item_set_hidden(to.add_number(fields().token, token.value));
 }
 
 const char *opener_words(const Subflow &subflow)
@@ -31,7 +31,7 @@ const char *opener_words(const Subflow &subflow)
 
 void add_subflow(const Annotation &to, std::uint32_t index)
 {
-    proto_item *item = to.add_number(fields.subflow, index);
+    proto_item *item = to.add_number(fields().subflow, index);
     switch (to.subflow.kind) {
     case SubflowKind::Initial:
         proto_item_append_text(item, " (initial)");
@@ -49,13 +49,13 @@ void add_mapping(const Annotation &to)
 {
     const std::uint32_t index = to.tracker().index_of(to.connection);
     const std::uint32_t subflow = to.tracker().index_of(to.attribution.subflow);
-    to.add_number(fields.conn, index);
+    to.add_number(fields().conn, index);
     add_subflow(to, subflow);
-    to.add_flag(fields.from_client, to.sender() == Role::Client);
+    to.add_flag(fields().from_client, to.sender() == Role::Client);
     proto_item_append_text(to.root, ", Connection: %u, Subflow: %u, from the %s", index, subflow,
                            to.sender() == Role::Client ? "client" : "server");
     if (version_is_known(to.pinfo, to.connection))
-        to.add_number(fields.version, *to.connection.version);
+        to.add_number(fields().version, *to.connection.version);
 }
 
 void add_host_token(const Annotation &to, Role role)
@@ -65,7 +65,7 @@ void add_host_token(const Annotation &to, Role role)
         return;
     add_token(to, *token);
     if (connection_is_known(to))
-        to.add_number(fields.role_token[role], token->value);
+        to.add_number(fields().role_token[role], token->value);
 }
 
 void add_connection(const Annotation &to)
@@ -77,16 +77,16 @@ void add_connection(const Annotation &to)
     } else if (to.subflow.opener) {
         add_host_token(to, other(to.subflow.role(*to.subflow.opener))); // that its SYN carries
     }
-    to.add_number(fields.payload, to.segment.payload);
+    to.add_number(fields().payload, to.segment.payload);
 }
 
 // A key that the packet carries, with what follows from it.
 void add_key(const Annotation &to, Role role, Key key)
 {
-    to.add_number64(fields.key[role], key.value);
+    to.add_number64(fields().key[role], key.value);
     const Host &host = to.connection.hosts[role];
     if (host.idsn && host.key == key)
-        to.add_number64(fields.idsn[role], host.idsn->value);
+        to.add_number64(fields().idsn[role], host.idsn->value);
 }
 
 unsigned checksum_status(HmacVerdict verdict)
@@ -106,7 +106,7 @@ unsigned checksum_status(HmacVerdict verdict)
 
 void add_verdict(const Annotation &to, HmacVerdict verdict)
 {
-    to.add_number(fields.hmac_status, checksum_status(verdict));
+    to.add_number(fields().hmac_status, checksum_status(verdict));
 }
 
 // The HMAC of an ADD_ADDR is right or wrong; the expert info says more.
@@ -128,11 +128,11 @@ HmacVerdict simplified(AddressVerdict verdict)
 
 template <class Join> void add_joining_address(const Annotation &to, const Join &join)
 {
-    to.add_flag(fields.backup, join.backup);
+    to.add_flag(fields().backup, join.backup);
     if (!connection_is_known(to))
         return;
-    to.add_number(fields.nonce[to.sender()], join.sender_nonce.value);
-    to.add_number(fields.address_id[to.sender()], join.address_id);
+    to.add_number(fields().nonce[to.sender()], join.sender_nonce.value);
+    to.add_number(fields().address_id[to.sender()], join.address_id);
 }
 
 void add_link(const Annotation &to, int field, std::uint32_t frame)
@@ -156,16 +156,16 @@ struct AddOption {
     {
         add_joining_address(to, option);
         if (to.segment.syn())
-            add_link(to, fields.join_response_in, to.subflow.join_syn_ack_frame);
+            add_link(to, fields().join_response_in, to.subflow.join_syn_ack_frame);
         if (!to.connection.keys_known() && to.connection.partial())
-            expert_add_info_format(to.pinfo, to.root, &fields.unknown_token,
+            expert_add_info_format(to.pinfo, to.root, &fields().unknown_token,
                                    "No connection in the capture is known to have token %u",
                                    option.receiver_token.value);
     }
     void operator()(const MpJoinSynAck &option) const
     {
         add_joining_address(to, option);
-        add_link(to, fields.join_response_to, to.subflow.join_syn_frame);
+        add_link(to, fields().join_response_to, to.subflow.join_syn_frame);
         add_verdict(to, to.tracker().verdict_on(to.attribution.subflow, option));
     }
     void operator()(const MpJoinAck &option) const
@@ -181,7 +181,7 @@ struct AddOption {
     void operator()(const MpPrio &option) const
     {
         if (!option.address_id) // else it speaks of another subflow
-            to.add_flag(fields.backup, option.backup);
+            to.add_flag(fields().backup, option.backup);
     }
     void operator()(const Dss &option) const
     {
@@ -190,12 +190,13 @@ struct AddOption {
     }
     void operator()(const UnknownSubtype &option) const
     {
-        expert_add_info_format(to.pinfo, to.root, &fields.unknown_subtype,
+        expert_add_info_format(to.pinfo, to.root, &fields().unknown_subtype,
                                "MPTCP option of unknown subtype %u", option.subtype);
     }
     void operator()(const Malformed &option) const
     {
-        expert_add_info_format(to.pinfo, to.root, &fields.malformed, "Malformed MPTCP option: %.*s",
+        expert_add_info_format(to.pinfo, to.root, &fields().malformed,
+                               "Malformed MPTCP option: %.*s",
                                static_cast<int>(option.reason.size()), option.reason.data());
     }
     template <class Other> void operator()(const Other &) const {}
@@ -207,18 +208,18 @@ void add_options(const Annotation &to)
     while (const auto option = reader.next())
         std::visit(AddOption{to}, *option);
     if (reader.truncated())
-        expert_add_info(to.pinfo, to.root, &fields.truncated);
+        expert_add_info(to.pinfo, to.root, &fields().truncated);
 }
 
 expert_field *expert_of(Flaw flaw)
 {
     switch (flaw) {
     case Flaw::HmacBad:
-        return &fields.hmac_bad;
+        return &fields().hmac_bad;
     case Flaw::HmacLeftmost:
-        return &fields.hmac_leftmost;
+        return &fields().hmac_leftmost;
     case Flaw::FastcloseKeyWrong:
-        return &fields.fastclose_key;
+        return &fields().fastclose_key;
     case Flaw::None:
         break;
     }
@@ -231,15 +232,19 @@ const char *sentence_in_packet(const Annotation &to, const Event &event)
     return wmem_strdup(to.pinfo->pool, sentence(to.tracker(), event).c_str());
 }
 
-expert_field *event_info(EventType type) { return &fields.events[static_cast<std::size_t>(type)]; }
+expert_field *event_info(EventType type)
+{
+    return &fields().events[static_cast<std::size_t>(type)];
+}
 
 void add_event(const Annotation &to, const Event &event)
 {
     const char *words = sentence_in_packet(to, event);
-    proto_item *item = proto_tree_add_string(to.tree, fields.event, to.tvb, 0, 0, words);
+    proto_item *item = proto_tree_add_string(to.tree, fields().event, to.tvb, 0, 0, words);
     proto_item_set_generated(item);
     const Severity level = severity(to.tracker(), event);
-    proto_item_set_hidden(to.add_number(fields.event_severity, static_cast<std::uint32_t>(level)));
+    proto_item_set_hidden(
+        to.add_number(fields().event_severity, static_cast<std::uint32_t>(level)));
     // The expert statistic groups by words: what happens all the time has the same ones.
     if (severity(event.type) == Severity::Chat)
         expert_add_info(to.pinfo, item, event_info(event.type));
@@ -247,7 +252,7 @@ void add_event(const Annotation &to, const Event &event)
         expert_add_info_format(to.pinfo, item, event_info(event.type), "%s", words);
     const Flaw wrong = flaw(to.tracker(), event);
     if (wrong == Flaw::HmacBad)
-        expert_add_info_format(to.pinfo, item, &fields.hmac_bad, "The HMAC is wrong: %s",
+        expert_add_info_format(to.pinfo, item, &fields().hmac_bad, "The HMAC is wrong: %s",
                                title(event.type).data());
     else if (expert_field *expert = expert_of(wrong))
         expert_add_info(to.pinfo, item, expert);
@@ -262,9 +267,9 @@ void add_event(const Annotation &to, const Event &event)
 void add_links(const Annotation &to, const Event &event)
 {
     if (event.type == EventType::AddAddr)
-        add_link(to, fields.echo_in, to.tracker().echo_in(event).value_or(0));
+        add_link(to, fields().echo_in, to.tracker().echo_in(event).value_or(0));
     else if (event.type == EventType::AddAddrEcho)
-        add_link(to, fields.echo_to, to.tracker().echo_to(event).value_or(0));
+        add_link(to, fields().echo_to, to.tracker().echo_to(event).value_or(0));
 }
 
 void add_events(const Annotation &to)
@@ -281,10 +286,10 @@ void add_events(const Annotation &to)
 void annotate(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, const Capture &capture,
               const Segment &segment, const Attribution &attribution)
 {
-    proto_item *root = proto_tree_add_item(tree, fields.protocol, tvb, 0, 0, ENC_NA);
+    proto_item *root = proto_tree_add_item(tree, fields().protocol, tvb, 0, 0, ENC_NA);
     proto_item_set_generated(root);
     const Subflow &subflow = capture.tracker().subflow(attribution.subflow);
-    const Annotation to{tvb,         pinfo,   proto_item_add_subtree(root, fields.tree),
+    const Annotation to{tvb,         pinfo,   proto_item_add_subtree(root, fields().tree),
                         root,        capture, segment,
                         attribution, subflow, capture.tracker().connection_of(attribution.subflow)};
     add_connection(to);

@@ -3,7 +3,7 @@
 
 #include <string>
 
-#include "capture/preferences.h"
+#include "capture/session.h"
 #include "events/event_info.h"
 #include "events/event_words.h"
 #include "tree/certainty.h"
@@ -35,14 +35,15 @@ std::string all_words(const Tracker &tracker, const Segment &segment,
                       const Attribution &attribution, bool known)
 {
     std::string words;
-    if (known && info_column_wanted())
+    if (known && session().preferences.info_column)
         words += bracketed(place_in_words(tracker, attribution));
-    if (segment.payload > 0 && info_wanted(Severity::Note))
+    if (segment.payload > 0 && session().preferences.shows_in_info(Severity::Note))
         words += bracketed(reinjection_in_words(tracker.data(), segment, attribution));
-    if (!info_wanted(Severity::Error))
+    if (!session().preferences.shows_in_info(Severity::Error))
         return words;
     for (const Event &event : tracker.journal().of_frame(segment.frame))
-        if (event.subflow == attribution.subflow && info_wanted(severity(tracker, event)))
+        if (event.subflow == attribution.subflow &&
+            session().preferences.shows_in_info(severity(tracker, event)))
             // Without the connection's index while that is not certain.
             words += bracketed(known ? info_words(tracker, event) : sentence(tracker, event));
     return words;

@@ -18,15 +18,15 @@
 
 namespace mptcp {
 
-class DialogTable {
+class FallbackTable {
 public:
     // Makes a table with this title and adds it to `ui`.
-    DialogTable(stat_tap_table_ui &ui, const char *title);
+    FallbackTable(stat_tap_table_ui &ui, const char *title);
 
     // Wireshark has freed the table and the rows in use; the others go now.
-    ~DialogTable();
-    DialogTable(const DialogTable &) = delete;
-    DialogTable &operator=(const DialogTable &) = delete;
+    ~FallbackTable();
+    FallbackTable(const FallbackTable &) = delete;
+    FallbackTable &operator=(const FallbackTable &) = delete;
 
     bool empty() const { return in_use_ == 0; }
 

@@ -23,14 +23,14 @@ tap_packet_status Listener::packet(const packet_info *pinfo, const void *record)
 
 Report Listener::report() const
 {
-    const Capture *capture = Capture::current();
+    const Capture *capture = session().capture.get();
     return capture == nullptr ? Report{}
                               : make_report(capture->tracker(), summary_, capture->streams());
 }
 
 Chronicle Listener::chronicle() const
 {
-    const Capture *capture = Capture::current();
+    const Capture *capture = session().capture.get();
     return capture == nullptr ? Chronicle{}
                               : make_chronicle(capture->tracker(), summary_, origin_.value_or(0));
 }

@@ -13,7 +13,7 @@
 #include "analysis/analysis.h"
 #include "analysis/report.h"
 #include "analysis/summary.h"
-#include "capture/capture.h"
+#include "capture/session.h"
 
 namespace mptcp {
 
@@ -48,7 +48,7 @@ public:
     template <class View> void view(View view) const
     {
         static const Capture nothing;
-        const Capture *open = Capture::current();
+        const Capture *open = session().capture.get();
         const Capture &capture = open != nullptr ? *open : nothing;
         view(ReportRows{capture.tracker(), summary_, capture.streams()});
     }

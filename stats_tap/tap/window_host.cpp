@@ -2,7 +2,6 @@
 #include "tap/window_host.h"
 
 #include <memory>
-#include <vector>
 
 #include <wireshark.h>
 
@@ -10,21 +9,12 @@
 #include <epan/plugin_if.h>
 #include <wsutil/filesystem.h>
 
-#include "capture/capture.h"
 #include "sdk/compat.h"
-#include "tap/watch.h"
+#include "tap/tap_session.h"
 #include "views/json_view.h"
 
 namespace mptcp {
 namespace {
-
-std::vector<Watch *> watches;
-
-void tell_closing()
-{
-    for (const Watch *watch : watches)
-        watch->tell_closing();
-}
 
 Watch *watch(const char *filter, const Watcher &watcher, std::string &error)
 {
@@ -32,14 +22,13 @@ Watch *watch(const char *filter, const Watcher &watcher, std::string &error)
     error = made->start(filter);
     if (!error.empty())
         return nullptr;
-    Capture::on_closing(tell_closing);
-    watches.push_back(made.get());
+    tap_session().watches.push_back(made.get());
     return made.release(); // unwatch() ends it
 }
 
 void unwatch(Watch *watch)
 {
-    std::erase(watches, watch);
+    std::erase(tap_session().watches, watch);
     delete watch;
 }
 
