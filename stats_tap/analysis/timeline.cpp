@@ -8,21 +8,21 @@
 namespace mptcp {
 namespace {
 
-Occurrence tell(const Tracker &tracker, const Event &event)
+TimelineEntry make_entry(const Tracker &tracker, const Event &event)
 {
-    Occurrence told;
-    told.event = event;
-    told.connection = tracker.index_of(tracker.connection_of(event.subflow));
-    told.subflow = tracker.index_of(event.subflow);
-    told.from = tracker.subflow(event.subflow).role(event.sender);
-    told.severity = severity(tracker, event);
-    told.flaw = flaw(tracker, event);
-    told.hmac = hmac_verdict(tracker, event);
-    told.details = describe(tracker, event);
-    return told;
+    TimelineEntry entry;
+    entry.event = event;
+    entry.connection = tracker.index_of(tracker.connection_of(event.subflow));
+    entry.subflow = tracker.index_of(event.subflow);
+    entry.from = tracker.subflow(event.subflow).role(event.sender);
+    entry.severity = severity(tracker, event);
+    entry.flaw = flaw(tracker, event);
+    entry.hmac = hmac_verdict(tracker, event);
+    entry.details = describe(tracker, event);
+    return entry;
 }
 
-// Of a SYN that nobody answered, its last repetition is where the story ends.
+// One event for each SYN without an answer, at its last repetition.
 std::vector<Event> unanswered_syns(const Tracker &tracker)
 {
     std::vector<Event> last_syns;
@@ -54,8 +54,8 @@ class ByAddress {
 public:
     explicit ByAddress(const Tracker &tracker) : tracker_(tracker), first_frame_{tracker} {}
 
-    // Of those that were there at that frame, the newest few: what one MP_PRIO
-    // speaks of is bounded.
+    // The newest kMostByAddress of those that existed at that frame: this bounds
+    // the work for one MP_PRIO.
     std::span<const SubflowId> find(const Connection &connection, Role role, std::uint8_t id,
                                     std::uint32_t frame)
     {
@@ -88,16 +88,16 @@ private:
 
     const Tracker &tracker_;
     FirstFrame first_frame_;
-    std::map<std::uint32_t, Table> tables_; // by ordinal, where an MP_PRIO has an ID
+    std::map<std::uint32_t, Table> tables_; // by ordinal; only where an MP_PRIO has an ID
 };
 
 void add_priority(const Tracker &tracker, const Event &event, const MpPrio &option,
-                  ByAddress &by_address, std::vector<SubflowStory> &stories)
+                  ByAddress &by_address, std::vector<SubflowHistory> &histories)
 {
     const Role from = tracker.subflow(event.subflow).role(event.sender);
     const PriorityChange change{event.frame, event.time, from, option.backup};
     if (!option.address_id) {
-        stories[static_cast<std::size_t>(event.subflow)].priorities.push_back(change);
+        histories[static_cast<std::size_t>(event.subflow)].priorities.push_back(change);
         return;
     }
     // RFC 6824 3.3.8: of every subflow at the sender's address with this ID.
@@ -106,8 +106,8 @@ void add_priority(const Tracker &tracker, const Event &event, const MpPrio &opti
     if (connection.version.value_or(kV0) != kV0)
         return;
     for (const SubflowId id : by_address.find(connection, from, *option.address_id, event.frame))
-        if (SubflowStory &story = stories[static_cast<std::size_t>(id)]; !story.ending)
-            story.priorities.push_back(change);
+        if (SubflowHistory &history = histories[static_cast<std::size_t>(id)]; !history.ending)
+            history.priorities.push_back(change);
 }
 
 bool is_ending(EventType type)
@@ -116,42 +116,43 @@ bool is_ending(EventType type)
            type == EventType::JoinRefused || type == EventType::Refused;
 }
 
-void add_ending(const Tracker &tracker, const Event &event, SubflowStory &story)
+void add_ending(const Tracker &tracker, const Event &event, SubflowHistory &history)
 {
-    if (story.ending)
+    if (history.ending)
         return;
     const auto *outcome = std::get_if<SubflowOutcome>(&event.detail);
-    story.ending = SubflowEnding{event.frame, tracker.subflow(event.subflow).role(event.sender),
-                                 event.type, outcome != nullptr ? outcome->rst : std::nullopt};
+    history.ending = SubflowEnding{event.frame, tracker.subflow(event.subflow).role(event.sender),
+                                   event.type, outcome != nullptr ? outcome->rst : std::nullopt};
 }
 
 } // namespace
 
-Story make_story(const Tracker &tracker, const Summary &summary)
+Timeline make_timeline(const Tracker &tracker, const Summary &summary)
 {
-    Story story;
+    Timeline timeline;
     const auto add = [&](const Event &event) {
         if (summary.counted(event.frame))
-            story.push_back(tell(tracker, event));
+            timeline.push_back(make_entry(tracker, event));
     };
     for (const Event &event : tracker.journal().events())
         add(event);
     std::ranges::for_each(unanswered_syns(tracker), add);
-    std::ranges::stable_sort(story, {}, [](const Occurrence &told) { return told.event.frame; });
-    return story;
+    std::ranges::stable_sort(timeline, {},
+                             [](const TimelineEntry &entry) { return entry.event.frame; });
+    return timeline;
 }
 
-std::vector<SubflowStory> make_subflow_stories(const Tracker &tracker)
+std::vector<SubflowHistory> make_subflow_histories(const Tracker &tracker)
 {
-    std::vector<SubflowStory> stories(tracker.subflow_count());
+    std::vector<SubflowHistory> histories(tracker.subflow_count());
     ByAddress by_address{tracker};
     for (const Event &event : tracker.journal().events()) {
         if (const auto *priority = std::get_if<MpPrio>(&event.detail))
-            add_priority(tracker, event, *priority, by_address, stories);
+            add_priority(tracker, event, *priority, by_address, histories);
         if (is_ending(event.type))
-            add_ending(tracker, event, stories[static_cast<std::size_t>(event.subflow)]);
+            add_ending(tracker, event, histories[static_cast<std::size_t>(event.subflow)]);
     }
-    return stories;
+    return histories;
 }
 
 } // namespace mptcp

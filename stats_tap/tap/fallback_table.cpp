@@ -7,7 +7,7 @@
 namespace mptcp {
 namespace {
 
-// As wide as the largest number of 64 bits.
+// The largest number of 64 bits has so many digits.
 constexpr std::size_t kNumberWidth = 20;
 
 void free_texts(stat_tap_table_item_type *row, std::uint32_t count)
@@ -69,7 +69,7 @@ void FallbackTable::set_number(std::uint32_t row, std::uint32_t column, std::uin
     const stat_tap_table_item_type &cell = item(row, column);
     const bool fits =
         cell.type == TABLE_ITEM_STRING && std::strlen(cell.value.string_value) == kNumberWidth;
-    if (fits) // the usual case: it counts up
+    if (fits) // nearly always
         std::ranges::copy(text, const_cast<char *>(cell.value.string_value));
     else
         set_text(row, column, text);

@@ -28,11 +28,11 @@ Report Listener::report() const
                               : make_report(capture->tracker(), summary_, capture->streams());
 }
 
-Chronicle Listener::chronicle() const
+Analysis Listener::analysis() const
 {
     const Capture *capture = session().capture.get();
-    return capture == nullptr ? Chronicle{}
-                              : make_chronicle(capture->tracker(), summary_, origin_.value_or(0));
+    return capture == nullptr ? Analysis{}
+                              : analyze(capture->tracker(), summary_, origin_.value_or(0));
 }
 
 std::string listen_to_tap(void *owner, const char *filter, tap_reset_cb reset, tap_packet_cb packet,

@@ -23,7 +23,7 @@ Watch *watch(const char *filter, const Watcher &watcher, std::string &error)
     if (!error.empty())
         return nullptr;
     tap_session().watches.push_back(made.get());
-    return made.release(); // unwatch() ends it
+    return made.release(); // unwatch() deletes it
 }
 
 void unwatch(Watch *watch)
@@ -39,7 +39,7 @@ std::string take(char *text)
     return taken;
 }
 
-// What scripts that run inside Wireshark may do; nullptr before there is a window.
+// The functions for scripts inside Wireshark; nullptr before there is a window.
 const funnel_ops_t *script_functions() { return funnel_get_funnel_ops(); }
 
 void retap()
@@ -91,11 +91,11 @@ const WindowHost &window_host()
         [](const Watch &watch) { return watch.revision(); },
         [](const Watch &watch) { return watch.is_complete(); },
         [](const Watch &watch) { return watch.listener.report(); },
-        [](const Watch &watch) { return watch.listener.chronicle(); },
+        [](const Watch &watch) { return watch.listener.analysis(); },
         [](const Watch &watch) {
             std::string document;
             watch.listener.view([&](const ReportRows &rows) {
-                write_json(rows, watch.listener.chronicle(),
+                write_json(rows, watch.listener.analysis(),
                            [&](std::string_view piece) { document += piece; });
             });
             return document;

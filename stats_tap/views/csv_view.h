@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 //
-// The table of columns.h as CSV (RFC 4180, but with lines that end in LF): all
-// columns, numbers without grouping, an empty field for what is not known.
+// The table of columns.h as CSV (RFC 4180, but lines end in LF): all columns,
+// numbers without grouping, an empty field for an unknown value.
 #pragma once
 
 #include <string>

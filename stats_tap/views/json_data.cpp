@@ -32,14 +32,14 @@ void write_kinds(Json &json, const TableRow &row, Role role, const DataCount &co
 void write_order(Json &json, const DataCount &count)
 {
     json.object("out_of_order", [&] {
-        json.number("packets", count.early);
-        json.number("bytes", count.early_octets);
+        json.number("packets", count.out_of_order.packets);
+        json.number("bytes", count.out_of_order.bytes);
     });
     json.object("blocked", [&] {
-        json.number("times", count.blocked.times);
-        json.seconds("total", count.blocked.total);
-        json.seconds("longest", count.blocked.longest);
-        json.number("bytes", count.blocked.octets);
+        json.number("times", count.head_of_line_blocked.times);
+        json.seconds("total", count.head_of_line_blocked.total);
+        json.seconds("longest", count.head_of_line_blocked.longest);
+        json.number("bytes", count.head_of_line_blocked.bytes);
     });
     write_distribution(json, "ack_latency", count.latencies);
 }

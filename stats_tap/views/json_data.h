@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 //
-// "data" of the JSON document: what connections and subflows carried at the
-// data level, by sender.
+// The member "data" of connections and subflows in the JSON document: what they
+// carried at the data level, by sender.
 #pragma once
 
 #include "views/columns.h"

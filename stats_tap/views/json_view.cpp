@@ -36,8 +36,8 @@ void write_fallback(Json &json, const std::optional<Fallback> &fallback)
     });
 }
 
-// "idle": how long the connection outlived the subflow's last packet.
-void write_subflow(Json &json, const TableRow &row, const Chronicle &chronicle)
+// "idle": the time from the subflow's last packet to the connection's.
+void write_subflow(Json &json, const TableRow &row, const Analysis &analysis)
 {
     write_cells(json, row, {Id::Subflow, Id::Stream, Id::Kind, Id::Initiator, Id::State});
     for_each_role([&](Role role, const char *name) {
@@ -51,10 +51,10 @@ void write_subflow(Json &json, const TableRow &row, const Chronicle &chronicle)
     write_subflow_data(json, row);
     write_cells(json, row, {Id::HandshakeRtt});
     json.seconds("idle", row.connection->span.end - row.subflow->span.end);
-    write_fate(json, chronicle.subflows[static_cast<std::size_t>(row.subflow->id)]);
+    write_history(json, analysis.subflows[static_cast<std::size_t>(row.subflow->id)]);
 }
 
-void write_connection(Json &json, const TableRow &row, const Chronicle &chronicle)
+void write_connection(Json &json, const TableRow &row, const Analysis &analysis)
 {
     const Connection &connection = *row.connection->connection;
     const std::uint32_t index = row.connection->index;
@@ -70,10 +70,10 @@ void write_connection(Json &json, const TableRow &row, const Chronicle &chronicl
     write_counts(json, row);
     write_connection_data(json, row);
     write_fallback(json, connection.fallback);
-    write_addresses(json, chronicle.addresses[index]);
-    write_counters(json, chronicle.counters[index], Zeros::LeftOut);
+    write_addresses(json, analysis.addresses[index]);
+    write_counters(json, analysis.counters[index], Zeros::LeftOut);
     json.array("subflows", row.connection->subflows, [&](const SubflowRow &subflow) {
-        write_subflow(json, {row.connection, &subflow}, chronicle);
+        write_subflow(json, {row.connection, &subflow}, analysis);
     });
 }
 
@@ -87,7 +87,7 @@ void write_totals(Json &json, const Totals &totals)
 
 } // namespace
 
-void write_json(const ReportRows &rows, const Chronicle &chronicle, const Output &out)
+void write_json(const ReportRows &rows, const Analysis &analysis, const Output &out)
 {
     constexpr std::uint64_t kSchema = 1;
     Json json{out};
@@ -97,11 +97,11 @@ void write_json(const ReportRows &rows, const Chronicle &chronicle, const Output
         Totals totals;
         json.array("connections", [&] {
             totals = rows.visit(Samples::With, [&](const ConnectionRow &row) {
-                json.object(nullptr, [&] { write_connection(json, {&row}, chronicle); });
+                json.object(nullptr, [&] { write_connection(json, {&row}, analysis); });
             });
         });
-        write_events(json, chronicle.story);
-        write_counters(json, sum(chronicle.counters), Zeros::Shown);
+        write_events(json, analysis.timeline);
+        write_counters(json, sum(analysis.counters), Zeros::Shown);
         json.object("totals", [&] { write_totals(json, totals); });
     });
 }

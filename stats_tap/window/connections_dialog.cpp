@@ -79,7 +79,7 @@ std::string ConnectionsDialog::csv(bool only_selected) const
 void ConnectionsDialog::fill_menu(QMenu &menu, const QModelIndex &index)
 {
     const TableRow row = model_->row(sorted_->mapToSource(index));
-    const Span span = row.span(); // the row may have gone when an entry is chosen
+    const Span span = row.span(); // the row may be gone when an entry is chosen
     add_filter_menus(menu, host(), filter_of(row));
     menu.addSeparator();
     menu.addAction("Go to First Packet", [this, span] { host().go_to_frame(span.first_frame); });
@@ -106,12 +106,13 @@ void ConnectionsDialog::add_follow(QMenu &menu, const TableRow &row) const
                           [this, frame = subflows[place].span.first_frame] { follow(frame); });
 }
 
-// The subflow with that first packet, as if the user had chosen it in the packet list.
+// Follows the subflow with that first packet, as if the user had selected the packet.
 void ConnectionsDialog::follow(std::uint32_t first_frame) const
 {
     host().go_to_frame(first_frame);
     if (host().selected_frame() != first_frame) {
-        host().apply_filter(""); // it hides the packet, and following sets another one anyway
+        host().apply_filter(
+            ""); // the filter hides the packet; following sets another filter anyway
         host().go_to_frame(first_frame);
     }
     QAction *action = follow_tcp_action();

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 //
-// 'MPTCP Connections': a tree of connections and their subflows.
+// The dialog 'MPTCP Connections': a tree of connections and their subflows.
 #pragma once
 
 #include "window/connections_model.h"

@@ -23,7 +23,7 @@ QString shown(const Cell &cell, CellKind kind)
     return QString::fromStdString(to_text(cell, kind));
 }
 
-// The first column stands beside the tree's branches.
+// The first column is next to the tree's branches.
 Qt::Alignment alignment(int section)
 {
     const bool left = section == 0 || column_at(section).kind == CellKind::Words;

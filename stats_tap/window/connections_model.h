@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 //
-// A report as Qt's views want it: a tree of connections and their subflows.
-// Cells are made when they are shown. What a later report adds is inserted, so
-// that a view keeps its place, selection and open rows while packets come in.
+// A report as a model for Qt's views: a tree of connections and their subflows.
+// Cells are made when they are shown. Rows that a later report adds are inserted,
+// so a view keeps its position, selection and open rows during a live capture.
 #pragma once
 
 #include <QAbstractItemModel>
@@ -36,7 +36,7 @@ private:
     Report report_;
 };
 
-// The same, sorted by the values of cells, not by their words.
+// The same, sorted by the values of cells, not by their text.
 class SortedConnections : public QSortFilterProxyModel {
 public:
     using QSortFilterProxyModel::QSortFilterProxyModel;

@@ -82,12 +82,12 @@ void check_events(const Tracker &tracker)
     }
 }
 
-void write_views(const ReportRows &rows, const Report &report, const Chronicle &chronicle)
+void write_views(const ReportRows &rows, const Report &report, const Analysis &analysis)
 {
     std::size_t written = 0;
     const Output out = [&](std::string_view piece) { written += piece.size(); };
     write_text(rows, nullptr, out);
-    write_events(chronicle, nullptr, out);
+    write_events(analysis, nullptr, out);
     check(written > 0);
     for (const ConnectionRow &connection : report.connections) {
         check(!csv_line({&connection}).empty());
@@ -112,6 +112,6 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t *data, std::size_t size
     const Report report = make_report(tracker, summary, {});
     check_report(report);
     check_events(tracker);
-    write_views(ReportRows{tracker, summary, {}}, report, make_chronicle(tracker, summary, 0));
+    write_views(ReportRows{tracker, summary, {}}, report, analyze(tracker, summary, 0));
     return 0;
 }
