@@ -22,8 +22,8 @@
 namespace mptcp {
 namespace {
 
-// tcp.stream of the segment, from the conversation that the TCP dissector has
-// just found or made for it; none if that dissector gave up before.
+// Notes the tcp.stream of the segment, from the conversation that the TCP
+// dissector has just found or made, if it got that far.
 [[gnu::cold, gnu::noinline]] void note_stream(Capture &capture, packet_info *pinfo,
                                               const Segment &segment, SubflowId id)
 {
@@ -38,8 +38,8 @@ namespace {
         capture.note_stream(id, analysis->stream);
 }
 
-// No C++ exception may go through Wireshark's C: there, only memory can run
-// out, and then Wireshark itself would give up.
+// noexcept: no C++ exception may leave a callback. The only one possible is for
+// lack of memory, on which Wireshark aborts as well.
 void attribute(Capture &capture, packet_info *pinfo, RecordedSegment &recorded,
                std::uint32_t layer) noexcept
 {
@@ -48,7 +48,7 @@ void attribute(Capture &capture, packet_info *pinfo, RecordedSegment &recorded,
         attribution = capture.observed(pinfo->num, layer);
         return;
     }
-    // The first dissection, in the order of the capture.
+    // The first dissection: frames come in the order of the capture.
     attribution = capture.observe(recorded.segment, layer);
     if (attribution && !capture.has_stream(attribution->subflow))
         note_stream(capture, pinfo, recorded.segment, attribution->subflow);
@@ -60,7 +60,7 @@ void on_segment(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, Capture &ca
     feed_builtin_tables(pinfo, attribution);
     write_info(pinfo, capture, segment, attribution);
     const PostDissector &own = session().post_dissector;
-    pinfo->current_proto = own.protocol_name; // whose the expert infos are; epan puts it back
+    pinfo->current_proto = own.protocol_name; // the protocol of the expert infos; epan restores it
     if (tree != nullptr || have_tap_listener(own.expert_tap)) // as in -z expert
         annotate(tvb, pinfo, tree, capture, segment, attribution);
 }
@@ -86,7 +86,7 @@ int dissect_mptcp_conn(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void
     return static_cast<int>(tvb_captured_length(tvb));
 }
 
-// Whoever switches the protocol off or on has everything dissected anew.
+// Enabling or disabling the protocol makes Wireshark dissect all packets again.
 void begin_capture()
 {
     if (!proto_is_protocol_enabled(find_protocol_by_id(fields().protocol)))
@@ -122,7 +122,7 @@ void register_post_dissector()
 void hook_post_dissector()
 {
     hook_segment_recorder();
-    mend_builtin_tables(fields().protocol);
+    replace_builtin_tables(fields().protocol);
 }
 
 } // namespace mptcp

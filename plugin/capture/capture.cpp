@@ -34,7 +34,7 @@ void Capture::keep_anywhere(std::uint32_t frame, std::uint32_t layer, Packed pac
         return;
     }
     if (first_layer_.size() <= frame)
-        first_layer_.resize(std::size_t{frame} + 1); // those between are not of MPTCP
+        first_layer_.resize(std::size_t{frame} + 1); // the frames in between are not of MPTCP
     first_layer_[frame] = packed;
 }
 

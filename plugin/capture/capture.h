@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 //
-// All that is known of the capture that is open: the connections, and for each
-// frame the subflow that its segments belong to. Wireshark dissects a packet
-// many times and in any order; state is built the first time alone, and later
-// dissections read what was kept here.
+// The state of the open capture: the connections, and for each frame the subflow
+// of its segments. Wireshark dissects a packet many times and in any order. Only
+// the first dissection changes the state; later ones read it. Who owns the open
+// capture: session.h.
 #pragma once
 
 #include <cstdint>
@@ -20,15 +20,15 @@ class Capture {
 public:
     const Tracker &tracker() const { return tracker_; }
 
-    // TCP segments that were dissected, MPTCP's or not; each counts once.
+    // TCP segments that were dissected, of MPTCP or not; each counts once.
     std::uint64_t segments() const { return segments_; }
     void count_segment() { ++segments_; }
 
-    // First dissection: to which subflow does the segment belong? `layer`
-    // counts the TCP segments of one frame from 0.
+    // First dissection: returns the subflow of the segment. `layer` counts the
+    // TCP segments of one frame from 0.
     std::optional<Attribution> observe(const Segment &segment, std::uint32_t layer);
 
-    // Later dissections: what observe() said.
+    // Later dissections: returns what observe() returned.
     std::optional<Attribution> observed(std::uint32_t frame, std::uint32_t layer) const;
 
     // tcp.stream of a subflow; std::nullopt until it is noted.

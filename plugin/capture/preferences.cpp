@@ -28,8 +28,8 @@ void register_preferences(int protocol, Preferences &preferences)
     prefs_register_enum_preference(
         module, "info_events", "In the Info column, show what a packet did to its connection",
         "Begin the Info column with what the packet did to its MPTCP connection: a join and "
-        "whether "
-        "it was refused and why, addresses, backup, reinjection, fallback, the end. What went "
+        "whether it "
+        "was refused and why, addresses, backup, reinjection, fallback, the end. What went "
         "wrong are notes, warnings and errors.",
         &preferences.info_events, info_choices, FALSE);
     prefs_register_bool_preference(

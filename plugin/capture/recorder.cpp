@@ -23,7 +23,7 @@ constexpr std::size_t kFlags = 13;
 bool read_address(const address &from, Address &to)
 {
     if (from.type == AT_IPv4 && from.len == 4) {
-        // Stored all at once: who reads them as words need not wait for the parts.
+        // One store: reading the address as words right after stalls otherwise.
         std::array<std::uint32_t, 4> words{};
         std::memcpy(words.data(), from.data, 4);
         to.family = Family::IPv4;
@@ -38,7 +38,7 @@ bool read_address(const address &from, Address &to)
     return false;
 }
 
-// Ports, numbers, flags and window, of a header that is whole so far.
+// Ports, numbers, flags and window. The first 20 bytes of the header are captured.
 [[gnu::always_inline]] inline void read_fields(ByteView header, Segment &segment)
 {
     Cursor fields{header.first(kShortestHeader)};
@@ -51,7 +51,7 @@ bool read_address(const address &from, Address &to)
     segment.window = fields.u16();
 }
 
-// Of a header that the snaplen cut: what is not in the capture counts as zeros.
+// For a header that the snaplen truncated: missing bytes read as zeros.
 [[gnu::cold, gnu::noinline]] void read_cut_header(ByteView captured, Segment &segment)
 {
     std::array<std::uint8_t, kShortestHeader> header{};
@@ -64,8 +64,8 @@ bool read_address(const address &from, Address &to)
     segment.octets = {};
 }
 
-// Reads what the capture holds of the header at the front of `tvb`; throws
-// nothing, neither C++'s exceptions nor epan's.
+// Reads the captured part of the header at the start of `tvb`. Throws neither C++
+// exceptions nor epan's.
 void read_header(tvbuff_t *tvb, const packet_info *pinfo, RecordedSegment &recorded)
 {
     Segment &segment = recorded.segment;
@@ -124,7 +124,7 @@ void hook_segment_recorder()
     dissector_handle_t &tcp = session().recorder.tcp;
     tcp = dissector_get_uint_handle(find_dissector_table("ip.proto"), IP_PROTO_TCP);
     if (tcp == nullptr)
-        return; // somebody has taken TCP out; then there is nothing to record
+        return; // TCP was removed from the table: there is nothing to record
     dissector_add_uint(
         "ip.proto", IP_PROTO_TCP,
         make_handle(record_and_dissect_tcp, "mptcp_conn_tcp", "TCP with MPTCP connections"));

@@ -32,7 +32,8 @@ struct PostDissector {
     const char *protocol_name = nullptr;
 };
 
-// Wireshark's own tables of MPTCP, as they were before they were replaced.
+// Wireshark's own tables of MPTCP: the functions that were replaced, and the state
+// of those that replace them.
 struct BuiltinTables {
     protocol_t *owner = nullptr; // our protocol
     int tap = 0;                 // 0: there is no such tap

@@ -18,17 +18,17 @@ namespace {
 
 BuiltinTables &tables() { return session().builtin_tables; }
 
-bool tables_are_mended()
+bool tables_are_replaced()
 {
     return session().preferences.replaced_tables && proto_is_protocol_enabled(tables().owner);
 }
 
 const Tracker &tracker() { return session().capture->tracker(); }
 
-// Filters. Wireshark makes them of a field for each address of a row: "ip.addr"
-// becomes "ip.addr==10.0.0.1 && ip.addr==10.0.0.2". The row's addresses are those
-// of the first subflow, while the others have their own: so what we give as the
-// name of a field brings the connection's index with it.
+// Filters. Wireshark builds them from a field for each address of a row: "ip.addr"
+// becomes "ip.addr==10.0.0.1 && ip.addr==10.0.0.2". The row has the addresses of
+// the first subflow, and other subflows have others: so the name of the field
+// includes a condition on the connection's index.
 
 const char *address_field(const address &of, conv_filter_type_e what)
 {
@@ -40,13 +40,13 @@ const char *address_field(const address &of, conv_filter_type_e what)
         return v6 ? "ipv6.dst" : "ip.dst";
     case CONV_FT_ANY_ADDRESS:
         return v6 ? "ipv6.addr" : "ip.addr";
-    default: // the rows have no ports that a filter could ask for
+    default: // the rows have no ports
         return CONV_FILTER_INVALID;
     }
 }
 
-// A place for each kind of name: Wireshark uses two at a time, which may be of
-// one kind. Then they are the same.
+// Stores a name by its kind: Wireshark uses two at a time, and two of one kind are
+// equal.
 const char *keep(conv_filter_type_e what, std::string name)
 {
     std::string &kept = tables().filter_fields[what];
@@ -69,7 +69,7 @@ const char *endpoint_field(endpoint_item_t *item, conv_filter_type_e what)
     return keep(what, std::string{"mptcp_conn && "} + address_field(item->myaddress, what));
 }
 
-// The connection's ends are those of its first subflow.
+// The connection's endpoints are those of its first subflow.
 void count_conversation(conv_hash_t &table, const packet_info *pinfo,
                         const Attribution &attribution)
 {
@@ -82,7 +82,7 @@ void count_conversation(conv_hash_t &table, const packet_info *pinfo,
     const address destination = to_epan(to.address);
     static ct_dissector_info_t filter{conversation_field}; // Wireshark keeps a pointer
     nstime_t since_start = pinfo->rel_ts, time = pinfo->abs_ts;
-    // Not as TCP's: its filter would take the index for a tcp.stream.
+    // CONVERSATION_TCP would make a filter with the index as a tcp.stream.
     add_conversation_table_data_with_conv_id(
         &table, &source, &destination, from.port, to.port, tracker().index_of(connection), 1,
         static_cast<int>(pinfo->fd->pkt_len), &since_start, &time, &filter, CONVERSATION_NONE);
@@ -91,10 +91,10 @@ void count_conversation(conv_hash_t &table, const packet_info *pinfo,
 tap_packet_status count_conversations(void *data, packet_info *pinfo, epan_dissect_t *edt,
                                       const void *record, tap_flags_t flags)
 {
-    if (!tables_are_mended())
+    if (!tables_are_replaced())
         return tables().conversation(data, pinfo, edt, record, flags);
     if (record != nullptr || session().capture == nullptr)
-        return TAP_PACKET_DONT_REDRAW; // the built-in's record
+        return TAP_PACKET_DONT_REDRAW; // the built-in dissector's record
     auto &table = *static_cast<conv_hash_t *>(data);
     table.flags = flags;
     for (const Attribution &attribution : tables().in_frame)
@@ -102,7 +102,7 @@ tap_packet_status count_conversations(void *data, packet_info *pinfo, epan_disse
     return TAP_PACKET_REDRAW;
 }
 
-// tshark's table of endpoints shows no ports: there is a row for each address.
+// tshark's table of endpoints shows no ports: one row for each address.
 std::uint32_t shown_port(std::uint16_t port)
 {
     ws_info_t *info = nullptr;
@@ -110,7 +110,7 @@ std::uint32_t shown_port(std::uint16_t port)
     return info != nullptr && info->ws_info_supported ? port : 0;
 }
 
-// The ends of the subflow: what an address has carried.
+// Endpoints are those of subflows.
 void count_endpoint(conv_hash_t &table, const packet_info *pinfo, const Endpoint &endpoint,
                     bool is_sender)
 {
@@ -123,7 +123,7 @@ void count_endpoint(conv_hash_t &table, const packet_info *pinfo, const Endpoint
 tap_packet_status count_endpoints(void *data, packet_info *pinfo, epan_dissect_t *edt,
                                   const void *record, tap_flags_t flags)
 {
-    if (!tables_are_mended())
+    if (!tables_are_replaced())
         return tables().endpoint(data, pinfo, edt, record, flags);
     if (record != nullptr || session().capture == nullptr)
         return TAP_PACKET_DONT_REDRAW;
@@ -137,23 +137,23 @@ tap_packet_status count_endpoints(void *data, packet_info *pinfo, epan_dissect_t
     return TAP_PACKET_REDRAW;
 }
 
-bool is_noted(const Attribution &attribution)
+bool is_counted(const Attribution &attribution)
 {
     const ConnectionId connection = tracker().subflow(attribution.subflow).connection;
-    return std::ranges::any_of(tables().in_frame, [connection](const Attribution &noted) {
-        return tracker().subflow(noted.subflow).connection == connection;
+    return std::ranges::any_of(tables().in_frame, [connection](const Attribution &other) {
+        return tracker().subflow(other.subflow).connection == connection;
     });
 }
 
 } // namespace
 
-void mend_builtin_tables(int owner)
+void replace_builtin_tables(int owner)
 {
     tables().owner = find_protocol_by_id(owner);
     const int builtin = proto_get_id_by_filter_name("mptcp");
     register_ct_t *table = builtin < 0 ? nullptr : get_conversation_by_proto_id(builtin);
     if (table == nullptr)
-        return; // nothing to mend
+        return; // this Wireshark has no such table
     tables().tap = find_tap_id("mptcp");
     tables().conversation = get_conversation_packet_func(table);
     tables().endpoint = get_endpoint_packet_func(table);
@@ -162,13 +162,13 @@ void mend_builtin_tables(int owner)
 
 void begin_frame_of_builtin_tables() { tables().in_frame.clear(); }
 
-// A record without data is ours: the built-in's always have some.
+// A record of nullptr is ours: those of the built-in dissector have data.
 void feed_builtin_tables(packet_info *pinfo, const Attribution &attribution)
 {
     const BuiltinTables &builtin = tables();
-    if (builtin.tap == 0 || !have_tap_listener(builtin.tap) || !tables_are_mended())
+    if (builtin.tap == 0 || !have_tap_listener(builtin.tap) || !tables_are_replaced())
         return;
-    if (is_noted(attribution))
+    if (is_counted(attribution))
         return;
     if (builtin.in_frame.empty())
         tap_queue_packet(builtin.tap, pinfo, nullptr);

@@ -14,7 +14,7 @@
 namespace mptcp {
 namespace {
 
-// Where the packet belongs; of one in tunnels, its outermost segment.
+// The subflow of the packet; in tunnels, of its outermost segment.
 std::optional<SubflowId> subflow_of(const packet_info *pinfo)
 {
     const Capture *capture = session().capture.get();

@@ -80,7 +80,7 @@ void add_connection(const Annotation &to)
     to.add_number(fields().payload, to.segment.payload);
 }
 
-// A key that the packet carries, with what follows from it.
+// A key in the packet, and the IDSN derived from it.
 void add_key(const Annotation &to, Role role, Key key)
 {
     to.add_number64(fields().key[role], key.value);
@@ -109,7 +109,7 @@ void add_verdict(const Annotation &to, HmacVerdict verdict)
     to.add_number(fields().hmac_status, checksum_status(verdict));
 }
 
-// The HMAC of an ADD_ADDR is right or wrong; the expert info says more.
+// The field has no verdict on leftmost bits; an expert info has it.
 HmacVerdict simplified(AddressVerdict verdict)
 {
     switch (verdict) {
@@ -141,7 +141,7 @@ void add_link(const Annotation &to, int field, std::uint32_t frame)
         to.add_number(field, frame);
 }
 
-// What each option of the packet adds.
+// Adds the fields of one option of the packet.
 struct AddOption {
     const Annotation &to;
 
@@ -180,7 +180,7 @@ struct AddOption {
     }
     void operator()(const MpPrio &option) const
     {
-        if (!option.address_id) // else it speaks of another subflow
+        if (!option.address_id) // else it is about other subflows
             to.add_flag(fields().backup, option.backup);
     }
     void operator()(const Dss &option) const
@@ -226,7 +226,7 @@ expert_field *expert_of(Flaw flaw)
     return nullptr;
 }
 
-// In the packet's memory: nothing that owns memory may live while epan is called.
+// In the packet's memory pool: no object may own memory across a call of epan.
 const char *sentence_in_packet(const Annotation &to, const Event &event)
 {
     return wmem_strdup(to.pinfo->pool, sentence(to.tracker(), event).c_str());
@@ -245,7 +245,7 @@ void add_event(const Annotation &to, const Event &event)
     const Severity level = severity(to.tracker(), event);
     proto_item_set_hidden(
         to.add_number(fields().event_severity, static_cast<std::uint32_t>(level)));
-    // The expert statistic groups by words: what happens all the time has the same ones.
+    // The expert statistic groups by text: frequent events share one text each.
     if (severity(event.type) == Severity::Chat)
         expert_add_info(to.pinfo, item, event_info(event.type));
     else
@@ -256,14 +256,14 @@ void add_event(const Annotation &to, const Event &event)
                                title(event.type).data());
     else if (expert_field *expert = expert_of(wrong))
         expert_add_info(to.pinfo, item, expert);
-    // Only a later look can tell that nothing came.
+    // Only a later dissection can know that there is no answer.
     if (to.segment.syn() && to.pinfo->fd->visited && to.subflow.state() == SubflowState::Unanswered)
         expert_add_info(to.pinfo, item,
                         event_info(event.type == EventType::JoinSyn ? EventType::JoinUnanswered
                                                                     : EventType::Unanswered));
 }
 
-// An ADD_ADDR and its echo lead to each other.
+// Links between an ADD_ADDR and its echo.
 void add_links(const Annotation &to, const Event &event)
 {
     if (event.type == EventType::AddAddr)

@@ -6,7 +6,7 @@
 namespace mptcp {
 namespace {
 
-// Where the packet's data belongs, as far as the capture tells.
+// The DSN of the packet's data, as far as it is known.
 void add_place(const Annotation &to, const DataPacket &packet)
 {
     const auto dsn = to.tracker().data().data_seq(packet, to.subflow);

@@ -18,7 +18,7 @@ const value_string severity_names[] = {
     {0, nullptr},
 };
 
-// Wireshark keeps pointers to these for the life of the process.
+// Wireshark keeps pointers to the table for the life of the process.
 hf_register_info *header_fields(std::size_t &count) // NOLINT(readability-function-size): a table
 {
     Fields &f = fields();
