@@ -160,8 +160,8 @@ void FallbackDialog::packet(const Capture &capture, const packet_info *pinfo,
     const Tracker &tracker = capture.tracker();
     const SubflowId id = record.attribution->subflow;
     const std::uint32_t payload = record.segment.payload;
-    Entry &entry = entry_of(tracker, tracker.connection_of(id));
-    const Place &place = place_of(capture, id, entry);
+    const Place &place = place_of(capture, id);
+    Entry &entry = *place.entry;
     SubflowRow &subflow = entry.row.subflows[place.row];
 
     const Role sender = subflow.subflow->role(record.attribution->sender);
@@ -191,16 +191,16 @@ FallbackDialog::Entry &FallbackDialog::entry_of(const Tracker &tracker,
     return entry;
 }
 
-const FallbackDialog::Place &FallbackDialog::place_of(const Capture &capture, SubflowId id,
-                                                      Entry &entry)
+const FallbackDialog::Place &FallbackDialog::place_of(const Capture &capture, SubflowId id)
 {
     const auto number = static_cast<std::size_t>(id);
     if (places_.size() <= number)
         places_.resize(number + 1);
     auto &place = places_[number];
     if (!place) {
-        place = Place{subflows_.add_row(), entry.row.subflows.size()};
         const Tracker &tracker = capture.tracker();
+        Entry &entry = entry_of(tracker, tracker.connection_of(id));
+        place = Place{subflows_.add_row(), &entry, entry.row.subflows.size()};
         entry.row.subflows.push_back(
             uncounted_row(tracker, capture.streams(), id, tracker.index_of(id)));
         Line{subflows_, place->line, {&entry.row, &entry.row.subflows.back()}}.write_all();
@@ -246,9 +246,17 @@ void FallbackDialog::clear()
     places_.clear();
 }
 
-namespace {
+void forget_packets(std::unique_ptr<FallbackDialog> &dialog)
+{
+    if (dialog == nullptr)
+        return;
+    if (dialog->has_tables())
+        dialog->clear();
+    else
+        dialog.reset();
+}
 
-bool has_tables(const stat_tap_table_ui &ui) { return ui.tables != nullptr && ui.tables->len > 0; }
+namespace {
 
 std::vector<stat_tap_table_item> make_fields()
 {
@@ -264,23 +272,20 @@ std::vector<stat_tap_table_item> make_fields()
 }
 
 // Called at each Apply: the tables may be there, or may have been freed.
-void open_dialog(stat_tap_table_ui *ui)
+void open_dialog(stat_tap_table_ui *ui) noexcept
 {
     auto &dialog = tap_session().dialog;
-    if (has_tables(*ui) && dialog != nullptr) {
-        dialog->clear();
-        return;
-    }
-    dialog.reset();
-    dialog = std::make_unique<FallbackDialog>(*ui);
+    forget_packets(dialog);
+    if (dialog == nullptr)
+        dialog = std::make_unique<FallbackDialog>(*ui);
 }
 
 tap_packet_status count_packet(void *listener, packet_info *pinfo, epan_dissect_t *,
-                               const void *record, tap_flags_t)
+                               const void *record, tap_flags_t) noexcept
 {
     auto &dialog = tap_session().dialog;
-    if (!has_tables(*static_cast<const stat_data_t *>(listener)->stat_tap_data))
-        dialog.reset(); // Wireshark has freed them, and this listener was forgotten
+    if (dialog != nullptr && !dialog->has_tables())
+        dialog.reset(); // sharkd never removed this listener
     const Capture *capture = session().capture.get();
     if (capture != nullptr && dialog != nullptr && dialog->counts_for(listener))
         dialog->packet(*capture, pinfo, *static_cast<const TapRecord *>(record));
@@ -288,7 +293,7 @@ tap_packet_status count_packet(void *listener, packet_info *pinfo, epan_dissect_
 }
 
 // Called for each of the three tables; the first call clears them all.
-void clear_table(stat_tap_table *)
+void clear_table(stat_tap_table *) noexcept
 {
     if (auto &dialog = tap_session().dialog)
         dialog->clear();

@@ -18,10 +18,10 @@ using enum EventType;
 
 class Timelines : public testing::Test {
 protected:
-    std::vector<Listed> listed() const { return listed(all_counted(trace)); }
-    std::vector<Listed> listed(const Summary &summary) const
+    std::vector<Told> listed() const { return listed(all_counted(trace)); }
+    std::vector<Told> listed(const Summary &summary) const
     {
-        std::vector<Listed> result;
+        std::vector<Told> result;
         for (const TimelineEntry &each : make_timeline(trace.tracker(), summary))
             result.push_back(
                 {each.event.frame, each.event.type, each.from, each.subflow, each.event.repeated});
