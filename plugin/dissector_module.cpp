@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 //
-// What plugin.cpp finds in this module, and nothing else.
+// The function that plugin.cpp finds in this module. It registers the protocol
+// and the statistics: no other file includes headers of both.
 #include <wireshark.h>
 
 #include <epan/proto.h>
@@ -9,15 +10,17 @@
 #include "post_dissector.h"
 #include "tap/menu.h"
 #include "tap/statistics.h"
+#include "tap/tap_session.h"
 #include "tree/fields.h"
 
 extern "C" WS_DLL_PUBLIC_DEF void mptcp_register()
 {
     static proto_plugin protocol;
     protocol.register_protoinfo = [] {
+        mptcp::begin_tap_session();
         mptcp::register_post_dissector();
         mptcp::register_dialog();
-        mptcp::register_menu(mptcp::fields.protocol);
+        mptcp::register_menu(mptcp::fields().protocol);
     };
     protocol.register_handoff = mptcp::hook_post_dissector;
     proto_register_plugin(&protocol);

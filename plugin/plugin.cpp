@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 //
-// The file that Wireshark's plugin loader opens. It links nothing of Wireshark's, so that
-// every version can open it: one that it was not built for finds here which one it wants,
-// says so, and leaves it alone. Were the dissector in this file, users would read instead
-// that some libwireshark.so is missing. It is in a module of its own, opened here.
+// The file that Wireshark's plugin loader opens. It does not link to Wireshark, so every
+// version can open it; a version that it was not built for reads the wanted version and
+// reports it. If this file had the dissector, users would read that some libwireshark.so
+// is missing. The dissector is in a module of its own, which this file opens.
 #include <cstdint>
 #include <string>
 
@@ -28,10 +28,11 @@ namespace {
 using GetFolder = const char *(*)();
 using Register = void (*)();
 
-// The module's function, or nullptr and why.
+// Returns the module's function, or nullptr and sets `error`.
 Register load(std::string &error)
 {
-    GModule *wireshark = g_module_open(nullptr, G_MODULE_BIND_LAZY); // the program with all it has
+    GModule *wireshark =
+        g_module_open(nullptr, G_MODULE_BIND_LAZY); // the program with its libraries
     const auto users =
         mptcp::find_symbol<GetFolder>(wireshark, "get_plugins_pers_dir_with_version");
     const auto systems = mptcp::find_symbol<GetFolder>(wireshark, "get_plugins_dir_with_version");

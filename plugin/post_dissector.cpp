@@ -8,9 +8,7 @@
 #include <epan/packet.h>
 #include <epan/tap.h>
 
-#include "capture/capture.h"
-#include "capture/preferences.h"
-#include "capture/recorder.h"
+#include "capture/session.h"
 #include "capture/tap.h"
 #include "conversations/builtin_tables.h"
 #include "conversations/conversation_filters.h"
@@ -24,12 +22,8 @@
 namespace mptcp {
 namespace {
 
-int tap_id = -1;
-int expert_tap_id = 0; // 0: there is no such tap
-const char *protocol_name = nullptr;
-
-// tcp.stream of the segment, from the conversation that the TCP dissector has
-// just found or made for it; none if that dissector gave up before.
+// Notes the tcp.stream of the segment, from the conversation that the TCP
+// dissector has just found or made, if it got that far.
 [[gnu::cold, gnu::noinline]] void note_stream(Capture &capture, packet_info *pinfo,
                                               const Segment &segment, SubflowId id)
 {
@@ -44,8 +38,8 @@ const char *protocol_name = nullptr;
         capture.note_stream(id, analysis->stream);
 }
 
-// No C++ exception may go through Wireshark's C: there, only memory can run
-// out, and then Wireshark itself would give up.
+// noexcept: no C++ exception may leave a callback. The only one possible is for
+// lack of memory, on which Wireshark aborts as well.
 void attribute(Capture &capture, packet_info *pinfo, RecordedSegment &recorded,
                std::uint32_t layer) noexcept
 {
@@ -54,7 +48,7 @@ void attribute(Capture &capture, packet_info *pinfo, RecordedSegment &recorded,
         attribution = capture.observed(pinfo->num, layer);
         return;
     }
-    // The first dissection, in the order of the capture.
+    // The first dissection: frames come in the order of the capture.
     attribution = capture.observe(recorded.segment, layer);
     if (attribution && !capture.has_stream(attribution->subflow))
         note_stream(capture, pinfo, recorded.segment, attribution->subflow);
@@ -65,44 +59,46 @@ void on_segment(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, Capture &ca
 {
     feed_builtin_tables(pinfo, attribution);
     write_info(pinfo, capture, segment, attribution);
-    pinfo->current_proto = protocol_name; // whose the expert infos are; epan puts it back
-    if (tree != nullptr || have_tap_listener(expert_tap_id)) // as in -z expert
+    const PostDissector &own = session().post_dissector;
+    pinfo->current_proto = own.protocol_name; // the protocol of the expert infos; epan restores it
+    if (tree != nullptr || have_tap_listener(own.expert_tap)) // as in -z expert
         annotate(tvb, pinfo, tree, capture, segment, attribution);
 }
 
 int dissect_mptcp_conn(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *)
 {
     begin_frame_of_builtin_tables();
+    const int tap = session().post_dissector.tap;
     std::uint32_t layer = 0;
     for (RecordedSegment &recorded : take_recorded_segments(pinfo)) {
-        Capture &capture = *Capture::current_for_dissection(); // else nothing were recorded
+        Capture &capture = *session().capture; // else nothing was recorded
         if (!pinfo->fd->visited)
             capture.count_segment();
         if (recorded.readable)
             attribute(capture, pinfo, recorded, layer++);
         else
             recorded.attribution.reset();
-        if (have_tap_listener(tap_id))
-            tap_queue_packet(tap_id, pinfo, &recorded);
+        if (have_tap_listener(tap))
+            tap_queue_packet(tap, pinfo, &recorded);
         if (recorded.attribution)
             on_segment(tvb, pinfo, tree, capture, recorded.segment, *recorded.attribution);
     }
     return static_cast<int>(tvb_captured_length(tvb));
 }
 
-// Whoever switches the protocol off or on has everything dissected anew.
+// Enabling or disabling the protocol makes Wireshark dissect all packets again.
 void begin_capture()
 {
-    if (!proto_is_protocol_enabled(find_protocol_by_id(fields.protocol)))
+    if (!proto_is_protocol_enabled(find_protocol_by_id(fields().protocol)))
         return;
-    Capture::open();
+    open_capture();
     record_segments(true);
 }
 
 void end_capture()
 {
     record_segments(false);
-    Capture::close();
+    close_capture();
 }
 
 } // namespace
@@ -110,14 +106,15 @@ void end_capture()
 void register_post_dissector()
 {
     register_fields();
-    register_preferences(fields.protocol);
+    register_preferences(fields().protocol, session().preferences);
     register_conversation_filters();
-    tap_id = register_tap(kTapName);
+    PostDissector &own = session().post_dissector;
+    own.tap = register_tap(kTapName);
     register_init_routine(begin_capture);
     // Wireshark registers this tap when it opens the first capture.
-    register_init_routine([] { expert_tap_id = find_tap_id("expert"); });
+    register_init_routine([] { session().post_dissector.expert_tap = find_tap_id("expert"); });
     register_cleanup_routine(end_capture);
-    protocol_name = proto_get_protocol_short_name(find_protocol_by_id(fields.protocol));
+    own.protocol_name = proto_get_protocol_short_name(find_protocol_by_id(fields().protocol));
     register_postdissector(
         make_handle(dissect_mptcp_conn, "mptcp_conn_frame", "MPTCP connections of a frame"));
 }
@@ -125,7 +122,7 @@ void register_post_dissector()
 void hook_post_dissector()
 {
     hook_segment_recorder();
-    mend_builtin_tables(fields.protocol);
+    replace_builtin_tables(fields().protocol);
 }
 
 } // namespace mptcp

@@ -89,7 +89,7 @@ public:
     struct Packet {
         std::uint32_t frame = 0;
         Flow flow = 0;
-        OctetKinds kinds;
+        ByteKinds kinds;
         // Of the reinjected octets: an earlier packet of the same subflow was the
         // first to carry so many; the first frame that carried any.
         std::uint64_t same = 0;

@@ -11,24 +11,6 @@ std::uint64_t inner_key(std::uint32_t frame, std::uint32_t layer)
 
 } // namespace
 
-Capture *Capture::open_capture = nullptr;
-void (*Capture::closing)() = [] {};
-
-void Capture::open()
-{
-    close();
-    open_capture = new Capture; // owned here: Wireshark has no object to hold it
-}
-
-void Capture::close()
-{
-    if (open_capture == nullptr)
-        return;
-    closing();
-    delete open_capture;
-    open_capture = nullptr;
-}
-
 std::optional<Attribution> Capture::observe(const Segment &segment, std::uint32_t layer)
 {
     const auto attribution = tracker_.on_segment(segment);
@@ -52,7 +34,7 @@ void Capture::keep_anywhere(std::uint32_t frame, std::uint32_t layer, Packed pac
         return;
     }
     if (first_layer_.size() <= frame)
-        first_layer_.resize(std::size_t{frame} + 1); // those between are not of MPTCP
+        first_layer_.resize(std::size_t{frame} + 1); // the frames in between are not of MPTCP
     first_layer_[frame] = packed;
 }
 

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 //
-// All that is known of the capture that is open: the connections, and for each
-// frame the subflow that its segments belong to. Wireshark dissects a packet
-// many times and in any order; state is built the first time alone, and later
-// dissections read what was kept here.
+// The state of the open capture: the connections, and for each frame the subflow
+// of its segments. Wireshark dissects a packet many times and in any order. Only
+// the first dissection changes the state; later ones read it. Who owns the open
+// capture: session.h.
 #pragma once
 
 #include <cstdint>
@@ -18,28 +18,17 @@ namespace mptcp {
 
 class Capture {
 public:
-    // The open capture; nullptr while there is none.
-    static const Capture *current() { return open_capture; }
-    static Capture *current_for_dissection() { return open_capture; }
-
-    // A file (or live capture) is opened, or everything is dissected anew.
-    static void open();
-    static void close();
-
-    // Called before the capture that is open goes; there is one such caller.
-    static void on_closing(void (*callback)()) { closing = callback; }
-
     const Tracker &tracker() const { return tracker_; }
 
-    // TCP segments that were dissected, MPTCP's or not; each counts once.
+    // TCP segments that were dissected, of MPTCP or not; each counts once.
     std::uint64_t segments() const { return segments_; }
     void count_segment() { ++segments_; }
 
-    // First dissection: to which subflow does the segment belong? `layer`
-    // counts the TCP segments of one frame from 0.
+    // First dissection: returns the subflow of the segment. `layer` counts the
+    // TCP segments of one frame from 0.
     std::optional<Attribution> observe(const Segment &segment, std::uint32_t layer);
 
-    // Later dissections: what observe() said.
+    // Later dissections: returns what observe() returned.
     std::optional<Attribution> observed(std::uint32_t frame, std::uint32_t layer) const;
 
     // tcp.stream of a subflow; std::nullopt until it is noted.
@@ -53,10 +42,7 @@ public:
     const std::vector<std::optional<std::uint32_t>> &streams() const { return streams_; }
 
 private:
-    static Capture *open_capture;
-    static void (*closing)();
-
-    // Subflow and sender in one number, 0 for none: four octets a frame.
+    // Subflow and sender in one number, 0 for none: four bytes a frame.
     using Packed = std::uint32_t;
     static Packed pack(const std::optional<Attribution> &attribution);
     static std::optional<Attribution> unpack(Packed packed);

@@ -4,19 +4,28 @@
 #pragma once
 
 #include "events/event.h"
+#include "sdk/compat.h"
 
 namespace mptcp {
 
+// Wireshark writes the values. Those of the enum are InfoEvents.
+struct Preferences {
+    enum InfoEvents { Nothing, Problems, Everything };
+
+    // Show connection and subflow in the Info column, as in "[MPTCP 0.1] 80 → …".
+    PrefBool info_column = false;
+    // Show what a packet did to its connection, as in "[Backup now on] 80 → …".
+    int info_events = Everything;
+    // Replace Wireshark's own tables of MPTCP.
+    PrefBool replaced_tables = true;
+
+    bool shows_in_info(Severity severity) const
+    {
+        return info_events == Everything || (info_events == Problems && severity >= Severity::Note);
+    }
+};
+
 // `protocol` is the ID of ours.
-void register_preferences(int protocol);
-
-// Begin the Info column with connection and subflow, as in "[MPTCP 0.1] 80 → …"?
-bool info_column_wanted();
-
-// And then with what the packet did to its connection, as in "[Backup now on] 80 → …"?
-bool info_wanted(Severity severity);
-
-// Tell what we know in Wireshark's own tables of MPTCP?
-bool mended_tables_wanted();
+void register_preferences(int protocol, Preferences &preferences);
 
 } // namespace mptcp

@@ -1,14 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "capture/recorder.h"
 
-#include <algorithm>
-#include <array>
 #include <cstring>
-#include <vector>
 
 #include <epan/ipproto.h>
 
-#include "capture/capture.h"
+#include "capture/session.h"
 #include "sdk/frame_time.h"
 #include "sdk/handle.h"
 #include "wire/tcp_header.h"
@@ -16,39 +13,19 @@
 namespace mptcp {
 namespace {
 
-dissector_handle_t tcp_handle = nullptr;
-
-// The segments of the frame that is being dissected. Wireshark dissects one
-// frame at a time, and ends each with the post-dissectors.
-struct Recording {
-    bool wanted = false;
-    std::uint32_t frame = 0; // 0: they were taken
-    std::vector<RecordedSegment> segments;
-    std::size_t used = 0; // of them; the others are from earlier frames
-};
-Recording recording;
-
 // False if it is neither IPv4's nor IPv6's.
 bool read_address(const address &from, Address &to)
 {
-    if (from.type == AT_IPv4 && from.len == 4) {
-        // Stored all at once: who reads them as words need not wait for the parts.
-        std::array<std::uint32_t, 4> words{};
-        std::memcpy(words.data(), from.data, 4);
-        to.family = Family::IPv4;
-        std::memcpy(to.octets.data(), words.data(), 16);
-        return true;
-    }
-    if (from.type == AT_IPv6 && from.len == 16) {
-        to.family = Family::IPv6;
-        std::memcpy(to.octets.data(), from.data, 16);
-        return true;
-    }
-    return false;
+    const bool v4 = from.type == AT_IPv4 && from.len == 4;
+    if (!v4 && !(from.type == AT_IPv6 && from.len == 16))
+        return false;
+    to = {v4 ? Family::IPv4 : Family::IPv6, {}};
+    std::memcpy(to.octets.data(), from.data, v4 ? 4 : 16);
+    return true;
 }
 
-// Reads what the capture holds of the segment at the front of `tvb`; throws nothing, neither
-// C++ exceptions nor epan's.
+// Reads the captured part of the segment at the start of `tvb`. Throws neither C++
+// exceptions nor epan's.
 void read_segment(tvbuff_t *tvb, const packet_info *pinfo, RecordedSegment &recorded)
 {
     Segment &segment = recorded.segment;
@@ -62,35 +39,34 @@ void read_segment(tvbuff_t *tvb, const packet_info *pinfo, RecordedSegment &reco
                                   tvb_reported_length(tvb), segment);
 }
 
-[[gnu::cold, gnu::noinline]] void make_room() { recording.segments.emplace_back(); }
-
-void record(tvbuff_t *tvb, const packet_info *pinfo) noexcept
+void record(Recorder &recorder, tvbuff_t *tvb, const packet_info *pinfo) noexcept
 {
-    if (recording.frame != pinfo->num) {
-        recording.used = 0;
-        recording.frame = pinfo->num;
+    if (recorder.frame != pinfo->num) {
+        recorder.used = 0;
+        recorder.frame = pinfo->num;
     }
-    if (recording.used == recording.segments.size())
-        make_room();
-    RecordedSegment &recorded = recording.segments[recording.used++];
+    if (recorder.used == recorder.segments.size())
+        recorder.segments.emplace_back();
+    RecordedSegment &recorded = recorder.segments[recorder.used++];
     read_segment(tvb, pinfo, recorded);
 }
 
 int record_and_dissect_tcp(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data)
 {
-    if (recording.wanted && !pinfo->flags.in_error_pkt)
-        record(tvb, pinfo);
-    return call_dissector_only(tcp_handle, tvb, pinfo, tree, data);
+    Recorder &recorder = session().recorder;
+    if (recorder.is_recording && !pinfo->flags.in_error_pkt)
+        record(recorder, tvb, pinfo);
+    return call_dissector_only(recorder.tcp, tvb, pinfo, tree, data);
 }
 
 } // namespace
 
 void hook_segment_recorder()
 {
-    dissector_table_t ip_protocols = find_dissector_table("ip.proto");
-    tcp_handle = dissector_get_uint_handle(ip_protocols, IP_PROTO_TCP);
-    if (tcp_handle == nullptr)
-        return; // somebody has taken TCP out; then there is nothing to record
+    dissector_handle_t &tcp = session().recorder.tcp;
+    tcp = dissector_get_uint_handle(find_dissector_table("ip.proto"), IP_PROTO_TCP);
+    if (tcp == nullptr)
+        return; // TCP was removed from the table: there is nothing to record
     dissector_add_uint(
         "ip.proto", IP_PROTO_TCP,
         make_handle(record_and_dissect_tcp, "mptcp_conn_tcp", "TCP with MPTCP connections"));
@@ -98,20 +74,22 @@ void hook_segment_recorder()
 
 void record_segments(bool wanted)
 {
-    const auto tcp_is_enabled = [] {
-        const int tcp = dissector_handle_get_protocol_index(tcp_handle);
+    Recorder &recorder = session().recorder;
+    const auto tcp_is_enabled = [&recorder] {
+        const int tcp = dissector_handle_get_protocol_index(recorder.tcp);
         return proto_is_protocol_enabled(find_protocol_by_id(tcp));
     };
-    recording.wanted = wanted && tcp_handle != nullptr && tcp_is_enabled();
-    recording.frame = 0; // nothing is left of the capture before
+    recorder.is_recording = wanted && recorder.tcp != nullptr && tcp_is_enabled();
+    recorder.frame = 0; // forgets the capture before
 }
 
 std::span<RecordedSegment> take_recorded_segments(const packet_info *pinfo)
 {
-    if (recording.frame != pinfo->num)
-        recording.used = 0;
-    recording.frame = 0;
-    return std::span{recording.segments}.first(recording.used);
+    Recorder &recorder = session().recorder;
+    if (recorder.frame != pinfo->num)
+        recorder.used = 0;
+    recorder.frame = 0;
+    return std::span{recorder.segments}.first(recorder.used);
 }
 
 } // namespace mptcp

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 //
-// The tap that every statistic listens to: one record for each TCP segment,
-// plain TCP's too, so that a listener can count what it was offered.
+// The tap of all statistics: one record for each TCP segment, of plain TCP too, so
+// that a listener can count all TCP packets that match its filter.
 #pragma once
 
 #include "capture/recorder.h"
@@ -10,7 +10,7 @@ namespace mptcp {
 
 inline constexpr char kTapName[] = "mptcp_conn";
 
-// Listeners get it before the next frame is dissected.
+// Listeners are called before the next frame is dissected.
 using TapRecord = RecordedSegment;
 
 } // namespace mptcp

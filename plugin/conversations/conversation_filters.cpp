@@ -8,16 +8,16 @@
 
 #include <epan/packet_info.h>
 
-#include "capture/capture.h"
+#include "capture/session.h"
 #include "sdk/compat.h"
 
 namespace mptcp {
 namespace {
 
-// Where the packet belongs; of one in tunnels, its outermost segment.
+// The subflow of the packet; in tunnels, of its outermost segment.
 std::optional<SubflowId> subflow_of(const packet_info *pinfo)
 {
-    const Capture *capture = Capture::current();
+    const Capture *capture = session().capture.get();
     const auto attribution = capture == nullptr ? std::nullopt : capture->observed(pinfo->num, 0);
     return attribution ? std::optional{attribution->subflow} : std::nullopt;
 }
@@ -26,7 +26,7 @@ bool is_of_a_connection(const packet_info *pinfo) { return subflow_of(pinfo).has
 
 std::string connection_filter(SubflowId id)
 {
-    const Tracker &tracker = Capture::current()->tracker();
+    const Tracker &tracker = session().capture->tracker();
     return "mptcp.conn == " +
            std::to_string(tracker.registry().index_of(tracker.registry().connection_of(id)));
 }
@@ -42,7 +42,7 @@ char *filter_subflow(const packet_info *pinfo)
     const auto id = subflow_of(pinfo);
     if (!id)
         return nullptr;
-    const std::uint32_t index = Capture::current()->tracker().registry().index_of(*id);
+    const std::uint32_t index = session().capture->tracker().registry().index_of(*id);
     const std::string filter =
         connection_filter(*id) + " && mptcp.subflow == " + std::to_string(index);
     return g_strdup(filter.c_str());

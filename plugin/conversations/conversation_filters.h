@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 //
-// 'Conversation Filter' and 'Colorize Conversation' of a right click on a
-// packet: its MPTCP connection, or its subflow.
+// Adds MPTCP connections and subflows to the menus 'Conversation Filter' and
+// 'Colorize Conversation' of a packet.
 #pragma once
 
 namespace mptcp {

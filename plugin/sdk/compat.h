@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 //
-// What differs between the versions of Wireshark that this project builds
-// against, and nothing else.
+// Differences between the versions of Wireshark that this project builds against.
 #pragma once
 
 #include <cstdint>
@@ -25,7 +24,7 @@
 
 namespace mptcp {
 
-// plugins.h: since 4.4 a plugin says what it is.
+// plugins.h: since 4.4 a plugin declares its kinds.
 #if MPTCP_WIRESHARK_AT_LEAST(4, 4)
 inline constexpr std::uint32_t kPluginKinds =
     WS_PLUGIN_DESC_DISSECTOR | WS_PLUGIN_DESC_TAP_LISTENER;
@@ -40,7 +39,7 @@ using PrefBool = bool;
 using PrefBool = gboolean;
 #endif
 
-// stat_tap_ui.h: since 4.6 the start of a statistic tells whether it went well.
+// stat_tap_ui.h: since 4.6 the init callback returns whether it succeeded.
 #if MPTCP_WIRESHARK_AT_LEAST(4, 6)
 using StatStarted = bool;
 #else
@@ -65,7 +64,7 @@ void add_conversation_filter(const char *title)
 #endif
 }
 
-// dfilter.h: the error was a text before 4.2. Gives "" if the filter compiles.
+// dfilter.h: the error was a string before 4.2. Returns "" if the filter compiles.
 inline std::string complaint_about_filter(const char *filter)
 {
     dfilter_t *compiled = nullptr;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 //
-// The core's addresses as Wireshark's. They point into the original.
+// Converts the core's addresses to Wireshark's, which point into the original.
 #pragma once
 
 #include <wireshark.h>

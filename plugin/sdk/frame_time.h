@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 //
-// Wireshark's times as the core counts them.
+// Converts Wireshark's times to the core's.
 #pragma once
 
 #include <wireshark.h>

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 //
-// Handles of dissectors that belong to no protocol: they add no layer, and epan does not
-// look up for every packet whether a protocol is switched on.
+// Handles of dissectors without a protocol. They add no layer to a frame, and epan
+// does not check for every packet whether a protocol is enabled.
 #pragma once
 
 #include <wireshark.h>
@@ -10,7 +10,7 @@
 
 namespace mptcp {
 
-// `name` and `description` must live as long as the program.
+// `name` and `description` must have static storage.
 inline dissector_handle_t make_handle(dissector_t dissector, const char *name,
                                       const char *description)
 {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 //
-// The modules that belong to the plugin. They lie in a folder beside the one that
-// Wireshark searches for plugins, since they are none.
+// Loads the modules that belong to the plugin. They are in a folder next to the
+// one that Wireshark searches for plugins, since they are not plugins.
 #pragma once
 
 #include <filesystem>
@@ -15,8 +15,8 @@ namespace mptcp {
 
 inline constexpr char kModuleFolder[] = "mptcp_conn";
 
-// The file of that module in the first of `plugin_folders` (of this version of
-// Wireshark; may be nullptr) that has it.
+// Returns the module's file from the first of `plugin_folders` that has it. These
+// are the folders of this version of Wireshark; each may be nullptr.
 inline std::optional<std::string> find_module(const std::string &name,
                                               std::initializer_list<const char *> plugin_folders)
 {
@@ -31,8 +31,8 @@ inline std::optional<std::string> find_module(const std::string &name,
     return std::nullopt;
 }
 
-// Opens a module for good, for Wireshark or Qt keeps pointers into it. nullptr,
-// and why, if it cannot be opened.
+// Opens a module and never closes it: Wireshark or Qt keeps pointers into it.
+// Returns nullptr and sets `error` on failure.
 inline GModule *open_module(const std::string &path, std::string &error)
 {
     GModule *module = g_module_open(path.c_str(), G_MODULE_BIND_LOCAL);
@@ -43,7 +43,7 @@ inline GModule *open_module(const std::string &path, std::string &error)
     return module;
 }
 
-// nullptr if the module has no such function.
+// Returns nullptr if the module has no such function.
 template <class Function> Function find_symbol(GModule *module, const char *name)
 {
     gpointer symbol = nullptr;

@@ -19,7 +19,7 @@ bool connection_is_known(const Annotation &to) { return connection_is_known(to.p
 
 void add_token(const Annotation &to, Token token)
 {
-    proto_item_set_hidden(to.add_number(fields.token, token.value));
+    proto_item_set_hidden(to.add_number(fields().token, token.value));
 }
 
 const char *opener_words(const Subflow &subflow)
@@ -32,7 +32,7 @@ const char *opener_words(const Subflow &subflow)
 
 void add_subflow(const Annotation &to, std::uint32_t index)
 {
-    proto_item *item = to.add_number(fields.subflow, index);
+    proto_item *item = to.add_number(fields().subflow, index);
     switch (to.subflow.kind) {
     case SubflowKind::Initial:
         proto_item_append_text(item, " (initial)");
@@ -50,13 +50,13 @@ void add_mapping(const Annotation &to)
 {
     const std::uint32_t index = to.tracker().registry().index_of(to.connection);
     const std::uint32_t subflow = to.tracker().registry().index_of(to.attribution.subflow);
-    to.add_number(fields.conn, index);
+    to.add_number(fields().conn, index);
     add_subflow(to, subflow);
-    to.add_flag(fields.from_client, to.sender() == Role::Client);
+    to.add_flag(fields().from_client, to.sender() == Role::Client);
     proto_item_append_text(to.root, ", Connection: %u, Subflow: %u, from the %s", index, subflow,
                            to.sender() == Role::Client ? "client" : "server");
     if (version_is_known(to.pinfo, to.connection))
-        to.add_number(fields.version, *to.connection.version);
+        to.add_number(fields().version, *to.connection.version);
 }
 
 void add_host_token(const Annotation &to, Role role)
@@ -66,7 +66,7 @@ void add_host_token(const Annotation &to, Role role)
         return;
     add_token(to, *token);
     if (connection_is_known(to))
-        to.add_number(fields.role_token[role], token->value);
+        to.add_number(fields().role_token[role], token->value);
 }
 
 void add_connection(const Annotation &to)
@@ -78,30 +78,30 @@ void add_connection(const Annotation &to)
     } else if (to.subflow.initiator) {
         add_host_token(to, other(to.subflow.role(*to.subflow.initiator))); // that its SYN carries
     }
-    to.add_number(fields.payload, to.segment.payload);
+    to.add_number(fields().payload, to.segment.payload);
 }
 
-// A key that the packet carries, with what follows from it.
+// A key in the packet, and the IDSN derived from it.
 void add_key(const Annotation &to, Role role, Key key)
 {
-    to.add_number64(fields.key[role], key.value);
+    to.add_number64(fields().key[role], key.value);
     const Host &host = to.connection.hosts[role];
     if (host.idsn && host.key == key)
-        to.add_number64(fields.idsn[role], host.idsn->value);
+        to.add_number64(fields().idsn[role], host.idsn->value);
 }
 
 void add_verdict(const Annotation &to, Verdict verdict)
 {
-    to.add_number(fields.hmac_status, checksum_status(verdict));
+    to.add_number(fields().hmac_status, checksum_status(verdict));
 }
 
 template <class Join> void add_joining_address(const Annotation &to, const Join &join)
 {
-    to.add_flag(fields.backup, join.backup);
+    to.add_flag(fields().backup, join.backup);
     if (!connection_is_known(to))
         return;
-    to.add_number(fields.nonce[to.sender()], join.sender_nonce.value);
-    to.add_number(fields.address_id[to.sender()], join.address_id);
+    to.add_number(fields().nonce[to.sender()], join.sender_nonce.value);
+    to.add_number(fields().address_id[to.sender()], join.address_id);
 }
 
 void add_link(const Annotation &to, int field, std::uint32_t frame)
@@ -110,7 +110,7 @@ void add_link(const Annotation &to, int field, std::uint32_t frame)
         to.add_number(field, frame);
 }
 
-// What each option of the packet adds.
+// Adds the fields of one option of the packet.
 struct AddOption {
     const Annotation &to;
 
@@ -125,16 +125,16 @@ struct AddOption {
     {
         add_joining_address(to, option);
         if (to.segment.syn())
-            add_link(to, fields.join_response_in, to.subflow.join_syn_ack_frame);
+            add_link(to, fields().join_response_in, to.subflow.join_syn_ack_frame);
         if (!to.connection.keys_known() && to.connection.partial())
-            expert_add_info_format(to.pinfo, to.root, &fields.unknown_token,
+            expert_add_info_format(to.pinfo, to.root, &fields().unknown_token,
                                    "No connection in the capture is known to have token %u",
                                    option.receiver_token.value);
     }
     void operator()(const MpJoinSynAck &option) const
     {
         add_joining_address(to, option);
-        add_link(to, fields.join_response_to, to.subflow.join_syn_frame);
+        add_link(to, fields().join_response_to, to.subflow.join_syn_frame);
         add_verdict(to, verify(to.tracker().crypto(), to.connection, to.subflow, option));
     }
     void operator()(const MpJoinAck &option) const
@@ -148,8 +148,8 @@ struct AddOption {
     }
     void operator()(const MpPrio &option) const
     {
-        if (!option.address_id) // else it speaks of another subflow
-            to.add_flag(fields.backup, option.backup);
+        if (!option.address_id) // else it is about other subflows
+            to.add_flag(fields().backup, option.backup);
     }
     void operator()(const Dss &option) const
     {
@@ -158,12 +158,13 @@ struct AddOption {
     }
     void operator()(const UnknownSubtype &option) const
     {
-        expert_add_info_format(to.pinfo, to.root, &fields.unknown_subtype,
+        expert_add_info_format(to.pinfo, to.root, &fields().unknown_subtype,
                                "MPTCP option of unknown subtype %u", option.subtype);
     }
     void operator()(const Malformed &option) const
     {
-        expert_add_info_format(to.pinfo, to.root, &fields.malformed, "Malformed MPTCP option: %.*s",
+        expert_add_info_format(to.pinfo, to.root, &fields().malformed,
+                               "Malformed MPTCP option: %.*s",
                                static_cast<int>(option.reason.size()), option.reason.data());
     }
     template <class Other> void operator()(const Other &) const {}
@@ -174,58 +175,62 @@ void add_options(const Annotation &to)
     for (const Option &option : to.segment.options.mptcp)
         std::visit(AddOption{to}, option);
     if (to.segment.options.truncated)
-        expert_add_info(to.pinfo, to.root, &fields.truncated);
+        expert_add_info(to.pinfo, to.root, &fields().truncated);
 }
 
-// What the expert info says that the verdict on the event deserves.
+// The expert info that the verdict on the event deserves.
 void add_verdict_info(const Annotation &to, proto_item *item, const Event &event, Verdict verdict)
 {
     if (verdict == Verdict::Leftmost)
-        expert_add_info(to.pinfo, item, &fields.hmac_leftmost);
+        expert_add_info(to.pinfo, item, &fields().hmac_leftmost);
     else if (verdict == Verdict::Bad && has_hmac(event))
-        expert_add_info_format(to.pinfo, item, &fields.hmac_bad, "The HMAC is wrong: %s",
+        expert_add_info_format(to.pinfo, item, &fields().hmac_bad, "The HMAC is wrong: %s",
                                title(event.type).data());
     else if (verdict == Verdict::Bad)
-        expert_add_info(to.pinfo, item, &fields.fastclose_key);
+        expert_add_info(to.pinfo, item, &fields().fastclose_key);
 }
 
-// In the packet's memory: nothing that owns memory may live while epan is called.
+// In the packet's memory pool: no object may own memory across a call of epan.
 const char *sentence_in_packet(const Annotation &to, const Event &event)
 {
     return wmem_strdup(to.pinfo->pool, sentence(to.tracker().context(), event).c_str());
 }
 
-expert_field *event_info(EventType type) { return &fields.events[static_cast<std::size_t>(type)]; }
+expert_field *event_info(EventType type)
+{
+    return &fields().events[static_cast<std::size_t>(type)];
+}
 
 void add_event(const Annotation &to, const Event &event)
 {
     const char *words = sentence_in_packet(to, event);
-    proto_item *item = proto_tree_add_string(to.tree, fields.event, to.tvb, 0, 0, words);
+    proto_item *item = proto_tree_add_string(to.tree, fields().event, to.tvb, 0, 0, words);
     proto_item_set_generated(item);
     const Verdict verdict = mptcp::verdict(to.tracker().context(), event);
     const Severity level = severity(event, verdict);
-    proto_item_set_hidden(to.add_number(fields.event_severity, static_cast<std::uint32_t>(level)));
-    // The expert statistic groups by words: what happens all the time has the same ones.
+    proto_item_set_hidden(
+        to.add_number(fields().event_severity, static_cast<std::uint32_t>(level)));
+    // The expert statistic groups by text: frequent events share one text each.
     if (severity(event.type) == Severity::Chat)
         expert_add_info(to.pinfo, item, event_info(event.type));
     else
         expert_add_info_format(to.pinfo, item, event_info(event.type), "%s", words);
     add_verdict_info(to, item, event, verdict);
-    // Only a later look can tell that nothing came.
+    // Only a later dissection can know that there is no answer.
     if (to.segment.syn() && to.pinfo->fd->visited && to.subflow.state() == SubflowState::Unanswered)
         expert_add_info(to.pinfo, item,
                         event_info(event.type == EventType::JoinSyn ? EventType::JoinUnanswered
                                                                     : EventType::Unanswered));
 }
 
-// An ADD_ADDR and its echo lead to each other.
+// Links between an ADD_ADDR and its echo.
 void add_links(const Annotation &to, const Event &event)
 {
     if (event.type == EventType::AddAddr)
-        add_link(to, fields.echo_in,
+        add_link(to, fields().echo_in,
                  to.tracker().events().echo_in(to.tracker().registry(), event).value_or(0));
     else if (event.type == EventType::AddAddrEcho)
-        add_link(to, fields.echo_to,
+        add_link(to, fields().echo_to,
                  to.tracker().events().echo_to(to.tracker().registry(), event).value_or(0));
 }
 
@@ -243,11 +248,11 @@ void add_events(const Annotation &to)
 void annotate(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, const Capture &capture,
               const Segment &segment, const Attribution &attribution)
 {
-    proto_item *root = proto_tree_add_item(tree, fields.protocol, tvb, 0, 0, ENC_NA);
+    proto_item *root = proto_tree_add_item(tree, fields().protocol, tvb, 0, 0, ENC_NA);
     proto_item_set_generated(root);
     const Subflow &subflow = capture.tracker().registry()[attribution.subflow];
     const Annotation to{
-        tvb,         pinfo,   proto_item_add_subtree(root, fields.tree),
+        tvb,         pinfo,   proto_item_add_subtree(root, fields().tree),
         root,        capture, segment,
         attribution, subflow, capture.tracker().registry().connection_of(attribution.subflow)};
     add_connection(to);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 //
-// What a packet's tree shows of its connection and subflow.
+// Adds the connection and the subflow of a packet to its tree. The fields of the
+// data level are left to annotation_data.h.
 #pragma once
 
 #include <wireshark.h>
@@ -12,8 +13,8 @@
 
 namespace mptcp {
 
-// Adds the item "Multipath TCP Connection" with its fields to the tree. May
-// leave by epan's exceptions (a longjmp), so it holds nothing that owns memory.
+// Adds the item "Multipath TCP Connection" with its fields to the tree. epan may
+// leave it by longjmp, so it holds no object that owns memory.
 void annotate(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, const Capture &capture,
               const Segment &segment, const Attribution &attribution);
 

@@ -6,15 +6,15 @@
 namespace mptcp {
 namespace {
 
-// Where the packet's data belongs, as far as the capture tells.
+// The DSN of the packet's data, as far as it is known.
 void add_place(const Annotation &to, const DataPacket &packet)
 {
     const auto dsn = to.tracker().data().data_seq(packet, to.subflow);
     if (!dsn)
         return;
-    to.add_number64(fields.data_seq, dsn->value);
+    to.add_number64(fields().data_seq, dsn->value);
     if (const auto idsn = to.connection.hosts[to.sender()].idsn)
-        to.add_number64(fields.data_rel, dsn->value - idsn->value - 1);
+        to.add_number64(fields().data_rel, dsn->value - idsn->value - 1);
 }
 
 void add_if_any(const Annotation &to, int field, std::uint32_t value)
@@ -25,34 +25,34 @@ void add_if_any(const Annotation &to, int field, std::uint32_t value)
 
 void add_reinjection(const Annotation &to, const DataExtras &extras)
 {
-    add_if_any(to, fields.reinjected_in, extras.reinjected_in);
+    add_if_any(to, fields().reinjected_in, extras.reinjected_in);
     if (extras.reinjected == 0)
         return;
-    proto_item *item = to.add_number(fields.reinjection, extras.reinjected);
-    add_if_any(to, fields.reinjection_of, extras.reinjection_of);
-    to.add_flag(fields.same_subflow, extras.reinjected_same_subflow == extras.reinjected);
-    expert_add_info(to.pinfo, item, &fields.reinjected);
+    proto_item *item = to.add_number(fields().reinjection, extras.reinjected);
+    add_if_any(to, fields().reinjection_of, extras.reinjection_of);
+    to.add_flag(fields().same_subflow, extras.reinjected_same_subflow == extras.reinjected);
+    expert_add_info(to.pinfo, item, &fields().reinjected);
 }
 
 void add_extras(const Annotation &to, const DataExtras &extras)
 {
     add_reinjection(to, extras);
-    add_if_any(to, fields.retransmission, extras.retransmitted);
+    add_if_any(to, fields().retransmission, extras.retransmitted);
     if (extras.unmapped > 0) {
-        proto_item *item = to.add_number(fields.unmapped, extras.unmapped);
+        proto_item *item = to.add_number(fields().unmapped, extras.unmapped);
         if (!to.connection.fallback && !to.segment.syn())
-            expert_add_info(to.pinfo, item, &fields.not_mapped);
+            expert_add_info(to.pinfo, item, &fields().not_mapped);
     }
     if (extras.released > 0) {
-        to.add_time(fields.blocked, extras.blocked);
-        to.add_number(fields.blocked_bytes, extras.released);
+        to.add_time(fields().blocked, extras.blocked);
+        to.add_number(fields().blocked_bytes, extras.released);
     }
 }
 
 void add_checksum(const Annotation &to, Verdict status)
 {
     if (status != Verdict::Absent)
-        to.add_number(fields.checksum_status, checksum_status(status));
+        to.add_number(fields().checksum_status, checksum_status(status));
 }
 
 void add_payload(const Annotation &to)
@@ -67,11 +67,11 @@ void add_payload(const Annotation &to)
     if (extras != nullptr)
         add_extras(to, *extras);
     if (packet->early)
-        add_if_any(to, fields.out_of_order, fresh_octets(*packet, extras));
+        add_if_any(to, fields().out_of_order, fresh_octets(*packet, extras));
     if (packet->in_flight_known)
-        to.add_number(fields.in_flight, packet->in_flight);
+        to.add_number(fields().in_flight, packet->in_flight);
     if (packet->acknowledged)
-        to.add_time(fields.ack_latency, Time{packet->latency} * kMicrosecond);
+        to.add_time(fields().ack_latency, Time{packet->latency} * kMicrosecond);
     add_checksum(to, packet->checksum);
 }
 
@@ -89,7 +89,7 @@ void add_data(const Annotation &to)
 void add_window(const Annotation &to)
 {
     if (const auto window = DataLevel::window_of(to.subflow, to.attribution.sender, to.segment))
-        to.add_number(fields.window, *window);
+        to.add_number(fields().window, *window);
 }
 
 } // namespace mptcp

@@ -1,16 +1,16 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 //
-// What a packet's tree shows of the data level.
+// Adds the data level of a packet to its tree.
 #pragma once
 
 #include "tree/annotation_item.h"
 
 namespace mptcp {
 
-// What its payload is, or the checksum of its DATA_FIN.
+// Adds the fields of its payload, or the checksum of its DATA_FIN.
 void add_data(const Annotation &to);
 
-// What its DATA_ACK lets the other host send.
+// Adds the window that its DATA_ACK grants.
 void add_window(const Annotation &to);
 
 } // namespace mptcp

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 //
-// The item "Multipath TCP Connection" of one packet, while it is filled.
+// The item "Multipath TCP Connection" of one packet, and how to add fields to it.
 #pragma once
 
 #include <wireshark.h>
@@ -29,7 +29,7 @@ constexpr unsigned checksum_status(Verdict verdict)
     return PROTO_CHECKSUM_E_NOT_PRESENT;
 }
 
-// Everything that adding to one packet's tree needs. Nothing here owns memory.
+// The arguments of all functions that add to a packet's tree. Owns no memory.
 struct Annotation {
     tvbuff_t *tvb;
     packet_info *pinfo;

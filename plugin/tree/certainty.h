@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 //
-// In one pass, what a later packet may contradict is not shown yet: where a
-// join belongs whose token several connections have, or none so far, and the
-// version that a SYN offers. Later passes know how it ended.
+// Decides what may be shown in the first pass. A later packet may contradict the
+// connection of a join whose token no connection has so far, or several have,
+// and the version that a SYN offers. Later passes show both.
 #pragma once
 
 #include <wireshark.h>

@@ -8,8 +8,6 @@
 
 namespace mptcp {
 
-Fields fields;
-
 namespace {
 
 const value_string severity_names[] = {
@@ -20,10 +18,10 @@ const value_string severity_names[] = {
     {0, nullptr},
 };
 
-// Wireshark keeps pointers to these for the life of the process.
+// Wireshark keeps pointers to the table for the life of the process.
 hf_register_info *header_fields(std::size_t &count) // NOLINT(readability-function-size): a table
 {
-    Fields &f = fields;
+    Fields &f = fields();
     int &token_client = f.role_token[Role::Client];
     int &token_server = f.role_token[Role::Server];
     static hf_register_info table[] = {
@@ -162,7 +160,7 @@ hf_register_info *header_fields(std::size_t &count) // NOLINT(readability-functi
 
 ei_register_info *expert_fields(std::size_t &count)
 {
-    Fields &f = fields;
+    Fields &f = fields();
     static ei_register_info table[] = {
         {&f.malformed,
          {"mptcp_conn.malformed", PI_MALFORMED, PI_NOTE, "Malformed MPTCP option", EXPFILL}},
@@ -217,8 +215,8 @@ ei_register_info *event_fields(std::size_t &count)
     for (std::size_t i = 0; i < kEventTypes; ++i) {
         const auto type = static_cast<EventType>(i);
         names[i] = "mptcp_conn." + std::string{name(type)};
-        fields.events[i] = EI_INIT;
-        table[i] = {&fields.events[i],
+        fields().events[i] = EI_INIT;
+        table[i] = {&fields().events[i],
                     {names[i].c_str(), PI_SEQUENCE, to_expert(severity(type)), title(type).data(),
                      EXPFILL}};
     }
@@ -230,14 +228,14 @@ ei_register_info *event_fields(std::size_t &count)
 
 void register_fields()
 {
-    fields.protocol =
+    fields().protocol =
         proto_register_protocol("Multipath TCP Connection", "MPTCP Connection", "mptcp_conn");
     std::size_t count = 0;
     hf_register_info *header = header_fields(count);
-    proto_register_field_array(fields.protocol, header, static_cast<int>(count));
-    static int *trees[] = {&fields.tree};
+    proto_register_field_array(fields().protocol, header, static_cast<int>(count));
+    static int *trees[] = {&fields().tree};
     proto_register_subtree_array(trees, array_length(trees));
-    expert_module_t *expert = expert_register_protocol(fields.protocol);
+    expert_module_t *expert = expert_register_protocol(fields().protocol);
     ei_register_info *infos = expert_fields(count);
     expert_register_field_array(expert, infos, static_cast<int>(count));
     ei_register_info *events = event_fields(count);

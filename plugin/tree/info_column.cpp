@@ -3,7 +3,7 @@
 
 #include <string>
 
-#include "capture/preferences.h"
+#include "capture/session.h"
 #include "events/event_info.h"
 #include "events/event_words.h"
 #include "tree/certainty.h"
@@ -11,7 +11,7 @@
 namespace mptcp {
 namespace {
 
-// "[Join of connection 0] ", or nothing for no words.
+// "[Join of connection 0] "; "" for an empty text.
 std::string bracketed(const std::string &words) { return words.empty() ? "" : "[" + words + "] "; }
 
 std::string place_in_words(const Tracker &tracker, const Attribution &attribution)
@@ -36,23 +36,23 @@ std::string all_words(const Tracker &tracker, const Segment &segment,
                       const Attribution &attribution, bool known)
 {
     std::string words;
-    if (known && info_column_wanted())
+    if (known && session().preferences.info_column)
         words += bracketed(place_in_words(tracker, attribution));
-    if (segment.payload > 0 && info_wanted(Severity::Note))
+    if (segment.payload > 0 && session().preferences.shows_in_info(Severity::Note))
         words += bracketed(reinjection_in_words(tracker.data(), segment, attribution));
-    if (!info_wanted(Severity::Error))
+    if (!session().preferences.shows_in_info(Severity::Error))
         return words;
     for (const Event &event : tracker.events().of_frame(segment.frame))
         if (event.subflow == attribution.subflow &&
-            info_wanted(severity(event, verdict(tracker.context(), event))))
-            // Without the connection's index while that is not certain.
+            session().preferences.shows_in_info(severity(event, verdict(tracker.context(), event))))
+            // Without the connection's index while it is uncertain.
             words += bracketed(known ? info_words(tracker.context(), event)
                                      : sentence(tracker.context(), event));
     return words;
 }
 
-// In the packet's memory: nothing that owns memory may live while epan is called.
-// nullptr if there is nothing to say.
+// In the packet's memory pool: no object may own memory across a call of epan.
+// nullptr if there is no text.
 const char *all_words_in_packet(packet_info *pinfo, const Capture &capture, const Segment &segment,
                                 const Attribution &attribution)
 {
@@ -68,7 +68,7 @@ void write_info(packet_info *pinfo, const Capture &capture, const Segment &segme
                 const Attribution &attribution)
 {
     if (pinfo->cinfo == nullptr || col_get_writable(pinfo->cinfo, COL_INFO) == 0)
-        return; // nobody will see it
+        return; // the column is not shown
     const char *words = all_words_in_packet(pinfo, capture, segment, attribution);
     if (words != nullptr)
         col_prepend_fstr(pinfo->cinfo, COL_INFO, "%s", words);

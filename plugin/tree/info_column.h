@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 //
-// What the packet did to its connection, in front of the Info column, as TCP's
-// own analysis stands there: "[Join of connection 0] 42601 → 443 [SYN] …".
+// Prepends a packet's MPTCP events to the Info column, in brackets like TCP's own
+// analysis: "[Join of connection 0] 42601 → 443 [SYN] …".
 #pragma once
 
 #include <wireshark.h>

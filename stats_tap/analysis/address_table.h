@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 //
 // The addresses of a connection's hosts by address ID (RFC 8684 3.4): what was
-// announced, confirmed, used by a subflow and withdrawn, and in which frame.
+// announced, echoed, used by a subflow and removed, and in which frame.
 #pragma once
 
 #include <cstdint>
@@ -22,7 +22,7 @@ struct AddressEntry {
     std::optional<std::uint32_t> removed;
 };
 
-// In the order in which they came up.
+// In the order in which the addresses were first seen.
 using AddressTable = std::vector<AddressEntry>;
 
 // By connection index, then by the host whose addresses they are.

@@ -3,15 +3,15 @@
 
 namespace mptcp {
 
-Chronicle make_chronicle(const Tracker &tracker, const Summary &summary, Time origin)
+Analysis analyze(const Tracker &tracker, const Summary &summary, Time origin)
 {
-    Chronicle chronicle;
-    chronicle.origin = origin;
-    chronicle.story = make_story(tracker, summary);
-    chronicle.subflows = make_subflow_stories(tracker);
-    chronicle.addresses = make_address_tables(tracker);
-    chronicle.counters = count(tracker, chronicle.story);
-    return chronicle;
+    Analysis analysis;
+    analysis.origin = origin;
+    analysis.timeline = make_timeline(tracker, summary);
+    analysis.subflows = make_subflow_histories(tracker);
+    analysis.addresses = make_address_tables(tracker);
+    analysis.counters = count(tracker, analysis.timeline);
+    return analysis;
 }
 
 } // namespace mptcp

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 //
-// All that is told of the connections' lives, beside the counts of the report:
-// what happened, the addresses of the hosts, how subflows fared, and what the
-// kernels will have counted.
+// What a capture shows beside the counts of the report: the timeline, the
+// addresses of the hosts, priorities and ends of subflows, and the values that
+// the kernels' counters should have.
 #pragma once
 
 #include <vector>
@@ -13,14 +13,14 @@
 
 namespace mptcp {
 
-struct Chronicle {
-    Time origin = 0;                              // of the capture's first packet
-    Story story;                                  // of the packets that were counted
-    std::vector<SubflowStory> subflows;           // by SubflowId
+struct Analysis {
+    Time origin = 0;                              // the time of the capture's first packet
+    Timeline timeline;                            // of the packets that were counted
+    std::vector<SubflowHistory> subflows;         // by SubflowId
     std::vector<PerRole<AddressTable>> addresses; // by connection index
-    std::vector<PerRole<Counters>> counters;      // by connection index, of the story
+    std::vector<PerRole<Counters>> counters;      // by connection index, of the timeline
 };
 
-Chronicle make_chronicle(const Tracker &tracker, const Summary &summary, Time origin);
+Analysis analyze(const Tracker &tracker, const Summary &summary, Time origin);
 
 } // namespace mptcp

@@ -45,39 +45,39 @@ constexpr std::array<std::string_view, kCounters> kNames{
     "MPTcpExtMPRstRx",
 };
 
-// What is known of a connection on the way through its story.
+// The state of a connection at one entry of the timeline.
 struct Progress {
     PerRole<Counters> counters;
-    PerRole<std::uint32_t> fastclosed{{0, 0}}; // the frame of the first that this host has sent
+    PerRole<std::uint32_t> fastclosed{{0, 0}}; // the first frame with this host's MP_FASTCLOSE
 };
 
-// One thing that happened, seen from its sender and from the other host.
+// Counts one entry, at its sender and at the other host.
 struct Count {
     const Tracker &tracker;
-    const Occurrence &told;
+    const TimelineEntry &entry;
     Progress &progress;
 
-    Counters &sender() const { return progress.counters[told.from]; }
-    Counters &receiver() const { return progress.counters[other(told.from)]; }
+    Counters &sender() const { return progress.counters[entry.from]; }
+    Counters &receiver() const { return progress.counters[other(entry.from)]; }
     Counters &of(Role role) const { return progress.counters[role]; }
 
-    // Packets that are retransmitted count once; the others arrive each.
-    bool is_first() const { return !told.event.repeated; }
+    // False for a retransmission.
+    bool is_first() const { return !entry.event.repeated; }
     void sent_and_received(Counter tx, Counter rx) const
     {
         ++sender()[tx];
         ++receiver()[rx];
     }
 
-    // Is the port of the subflow's acceptor another one than that of the
-    // connection, as one that ADD_ADDR announced?
+    // Does the subflow's acceptor use another port than the connection's, such
+    // as one that ADD_ADDR announced?
     bool has_port_of_its_own() const
     {
-        const Subflow &subflow = tracker.registry()[told.event.subflow];
+        const Subflow &subflow = tracker.registry()[entry.event.subflow];
         if (!subflow.initiator)
             return false;
         const Role acceptor = subflow.role(other(*subflow.initiator));
-        const Connection &connection = tracker.registry().connection_of(told.event.subflow);
+        const Connection &connection = tracker.registry().connection_of(entry.event.subflow);
         const Subflow &initial = tracker.registry()[connection.subflows.front()];
         return initial.kind == SubflowKind::Initial &&
                subflow.end(acceptor).endpoint.port != initial.end(acceptor).endpoint.port;
@@ -89,16 +89,16 @@ struct Count {
     {
         if (!is_first())
             return;
-        if (told.event.type == EventType::CapableSyn)
+        if (entry.event.type == EventType::CapableSyn)
             sent_and_received(Counter::MPCapableSYNTX, Counter::MPCapableSYNRX);
-        else if (told.event.type == EventType::CapableSynAck)
+        else if (entry.event.type == EventType::CapableSynAck)
             ++receiver()[Counter::MPCapableSYNACKRX];
-        else if (told.event.type == EventType::CapableAck && told.from == Role::Client)
+        else if (entry.event.type == EventType::CapableAck && entry.from == Role::Client)
             ++receiver()[Counter::MPCapableACKRX];
     }
     void operator()(const MpJoinSyn &option) const
     {
-        if (!is_first() || told.event.type != EventType::JoinSyn)
+        if (!is_first() || entry.event.type != EventType::JoinSyn)
             return;
         sent_and_received(Counter::MPJoinSynTx, Counter::MPJoinSynRx);
         receiver()[Counter::MPJoinSynBackupRx] += option.backup ? 1 : 0;
@@ -108,7 +108,7 @@ struct Count {
     {
         if (!is_first())
             return;
-        if (told.verdict == Verdict::Bad) {
+        if (entry.verdict == Verdict::Bad) {
             ++receiver()[Counter::MPJoinSynAckHMacFailure];
             return;
         }
@@ -120,9 +120,9 @@ struct Count {
     {
         if (!is_first())
             return;
-        if (told.verdict == Verdict::Bad) {
+        if (entry.verdict == Verdict::Bad) {
             ++receiver()[Counter::MPJoinAckHMacFailure];
-        } else if (tracker.registry()[told.event.subflow].state() == SubflowState::Refused) {
+        } else if (tracker.registry()[entry.event.subflow].state() == SubflowState::Refused) {
             ++receiver()[Counter::MPJoinRejected];
         } else {
             ++receiver()[Counter::MPJoinAckRx];
@@ -130,13 +130,13 @@ struct Count {
         }
     }
 
-    // Of living connections
+    // MPTCP options of established connections
 
     void operator()(const AddAddr &option) const
     {
         ++sender()[option.echo ? Counter::EchoAddTx : Counter::AddAddrTx];
         // RFC 8684 3.4.1: then it is ignored.
-        if (told.verdict == Verdict::Bad || told.verdict == Verdict::Leftmost)
+        if (entry.verdict == Verdict::Bad || entry.verdict == Verdict::Leftmost)
             return;
         ++receiver()[option.echo ? Counter::EchoAdd : Counter::AddAddr];
         receiver()[Counter::PortAdd] += option.port ? 1 : 0;
@@ -155,16 +155,16 @@ struct Count {
         sent_and_received(Counter::MPFailTx, Counter::MPFailRx);
     }
 
-    // Their ends
+    // Ends of subflows and connections
 
     void operator()(const MpFastclose &) const
     {
         ++sender()[Counter::MPFastcloseTx];
-        if (told.verdict == Verdict::Bad)
+        if (entry.verdict == Verdict::Bad)
             return;
-        std::uint32_t &first = progress.fastclosed[told.from];
-        if (first == 0) { // then the receiver ends all subflows, and hears no more of it
-            first = told.event.frame;
+        std::uint32_t &first = progress.fastclosed[entry.from];
+        if (first == 0) { // it ends all subflows of the receiver
+            first = entry.event.frame;
             ++receiver()[Counter::MPFastcloseRx];
         }
     }
@@ -173,10 +173,10 @@ struct Count {
         if (!outcome.rst)
             return;
         sender()[Counter::MPRstTx] += outcome.active ? 1 : 0;
-        const std::uint32_t heard = progress.fastclosed[told.from];
-        const bool had_closed =
-            (heard != 0 && heard < told.event.frame) || progress.fastclosed[other(told.from)] != 0;
-        if (told.event.type == EventType::SubflowReset && is_first() && !had_closed)
+        const std::uint32_t fastclosed = progress.fastclosed[entry.from];
+        const bool was_fastclosed = (fastclosed != 0 && fastclosed < entry.event.frame) ||
+                                    progress.fastclosed[other(entry.from)] != 0;
+        if (entry.event.type == EventType::SubflowReset && is_first() && !was_fastclosed)
             ++receiver()[Counter::MPRstRx];
     }
     void operator()(FallbackReason reason) const
@@ -195,7 +195,7 @@ struct Count {
             ++receiver()[Counter::MPCapableDataFallback];
             break;
         case FallbackReason::OptionsVanished:
-            ++sender()[Counter::DssFallback]; // who acknowledges the plain data
+            ++sender()[Counter::DssFallback]; // the host that acknowledges the plain data
             break;
         case FallbackReason::InfiniteMapping:
         case FallbackReason::InfiniteMappingAfterMpFail:
@@ -217,11 +217,11 @@ Counters &Counters::operator+=(const Counters &more)
     return *this;
 }
 
-std::vector<PerRole<Counters>> count(const Tracker &tracker, const Story &story)
+std::vector<PerRole<Counters>> count(const Tracker &tracker, const Timeline &timeline)
 {
     std::vector<Progress> progress(tracker.registry().connections().size());
-    for (const Occurrence &told : story)
-        std::visit(Count{tracker, told, progress[told.connection]}, told.event.detail);
+    for (const TimelineEntry &entry : timeline)
+        std::visit(Count{tracker, entry, progress[entry.connection]}, entry.event.detail);
     std::vector<PerRole<Counters>> counters;
     counters.reserve(progress.size());
     for (const Progress &each : progress)

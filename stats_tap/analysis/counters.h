@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 //
-// What the kernels of both hosts have counted, as far as a capture can tell,
-// under the names that Linux gives its counters (net/mptcp/mib.c; `nstat -az
-// 'MPTcpExt*'`). Every packet of the capture is taken as sent by one host and
+// The values that the MPTCP counters of both hosts' kernels should have, as far as
+// a capture shows, under Linux's names (net/mptcp/mib.c; `nstat -az
+// 'MPTcpExt*'`). Every packet of the capture counts as sent by one host and
 // received by the other.
 #pragma once
 
@@ -73,7 +73,7 @@ private:
 };
 
 // Of each connection, by index.
-std::vector<PerRole<Counters>> count(const Tracker &tracker, const Story &story);
+std::vector<PerRole<Counters>> count(const Tracker &tracker, const Timeline &timeline);
 
 PerRole<Counters> sum(const std::vector<PerRole<Counters>> &connections);
 

@@ -15,7 +15,7 @@ constexpr Time kSecond = 1'000'000'000;
 
 Time to_time(Micros micros) { return Time{micros} * kMicrosecond; }
 
-// Neither is negative. Absurd ones come to no more than fits.
+// Neither is negative. The sum saturates.
 void add_time(Time &total, Time more)
 {
     total += std::min(more, std::numeric_limits<Time>::max() - total);
@@ -55,22 +55,23 @@ void add(DataCount &count, const DataExtras &extras)
     count.checksums.bad += extras.bad_checksums;
     count.checksums.unverified += extras.unverified_checksums;
     if (extras.released > 0) {
-        ++count.blocked.times;
-        add_time(count.blocked.total, extras.blocked);
-        count.blocked.longest = std::max(count.blocked.longest, extras.blocked);
-        count.blocked.octets += extras.released;
+        ++count.head_of_line_blocked.times;
+        add_time(count.head_of_line_blocked.total, extras.blocked);
+        count.head_of_line_blocked.longest =
+            std::max(count.head_of_line_blocked.longest, extras.blocked);
+        count.head_of_line_blocked.bytes += extras.released;
     }
 }
 
-// Of a packet that is not all new and in its place, or tells something else.
+// Of a packet with anything but new data in order.
 [[gnu::cold, gnu::noinline]] void add_other(DataCount &count, const DataPacket &packet,
                                             const DataExtras *extras)
 {
     const std::uint32_t unique = fresh_octets(packet, extras);
     count.unique += unique;
     if (packet.early) {
-        ++count.early;
-        count.early_octets += unique;
+        ++count.out_of_order.packets;
+        count.out_of_order.bytes += unique;
     }
     add(count, packet.checksum);
     if (extras != nullptr)
@@ -93,7 +94,7 @@ void add_samples(DataCount &count, const DataPacket &packet)
         count.round_trips.push_back(packet.round_trip);
 }
 
-// Mappings whose data never was complete.
+// Mappings whose data was never complete.
 void add_open(DataCount &count, const DataLevel &data, const Summary &summary,
               const SubflowData *subflow)
 {
@@ -111,7 +112,7 @@ std::optional<Distribution> distribution_of(std::vector<Micros> &samples)
 {
     if (samples.empty())
         return std::nullopt;
-    // Partly sorted, each time what is behind the last one that was asked for.
+    // Partly sorted: each step sorts only the samples behind the previous place.
     auto sorted = samples.begin();
     const auto at = [&](double part) {
         const double rank = std::ceil(part * static_cast<double>(samples.size()));
@@ -129,7 +130,7 @@ std::optional<Distribution> distribution_of(std::vector<Micros> &samples)
     return distribution;
 }
 
-OctetKinds &OctetKinds::operator+=(const OctetKinds &more)
+ByteKinds &ByteKinds::operator+=(const ByteKinds &more)
 {
     unique += more.unique;
     reinjected += more.reinjected;
@@ -138,7 +139,7 @@ OctetKinds &OctetKinds::operator+=(const OctetKinds &more)
     return *this;
 }
 
-OctetKinds kinds_of(const DataPacket &packet, const DataExtras *extras)
+ByteKinds kinds_of(const DataPacket &packet, const DataExtras *extras)
 {
     if (extras == nullptr)
         return {packet.payload, 0, 0, 0};
@@ -148,15 +149,16 @@ OctetKinds kinds_of(const DataPacket &packet, const DataExtras *extras)
 
 DataCount &DataCount::operator+=(const DataCount &more)
 {
-    OctetKinds::operator+=(more);
+    ByteKinds::operator+=(more);
     reinjected_same_subflow += more.reinjected_same_subflow;
     retransmissions += more.retransmissions;
-    early += more.early;
-    early_octets += more.early_octets;
-    blocked.times += more.blocked.times;
-    add_time(blocked.total, more.blocked.total);
-    blocked.longest = std::max(blocked.longest, more.blocked.longest);
-    blocked.octets += more.blocked.octets;
+    out_of_order.packets += more.out_of_order.packets;
+    out_of_order.bytes += more.out_of_order.bytes;
+    head_of_line_blocked.times += more.head_of_line_blocked.times;
+    add_time(head_of_line_blocked.total, more.head_of_line_blocked.total);
+    head_of_line_blocked.longest =
+        std::max(head_of_line_blocked.longest, more.head_of_line_blocked.longest);
+    head_of_line_blocked.bytes += more.head_of_line_blocked.bytes;
     checksums.good += more.checksums.good;
     checksums.bad += more.checksums.bad;
     checksums.unverified += more.checksums.unverified;
@@ -166,12 +168,12 @@ DataCount &DataCount::operator+=(const DataCount &more)
     return *this;
 }
 
-std::optional<std::uint64_t> rate(std::uint64_t octets, Time duration)
+std::optional<std::uint64_t> rate(std::uint64_t bytes, Time duration)
 {
     if (duration <= 0)
         return std::nullopt;
     const double seconds = static_cast<double>(duration) / static_cast<double>(kSecond);
-    return static_cast<std::uint64_t>(std::llround(static_cast<double>(octets) / seconds));
+    return static_cast<std::uint64_t>(std::llround(static_cast<double>(bytes) / seconds));
 }
 
 DataCounts::DataCounts(const Tracker &tracker, const Summary &summary)
@@ -186,7 +188,7 @@ DataCounts::DataCounts(const Tracker &tracker, const Summary &summary)
             ++number;
         });
     };
-    // Sorted by counting: how many each has tells where each begins.
+    // A counting sort: the number of packets of each subflow gives their places.
     each_counted([&](std::uint32_t, std::size_t subflow) { ++ends_[subflow + 1]; });
     std::partial_sum(ends_.begin(), ends_.end(), ends_.begin());
     packets_.resize(ends_.back());

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 //
-// What the counted packets carried at the data level, put together from what
-// the tracker knows of each: by direction, of subflows and of connections.
+// What the counted packets carried at the data level, by direction, for subflows
+// and for connections. The tracker knows it for each packet.
 #pragma once
 
 #include <cstdint>
@@ -13,41 +13,43 @@
 
 namespace mptcp {
 
-// Times that were measured; percentiles by the nearest rank.
+// Measured times; percentiles by the nearest rank.
 struct Distribution {
     std::uint64_t samples = 0;
     Time least = 0, median = 0, p95 = 0, most = 0;
 };
 
-// None without samples. Puts them into another order.
+// std::nullopt without samples. Reorders them.
 std::optional<Distribution> distribution_of(std::vector<Micros> &samples);
 
-// What payload is at the data level: each octet of it is of one kind.
-struct OctetKinds {
+// Bytes of payload by their kind at the data level. Each byte has one kind.
+struct ByteKinds {
     std::uint64_t unique = 0;
     std::uint64_t reinjected = 0;
     std::uint64_t retransmitted = 0;
     std::uint64_t unmapped = 0;
 
     std::uint64_t payload() const { return unique + reinjected + retransmitted + unmapped; }
-    OctetKinds &operator+=(const OctetKinds &more);
-    friend bool operator==(const OctetKinds &, const OctetKinds &) = default;
+    ByteKinds &operator+=(const ByteKinds &more);
+    friend bool operator==(const ByteKinds &, const ByteKinds &) = default;
 };
 
-OctetKinds kinds_of(const DataPacket &packet, const DataExtras *extras); // may be nullptr
+ByteKinds kinds_of(const DataPacket &packet, const DataExtras *extras); // may be nullptr
 
 // One direction.
-struct DataCount : OctetKinds {
+struct DataCount : ByteKinds {
     std::uint64_t reinjected_same_subflow = 0; // of the reinjected
     std::uint64_t retransmissions = 0;         // packets
-    std::uint64_t early = 0;                   // packets that overtook missing data
-    std::uint64_t early_octets = 0;
+    struct {
+        std::uint64_t packets = 0; // sent before data that precedes theirs
+        std::uint64_t bytes = 0;
+    } out_of_order;
     struct {
         std::uint64_t times = 0;
         Time total = 0;
         Time longest = 0;
-        std::uint64_t octets = 0; // that waited
-    } blocked;
+        std::uint64_t bytes = 0;
+    } head_of_line_blocked;
     struct {
         std::uint64_t good = 0, bad = 0, unverified = 0; // mappings
     } checksums;
@@ -57,14 +59,14 @@ struct DataCount : OctetKinds {
     DataCount &operator+=(const DataCount &more);
 };
 
-// Octets a second; none of what took no time.
-std::optional<std::uint64_t> rate(std::uint64_t octets, Time duration);
+// Bytes a second; std::nullopt for a duration of 0.
+std::optional<std::uint64_t> rate(std::uint64_t bytes, Time duration);
 
-// Are the latencies and round trips listed, too? Most views do without.
+// Whether latencies and round trips are listed. Most views do not need them.
 enum class Samples { Without, With };
 
-// Of the packets that `summary` counted, subflow by subflow: both must live as
-// long. Memory: 4 octets for each counted packet with payload and each subflow.
+// Of the packets that `summary` counted, by subflow. Both arguments must outlive
+// it. Memory: 4 bytes for each counted packet with payload and each subflow.
 class DataCounts {
 public:
     DataCounts(const Tracker &tracker, const Summary &summary);

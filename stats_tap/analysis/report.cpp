@@ -38,6 +38,32 @@ double share(std::uint64_t part, std::uint64_t whole)
     return whole == 0 ? 0 : static_cast<double>(part) / static_cast<double>(whole);
 }
 
+ConnectionRow uncounted_row(const Tracker &tracker, const Connection &connection)
+{
+    ConnectionRow row;
+    row.connection = &connection;
+    row.index = tracker.registry().index_of(connection);
+    row.state = state_of(tracker.registry(), connection);
+    const Subflow &first = tracker.registry()[connection.subflows.front()];
+    for (const Role role : kRoles.each) {
+        row.endpoints[role] = first.end(role).endpoint;
+        row.streams[role] = tracker.data().stream(first.connection, role);
+    }
+    return row;
+}
+
+SubflowRow uncounted_row(const Tracker &tracker, const Streams &streams, SubflowId id,
+                         std::uint32_t index)
+{
+    const auto place = static_cast<std::size_t>(id);
+    SubflowRow row;
+    row.id = id;
+    row.index = index;
+    row.subflow = &tracker.registry()[id];
+    row.stream = place < streams.size() ? streams[place] : std::nullopt;
+    return row;
+}
+
 ReportRows::ReportRows(const Tracker &tracker, const Summary &summary, const Streams &streams)
     : tracker_(tracker), summary_(summary), streams_(streams), data_(tracker, summary)
 {
@@ -46,17 +72,12 @@ ReportRows::ReportRows(const Tracker &tracker, const Summary &summary, const Str
 SubflowRow ReportRows::make_row(SubflowId id, std::uint32_t index, const SubflowCount &count,
                                 Samples samples) const
 {
-    const Subflow &subflow = tracker_.registry()[id];
     PerSide<DataCount> data = data_.of(id, samples);
-    SubflowRow row;
-    row.id = id;
-    row.index = index;
-    row.subflow = &subflow;
-    const auto place = static_cast<std::size_t>(id);
-    row.stream = place < streams_.size() ? streams_[place] : std::nullopt;
+    SubflowRow row = uncounted_row(tracker_, streams_, id, index);
     for (const Role role : kRoles.each) {
-        row.sent[role] = count.sent[subflow.side(role)];
-        row.data[role] = std::move(data[subflow.side(role)]);
+        const Side side = row.subflow->side(role);
+        row.sent[role] = count.sent[side];
+        row.data[role] = std::move(data[side]);
     }
     row.span = count.span;
     return row;
@@ -64,15 +85,7 @@ SubflowRow ReportRows::make_row(SubflowId id, std::uint32_t index, const Subflow
 
 ConnectionRow ReportRows::make_row(const Connection &connection, Samples samples) const
 {
-    ConnectionRow row;
-    row.connection = &connection;
-    row.index = tracker_.registry().index_of(connection);
-    row.state = state_of(tracker_.registry(), connection);
-    const Subflow &first = tracker_.registry()[connection.subflows.front()];
-    for (const Role role : kRoles.each) {
-        row.endpoints[role] = first.end(role).endpoint;
-        row.streams[role] = tracker_.data().stream(first.connection, role);
-    }
+    ConnectionRow row = uncounted_row(tracker_, connection);
     row.subflows.reserve(connection.subflows.size());
     std::uint32_t index = 0;
     for (const SubflowId id : connection.subflows) {

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 //
-// What every view shows: the connections of a capture, their subflows and the
-// totals, put together from what the tracker knows and a summary counted. The
-// views only lay it out.
+// The rows that every view shows: the connections of a capture, their subflows
+// and the totals, made from the tracker and from what a summary counted. Layout
+// is left to the views.
 #pragma once
 
 #include <cstdint>
@@ -43,7 +43,7 @@ struct Totals {
     std::uint64_t connections = 0;
     std::uint64_t established = 0; // with a complete handshake
     std::uint64_t subflows = 0;
-    std::uint64_t payload = 0; // octets
+    std::uint64_t payload = 0; // bytes
 };
 
 struct Report {
@@ -53,19 +53,23 @@ struct Report {
 };
 
 // tcp.stream by SubflowId; shorter where later ones are not known.
-using Streams = std::vector<std::optional<std::uint32_t>>; // tcp.stream, by SubflowId
+using Streams = std::vector<std::optional<std::uint32_t>>;
 
-// The rows of a report one after another, for views that write each and forget
-// it: the memory of a row is needed once, however many connections there are.
-// All three must live as long.
+// A row with what the tracker knows, before anything is counted.
+ConnectionRow uncounted_row(const Tracker &tracker, const Connection &connection);
+SubflowRow uncounted_row(const Tracker &tracker, const Streams &streams, SubflowId id,
+                         std::uint32_t index);
+
+// The rows of a report one after another, for views that write each row and drop
+// it: memory does not grow with the connections. All three arguments must
+// outlive it.
 class ReportRows {
 public:
     ReportRows(const Tracker &tracker, const Summary &summary, const Streams &streams);
 
     std::uint64_t packets() const { return summary_.packets(); } // TCP packets offered
 
-    // Calls each(row) for each connection of which a packet was counted, by
-    // index. `row` is each's to keep.
+    // Calls each(row) for each connection with a counted packet, by index.
     Totals visit(Samples samples, const std::function<void(ConnectionRow &&row)> &each) const;
 
 private:
@@ -79,7 +83,7 @@ private:
     DataCounts data_;
 };
 
-// Octets sent by both sides, and a part of a whole as 0 to 1 (0 of nothing).
+// Bytes sent by both sides; and a part of a whole, 0 to 1 (0 if the whole is 0).
 std::uint64_t payload_of(const PerRole<Volume> &sent);
 double share(std::uint64_t part, std::uint64_t whole);
 

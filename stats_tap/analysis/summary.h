@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 //
-// Adds up what a tap was offered: packets, payload, frames and times, by
-// subflow and sender. Core types only; which connection a subflow belongs to
-// is asked at the end, since a capture may tell it late.
+// Adds up the packets that a tap received: packets, payload, frames and times, by
+// subflow and sender. Connections are left to the report: which one a subflow
+// belongs to may be known only at the end of the capture.
 #pragma once
 
 #include <algorithm>
@@ -17,7 +17,7 @@ namespace mptcp {
 
 struct Volume {
     std::uint64_t packets = 0;
-    std::uint64_t payload = 0; // octets
+    std::uint64_t payload = 0; // bytes
 
     Volume &operator+=(const Volume &more)
     {

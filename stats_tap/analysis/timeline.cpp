@@ -8,20 +8,20 @@
 namespace mptcp {
 namespace {
 
-Occurrence tell(const Tracker &tracker, const Event &event)
+TimelineEntry make_entry(const Tracker &tracker, const Event &event)
 {
-    Occurrence told;
-    told.event = event;
-    told.connection = tracker.registry().index_of(tracker.registry().connection_of(event.subflow));
-    told.subflow = tracker.registry().index_of(event.subflow);
-    told.from = tracker.registry()[event.subflow].role(event.sender);
-    told.verdict = verdict(tracker.context(), event);
-    told.severity = severity(event, told.verdict);
-    told.details = describe(tracker.context(), event);
-    return told;
+    TimelineEntry entry;
+    entry.event = event;
+    entry.connection = tracker.registry().index_of(tracker.registry().connection_of(event.subflow));
+    entry.subflow = tracker.registry().index_of(event.subflow);
+    entry.from = tracker.registry()[event.subflow].role(event.sender);
+    entry.verdict = verdict(tracker.context(), event);
+    entry.severity = severity(event, entry.verdict);
+    entry.details = describe(tracker.context(), event);
+    return entry;
 }
 
-// Of a SYN that nobody answered, its last repetition is where the story ends.
+// One event for each SYN without an answer, at its last repetition.
 std::vector<Event> unanswered_syns(const Tracker &tracker)
 {
     std::vector<Event> last_syns;
@@ -53,8 +53,8 @@ class ByAddress {
 public:
     explicit ByAddress(const Tracker &tracker) : tracker_(tracker), first_frame_{tracker} {}
 
-    // Of those that were there at that frame, the newest few: what one MP_PRIO
-    // speaks of is bounded.
+    // The newest kMostByAddress of those that existed at that frame: this bounds
+    // the work for one MP_PRIO.
     std::span<const SubflowId> find(const Connection &connection, Role role, std::uint8_t id,
                                     std::uint32_t frame)
     {
@@ -87,16 +87,16 @@ private:
 
     const Tracker &tracker_;
     FirstFrame first_frame_;
-    std::map<std::uint32_t, Table> tables_; // by ordinal, where an MP_PRIO has an ID
+    std::map<std::uint32_t, Table> tables_; // by ordinal; only where an MP_PRIO has an ID
 };
 
 void add_priority(const Tracker &tracker, const Event &event, const MpPrio &option,
-                  ByAddress &by_address, std::vector<SubflowStory> &stories)
+                  ByAddress &by_address, std::vector<SubflowHistory> &histories)
 {
     const Role from = tracker.registry()[event.subflow].role(event.sender);
     const PriorityChange change{event.frame, event.time, from, option.backup};
     if (!option.address_id) {
-        stories[static_cast<std::size_t>(event.subflow)].priorities.push_back(change);
+        histories[static_cast<std::size_t>(event.subflow)].priorities.push_back(change);
         return;
     }
     // RFC 6824 3.3.8: of every subflow at the sender's address with this ID.
@@ -105,8 +105,8 @@ void add_priority(const Tracker &tracker, const Event &event, const MpPrio &opti
     if (connection.version.value_or(kV0) != kV0)
         return;
     for (const SubflowId id : by_address.find(connection, from, *option.address_id, event.frame))
-        if (SubflowStory &story = stories[static_cast<std::size_t>(id)]; !story.ending)
-            story.priorities.push_back(change);
+        if (SubflowHistory &history = histories[static_cast<std::size_t>(id)]; !history.ending)
+            history.priorities.push_back(change);
 }
 
 bool is_ending(EventType type)
@@ -115,42 +115,44 @@ bool is_ending(EventType type)
            type == EventType::JoinRefused || type == EventType::Refused;
 }
 
-void add_ending(const Tracker &tracker, const Event &event, SubflowStory &story)
+void add_ending(const Tracker &tracker, const Event &event, SubflowHistory &history)
 {
-    if (story.ending)
+    if (history.ending)
         return;
     const auto *outcome = std::get_if<SubflowOutcome>(&event.detail);
-    story.ending = SubflowEnding{event.frame, tracker.registry()[event.subflow].role(event.sender),
-                                 event.type, outcome != nullptr ? outcome->rst : std::nullopt};
+    history.ending =
+        SubflowEnding{event.frame, tracker.registry()[event.subflow].role(event.sender), event.type,
+                      outcome != nullptr ? outcome->rst : std::nullopt};
 }
 
 } // namespace
 
-Story make_story(const Tracker &tracker, const Summary &summary)
+Timeline make_timeline(const Tracker &tracker, const Summary &summary)
 {
-    Story story;
+    Timeline timeline;
     const auto add = [&](const Event &event) {
         if (summary.counted(event.frame))
-            story.push_back(tell(tracker, event));
+            timeline.push_back(make_entry(tracker, event));
     };
     for (const Event &event : tracker.events().all())
         add(event);
     std::ranges::for_each(unanswered_syns(tracker), add);
-    std::ranges::stable_sort(story, {}, [](const Occurrence &told) { return told.event.frame; });
-    return story;
+    std::ranges::stable_sort(timeline, {},
+                             [](const TimelineEntry &entry) { return entry.event.frame; });
+    return timeline;
 }
 
-std::vector<SubflowStory> make_subflow_stories(const Tracker &tracker)
+std::vector<SubflowHistory> make_subflow_histories(const Tracker &tracker)
 {
-    std::vector<SubflowStory> stories(tracker.registry().subflow_count());
+    std::vector<SubflowHistory> histories(tracker.registry().subflow_count());
     ByAddress by_address{tracker};
     for (const Event &event : tracker.events().all()) {
         if (const auto *priority = std::get_if<MpPrio>(&event.detail))
-            add_priority(tracker, event, *priority, by_address, stories);
+            add_priority(tracker, event, *priority, by_address, histories);
         if (is_ending(event.type))
-            add_ending(tracker, event, stories[static_cast<std::size_t>(event.subflow)]);
+            add_ending(tracker, event, histories[static_cast<std::size_t>(event.subflow)]);
     }
-    return stories;
+    return histories;
 }
 
 } // namespace mptcp

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 //
-// What happened in a capture, in the order of time: the tracker's events, told
-// with what is known at the end, and those that only the end tells.
+// What happened in a capture, in the order of frames: the tracker's events with
+// what is known at the end of the capture, and the events that only the end
+// shows, such as a SYN without an answer.
 #pragma once
 
 #include <cstdint>
@@ -15,7 +16,7 @@
 
 namespace mptcp {
 
-struct Occurrence {
+struct TimelineEntry {
     Event event;
     std::uint32_t connection = 0; // their indexes
     std::uint32_t subflow = 0;
@@ -25,12 +26,12 @@ struct Occurrence {
     std::string details; // in words; may be empty
 };
 
-using Story = std::vector<Occurrence>;
+using Timeline = std::vector<TimelineEntry>;
 
 // Of the packets that `summary` counted.
-Story make_story(const Tracker &tracker, const Summary &summary);
+Timeline make_timeline(const Tracker &tracker, const Summary &summary);
 
-// A backup flag that came later than the subflow's handshake.
+// A backup flag that was sent after the subflow's handshake.
 struct PriorityChange {
     std::uint32_t frame = 0;
     Time time = 0;
@@ -38,7 +39,7 @@ struct PriorityChange {
     bool backup = false;
 };
 
-// How a subflow ended; nothing of it depends on a filter.
+// How a subflow ended. A filter does not change it.
 struct SubflowEnding {
     std::uint32_t frame = 0;
     Role from{};
@@ -46,16 +47,16 @@ struct SubflowEnding {
     std::optional<MpTcpRst> rst;
 };
 
-// An MP_PRIO of version 0 that names an address ID is noted on the newest few
-// of the subflows that share it.
+// An MP_PRIO of version 0 with an address ID applies to at most this many of the
+// subflows that share the ID: the newest ones.
 inline constexpr std::size_t kMostByAddress = 64;
 
-struct SubflowStory {
+struct SubflowHistory {
     std::vector<PriorityChange> priorities;
     std::optional<SubflowEnding> ending;
 };
 
 // By SubflowId.
-std::vector<SubflowStory> make_subflow_stories(const Tracker &tracker);
+std::vector<SubflowHistory> make_subflow_histories(const Tracker &tracker);
 
 } // namespace mptcp

@@ -1,410 +1,301 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-//
-// The dialog "MPTCP Connections" of the Statistics menu, as a table that any
-// front end of Wireshark can show: connections, subflows and totals, in one
-// set of columns. Wireshark draws it after the last packet without asking us
-// again, so every packet brings the rows that it touches up to date.
+#include "tap/fallback_dialog.h"
+
 #include <iterator>
 #include <memory>
 #include <string>
-#include <unordered_map>
 
-#include <wireshark.h>
-
-#include <epan/stat_tap_ui.h>
-
-#include "analysis/data_report.h"
-#include "base/format.h"
-#include "capture/capture.h"
-#include "capture/tap.h"
 #include "sdk/frame_time.h"
-#include "tap/fallback_table.h"
-#include "tap/listener.h"
 #include "tap/menu.h"
 #include "tap/statistics.h"
+#include "tap/tap_session.h"
 
 namespace mptcp {
 namespace {
 
-enum class Cell : std::uint32_t {
-    Connection,
-    Subflow,
-    State,
-    Client,
-    Server,
-    PayloadUp,
-    PayloadDown,
-    Share,
-    UniqueUp,
-    UniqueDown,
-    ReinjectedUp,
-    ReinjectedDown,
-    RetransmittedUp,
-    RetransmittedDown,
-    UnmappedUp,
-    UnmappedDown,
-    Goodput,
-    PacketsUp,
-    PacketsDown,
-    Duration,
-    Subflows,
-    Stream,
-    Handshake,
-    Version,
-    ClientToken,
-    ServerToken,
-    ClientKey,
-    ServerKey,
-    Kind,
-    Initiator,
-    ClientId,
-    ServerId,
-    ClientNonce,
-    ServerNonce,
-    SynAckHmac,
-    AckHmac,
-    ClientBackup,
-    ServerBackup,
-    FirstFrame,
-    LastFrame,
+using Id = ColumnId;
+
+constexpr ShownColumn kShown[] = {
+    {Id::Connection},
+    {Id::Subflow},
+    {Id::State},
+    {Id::Client},
+    {Id::Server},
+    {Id::ClientPayload},
+    {Id::ServerPayload},
+    {Id::Share},
+    {Id::ClientUnique},
+    {Id::ServerUnique},
+    {Id::ClientReinjected},
+    {Id::ServerReinjected},
+    {Id::ClientRetransmitted},
+    {Id::ServerRetransmitted},
+    {Id::ClientUnmapped},
+    {Id::ServerUnmapped},
+    {Id::ClientGoodput, ShownColumn::Pair},
+    {Id::ClientPackets},
+    {Id::ServerPackets},
+    {Id::Duration},
+    {Id::Subflows},
+    {Id::Stream},
+    {Id::Handshake},
+    {Id::ProtocolVersion},
+    {Id::ClientToken},
+    {Id::ServerToken},
+    {Id::ClientKey},
+    {Id::ServerKey},
+    {Id::Kind},
+    {Id::Initiator},
+    {Id::ClientAddressId},
+    {Id::ServerAddressId},
+    {Id::ClientNonce},
+    {Id::ServerNonce},
+    {Id::SynAckHmac},
+    {Id::AckHmac},
+    {Id::ClientBackup},
+    {Id::ServerBackup},
+    {Id::FirstFrame},
+    {Id::LastFrame},
 };
 
-// In the order of Cell.
-stat_tap_table_item columns[] = {
-    {TABLE_ITEM_UINT, TAP_ALIGN_RIGHT, "Connection", "%u"},
-    {TABLE_ITEM_STRING, TAP_ALIGN_RIGHT, "Subflow", "%s"},
-    {TABLE_ITEM_STRING, TAP_ALIGN_LEFT, "State", "%s"},
-    {TABLE_ITEM_STRING, TAP_ALIGN_LEFT, "Client", "%s"},
-    {TABLE_ITEM_STRING, TAP_ALIGN_LEFT, "Server", "%s"},
-    {TABLE_ITEM_STRING, TAP_ALIGN_RIGHT, "Payload C>S", "%s"},
-    {TABLE_ITEM_STRING, TAP_ALIGN_RIGHT, "Payload S>C", "%s"},
-    {TABLE_ITEM_STRING, TAP_ALIGN_RIGHT, "Share", "%s"},
-    {TABLE_ITEM_STRING, TAP_ALIGN_RIGHT, "Unique C>S", "%s"},
-    {TABLE_ITEM_STRING, TAP_ALIGN_RIGHT, "Unique S>C", "%s"},
-    {TABLE_ITEM_STRING, TAP_ALIGN_RIGHT, "Reinjected C>S", "%s"},
-    {TABLE_ITEM_STRING, TAP_ALIGN_RIGHT, "Reinjected S>C", "%s"},
-    {TABLE_ITEM_STRING, TAP_ALIGN_RIGHT, "Retransmitted C>S", "%s"},
-    {TABLE_ITEM_STRING, TAP_ALIGN_RIGHT, "Retransmitted S>C", "%s"},
-    {TABLE_ITEM_STRING, TAP_ALIGN_RIGHT, "Unmapped C>S", "%s"},
-    {TABLE_ITEM_STRING, TAP_ALIGN_RIGHT, "Unmapped S>C", "%s"},
-    {TABLE_ITEM_STRING, TAP_ALIGN_RIGHT, "Mbit/s C/S", "%s"},
-    {TABLE_ITEM_STRING, TAP_ALIGN_RIGHT, "Packets C>S", "%s"},
-    {TABLE_ITEM_STRING, TAP_ALIGN_RIGHT, "Packets S>C", "%s"},
-    {TABLE_ITEM_STRING, TAP_ALIGN_RIGHT, "Duration", "%s"},
-    {TABLE_ITEM_STRING, TAP_ALIGN_RIGHT, "Subflows", "%s"},
-    {TABLE_ITEM_STRING, TAP_ALIGN_RIGHT, "Stream", "%s"},
-    {TABLE_ITEM_STRING, TAP_ALIGN_LEFT, "Handshake", "%s"},
-    {TABLE_ITEM_STRING, TAP_ALIGN_RIGHT, "Version", "%s"},
-    {TABLE_ITEM_STRING, TAP_ALIGN_RIGHT, "Client token", "%s"},
-    {TABLE_ITEM_STRING, TAP_ALIGN_RIGHT, "Server token", "%s"},
-    {TABLE_ITEM_STRING, TAP_ALIGN_LEFT, "Client key", "%s"},
-    {TABLE_ITEM_STRING, TAP_ALIGN_LEFT, "Server key", "%s"},
-    {TABLE_ITEM_STRING, TAP_ALIGN_LEFT, "Kind", "%s"},
-    {TABLE_ITEM_STRING, TAP_ALIGN_LEFT, "Initiator", "%s"},
-    {TABLE_ITEM_STRING, TAP_ALIGN_RIGHT, "Client ID", "%s"},
-    {TABLE_ITEM_STRING, TAP_ALIGN_RIGHT, "Server ID", "%s"},
-    {TABLE_ITEM_STRING, TAP_ALIGN_RIGHT, "Client nonce", "%s"},
-    {TABLE_ITEM_STRING, TAP_ALIGN_RIGHT, "Server nonce", "%s"},
-    {TABLE_ITEM_STRING, TAP_ALIGN_LEFT, "HMAC SYN/ACK", "%s"},
-    {TABLE_ITEM_STRING, TAP_ALIGN_LEFT, "HMAC ACK", "%s"},
-    {TABLE_ITEM_STRING, TAP_ALIGN_LEFT, "Client backup", "%s"},
-    {TABLE_ITEM_STRING, TAP_ALIGN_LEFT, "Server backup", "%s"},
-    {TABLE_ITEM_STRING, TAP_ALIGN_RIGHT, "First frame", "%s"},
-    {TABLE_ITEM_STRING, TAP_ALIGN_RIGHT, "Last frame", "%s"},
-};
+// Where the table has that column.
+constexpr std::uint32_t place_in_table(Id id)
+{
+    std::uint32_t place = 0;
+    while (kShown[place].id != id)
+        ++place;
+    return place;
+}
 
-// Beyond this many subflows, a packet does not bring the shares of all of its
-// connection's subflows up to date: a hostile capture could stall the window.
+// Above this number of subflows, a packet does not update the shares of its
+// connection's subflows: a hostile capture could stall the window.
 constexpr std::size_t kMostShares = 256;
 
-// A row with cells named instead of numbered.
-class Row {
-public:
-    Row(DialogTable &table, std::uint32_t number) : table_(table), number_(number) {}
+const char *title_of(const ShownColumn &shown)
+{
+    if (shown.id == Id::Initiator)
+        return "Initiator"; // "Opened by" in the dialog with Qt
+    const ColumnNames &names = shown.first().names;
+    return (shown.form == ShownColumn::Pair ? names.pair : names.title).data();
+}
 
-    void text(Cell cell, std::string_view text) const
+// A line of the table of connections or of subflows.
+class Line {
+public:
+    Line(FallbackTable &table, std::uint32_t number, const TableRow &row)
+        : table_(table), number_(number), row_(row)
     {
-        table_.set_text(number_, static_cast<std::uint32_t>(cell), std::string{text});
     }
-    void number(Cell cell, std::uint64_t number) const
+
+    // All columns but the share, which write_shares() writes.
+    void write_all() const
     {
-        table_.set_number(number_, static_cast<std::uint32_t>(cell), number);
+        write_if([](const Column &column) { return column.id != Id::Share; });
     }
-    template <class Number> void number(Cell cell, const std::optional<Number> &number) const
+    // Those of them that one more packet may change.
+    void write_counted() const
     {
-        number ? this->number(cell, std::uint64_t{*number}) : text(cell, kUnknown);
+        write_if([](const Column &column) { return column.counted && column.id != Id::Share; });
     }
-    template <class Tag>
-    void number(Cell cell, const std::optional<Strong<Tag, std::uint32_t>> &number) const
+    void write(std::uint32_t place) const
     {
-        number ? this->number(cell, std::uint64_t{number->value}) : text(cell, kUnknown);
-    }
-    void index(Cell cell, std::uint32_t index) const
-    {
-        table_.set_index(number_, static_cast<std::uint32_t>(cell), index);
+        const ShownColumn &shown = kShown[place];
+        const Cell cell = row_[shown.first()];
+        const auto *number = std::get_if<std::uint64_t>(&cell);
+        if (shown.form == ShownColumn::Pair || number == nullptr)
+            write_text(place);
+        else if (shown.id == Id::Connection)
+            table_.set_index(number_, place, static_cast<std::uint32_t>(*number));
+        else
+            table_.set_number(number_, place, *number);
     }
 
 private:
-    DialogTable &table_;
+    template <class Condition> void write_if(Condition condition) const
+    {
+        for (std::uint32_t place = 0; place < std::size(kShown); ++place)
+            if (condition(kShown[place].first()))
+                write(place);
+    }
+    void write_text(std::uint32_t place) const
+    {
+        std::string text;
+        kShown[place].append_to(text, row_);
+        table_.set_text(number_, place, text);
+    }
+
+    FallbackTable &table_;
     std::uint32_t number_;
+    TableRow row_;
 };
 
-void write_counts(const Row &row, const PerRole<Volume> &sent, const Span &span)
-{
-    row.number(Cell::PayloadUp, sent[Role::Client].payload);
-    row.number(Cell::PayloadDown, sent[Role::Server].payload);
-    row.number(Cell::PacketsUp, sent[Role::Client].packets);
-    row.number(Cell::PacketsDown, sent[Role::Server].packets);
-    row.number(Cell::FirstFrame, std::uint64_t{span.first_frame});
-    row.number(Cell::LastFrame, std::uint64_t{span.last_frame});
-    row.text(Cell::Duration, to_seconds(span.duration(), kTimeDigits));
-}
-
-// What was carried by one sender, and when.
-struct Carried {
-    OctetKinds kinds;
-    Span span; // of the packets with payload
-};
-
-void write_data(const Row &row, const PerRole<Carried> &data)
-{
-    const OctetKinds &up = data[Role::Client].kinds;
-    const OctetKinds &down = data[Role::Server].kinds;
-    row.number(Cell::UniqueUp, up.unique);
-    row.number(Cell::UniqueDown, down.unique);
-    row.number(Cell::ReinjectedUp, up.reinjected);
-    row.number(Cell::ReinjectedDown, down.reinjected);
-    row.number(Cell::RetransmittedUp, up.retransmitted);
-    row.number(Cell::RetransmittedDown, down.retransmitted);
-    row.number(Cell::UnmappedUp, up.unmapped);
-    row.number(Cell::UnmappedDown, down.unmapped);
-    const auto goodput = [&](Role role) {
-        return to_megabits(rate(data[role].kinds.unique, data[role].span.duration()));
-    };
-    row.text(Cell::Goodput, goodput(Role::Client) + "/" + goodput(Role::Server));
-}
-
-void write_facts(const Row &row, const Tracker &tracker, const Connection &connection)
-{
-    const Subflow &first = tracker.registry()[connection.subflows.front()];
-    const Host &client = connection.hosts[Role::Client];
-    const Host &server = connection.hosts[Role::Server];
-    row.index(Cell::Connection, tracker.registry().index_of(connection));
-    row.text(Cell::State, name(state_of(tracker.registry(), connection)));
-    row.text(Cell::Client, to_text(first.end(Role::Client).endpoint));
-    row.text(Cell::Server, to_text(first.end(Role::Server).endpoint));
-    row.text(Cell::Handshake, name(connection.handshake()));
-    row.number(Cell::Version, connection.version);
-    row.number(Cell::ClientToken, client.token);
-    row.number(Cell::ServerToken, server.token);
-    row.text(Cell::ClientKey, to_text(client.key));
-    row.text(Cell::ServerKey, to_text(server.key));
-}
-
-void write_facts(const Row &row, const Tracker &tracker, SubflowId id,
-                 std::optional<std::uint32_t> stream)
-{
-    const Subflow &subflow = tracker.registry()[id];
-    const SubflowEnd &client = subflow.end(Role::Client);
-    const SubflowEnd &server = subflow.end(Role::Server);
-    row.index(Cell::Connection, tracker.registry().index_of(tracker.registry().connection_of(id)));
-    row.number(Cell::Subflow, std::uint64_t{tracker.registry().index_of(id)});
-    row.text(Cell::State, name(subflow.state()));
-    row.text(Cell::Client, to_text(client.endpoint));
-    row.text(Cell::Server, to_text(server.endpoint));
-    row.number(Cell::Stream, stream);
-    row.text(Cell::Kind, name(subflow.kind));
-    row.text(Cell::Initiator,
-             subflow.initiator ? name(subflow.role(*subflow.initiator)) : kUnknown);
-    row.number(Cell::ClientId, client.address_id);
-    row.number(Cell::ServerId, server.address_id);
-    row.number(Cell::ClientNonce, client.nonce);
-    row.number(Cell::ServerNonce, server.nonce);
-    row.text(Cell::SynAckHmac, name(subflow.hmacs.syn_ack_verdict));
-    row.text(Cell::AckHmac, name(subflow.hmacs.ack_verdict));
-    row.text(Cell::ClientBackup, yes_or_no(client.backup));
-    row.text(Cell::ServerBackup, yes_or_no(server.backup));
-}
-
-// The tables of the one dialog that Wireshark keeps for a statistic, and what
-// was counted for them.
-class Dialog {
-public:
-    explicit Dialog(stat_tap_table_ui &ui)
-        : connections_(ui, "Connections"), subflows_(ui, "Subflows"), totals_(ui, "Totals")
-    {
-    }
-
-    // sharkd has one listener for each time that a request names the table, and
-    // keeps those of a request that it refuses: one of them counts for all.
-    bool counts_for(const void *listener)
-    {
-        if (listener_ == nullptr)
-            listener_ = listener;
-        return listener == listener_;
-    }
-    void packet(const Capture &capture, const packet_info *pinfo, const TapRecord &record);
-    void clear();
-
-private:
-    struct Entry {
-        std::uint32_t row = 0;
-        PerRole<Volume> sent;
-        PerRole<Carried> data;
-        Span span;
-        std::vector<SubflowId> subflows; // that have a row
-    };
-
-    Entry &entry_of(const Tracker &tracker, const Connection &connection);
-    std::uint32_t row_of(const Capture &capture, SubflowId id, Entry &connection);
-    void write_shares(const Entry &connection);
-    void write_totals();
-
-    DialogTable connections_, subflows_, totals_;
-    const void *listener_ = nullptr;
-    Summary summary_;
-    Totals sums_;
-    std::unordered_map<const Connection *, Entry> entries_;
-    std::vector<std::optional<std::uint32_t>> subflow_rows_; // by SubflowId
-    std::unordered_map<SubflowId, PerRole<Carried>> subflow_data_;
-};
-
-void Dialog::packet(const Capture &capture, const packet_info *pinfo, const TapRecord &record)
+// Adds a packet to the row of its connection or of its subflow.
+template <class Row> void count(Row &row, Role sender, const packet_info *pinfo,
+                                std::uint32_t payload, const std::optional<ByteKinds> &kinds)
 {
     const Time time = to_time(pinfo->abs_ts);
-    summary_.add(record.attribution, record.segment.payload, pinfo->num, time);
-    if (!record.attribution) {
-        write_totals(); // it is a TCP packet all the same
+    row.sent[sender] += {1, payload};
+    row.span.include(pinfo->num, time);
+    if (!kinds)
         return;
-    }
+    row.data[sender].ByteKinds::operator+=(*kinds);
+    row.data[sender].span.include(pinfo->num, time);
+}
+
+std::optional<ByteKinds> kinds_in(const DataLevel &data, std::uint32_t frame, SubflowId id)
+{
+    const DataPacket *packet = data.find(frame, id);
+    return packet == nullptr ? std::nullopt
+                             : std::optional{kinds_of(*packet, data.extras(*packet))};
+}
+
+} // namespace
+
+void FallbackDialog::packet(const Capture &capture, const packet_info *pinfo,
+                            const TapRecord &record)
+{
+    ++packets_;
+    if (!record.attribution)
+        return write_totals();
     const Tracker &tracker = capture.tracker();
     const SubflowId id = record.attribution->subflow;
-    const Subflow &subflow = tracker.registry()[id];
-    const SubflowCount &count = *summary_.find(id);
+    const std::uint32_t payload = record.segment.payload;
+    const Place &place = place_of(capture, id);
+    Entry &entry = *place.entry;
+    SubflowRow &subflow = entry.row.subflows[place.row];
 
-    Entry &connection = entry_of(tracker, tracker.registry().connection_of(id));
-    connection.sent[subflow.role(record.attribution->sender)] += {1, record.segment.payload};
-    connection.span.include(pinfo->num, time);
-    write_counts({connections_, connection.row}, connection.sent, connection.span);
-    const PerRole<Volume> sent{
-        {count.sent[subflow.side(Role::Client)], count.sent[subflow.side(Role::Server)]}};
-    const std::uint32_t subflow_row = row_of(capture, id, connection);
-    write_counts({subflows_, subflow_row}, sent, count.span);
-    const Role sender = subflow.role(record.attribution->sender);
-    if (const DataPacket *carried = tracker.data().find(pinfo->num, id)) {
-        const OctetKinds kinds = kinds_of(*carried, tracker.data().extras(*carried));
-        PerRole<Carried> &own = subflow_data_[id];
-        for (PerRole<Carried> *data : {&connection.data, &own}) {
-            (*data)[sender].kinds += kinds;
-            (*data)[sender].span.include(pinfo->num, time);
-        }
-        write_data({connections_, connection.row}, connection.data);
-        write_data({subflows_, subflow_row}, own);
-    }
-    write_shares(connection);
-    sums_.payload += record.segment.payload;
+    const Role sender = subflow.subflow->role(record.attribution->sender);
+    const auto kinds = kinds_in(tracker.data(), pinfo->num, id);
+    count(entry.row, sender, pinfo, payload, kinds);
+    count(subflow, sender, pinfo, payload, kinds);
+    Line{connections_, entry.line, {&entry.row}}.write_counted();
+    Line{subflows_, place.line, {&entry.row, &subflow}}.write_counted();
+    write_shares(entry.row);
+    sums_.payload += payload;
     write_totals();
 }
 
-// The connection's entry; with its first packet it gets a row.
-Dialog::Entry &Dialog::entry_of(const Tracker &tracker, const Connection &connection)
+// The connection's entry; its first packet adds a line.
+FallbackDialog::Entry &FallbackDialog::entry_of(const Tracker &tracker,
+                                                const Connection &connection)
 {
-    const auto [place, is_new] = entries_.try_emplace(&connection);
+    const auto [found, is_new] = entries_.try_emplace(&connection);
+    Entry &entry = found->second;
     if (is_new) {
-        place->second.row = connections_.add_row();
-        write_facts({connections_, place->second.row}, tracker, connection);
-        write_data({connections_, place->second.row}, {}); // most have more, but some never
+        entry.line = connections_.add_row();
+        entry.row = uncounted_row(tracker, connection);
+        Line{connections_, entry.line, {&entry.row}}.write_all();
         ++sums_.connections;
         sums_.established += connection.handshake() == Handshake::Complete ? 1 : 0;
     }
-    return place->second;
+    return entry;
 }
 
-std::uint32_t Dialog::row_of(const Capture &capture, SubflowId id, Entry &connection)
+const FallbackDialog::Place &FallbackDialog::place_of(const Capture &capture, SubflowId id)
 {
-    const auto place = static_cast<std::size_t>(id);
-    if (subflow_rows_.size() <= place)
-        subflow_rows_.resize(place + 1);
-    if (!subflow_rows_[place]) {
-        subflow_rows_[place] = subflows_.add_row();
+    const auto number = static_cast<std::size_t>(id);
+    if (places_.size() <= number)
+        places_.resize(number + 1);
+    auto &place = places_[number];
+    if (!place) {
         const Tracker &tracker = capture.tracker();
-        write_facts({subflows_, *subflow_rows_[place]}, tracker, id, capture.stream(id));
-        write_data({subflows_, *subflow_rows_[place]}, {});
-        connection.subflows.push_back(id);
-        Row{connections_, connection.row}.number(Cell::Subflows,
-                                                 std::uint64_t{connection.subflows.size()});
+        Entry &entry = entry_of(tracker, tracker.registry().connection_of(id));
+        place = Place{subflows_.add_row(), &entry, entry.row.subflows.size()};
+        entry.row.subflows.push_back(
+            uncounted_row(tracker, capture.streams(), id, tracker.registry().index_of(id)));
+        Line{subflows_, place->line, {&entry.row, &entry.row.subflows.back()}}.write_all();
         ++sums_.subflows;
     }
-    return *subflow_rows_[place];
+    return *place;
 }
 
-void Dialog::write_shares(const Entry &connection)
+void FallbackDialog::write_shares(ConnectionRow &row)
 {
-    const auto payload = payload_of(connection.sent);
-    if (connection.subflows.size() > kMostShares)
+    const auto payload = payload_of(row.sent);
+    if (row.subflows.size() > kMostShares)
         return;
-    for (const SubflowId id : connection.subflows) {
-        const PerSide<Volume> &sent = summary_.find(id)->sent;
-        const std::uint64_t part = sent[Side::A].payload + sent[Side::B].payload;
-        const auto row = *subflow_rows_[static_cast<std::size_t>(id)];
-        Row{subflows_, row}.text(Cell::Share, to_percent(share(part, payload)));
+    for (SubflowRow &subflow : row.subflows) {
+        subflow.share = share(payload_of(subflow.sent), payload);
+        const std::uint32_t line = places_[static_cast<std::size_t>(subflow.id)]->line;
+        Line{subflows_, line, {&row, &subflow}}.write(place_in_table(Id::Share));
     }
 }
 
-void Dialog::write_totals()
+void FallbackDialog::write_totals()
 {
     if (totals_.empty())
         totals_.add_row();
-    const Row row{totals_, 0};
-    row.text(Cell::Connection, "Connections " + std::to_string(sums_.connections));
-    row.text(Cell::Subflow, "Subflows " + std::to_string(sums_.subflows));
-    row.text(Cell::State, "Established " + std::to_string(sums_.established));
-    row.text(Cell::Client, "Payload " + std::to_string(sums_.payload) + " bytes");
-    row.text(Cell::Server, "TCP packets " + std::to_string(summary_.packets()));
+    const auto write = [this](Id id, const std::string &text) {
+        totals_.set_text(0, place_in_table(id), text);
+    };
+    write(Id::Connection, "Connections " + std::to_string(sums_.connections));
+    write(Id::Subflow, "Subflows " + std::to_string(sums_.subflows));
+    write(Id::State, "Established " + std::to_string(sums_.established));
+    write(Id::Client, "Payload " + std::to_string(sums_.payload) + " bytes");
+    write(Id::Server, "TCP packets " + std::to_string(packets_));
 }
 
-void Dialog::clear()
+void FallbackDialog::clear()
 {
-    for (DialogTable *table : {&connections_, &subflows_, &totals_})
+    for (FallbackTable *table : {&connections_, &subflows_, &totals_})
         table->clear();
     listener_ = nullptr;
-    summary_.reset();
+    packets_ = 0;
     sums_ = {};
     entries_.clear();
-    subflow_rows_.clear();
-    subflow_data_.clear();
+    places_.clear();
 }
 
-std::unique_ptr<Dialog> dialog;
+void forget_packets(std::unique_ptr<FallbackDialog> &dialog)
+{
+    if (dialog == nullptr)
+        return;
+    if (dialog->has_tables())
+        dialog->clear();
+    else
+        dialog.reset();
+}
 
-bool has_tables(const stat_tap_table_ui &ui) { return ui.tables != nullptr && ui.tables->len > 0; }
+namespace {
+
+std::vector<stat_tap_table_item> make_fields()
+{
+    std::vector<stat_tap_table_item> fields;
+    for (const ShownColumn &shown : kShown) {
+        const bool left = shown.first().kind == CellKind::Words;
+        const bool index = shown.id == Id::Connection;
+        fields.push_back({index ? TABLE_ITEM_UINT : TABLE_ITEM_STRING,
+                          left ? TAP_ALIGN_LEFT : TAP_ALIGN_RIGHT, title_of(shown),
+                          index ? "%u" : "%s"});
+    }
+    return fields;
+}
 
 // Called at each Apply: the tables may be there, or may have been freed.
-void open_dialog(stat_tap_table_ui *ui)
+void open_dialog(stat_tap_table_ui *ui) noexcept
 {
-    if (has_tables(*ui) && dialog != nullptr) {
-        dialog->clear();
-        return;
-    }
-    dialog.reset();
-    dialog = std::make_unique<Dialog>(*ui);
+    auto &dialog = tap_session().dialog;
+    forget_packets(dialog);
+    if (dialog == nullptr)
+        dialog = std::make_unique<FallbackDialog>(*ui);
 }
 
 tap_packet_status count_packet(void *listener, packet_info *pinfo, epan_dissect_t *,
-                               const void *record, tap_flags_t)
+                               const void *record, tap_flags_t) noexcept
 {
-    if (!has_tables(*static_cast<const stat_data_t *>(listener)->stat_tap_data))
-        dialog.reset(); // Wireshark has freed them, and this listener was forgotten
-    const Capture *capture = Capture::current();
+    auto &dialog = tap_session().dialog;
+    if (dialog != nullptr && !dialog->has_tables())
+        dialog.reset(); // sharkd never removed this listener
+    const Capture *capture = session().capture.get();
     if (capture != nullptr && dialog != nullptr && dialog->counts_for(listener))
         dialog->packet(*capture, pinfo, *static_cast<const TapRecord *>(record));
     return TAP_PACKET_REDRAW;
 }
 
 // Called for each of the three tables; the first call clears them all.
-void clear_table(stat_tap_table *)
+void clear_table(stat_tap_table *) noexcept
 {
-    if (dialog != nullptr)
+    if (auto &dialog = tap_session().dialog)
         dialog->clear();
 }
 
@@ -418,8 +309,10 @@ void free_item(stat_tap_table *, unsigned, unsigned, stat_tap_table_item_type *i
 
 void register_dialog()
 {
+    // Wireshark keeps pointers to both.
+    static std::vector<stat_tap_table_item> fields = make_fields();
     static stat_tap_table_ui ui{};
-    // One of these lands in the Statistics menu; of the other there is only `wireshark -z`.
+    // Only UNSORTED gets an entry in the Statistics menu; GENERIC has `wireshark -z` alone.
     ui.group = have_window() ? REGISTER_STAT_GROUP_GENERIC : REGISTER_PACKET_STAT_GROUP_UNSORTED;
     ui.title = "MPTCP Connections";
     ui.tap_name = kTapName;
@@ -428,8 +321,8 @@ void register_dialog()
     ui.packet_func = count_packet;
     ui.stat_tap_reset_table_cb = clear_table;
     ui.stat_tap_free_table_item_cb = free_item;
-    ui.nfields = std::size(columns);
-    ui.fields = columns;
+    ui.nfields = fields.size();
+    ui.fields = fields.data();
     register_stat_tap_table_ui(&ui);
 }
 

@@ -7,7 +7,7 @@
 namespace mptcp {
 namespace {
 
-// As wide as the largest number of 64 bits.
+// The largest number of 64 bits has so many digits.
 constexpr std::size_t kNumberWidth = 20;
 
 void free_texts(stat_tap_table_item_type *row, std::uint32_t count)
@@ -19,14 +19,14 @@ void free_texts(stat_tap_table_item_type *row, std::uint32_t count)
 
 } // namespace
 
-DialogTable::DialogTable(stat_tap_table_ui &ui, const char *title)
+FallbackTable::FallbackTable(stat_tap_table_ui &ui, const char *title)
     : table_(stat_tap_init_table(title, static_cast<int>(ui.nfields), 0, nullptr)),
       columns_(static_cast<std::uint32_t>(ui.nfields))
 {
     stat_tap_add_table(&ui, table_);
 }
 
-DialogTable::~DialogTable()
+FallbackTable::~FallbackTable()
 {
     for (std::size_t row = in_use_; row < rows_.size(); ++row) {
         free_texts(rows_[row], columns_);
@@ -34,7 +34,7 @@ DialogTable::~DialogTable()
     }
 }
 
-std::uint32_t DialogTable::add_row()
+std::uint32_t FallbackTable::add_row()
 {
     const std::uint32_t row = in_use_++;
     table_->num_elements = in_use_;
@@ -48,12 +48,12 @@ std::uint32_t DialogTable::add_row()
     return row;
 }
 
-stat_tap_table_item_type &DialogTable::item(std::uint32_t row, std::uint32_t column)
+stat_tap_table_item_type &FallbackTable::item(std::uint32_t row, std::uint32_t column)
 {
     return rows_[row][column];
 }
 
-void DialogTable::set_text(std::uint32_t row, std::uint32_t column, const std::string &text)
+void FallbackTable::set_text(std::uint32_t row, std::uint32_t column, const std::string &text)
 {
     stat_tap_table_item_type &cell = item(row, column);
     if (cell.type == TABLE_ITEM_STRING)
@@ -62,20 +62,20 @@ void DialogTable::set_text(std::uint32_t row, std::uint32_t column, const std::s
     cell.value.string_value = g_strdup(text.c_str());
 }
 
-void DialogTable::set_number(std::uint32_t row, std::uint32_t column, std::uint64_t number)
+void FallbackTable::set_number(std::uint32_t row, std::uint32_t column, std::uint64_t number)
 {
     const std::string digits = std::to_string(number);
     const std::string text = std::string(kNumberWidth - digits.size(), ' ') + digits;
     const stat_tap_table_item_type &cell = item(row, column);
     const bool fits =
         cell.type == TABLE_ITEM_STRING && std::strlen(cell.value.string_value) == kNumberWidth;
-    if (fits) // the usual case: it counts up
+    if (fits) // nearly always
         std::ranges::copy(text, const_cast<char *>(cell.value.string_value));
     else
         set_text(row, column, text);
 }
 
-void DialogTable::set_index(std::uint32_t row, std::uint32_t column, std::uint32_t index)
+void FallbackTable::set_index(std::uint32_t row, std::uint32_t column, std::uint32_t index)
 {
     set_text(row, column, "");
     stat_tap_table_item_type &cell = item(row, column);
@@ -84,7 +84,7 @@ void DialogTable::set_index(std::uint32_t row, std::uint32_t column, std::uint32
     cell.value.uint_value = index;
 }
 
-void DialogTable::clear()
+void FallbackTable::clear()
 {
     in_use_ = 0;
     table_->num_elements = 0;

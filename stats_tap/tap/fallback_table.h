@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 //
-// A table of the Statistics dialog, as Wireshark's stat_tap_table_ui wants it.
+// A table of the fallback dialog, in the form of Wireshark's stat_tap_table_ui.
 //
-// The dialog keeps pointers into the rows for as long as it is open, reads
-// them once all packets are in, and knows no 64-bit numbers. So rows stay where
-// they are for good and are only used again, and numbers are texts of one
-// width: they are exact, and sort as text as they would as numbers.
+// The dialog keeps pointers to the rows while it is open, reads them after the
+// last packet, and has no 64-bit numbers. Therefore rows are never moved or
+// freed but used again, and numbers are texts of one width, which are exact and
+// sort like numbers.
 #pragma once
 
 #include <cstdint>
@@ -18,25 +18,25 @@
 
 namespace mptcp {
 
-class DialogTable {
+class FallbackTable {
 public:
     // Makes a table with this title and adds it to `ui`.
-    DialogTable(stat_tap_table_ui &ui, const char *title);
+    FallbackTable(stat_tap_table_ui &ui, const char *title);
 
-    // Wireshark has freed the table and the rows in use; the others go now.
-    ~DialogTable();
-    DialogTable(const DialogTable &) = delete;
-    DialogTable &operator=(const DialogTable &) = delete;
+    // Wireshark has freed the table and the rows in use; this frees the others.
+    ~FallbackTable();
+    FallbackTable(const FallbackTable &) = delete;
+    FallbackTable &operator=(const FallbackTable &) = delete;
 
     bool empty() const { return in_use_ == 0; }
 
-    // An empty row at the end; gives its number.
+    // Adds an empty row at the end; returns its number.
     std::uint32_t add_row();
     void set_text(std::uint32_t row, std::uint32_t column, const std::string &text);
     void set_number(std::uint32_t row, std::uint32_t column, std::uint64_t number);
     void set_index(std::uint32_t row, std::uint32_t column, std::uint32_t index);
 
-    // Takes all rows out of the table; they are kept for the next add_row().
+    // Takes all rows out of the table and keeps them for add_row().
     void clear();
 
 private:
@@ -45,7 +45,7 @@ private:
     stat_tap_table *table_; // Wireshark's
     std::uint32_t columns_;
     std::uint32_t in_use_ = 0;
-    std::vector<stat_tap_table_item_type *> rows_; // all that ever were in use
+    std::vector<stat_tap_table_item_type *> rows_; // in use or kept for add_row()
 };
 
 } // namespace mptcp

@@ -23,16 +23,16 @@ tap_packet_status Listener::packet(const packet_info *pinfo, const void *record)
 
 Report Listener::report() const
 {
-    const Capture *capture = Capture::current();
+    const Capture *capture = session().capture.get();
     return capture == nullptr ? Report{}
                               : make_report(capture->tracker(), summary_, capture->streams());
 }
 
-Chronicle Listener::chronicle() const
+Analysis Listener::analysis() const
 {
-    const Capture *capture = Capture::current();
-    return capture == nullptr ? Chronicle{}
-                              : make_chronicle(capture->tracker(), summary_, origin_.value_or(0));
+    const Capture *capture = session().capture.get();
+    return capture == nullptr ? Analysis{}
+                              : analyze(capture->tracker(), summary_, origin_.value_or(0));
 }
 
 std::string listen_to_tap(void *owner, const char *filter, tap_reset_cb reset, tap_packet_cb packet,

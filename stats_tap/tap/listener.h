@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 //
-// A summary that listens to the tap.
+// A tap listener that adds packets to a summary.
 #pragma once
 
 #include <optional>
@@ -13,20 +13,21 @@
 #include "analysis/analysis.h"
 #include "analysis/report.h"
 #include "analysis/summary.h"
-#include "capture/capture.h"
+#include "capture/session.h"
 
 namespace mptcp {
 
-// Has `packet` called with each record of the tap whose packet matches `filter`
-// (nullptr: all). Gives the tap's words if the filter does not compile, or "".
+// Registers callbacks: `packet` is called with each record of the tap whose packet
+// matches `filter` (nullptr: all). Returns the error if the filter does not
+// compile, or "".
 std::string listen_to_tap(void *owner, const char *filter, tap_reset_cb reset, tap_packet_cb packet,
                           tap_draw_cb draw, tap_finish_cb finish);
 
 class Listener {
 public:
-    // Counts the packets that match `filter` (nullptr: all). `owner` is what
-    // the callbacks get; its Listener must be this one. Gives the tap's words
-    // if the filter does not compile, or "".
+    // Counts the packets that match `filter` (nullptr: all). The callbacks get
+    // `owner`; its member `listener` must be this object. Returns the error if
+    // the filter does not compile, or "".
     template <class Owner>
     std::string start(Owner *owner, const char *filter, tap_draw_cb draw, tap_finish_cb finish)
     {
@@ -41,21 +42,21 @@ public:
     void reset();
     tap_packet_status packet(const packet_info *pinfo, const void *record) noexcept;
 
-    // What was counted so far, of the capture that is open.
+    // What was counted so far of the open capture.
     Report report() const;
-    Chronicle chronicle() const;
-    // Calls view(rows); there are none while no capture is open.
+    Analysis analysis() const;
+    // Calls view(rows). There are no rows while no capture is open.
     template <class View> void view(View view) const
     {
         static const Capture nothing;
-        const Capture *open = Capture::current();
+        const Capture *open = session().capture.get();
         const Capture &capture = open != nullptr ? *open : nothing;
         view(ReportRows{capture.tracker(), summary_, capture.streams()});
     }
 
 private:
     Summary summary_;
-    std::optional<Time> origin_; // when the capture's first packet came
+    std::optional<Time> origin_; // the time of the capture's first packet
 };
 
 } // namespace mptcp

@@ -12,6 +12,7 @@
 #include <wsutil/report_message.h>
 
 #include "sdk/module.h"
+#include "tap/tap_session.h"
 #include "tap/window_host.h"
 #include "version.h"
 
@@ -25,34 +26,31 @@ std::optional<std::string> find_window()
                        {get_plugins_pers_dir_with_version(), get_plugins_dir_with_version()});
 }
 
-// The module's function, or nullptr and why.
-OpenWindow load(std::string &error)
+WindowModule load()
 {
     const auto path = find_window();
-    if (!path) {
-        error = "its file has gone";
-        return nullptr;
-    }
+    if (!path)
+        return {nullptr, "its file has gone"};
+    std::string error;
     GModule *module = open_module(*path, error);
     if (module == nullptr)
-        return nullptr;
+        return {nullptr, error};
     const auto build = find_symbol<WindowBuild>(module, kWindowBuildSymbol);
     const auto open = find_symbol<OpenWindow>(module, kOpenWindowSymbol);
-    if (build == nullptr || open == nullptr || std::string{build()} != MPTCP_BUILD_NAME) {
-        error = *path + " is not of the plugin's build (" MPTCP_BUILD_NAME ")";
-        return nullptr;
-    }
-    return open;
+    if (build == nullptr || open == nullptr || std::string{build()} != MPTCP_BUILD_NAME)
+        return {nullptr, *path + " is not of the plugin's build (" MPTCP_BUILD_NAME ")"};
+    return {open, {}};
 }
 
 void open_window(WindowKind kind)
 {
-    static std::string error;
-    static const OpenWindow open = load(error);
-    if (open != nullptr)
-        open(&window_host(), kind);
+    std::optional<WindowModule> &window = tap_session().window;
+    if (!window)
+        window = load();
+    if (window->open != nullptr)
+        window->open(&window_host(), kind);
     else
-        report_failure("The MPTCP dialogs cannot be loaded: %s.", error.c_str());
+        report_failure("The MPTCP dialogs cannot be loaded: %s.", window->error.c_str());
 }
 
 } // namespace

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 //
-// The entry 'MPTCP' of Wireshark's Statistics menu, with our dialogs below it.
+// The entry 'MPTCP' of Wireshark's Statistics menu, which opens the dialogs with
+// Qt. It loads their module when the first one is opened.
 #pragma once
 
 namespace mptcp {

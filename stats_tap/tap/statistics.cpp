@@ -60,7 +60,7 @@ void draw(void *tap_data)
     give_up_unless(std::fflush(stdout) == 0);
 }
 
-// `option` is all that stands behind "-z".
+// `option` is the argument of "-z".
 void start(const char *option, void *user_data)
 {
     const auto *statistic = static_cast<const Statistic *>(user_data);
@@ -76,7 +76,7 @@ void start(const char *option, void *user_data)
                                 [](void *tap_data) { delete static_cast<Request *>(tap_data); });
     if (!error.empty())
         give_up(option, error);
-    static_cast<void>(request.release()); // the tap has it now and ends it with finish
+    static_cast<void>(request.release()); // owned by the tap, whose finish callback deletes it
 }
 
 void register_statistic(const Statistic &statistic)
@@ -111,12 +111,12 @@ void register_statistics()
     static const Statistic events{
         "MPTCP Events", "mptcp,events",
         [](const Listener &listener, const char *filter, const Output &out) {
-            write_events(listener.chronicle(), filter, out);
+            write_events(listener.analysis(), filter, out);
         }};
     static const Statistic json{"MPTCP Connections as JSON", "mptcp,json",
                                 [](const Listener &listener, const char *, const Output &out) {
                                     listener.view([&](const ReportRows &rows) {
-                                        write_json(rows, listener.chronicle(), out);
+                                        write_json(rows, listener.analysis(), out);
                                     });
                                 }};
     if (!in_a_window())

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 //
-// The statistics as Wireshark knows them: what `-z` takes and what the
-// Statistics menu shows. Each listener has a summary of its own, so that
-// several with different filters do not disturb each other.
+// Registers the statistics with Wireshark: the arguments of `-z`, and the fallback
+// dialog. Each listener has a summary of its own, so several with different
+// filters are independent.
 #pragma once
 
 namespace mptcp {
@@ -11,7 +11,7 @@ namespace mptcp {
 void register_dialog();
 
 // When tap listeners are registered: `-z mptcp,conn`, `-z mptcp,events`, `-z mptcp,json`. In
-// the window, `-z mptcp,conn` is left to the dialog.
+// the window, `-z mptcp,conn` opens the fallback dialog instead.
 void register_statistics();
 
 } // namespace mptcp

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "tap/watch.h"
 
-#include "capture/capture.h"
+#include "capture/session.h"
 #include "capture/tap.h"
 
 namespace mptcp {
@@ -36,7 +36,7 @@ std::string Watch::start(const std::string &filter)
 
 bool Watch::is_complete() const
 {
-    const Capture *capture = Capture::current();
+    const Capture *capture = session().capture.get();
     return capture == nullptr || pulse_.segments == capture->segments();
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 //
-// Counts packets for one dialog of the window, and knows whether any are missing.
+// Counts packets for one dialog with Qt, and tells whether some are missing. The
+// dialogs use it through window_host.h.
 #pragma once
 
 #include <cstdint>
@@ -18,7 +19,7 @@ public:
     Watch(const Watch &) = delete;
     Watch &operator=(const Watch &) = delete;
 
-    // Gives the tap's words if the filter does not compile, or "".
+    // Returns the error if the filter does not compile, or "".
     std::string start(const std::string &filter);
 
     void tell_closing() const { watcher_.closing(watcher_.dialog); }
@@ -27,7 +28,7 @@ public:
     std::uint64_t revision() const { return pulse_.revision; }
     bool is_complete() const;
 
-    Listener listener; // to the packets that match
+    Listener listener; // counts the packets that match
 
 private:
     // All packets, whether they match or not.

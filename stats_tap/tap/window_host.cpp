@@ -2,7 +2,6 @@
 #include "tap/window_host.h"
 
 #include <memory>
-#include <vector>
 
 #include <wireshark.h>
 
@@ -10,21 +9,12 @@
 #include <epan/plugin_if.h>
 #include <wsutil/filesystem.h>
 
-#include "capture/capture.h"
 #include "sdk/compat.h"
-#include "tap/watch.h"
+#include "tap/tap_session.h"
 #include "views/json_view.h"
 
 namespace mptcp {
 namespace {
-
-std::vector<Watch *> watches;
-
-void tell_closing()
-{
-    for (const Watch *watch : watches)
-        watch->tell_closing();
-}
 
 Watch *watch(const char *filter, const Watcher &watcher, std::string &error)
 {
@@ -32,14 +22,13 @@ Watch *watch(const char *filter, const Watcher &watcher, std::string &error)
     error = made->start(filter);
     if (!error.empty())
         return nullptr;
-    Capture::on_closing(tell_closing);
-    watches.push_back(made.get());
-    return made.release(); // unwatch() ends it
+    tap_session().watches.push_back(made.get());
+    return made.release(); // unwatch() deletes it
 }
 
 void unwatch(Watch *watch)
 {
-    std::erase(watches, watch);
+    std::erase(tap_session().watches, watch);
     delete watch;
 }
 
@@ -50,7 +39,7 @@ std::string take(char *text)
     return taken;
 }
 
-// What scripts that run inside Wireshark may do; nullptr before there is a window.
+// The functions for scripts inside Wireshark; nullptr before there is a window.
 const funnel_ops_t *script_functions() { return funnel_get_funnel_ops(); }
 
 void retap()
@@ -102,11 +91,11 @@ const WindowHost &window_host()
         [](const Watch &watch) { return watch.revision(); },
         [](const Watch &watch) { return watch.is_complete(); },
         [](const Watch &watch) { return watch.listener.report(); },
-        [](const Watch &watch) { return watch.listener.chronicle(); },
+        [](const Watch &watch) { return watch.listener.analysis(); },
         [](const Watch &watch) {
             std::string document;
             watch.listener.view([&](const ReportRows &rows) {
-                write_json(rows, watch.listener.chronicle(),
+                write_json(rows, watch.listener.analysis(),
                            [&](std::string_view piece) { document += piece; });
             });
             return document;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 //
-// Wireshark, as the window's dialogs use it (window_link.h).
+// Wireshark's functions for the dialogs with Qt (window_link.h).
 #pragma once
 
 #include "window/window_link.h"

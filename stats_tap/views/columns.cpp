@@ -6,16 +6,6 @@
 namespace mptcp {
 namespace {
 
-Cell words(std::string_view text) { return std::string{text}; }
-
-// What format.h writes; "-" is its word for unknown.
-Cell known_words(std::string text)
-{
-    return text == kUnknown ? Cell{Unknown{}} : Cell{std::move(text)};
-}
-
-Cell number(std::uint64_t number) { return number; }
-
 template <class Number> Cell number(const std::optional<Number> &number)
 {
     return number ? Cell{std::uint64_t{*number}} : Cell{Unknown{}};
@@ -26,94 +16,106 @@ template <class Tag> Cell number(const std::optional<Strong<Tag, std::uint32_t>>
     return number ? Cell{std::uint64_t{number->value}} : Cell{Unknown{}};
 }
 
-Cell time(const std::optional<Time> &time)
+template <class Tag> Cell hex(const std::optional<Strong<Tag, std::uint64_t>> &number)
 {
-    // Less than nothing only where the capture's clock went backwards.
-    return time && *time >= 0 ? Cell{static_cast<std::uint64_t>(*time)} : Cell{Unknown{}};
+    return number ? Cell{Hex{number->value}} : Cell{Unknown{}};
 }
 
-// Not every connection has what a subflow has, and the other way round.
+template <class T> Cell known(const std::optional<T> &value)
+{
+    return value ? Cell{*value} : Cell{Unknown{}};
+}
+
+// A column that one of the two levels does not have.
 Cell no_connection(const ConnectionRow &) { return Blank{}; }
 Cell no_subflow(const ConnectionRow &, const SubflowRow &) { return Blank{}; }
 
-// Both levels count the same things: these are columns of either's row.
-template <class Row> Cell packets(const Row &row, Role sender)
-{
-    return number(row.sent[sender].packets);
-}
-template <class Row> Cell payload(const Row &row, Role sender)
-{
-    return number(row.sent[sender].payload);
-}
-template <class Row> Cell goodput(const Row &row, Role sender)
+// Columns of both levels, of one sender.
+
+Cell packets(const auto &row, Role sender) { return row.sent[sender].packets; }
+Cell payload(const auto &row, Role sender) { return row.sent[sender].payload; }
+Cell unique(const auto &row, Role sender) { return row.data[sender].unique; }
+Cell reinjected(const auto &row, Role sender) { return row.data[sender].reinjected; }
+Cell retransmitted(const auto &row, Role sender) { return row.data[sender].retransmitted; }
+Cell unmapped(const auto &row, Role sender) { return row.data[sender].unmapped; }
+Cell goodput(const auto &row, Role sender)
 {
     const DataCount &data = row.data[sender];
-    return number(rate(data.unique, data.span.duration()));
+    return known(rate(data.unique, data.span.duration()));
 }
-template <auto kKind> struct Octets {
-    template <class Row> static Cell of(const Row &row, Role sender)
-    {
-        return number(row.data[sender].*kKind);
-    }
-};
-using Unique = Octets<&OctetKinds::unique>;
-using Reinjected = Octets<&OctetKinds::reinjected>;
-using Retransmitted = Octets<&OctetKinds::retransmitted>;
-using Unmapped = Octets<&OctetKinds::unmapped>;
 
-// A column of both levels, of one sender.
-template <auto kOfConnection, auto kOfSubflow, Role kSender>
-constexpr Column by_sender(std::string_view name, std::string_view meaning, CellKind kind)
+template <auto kOfConnection, auto kOfSubflow, Role kSender> constexpr Column
+by_sender(ColumnId id, ColumnNames names, std::string_view meaning, CellKind kind = CellKind::Count)
 {
-    return {name, meaning, kind,
+    return {id,
+            names,
+            meaning,
+            kind,
+            true,
             [](const ConnectionRow &row) { return kOfConnection(row, kSender); },
             [](const ConnectionRow &, const SubflowRow &row) { return kOfSubflow(row, kSender); }};
 }
 
-// A column of subflows alone, of one of their ends.
+// Columns of subflows only, of one of their ends.
+
+Cell address_id(const SubflowEnd &end) { return number(end.address_id); }
+Cell nonce(const SubflowEnd &end) { return number(end.nonce); }
+Cell backup(const SubflowEnd &end) { return known(end.backup); }
+
 template <auto kOfEnd, Role kRole>
-constexpr Column by_end(std::string_view name, std::string_view meaning, CellKind kind)
+constexpr Column by_end(ColumnId id, ColumnNames names, std::string_view meaning, CellKind kind)
 {
-    return {name, meaning, kind, no_connection, [](const ConnectionRow &, const SubflowRow &row) {
+    return {id,
+            names,
+            meaning,
+            kind,
+            false,
+            no_connection,
+            [](const ConnectionRow &, const SubflowRow &row) {
                 return kOfEnd(row.subflow->end(kRole));
             }};
 }
 
-// A column of connections alone, of one of their hosts.
+// Columns of connections only, of one of their hosts.
+
+Cell token(const Host &host) { return number(host.token); }
+Cell key(const Host &host) { return hex(host.key); }
+Cell idsn(const Host &host) { return hex(host.idsn); }
+
 template <auto kOfHost, Role kRole>
-constexpr Column by_host(std::string_view name, std::string_view meaning, CellKind kind)
+constexpr Column by_host(ColumnId id, ColumnNames names, std::string_view meaning, CellKind kind)
 {
-    return {name, meaning, kind,
-            [](const ConnectionRow &row) { return kOfHost(row.connection->hosts[kRole]); },
-            no_subflow};
+    return {
+        id,        names,
+        meaning,   kind,
+        false,     [](const ConnectionRow &row) { return kOfHost(row.connection->hosts[kRole]); },
+        no_subflow};
 }
 
-template <Role kRole> constexpr Column endpoint(std::string_view name, std::string_view meaning)
+template <Role kRole>
+constexpr Column endpoint(ColumnId id, ColumnNames names, std::string_view meaning)
 {
-    return {name, meaning, CellKind::Words,
-            [](const ConnectionRow &row) { return words(to_text(row.endpoints[kRole])); },
+    return {id,
+            names,
+            meaning,
+            CellKind::Words,
+            false,
+            [](const ConnectionRow &row) { return Cell{row.endpoints[kRole]}; },
             [](const ConnectionRow &, const SubflowRow &row) {
-                return words(to_text(row.subflow->end(kRole).endpoint));
+                return Cell{row.subflow->end(kRole).endpoint};
             }};
 }
 
-Cell token(const Host &host) { return number(host.token); }
-Cell key(const Host &host) { return known_words(to_text(host.key)); }
-Cell idsn(const Host &host) { return known_words(to_text(host.idsn)); }
-Cell address_id(const SubflowEnd &end) { return number(end.address_id); }
-Cell nonce(const SubflowEnd &end) { return number(end.nonce); }
-Cell backup(const SubflowEnd &end) { return known_words(std::string{yes_or_no(end.backup)}); }
-
-Cell opener(const ConnectionRow &, const SubflowRow &row)
+Cell initiator(const ConnectionRow &, const SubflowRow &row)
 {
     const Subflow &subflow = *row.subflow;
-    return subflow.initiator ? words(name(subflow.role(*subflow.initiator))) : Cell{Unknown{}};
+    return subflow.initiator ? Cell{name(subflow.role(*subflow.initiator))} : Cell{Unknown{}};
 }
 
 Cell fallback(const ConnectionRow &row)
 {
     const auto &fallback = row.connection->fallback;
-    return fallback ? words(describe(fallback->reason)) : Cell{Blank{}};
+    return fallback ? Cell{describe(fallback->reason)} : Cell{Blank{}};
 }
 
 constexpr Role kClient = Role::Client;
@@ -122,142 +124,319 @@ constexpr auto kWords = CellKind::Words;
 constexpr auto kNumber = CellKind::Number;
 constexpr auto kCount = CellKind::Count;
 
-constexpr Column kColumns[] = {
-    {"Connection", "Index of the connection, in the order of first packets", kNumber,
-     [](const ConnectionRow &row) { return number(row.index); },
-     [](const ConnectionRow &connection, const SubflowRow &) { return number(connection.index); }},
-    {"Subflow", "Index of the subflow in its connection", kNumber, no_connection,
-     [](const ConnectionRow &, const SubflowRow &row) { return number(row.index); }},
-    {"State", "What has become of it", kWords,
-     [](const ConnectionRow &row) { return words(name(row.state)); },
-     [](const ConnectionRow &, const SubflowRow &row) {
-         return words(name(row.subflow->state()));
+using Id = ColumnId;
+
+constexpr Column kTable[] = {
+    {Id::Connection,
+     {.title = "Connection", .text = "Conn", .member = "conn"},
+     "Index of the connection, in the order of first packets",
+     kNumber,
+     false,
+     [](const ConnectionRow &row) -> Cell { return std::uint64_t{row.index}; },
+     [](const ConnectionRow &connection, const SubflowRow &) -> Cell {
+         return std::uint64_t{connection.index};
      }},
-    endpoint<kClient>("Client", "The end of the host that opened the connection"),
-    endpoint<kServer>("Server", "The end of the host that accepted the connection"),
+    {Id::Subflow,
+     {.title = "Subflow", .member = "subflow"},
+     "Index of the subflow in its connection",
+     kNumber,
+     false,
+     no_connection,
+     [](const ConnectionRow &, const SubflowRow &row) -> Cell { return std::uint64_t{row.index}; }},
+    {Id::State,
+     {.title = "State", .member = "state"},
+     "What has become of it",
+     kWords,
+     false,
+     [](const ConnectionRow &row) -> Cell { return name(row.state); },
+     [](const ConnectionRow &, const SubflowRow &row) -> Cell {
+         return name(row.subflow->state());
+     }},
+    endpoint<kClient>(Id::Client, {.title = "Client"},
+                      "The end of the host that opened the connection"),
+    endpoint<kServer>(Id::Server, {.title = "Server"},
+                      "The end of the host that accepted the connection"),
     by_sender<payload<ConnectionRow>, payload<SubflowRow>, kClient>(
-        "Payload C>S", "Payload that the client sent, repetitions too: bytes", kCount),
+        Id::ClientPayload, {.title = "Payload C>S", .member = "payload"},
+        "Payload that the client sent, repetitions too: bytes"),
     by_sender<payload<ConnectionRow>, payload<SubflowRow>, kServer>(
-        "Payload S>C", "Payload that the server sent, repetitions too: bytes", kCount),
-    {"Share", "Of the connection's payload", CellKind::Share, no_connection,
+        Id::ServerPayload, {.title = "Payload S>C", .member = "payload"},
+        "Payload that the server sent, repetitions too: bytes"),
+    {Id::Share,
+     {.title = "Share"},
+     "Of the connection's payload",
+     CellKind::Share,
+     true,
+     no_connection,
      [](const ConnectionRow &, const SubflowRow &row) -> Cell { return row.share; }},
-    {"Subflows", "How many", kCount,
-     [](const ConnectionRow &row) { return number(row.subflows.size()); }, no_subflow},
+    {Id::Subflows,
+     {.title = "Subflows"},
+     "How many",
+     kCount,
+     true,
+     [](const ConnectionRow &row) -> Cell { return std::uint64_t{row.subflows.size()}; },
+     no_subflow},
     by_sender<goodput<ConnectionRow>, goodput<SubflowRow>, kClient>(
-        "Mbit/s C>S", "Unique bytes of the client, from its first to its last data",
-        CellKind::Megabits),
+        Id::ClientGoodput, {.title = "Mbit/s C>S", .pair = "Mbit/s C/S", .member = "goodput"},
+        "Unique bytes of the client, from its first to its last data", CellKind::Megabits),
     by_sender<goodput<ConnectionRow>, goodput<SubflowRow>, kServer>(
-        "Mbit/s S>C", "Unique bytes of the server, from its first to its last data",
-        CellKind::Megabits),
-    {"RTT ms", "Round trip of the subflow's handshake", CellKind::Milliseconds, no_connection,
-     [](const ConnectionRow &, const SubflowRow &row) { return time(row.subflow->handshake_rtt); }},
-    {"Duration", "From the first to the last packet: seconds", CellKind::Seconds,
-     [](const ConnectionRow &row) { return time(row.span.duration()); },
-     [](const ConnectionRow &, const SubflowRow &row) { return time(row.span.duration()); }},
-    by_sender<Unique::of<ConnectionRow>, Unique::of<SubflowRow>, kClient>(
-        "Unique C>S", "What the server's application got: bytes", kCount),
-    by_sender<Unique::of<ConnectionRow>, Unique::of<SubflowRow>, kServer>(
-        "Unique S>C", "What the client's application got: bytes", kCount),
-    by_sender<Reinjected::of<ConnectionRow>, Reinjected::of<SubflowRow>, kClient>(
-        "Reinjected C>S", "Bytes sent again, elsewhere or under a new mapping", kCount),
-    by_sender<Reinjected::of<ConnectionRow>, Reinjected::of<SubflowRow>, kServer>(
-        "Reinjected S>C", "Bytes sent again, elsewhere or under a new mapping", kCount),
-    by_sender<Retransmitted::of<ConnectionRow>, Retransmitted::of<SubflowRow>, kClient>(
-        "Retransmitted C>S", "Bytes that TCP sent again", kCount),
-    by_sender<Retransmitted::of<ConnectionRow>, Retransmitted::of<SubflowRow>, kServer>(
-        "Retransmitted S>C", "Bytes that TCP sent again", kCount),
-    by_sender<Unmapped::of<ConnectionRow>, Unmapped::of<SubflowRow>, kClient>(
-        "Unmapped C>S", "Payload that no mapping covers: bytes", kCount),
-    by_sender<Unmapped::of<ConnectionRow>, Unmapped::of<SubflowRow>, kServer>(
-        "Unmapped S>C", "Payload that no mapping covers: bytes", kCount),
+        Id::ServerGoodput, {.title = "Mbit/s S>C", .member = "goodput"},
+        "Unique bytes of the server, from its first to its last data", CellKind::Megabits),
+    {Id::HandshakeRtt,
+     {.title = "RTT ms", .member = "handshake_rtt"},
+     "Round trip of the subflow's handshake",
+     CellKind::Milliseconds,
+     false,
+     no_connection,
+     [](const ConnectionRow &, const SubflowRow &row) {
+         return known(row.subflow->handshake_rtt);
+     }},
+    {Id::Duration,
+     {.title = "Duration", .member = "duration"},
+     "From the first to the last packet: seconds",
+     CellKind::Seconds,
+     true,
+     [](const ConnectionRow &row) -> Cell { return row.span.duration(); },
+     [](const ConnectionRow &, const SubflowRow &row) -> Cell { return row.span.duration(); }},
+    by_sender<unique<ConnectionRow>, unique<SubflowRow>, kClient>(
+        Id::ClientUnique, {.title = "Unique C>S", .member = "unique"},
+        "What the server's application got: bytes"),
+    by_sender<unique<ConnectionRow>, unique<SubflowRow>, kServer>(
+        Id::ServerUnique, {.title = "Unique S>C", .member = "unique"},
+        "What the client's application got: bytes"),
+    by_sender<reinjected<ConnectionRow>, reinjected<SubflowRow>, kClient>(
+        Id::ClientReinjected,
+        {.title = "Reinjected C>S", .pair = "Reinjected C/S", .member = "reinjected"},
+        "Bytes sent again, elsewhere or under a new mapping"),
+    by_sender<reinjected<ConnectionRow>, reinjected<SubflowRow>, kServer>(
+        Id::ServerReinjected, {.title = "Reinjected S>C", .member = "reinjected"},
+        "Bytes sent again, elsewhere or under a new mapping"),
+    by_sender<retransmitted<ConnectionRow>, retransmitted<SubflowRow>, kClient>(
+        Id::ClientRetransmitted,
+        {.title = "Retransmitted C>S", .pair = "Retransmitted C/S", .member = "retransmitted"},
+        "Bytes that TCP sent again"),
+    by_sender<retransmitted<ConnectionRow>, retransmitted<SubflowRow>, kServer>(
+        Id::ServerRetransmitted, {.title = "Retransmitted S>C", .member = "retransmitted"},
+        "Bytes that TCP sent again"),
+    by_sender<unmapped<ConnectionRow>, unmapped<SubflowRow>, kClient>(
+        Id::ClientUnmapped, {.title = "Unmapped C>S", .pair = "Unmapped C/S", .member = "unmapped"},
+        "Payload that no mapping covers: bytes"),
+    by_sender<unmapped<ConnectionRow>, unmapped<SubflowRow>, kServer>(
+        Id::ServerUnmapped, {.title = "Unmapped S>C", .member = "unmapped"},
+        "Payload that no mapping covers: bytes"),
     by_sender<packets<ConnectionRow>, packets<SubflowRow>, kClient>(
-        "Packets C>S", "TCP segments of the client", kCount),
+        Id::ClientPackets, {.title = "Packets C>S", .member = "packets"},
+        "TCP segments of the client"),
     by_sender<packets<ConnectionRow>, packets<SubflowRow>, kServer>(
-        "Packets S>C", "TCP segments of the server", kCount),
-    {"Stream", "tcp.stream", kNumber, no_connection,
+        Id::ServerPackets, {.title = "Packets S>C", .member = "packets"},
+        "TCP segments of the server"),
+    {Id::Stream,
+     {.title = "Stream", .member = "stream"},
+     "tcp.stream",
+     kNumber,
+     false,
+     no_connection,
      [](const ConnectionRow &, const SubflowRow &row) { return number(row.stream); }},
-    {"Kind", "How the subflow came to the connection", kWords, no_connection,
-     [](const ConnectionRow &, const SubflowRow &row) { return words(name(row.subflow->kind)); }},
-    {"Opened by", "Who sent the subflow's SYN", kWords, no_connection, opener},
-    by_end<backup, kClient>("Client backup", "Did the client join it as backup?", kWords),
-    by_end<backup, kServer>("Server backup", "Did the server join it as backup?", kWords),
-    {"Handshake", "Of the MP_CAPABLE handshake, what was seen", kWords,
-     [](const ConnectionRow &row) { return words(name(row.connection->handshake())); }, no_subflow},
-    {"Version", "0: RFC 6824; 1: RFC 8684", kNumber,
-     [](const ConnectionRow &row) { return number(row.connection->version); }, no_subflow},
-    {"Fallback", "Why the connection went on as plain TCP", kWords, fallback, no_subflow},
-    by_host<token, kClient>("Client token", "Names the connection at the client", kNumber),
-    by_host<token, kServer>("Server token", "Names the connection at the server", kNumber),
-    by_host<key, kClient>("Client key", "Of MP_CAPABLE", kWords),
-    by_host<key, kServer>("Server key", "Of MP_CAPABLE", kWords),
-    by_host<idsn, kClient>("Client IDSN", "Follows from the key", kWords),
-    by_host<idsn, kServer>("Server IDSN", "Follows from the key", kWords),
-    by_end<address_id, kClient>("Client ID", "The client's ID of its address", kNumber),
-    by_end<address_id, kServer>("Server ID", "The server's ID of its address", kNumber),
-    by_end<nonce, kClient>("Client nonce", "Of MP_JOIN", kNumber),
-    by_end<nonce, kServer>("Server nonce", "Of MP_JOIN", kNumber),
-    {"HMAC SYN/ACK", "Verdict on the HMAC of MP_JOIN's SYN/ACK", kWords, no_connection,
-     [](const ConnectionRow &, const SubflowRow &row) {
-         return words(name(row.subflow->hmacs.syn_ack_verdict));
+    {Id::Kind,
+     {.title = "Kind", .member = "kind"},
+     "How the subflow came to the connection",
+     kWords,
+     false,
+     no_connection,
+     [](const ConnectionRow &, const SubflowRow &row) -> Cell { return name(row.subflow->kind); }},
+    {Id::Initiator,
+     {.title = "Opened by", .text = "By", .member = "initiator"},
+     "Who sent the subflow's SYN",
+     kWords,
+     false,
+     no_connection,
+     initiator},
+    by_end<backup, kClient>(Id::ClientBackup,
+                            {.title = "Client backup", .pair = "Backup C/S", .member = "backup"},
+                            "Did the client join it as backup?", kWords),
+    by_end<backup, kServer>(Id::ServerBackup, {.title = "Server backup", .member = "backup"},
+                            "Did the server join it as backup?", kWords),
+    {Id::Handshake,
+     {.title = "Handshake", .member = "handshake"},
+     "Of the MP_CAPABLE handshake, what was seen",
+     kWords,
+     false,
+     [](const ConnectionRow &row) -> Cell { return name(row.connection->handshake()); },
+     no_subflow},
+    {Id::ProtocolVersion,
+     {.title = "Version", .text = "Ver", .member = "version"},
+     "0: RFC 6824; 1: RFC 8684",
+     kNumber,
+     false,
+     [](const ConnectionRow &row) { return number(row.connection->version); },
+     no_subflow},
+    {Id::Fallback,
+     {.title = "Fallback"},
+     "Why the connection went on as plain TCP",
+     kWords,
+     false,
+     fallback,
+     no_subflow},
+    by_host<token, kClient>(Id::ClientToken, {.title = "Client token", .member = "token"},
+                            "Names the connection at the client", kNumber),
+    by_host<token, kServer>(Id::ServerToken, {.title = "Server token", .member = "token"},
+                            "Names the connection at the server", kNumber),
+    by_host<key, kClient>(Id::ClientKey, {.title = "Client key", .member = "key"}, "Of MP_CAPABLE",
+                          kWords),
+    by_host<key, kServer>(Id::ServerKey, {.title = "Server key", .member = "key"}, "Of MP_CAPABLE",
+                          kWords),
+    by_host<idsn, kClient>(Id::ClientIdsn, {.title = "Client IDSN", .member = "idsn"},
+                           "Follows from the key", kWords),
+    by_host<idsn, kServer>(Id::ServerIdsn, {.title = "Server IDSN", .member = "idsn"},
+                           "Follows from the key", kWords),
+    by_end<address_id, kClient>(Id::ClientAddressId,
+                                {.title = "Client ID", .pair = "IDs C/S", .member = "address_id"},
+                                "The client's ID of its address", kNumber),
+    by_end<address_id, kServer>(Id::ServerAddressId, {.title = "Server ID", .member = "address_id"},
+                                "The server's ID of its address", kNumber),
+    by_end<nonce, kClient>(Id::ClientNonce,
+                           {.title = "Client nonce", .text = "Nonce C", .member = "nonce"},
+                           "Of MP_JOIN", kNumber),
+    by_end<nonce, kServer>(Id::ServerNonce,
+                           {.title = "Server nonce", .text = "Nonce S", .member = "nonce"},
+                           "Of MP_JOIN", kNumber),
+    {Id::SynAckHmac,
+     {.title = "HMAC SYN/ACK", .member = "synack"},
+     "Verdict on the HMAC of MP_JOIN's SYN/ACK",
+     kWords,
+     false,
+     no_connection,
+     [](const ConnectionRow &, const SubflowRow &row) -> Cell {
+         return name(row.subflow->hmacs.syn_ack_verdict);
      }},
-    {"HMAC ACK", "Verdict on the HMAC of MP_JOIN's third ACK", kWords, no_connection,
-     [](const ConnectionRow &, const SubflowRow &row) {
-         return words(name(row.subflow->hmacs.ack_verdict));
+    {Id::AckHmac,
+     {.title = "HMAC ACK", .member = "ack"},
+     "Verdict on the HMAC of MP_JOIN's third ACK",
+     kWords,
+     false,
+     no_connection,
+     [](const ConnectionRow &, const SubflowRow &row) -> Cell {
+         return name(row.subflow->hmacs.ack_verdict);
      }},
-    {"First frame", "Its first packet that was counted", kNumber,
-     [](const ConnectionRow &row) { return number(row.span.first_frame); },
-     [](const ConnectionRow &, const SubflowRow &row) { return number(row.span.first_frame); }},
-    {"Last frame", "Its last packet that was counted", kNumber,
-     [](const ConnectionRow &row) { return number(row.span.last_frame); },
-     [](const ConnectionRow &, const SubflowRow &row) { return number(row.span.last_frame); }},
+    {Id::FirstFrame,
+     {.title = "First frame", .member = "first_frame"},
+     "Its first packet that was counted",
+     kNumber,
+     true,
+     [](const ConnectionRow &row) -> Cell { return std::uint64_t{row.span.first_frame}; },
+     [](const ConnectionRow &, const SubflowRow &row) -> Cell {
+         return std::uint64_t{row.span.first_frame};
+     }},
+    {Id::LastFrame,
+     {.title = "Last frame", .member = "last_frame"},
+     "Its last packet that was counted",
+     kNumber,
+     true,
+     [](const ConnectionRow &row) -> Cell { return std::uint64_t{row.span.last_frame}; },
+     [](const ConnectionRow &, const SubflowRow &row) -> Cell {
+         return std::uint64_t{row.span.last_frame};
+     }},
 };
 
-std::string whole_to_text(std::uint64_t value, CellKind kind)
+constexpr bool is_in_order(std::span<const Column> table)
 {
-    switch (kind) {
-    case CellKind::Seconds:
-        return to_seconds(static_cast<Time>(value), kTimeDigits);
-    case CellKind::Milliseconds:
-        return to_milliseconds(static_cast<Time>(value), 3);
-    case CellKind::Megabits:
-        return to_megabits(value);
-    case CellKind::Words:
-    case CellKind::Number:
-    case CellKind::Count:
-    case CellKind::Share:
-        break;
-    }
-    return std::to_string(value);
+    for (std::size_t place = 0; place < table.size(); ++place)
+        if (table[place].id != static_cast<ColumnId>(place))
+            return false;
+    return true;
 }
+static_assert(std::size(kTable) == kColumns && is_in_order(kTable));
+
+// Appends a value that is neither blank nor unknown.
+struct AppendValue {
+    std::string &to;
+    CellKind kind;
+
+    void operator()(Blank) const {}
+    void operator()(Unknown) const { to.append(kUnknown); }
+    void operator()(bool flag) const { to.append(yes_or_no(flag)); }
+    void operator()(std::uint64_t value) const
+    {
+        if (kind == CellKind::Megabits)
+            to.append(to_megabits(value));
+        else
+            append(to, value);
+    }
+    void operator()(Time value) const
+    {
+        to.append(kind == CellKind::Milliseconds ? to_milliseconds(value, 3)
+                                                 : to_seconds(value, kTimeDigits));
+    }
+    void operator()(double share) const { to.append(to_percent(share)); }
+    void operator()(std::string_view words) const { to.append(words); }
+    void operator()(const Endpoint &endpoint) const { append(to, endpoint); }
+    void operator()(Hex hex) const { append(to, std::optional{Key{hex.value}}); }
+};
+
+// Values of one type.
+struct IsLess {
+    bool operator()(Blank, Blank) const { return false; }
+    bool operator()(Unknown, Unknown) const { return false; }
+    bool operator()(Hex left, Hex right) const { return left.value < right.value; }
+    bool operator()(const Endpoint &left, const Endpoint &right) const
+    {
+        return to_text(left) < to_text(right); // as the reader sees them
+    }
+    template <class Value> bool operator()(const Value &left, const Value &right) const
+    {
+        return left < right;
+    }
+    template <class Left, class Right> bool operator()(const Left &, const Right &) const
+    {
+        return false; // is_less() compares the types
+    }
+};
 
 } // namespace
 
-std::span<const Column> columns() { return kColumns; }
+std::span<const Column, kColumns> columns() { return kTable; }
+
+void append(std::string &to, const Cell &cell, CellKind kind)
+{
+    std::visit(AppendValue{to, kind}, cell);
+}
 
 std::string to_text(const Cell &cell, CellKind kind)
 {
-    if (std::holds_alternative<Blank>(cell))
-        return {};
-    if (std::holds_alternative<Unknown>(cell))
-        return kUnknown;
-    if (const auto *whole = std::get_if<std::uint64_t>(&cell))
-        return whole_to_text(*whole, kind);
-    if (const auto *share = std::get_if<double>(&cell))
-        return to_percent(*share);
-    return std::get<std::string>(cell);
+    std::string text;
+    append(text, cell, kind);
+    return text;
 }
 
 bool is_less(const Cell &left, const Cell &right)
 {
     if (left.index() != right.index())
         return left.index() < right.index();
-    if (const auto *whole = std::get_if<std::uint64_t>(&left))
-        return *whole < std::get<std::uint64_t>(right);
-    if (const auto *share = std::get_if<double>(&left))
-        return *share < std::get<double>(right);
-    if (const auto *text = std::get_if<std::string>(&left))
-        return *text < std::get<std::string>(right);
-    return false;
+    return std::visit(IsLess{}, left, right);
+}
+
+std::string_view ShownColumn::text_title() const
+{
+    const ColumnNames &names = first().names;
+    if (form == Pair)
+        return names.pair;
+    return names.text.empty() ? names.title : names.text;
+}
+
+// A pair of numbers that name something is read as words.
+bool ShownColumn::is_left_aligned() const
+{
+    const CellKind kind = first().kind;
+    return kind == CellKind::Words || (form == Pair && kind == CellKind::Number);
+}
+
+void ShownColumn::append_to(std::string &to, const TableRow &row) const
+{
+    append(to, row[first()], first().kind);
+    if (form == Single)
+        return;
+    to.push_back('/');
+    append(to, row[second()], second().kind);
 }
 
 } // namespace mptcp

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 //
-// A field of a CSV file, as RFC 4180 quotes it.
+// A field of a CSV file, quoted as RFC 4180 demands.
 #pragma once
 
 #include <string>

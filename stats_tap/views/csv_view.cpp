@@ -27,20 +27,12 @@ template <class FieldOf> std::string line(FieldOf field_of)
 
 std::string csv_header()
 {
-    return line([](const Column &column) { return csv_field(std::string{column.name}); });
+    return line([](const Column &column) { return csv_field(std::string{column.names.title}); });
 }
 
-std::string csv_line(const ConnectionRow &row)
+std::string csv_line(const TableRow &row)
 {
-    return line(
-        [&row](const Column &column) { return field(column.of_connection(row), column.kind); });
-}
-
-std::string csv_line(const ConnectionRow &connection, const SubflowRow &row)
-{
-    return line([&](const Column &column) {
-        return field(column.of_subflow(connection, row), column.kind);
-    });
+    return line([&row](const Column &column) { return field(row[column], column.kind); });
 }
 
 } // namespace mptcp

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 //
-// The table of columns.h as CSV (RFC 4180, but with lines that end in LF): all
-// columns, numbers without grouping, an empty field for what is not known.
+// The table of columns.h as CSV (RFC 4180, but lines end in LF): all columns,
+// numbers without grouping, an empty field for an unknown value.
 #pragma once
 
 #include <string>
@@ -11,7 +11,6 @@
 namespace mptcp {
 
 std::string csv_header();
-std::string csv_line(const ConnectionRow &row);
-std::string csv_line(const ConnectionRow &connection, const SubflowRow &row);
+std::string csv_line(const TableRow &row);
 
 } // namespace mptcp

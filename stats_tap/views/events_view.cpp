@@ -20,11 +20,11 @@ TextTable event_table()
     return TextTable{columns};
 }
 
-template <class Row> void fill(Row &cells, const Occurrence &told, Time origin)
+void fill(Cells &cells, const TimelineEntry &entry, Time origin)
 {
     cells.clear();
     for (std::size_t place = 0; place < kEventColumns; ++place)
-        cells.add(to_text(told, column_at(place), origin));
+        cells.add(to_text(entry, column_at(place), origin));
 }
 
 } // namespace
@@ -38,49 +38,51 @@ std::string_view title(EventColumn column)
 
 bool is_number(EventColumn column) { return column <= EventColumn::Subflow; }
 
-std::string to_text(const Occurrence &told, EventColumn column, Time origin)
+std::string to_text(const TimelineEntry &entry, EventColumn column, Time origin)
 {
     switch (column) {
     case EventColumn::Frame:
-        return std::to_string(told.event.frame);
+        return std::to_string(entry.event.frame);
     case EventColumn::Since:
-        return to_seconds(told.event.time - origin, kTimeDigits);
+        return to_seconds(entry.event.time - origin, kTimeDigits);
     case EventColumn::Connection:
-        return std::to_string(told.connection);
+        return std::to_string(entry.connection);
     case EventColumn::Subflow:
-        return std::to_string(told.subflow);
+        return std::to_string(entry.subflow);
     case EventColumn::From:
-        return std::string{name(told.from)};
+        return std::string{name(entry.from)};
     case EventColumn::Level:
-        return std::string{name(told.severity)};
+        return std::string{name(entry.severity)};
     case EventColumn::What:
-        return std::string{name(told.event.type)};
+        return std::string{name(entry.event.type)};
     case EventColumn::Details:
         break;
     }
-    return told.details;
+    return entry.details;
 }
 
-void write_events(const Chronicle &chronicle, const char *filter, const Output &out)
+void write_events(const Analysis &analysis, const char *filter, const Output &out)
 {
     TextTable table = event_table();
     Cells cells;
-    for (const Occurrence &told : chronicle.story)
-        fill(table.widths(), told, chronicle.origin);
+    for (const TimelineEntry &entry : analysis.timeline) {
+        fill(cells, entry, analysis.origin);
+        table.fit(cells);
+    }
     write_framed(out, "MPTCP Events", filter, [&](const Output &lines) {
         std::string text;
-        if (chronicle.story.empty())
+        if (analysis.timeline.empty())
             text = "No event.";
         else
             table.append_header(text);
         lines(text + "\n");
-        for (const Occurrence &told : chronicle.story) {
-            fill(cells, told, chronicle.origin);
+        for (const TimelineEntry &entry : analysis.timeline) {
+            fill(cells, entry, analysis.origin);
             text.clear();
             table.append_line(text, cells);
             lines(text + "\n");
         }
-        lines("\nTotals: events " + std::to_string(chronicle.story.size()) + "\n");
+        lines("\nTotals: events " + std::to_string(analysis.timeline.size()) + "\n");
     });
 }
 

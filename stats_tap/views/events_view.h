@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 //
-// `tshark -z mptcp,events`: what happened, a line for each event, in the order
-// of the capture.
+// `tshark -z mptcp,events`: the timeline, a line for each event; and its table
+// of columns, which the dialog shows too.
 #pragma once
 
 #include <cstddef>
@@ -14,8 +14,7 @@
 
 namespace mptcp {
 
-// `filter` as the user gave it, or nullptr.
-// The columns of the table: name, alignment, and the words in a row.
+// The columns of the table: title, alignment, and the text in a row.
 enum class EventColumn : std::uint8_t {
     Frame,
     Since,
@@ -30,8 +29,9 @@ inline constexpr std::size_t kEventColumns = static_cast<std::size_t>(EventColum
 
 std::string_view title(EventColumn column);
 bool is_number(EventColumn column);
-std::string to_text(const Occurrence &told, EventColumn column, Time origin);
+std::string to_text(const TimelineEntry &entry, EventColumn column, Time origin);
 
-void write_events(const Chronicle &chronicle, const char *filter, const Output &out);
+// `filter` as the user gave it, or nullptr.
+void write_events(const Analysis &analysis, const char *filter, const Output &out);
 
 } // namespace mptcp

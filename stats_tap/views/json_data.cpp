@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "views/json_data.h"
 
+#include "views/json_cells.h"
+
 namespace mptcp {
 namespace {
 
@@ -18,12 +20,11 @@ void write_distribution(Json &json, const char *member, std::vector<Micros> samp
     });
 }
 
-void write_kinds(Json &json, const DataCount &count)
+void write_kinds(Json &json, const TableRow &row, Role role, const DataCount &count)
 {
-    json.number("unique", count.unique);
-    json.number("reinjected", count.reinjected);
-    json.number("retransmitted", count.retransmitted);
-    json.number("unmapped", count.unmapped);
+    write_cells(json, row, role,
+                {ColumnId::ClientUnique, ColumnId::ClientReinjected, ColumnId::ClientRetransmitted,
+                 ColumnId::ClientUnmapped});
     json.number("reinjected_same_subflow", count.reinjected_same_subflow);
     json.number("retransmissions", count.retransmissions);
 }
@@ -31,19 +32,19 @@ void write_kinds(Json &json, const DataCount &count)
 void write_order(Json &json, const DataCount &count)
 {
     json.object("out_of_order", [&] {
-        json.number("packets", count.early);
-        json.number("bytes", count.early_octets);
+        json.number("packets", count.out_of_order.packets);
+        json.number("bytes", count.out_of_order.bytes);
     });
     json.object("blocked", [&] {
-        json.number("times", count.blocked.times);
-        json.seconds("total", count.blocked.total);
-        json.seconds("longest", count.blocked.longest);
-        json.number("bytes", count.blocked.octets);
+        json.number("times", count.head_of_line_blocked.times);
+        json.seconds("total", count.head_of_line_blocked.total);
+        json.seconds("longest", count.head_of_line_blocked.longest);
+        json.number("bytes", count.head_of_line_blocked.bytes);
     });
     write_distribution(json, "ack_latency", count.latencies);
 }
 
-void write_rates(Json &json, const DataCount &count)
+void write_rates(Json &json, const TableRow &row, Role role, const DataCount &count)
 {
     if (count.span.empty()) {
         json.null("first");
@@ -53,7 +54,7 @@ void write_rates(Json &json, const DataCount &count)
         json.seconds("last", count.span.end);
     }
     json.number("throughput", rate(count.payload(), count.span.duration()));
-    json.number("goodput", rate(count.unique, count.span.duration()));
+    write_cells(json, row, role, {ColumnId::ClientGoodput});
 }
 
 void write_checksums(Json &json, const DataCount &count)
@@ -90,38 +91,40 @@ void write_stream(Json &json, const DataStream *stream)
     });
 }
 
-} // namespace
-
-void write_data(Json &json, const ConnectionRow &row)
+// "data", with the members that write(role) writes for each sender.
+template <class Write> void write_by_sender(Json &json, Write write)
 {
-    const auto write = [&](Role role) {
-        const DataCount &count = row.data[role];
-        write_kinds(json, count);
-        json.boolean("fin", row.connection->hosts[role].data_fin != DataFin::NotSent);
-        write_checksums(json, count);
-        write_order(json, count);
-        write_stream(json, row.streams[role]);
-        write_rates(json, count);
-    };
     json.object("data", [&] {
         for_each_role(
             [&](Role role, const char *name) { json.object(name, [&] { write(role); }); });
     });
 }
 
-void write_data(Json &json, const SubflowRow &row, const ConnectionRow &connection)
+} // namespace
+
+void write_connection_data(Json &json, const TableRow &row)
 {
-    const auto write = [&](Role role) {
-        const DataCount &count = row.data[role];
-        write_kinds(json, count);
+    const ConnectionRow &connection = *row.connection;
+    write_by_sender(json, [&](Role role) {
+        const DataCount &count = connection.data[role];
+        write_kinds(json, row, role, count);
+        json.boolean("fin", connection.connection->hosts[role].data_fin != DataFin::NotSent);
+        write_checksums(json, count);
+        write_order(json, count);
+        write_stream(json, connection.streams[role]);
+        write_rates(json, row, role, count);
+    });
+}
+
+void write_subflow_data(Json &json, const TableRow &row)
+{
+    write_by_sender(json, [&](Role role) {
+        const DataCount &count = row.subflow->data[role];
+        write_kinds(json, row, role, count);
         write_order(json, count);
         write_distribution(json, "rtt", count.round_trips);
-        write_rates(json, count);
-        json.real("share", share(count.unique, connection.data[role].unique));
-    };
-    json.object("data", [&] {
-        for_each_role(
-            [&](Role role, const char *name) { json.object(name, [&] { write(role); }); });
+        write_rates(json, row, role, count);
+        json.real("share", share(count.unique, row.connection->data[role].unique));
     });
 }
 

@@ -4,10 +4,10 @@
 namespace mptcp {
 namespace {
 
-// What the packet of an event carried: the members that its type has.
+// The members of an event that depend on its type.
 struct WriteDetail {
     Json &json;
-    const Occurrence &told;
+    const TimelineEntry &entry;
 
     void operator()(const std::monostate &) const {}
     void operator()(const MpCapable &option) const
@@ -77,22 +77,22 @@ private:
         json.number("nonce", std::uint64_t{option.sender_nonce.value});
         json.boolean("backup", option.backup);
     }
-    void write_verdict() const { json.string("hmac", name(told.verdict)); }
+    void write_verdict() const { json.string("hmac", name(entry.verdict)); }
 };
 
-void write_event(Json &json, const Occurrence &told)
+void write_event(Json &json, const TimelineEntry &entry)
 {
-    const Event &event = told.event;
+    const Event &event = entry.event;
     json.string("type", name(event.type));
     json.number("frame", std::uint64_t{event.frame});
     json.seconds("time", event.time);
-    json.number("conn", std::uint64_t{told.connection});
-    json.number("subflow", std::uint64_t{told.subflow});
-    json.string("from", name(told.from));
-    json.string("severity", name(told.severity));
+    json.number("conn", std::uint64_t{entry.connection});
+    json.number("subflow", std::uint64_t{entry.subflow});
+    json.string("from", name(entry.from));
+    json.string("severity", name(entry.severity));
     json.boolean("repeated", event.repeated);
-    json.string("details", told.details);
-    std::visit(WriteDetail{json, told}, event.detail);
+    json.string("details", entry.details);
+    std::visit(WriteDetail{json, entry}, event.detail);
 }
 
 void write_address(Json &json, const AddressEntry &entry)
@@ -116,9 +116,9 @@ void write_priority(Json &json, const PriorityChange &change)
 
 } // namespace
 
-void write_events(Json &json, const Story &story)
+void write_events(Json &json, const Timeline &timeline)
 {
-    json.array("events", story, [&](const Occurrence &told) { write_event(json, told); });
+    json.array("events", timeline, [&](const TimelineEntry &entry) { write_event(json, entry); });
 }
 
 void write_addresses(Json &json, const PerRole<AddressTable> &addresses)
@@ -131,19 +131,19 @@ void write_addresses(Json &json, const PerRole<AddressTable> &addresses)
     });
 }
 
-void write_fate(Json &json, const SubflowStory &story)
+void write_history(Json &json, const SubflowHistory &history)
 {
-    json.array("priorities", story.priorities,
+    json.array("priorities", history.priorities,
                [&](const PriorityChange &change) { write_priority(json, change); });
-    if (!story.ending) {
+    if (!history.ending) {
         json.null("end");
         return;
     }
     json.object("end", [&] {
-        json.number("frame", std::uint64_t{story.ending->frame});
-        json.string("from", name(story.ending->from));
-        json.string("how", name(story.ending->how));
-        WriteDetail::write_reason(json, story.ending->rst);
+        json.number("frame", std::uint64_t{history.ending->frame});
+        json.string("from", name(history.ending->from));
+        json.string("how", name(history.ending->how));
+        WriteDetail::write_reason(json, history.ending->rst);
     });
 }
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 //
-// The chronicle's part of the JSON document.
+// The members of the JSON document that come from the analysis.
 #pragma once
 
 #include "analysis/analysis.h"
@@ -9,15 +9,15 @@
 namespace mptcp {
 
 // "events": of all connections, in the order of the capture.
-void write_events(Json &json, const Story &story);
+void write_events(Json &json, const Timeline &timeline);
 
 // "addresses" of one connection.
 void write_addresses(Json &json, const PerRole<AddressTable> &addresses);
 
 // "priorities" and "end" of one subflow.
-void write_fate(Json &json, const SubflowStory &story);
+void write_history(Json &json, const SubflowHistory &history);
 
-// "counters": of one connection those that are not zero, of all of them each.
+// "counters": for one connection those that are not zero, for the totals all.
 enum class Zeros { Shown, LeftOut };
 void write_counters(Json &json, const PerRole<Counters> &counters, Zeros zeros);
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 //
-// `tshark -z mptcp,json`: the report and the chronicle as a JSON document.
+// `tshark -z mptcp,json`: the report and the analysis as one JSON document.
 #pragma once
 
 #include "analysis/analysis.h"
@@ -9,6 +9,6 @@
 
 namespace mptcp {
 
-void write_json(const ReportRows &rows, const Chronicle &chronicle, const Output &out);
+void write_json(const ReportRows &rows, const Analysis &analysis, const Output &out);
 
 } // namespace mptcp

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 //
-// Wireshark's JSON writer, with a method for each kind of value that our
-// documents have.
+// Wireshark's JSON writer, with a method for each kind of value in our
+// documents.
 #pragma once
 
 #include <cinttypes>
@@ -27,7 +27,7 @@ template <class Each> void for_each_role(Each each)
     each(Role::Server, "server");
 }
 
-// What is not known is null. `member` is the name of the value in an object,
+// Unknown values are null. `member` is the name of the value in an object,
 // or nullptr in an array and at the top.
 class Json {
 public:
@@ -36,7 +36,7 @@ public:
         dumper_.output_string = text_;
         dumper_.flags = JSON_DUMPER_FLAGS_PRETTY_PRINT;
     }
-    // The document ends here.
+    // Ends the document.
     ~Json()
     {
         json_dumper_finish(&dumper_);
@@ -75,7 +75,7 @@ public:
         });
     }
 
-    // What is not UTF-8 goes out as U+FFFD, so that the document is text.
+    // Bytes that are not UTF-8 are replaced by U+FFFD.
     void string(const char *member, const std::string &value)
     {
         name(member);
@@ -116,7 +116,7 @@ public:
     {
         time ? seconds(member, *time) : null(member);
     }
-    // 0 to 1, in six digits; in any locale.
+    // 0 to 1, with six digits, the same in every locale.
     void real(const char *member, double part) { literal(member, to_fraction(part).c_str()); }
 
     template <class Number> void number(const char *member, const std::optional<Number> &value)
@@ -132,7 +132,7 @@ public:
     {
         value ? boolean(member, *value) : null(member);
     }
-    // 64 bits do not fit the numbers of every reader: they go out as strings.
+    // A string: not every reader has numbers of 64 bits.
     template <class Tag>
     void hex(const char *member, const std::optional<Strong<Tag, std::uint64_t>> &value)
     {
@@ -152,9 +152,9 @@ private:
         json_dumper_value_anyf(&dumper_, "%s", value);
     }
 
-    static constexpr std::size_t kPiece = 1 << 16; // octets
+    static constexpr std::size_t kPiece = 1 << 16; // bytes
 
-    // The writer only ever appends.
+    // The writer never reads back what it has appended.
     void drain()
     {
         out_({text_->str, text_->len});

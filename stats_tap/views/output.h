@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 //
-// Where a view's text goes, piece by piece: it may be longer than memory should hold.
+// Where a view writes its text, in pieces: the text may be too long for memory.
 #pragma once
 
 #include <functional>

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 //
-// The frame around a statistic for people, in the manner of Wireshark's own.
+// The frame around a text view, as Wireshark's own statistics have it.
 #pragma once
 
 #include <string>
@@ -9,8 +9,8 @@
 
 namespace mptcp {
 
-// `filter` as the user gave it, or nullptr. `write_lines(out)` writes what
-// stands in the frame; it ends with a line feed.
+// `filter` as the user gave it, or nullptr. `write_lines(out)` writes the text
+// inside the frame; it ends with a line feed.
 template <class WriteLines>
 void write_framed(const Output &out, const char *title, const char *filter, WriteLines write_lines)
 {

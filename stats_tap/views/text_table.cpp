@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "views/text_table.h"
 
+#include <algorithm>
+#include <numeric>
 #include <utility>
 
 namespace mptcp {
@@ -10,20 +12,27 @@ constexpr std::size_t kGap = 2; // blanks between columns
 
 } // namespace
 
+void Widths::fit(const Cells &row)
+{
+    for (std::size_t place = 0; place < row.size(); ++place)
+        widest_[place] = std::max(widest_[place], row[place].size());
+}
+
+std::size_t Widths::sum() const { return std::reduce(widest_.begin(), widest_.end()); }
+
 TextTable::TextTable(std::vector<TextColumn> columns)
     : columns_(std::move(columns)), widths_(columns_.size())
 {
-    for (const TextColumn &column : columns_) {
+    for (const TextColumn &column : columns_)
         titles_.add(column.title);
-        widths_.add(column.title);
-    }
+    widths_.fit(titles_);
 }
 
 void TextTable::append_line(std::string &to, const Cells &row) const
 {
-    // Blanks first, for all of the line, and the cells over them.
+    // Blanks for the whole line first; the cells overwrite them.
     std::size_t column = to.size();
-    std::size_t end = column; // of what is no blank
+    std::size_t end = column; // of the last cell that is not empty
     to.append(widths_.sum() + kGap * columns_.size(), ' ');
     for (std::size_t i = 0; i < columns_.size(); ++i) {
         const std::string_view cell = row[i];

@@ -1,13 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 //
-// Lines of text in columns that are as wide as their widest cell. A table keeps
-// no row: whoever has them shows each twice, first to fit the columns to it,
-// and, when that is done, for its line.
+// Lines of text in columns as wide as their widest cell. A table keeps no row:
+// the caller passes each row twice, first to widen the columns, and, when all
+// rows have been seen, to format its line.
 #pragma once
 
-#include <algorithm>
 #include <cstddef>
-#include <numeric>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -23,16 +21,23 @@ struct TextColumn {
     Align align;
 };
 
-// One row: cleared and filled again, it allocates nothing.
+// The cells of one row, in one buffer. It allocates nothing when it is cleared
+// and filled again.
 class Cells {
 public:
-    // The next cell, of all these together.
-    template <class... Parts> void add(const Parts &...parts)
+    // Appends a cell that write(text) appends to `text`.
+    template <class Write> void write(Write write)
     {
-        (append(text_, parts), ...);
+        write(text_);
         if (count_ == ends_.size())
             ends_.emplace_back();
         ends_[count_++] = text_.size();
+    }
+
+    // Appends a cell made of these parts.
+    template <class... Parts> void add(const Parts &...parts)
+    {
+        write([&](std::string &text) { (append(text, parts), ...); });
     }
 
     void clear()
@@ -50,37 +55,30 @@ public:
 
 private:
     std::string text_;
-    std::vector<std::size_t> ends_; // of the cells, in the text; those behind are of other rows
+    std::vector<std::size_t> ends_; // of the cells in the text; more than `count_` of them
     std::size_t count_ = 0;
 };
 
-// The same for rows of which only the widths of the widest cells are kept.
+// The width of the widest cell of each column.
 class Widths {
 public:
     explicit Widths(std::size_t columns) : widest_(columns) {}
 
-    template <class... Parts> void add(const Parts &...parts)
-    {
-        std::size_t &widest = widest_[next_++];
-        widest = std::max(widest, (width(parts) + ...));
-    }
-
-    void clear() { next_ = 0; }
+    void fit(const Cells &row);
 
     std::size_t operator[](std::size_t place) const { return widest_[place]; }
-    std::size_t sum() const { return std::reduce(widest_.begin(), widest_.end()); }
+    std::size_t sum() const;
 
 private:
     std::vector<std::size_t> widest_;
-    std::size_t next_ = 0;
 };
 
 class TextTable {
 public:
     explicit TextTable(std::vector<TextColumn> columns);
 
-    // Each row goes through them first, with a cell for each column.
-    Widths &widths() { return widths_; }
+    // Widens the columns where a cell of this row needs it.
+    void fit(const Cells &row) { widths_.fit(row); }
     void append_line(std::string &to, const Cells &row) const; // no line feed
     void append_header(std::string &to) const;
 

@@ -1,159 +1,110 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "views/text_view.h"
 
+#include <span>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "base/format.h"
+#include "views/columns.h"
 #include "views/text_frame.h"
 #include "views/text_table.h"
 
 namespace mptcp {
 namespace {
 
-TextTable connection_table()
+using Id = ColumnId;
+
+constexpr ShownColumn kConnectionLine[] = {
+    {Id::Connection},
+    {Id::ProtocolVersion},
+    {Id::Handshake},
+    {Id::State},
+    {Id::Client},
+    {Id::Server},
+    {Id::ClientToken},
+    {Id::ServerToken},
+    {Id::ClientKey},
+    {Id::ServerKey},
+    {Id::Subflows},
+    {Id::ClientPackets},
+    {Id::ServerPackets},
+    {Id::ClientPayload},
+    {Id::ServerPayload},
+    {Id::ClientUnique},
+    {Id::ServerUnique},
+    {Id::ClientReinjected, ShownColumn::Pair},
+    {Id::ClientRetransmitted, ShownColumn::Pair},
+    {Id::ClientUnmapped, ShownColumn::Pair},
+    {Id::ClientGoodput, ShownColumn::Pair},
+    {Id::Duration},
+};
+
+constexpr ShownColumn kSubflowLine[] = {
+    {Id::Subflow},
+    {Id::Stream},
+    {Id::Kind},
+    {Id::Initiator},
+    {Id::State},
+    {Id::Client},
+    {Id::Server},
+    {Id::ClientAddressId, ShownColumn::Pair},
+    {Id::ClientNonce},
+    {Id::ServerNonce},
+    {Id::SynAckHmac},
+    {Id::AckHmac},
+    {Id::ClientBackup, ShownColumn::Pair},
+    {Id::ClientPackets},
+    {Id::ServerPackets},
+    {Id::ClientPayload},
+    {Id::ServerPayload},
+    {Id::Share},
+    {Id::ClientReinjected, ShownColumn::Pair},
+    {Id::ClientRetransmitted, ShownColumn::Pair},
+    {Id::ClientGoodput, ShownColumn::Pair},
+    {Id::HandshakeRtt},
+};
+
+TextTable table_of(std::span<const ShownColumn> line)
 {
-    return TextTable{{{"Conn", Align::Right},
-                      {"Ver", Align::Right},
-                      {"Handshake", Align::Left},
-                      {"State", Align::Left},
-                      {"Client", Align::Left},
-                      {"Server", Align::Left},
-                      {"Client token", Align::Right},
-                      {"Server token", Align::Right},
-                      {"Client key", Align::Left},
-                      {"Server key", Align::Left},
-                      {"Subflows", Align::Right},
-                      {"Packets C>S", Align::Right},
-                      {"Packets S>C", Align::Right},
-                      {"Payload C>S", Align::Right},
-                      {"Payload S>C", Align::Right},
-                      {"Unique C>S", Align::Right},
-                      {"Unique S>C", Align::Right},
-                      {"Reinjected C/S", Align::Right},
-                      {"Retransmitted C/S", Align::Right},
-                      {"Unmapped C/S", Align::Right},
-                      {"Mbit/s C/S", Align::Right},
-                      {"Duration", Align::Right}}};
+    std::vector<TextColumn> columns;
+    for (const ShownColumn &shown : line)
+        columns.push_back(
+            {shown.text_title(), shown.is_left_aligned() ? Align::Left : Align::Right});
+    return TextTable{std::move(columns)};
 }
 
-TextTable subflow_table()
+// Only joins have HMACs: of other subflows, their absence is not reported here.
+bool applies(const ShownColumn &shown, const TableRow &row)
 {
-    return TextTable{{{"Subflow", Align::Right},
-                      {"Stream", Align::Right},
-                      {"Kind", Align::Left},
-                      {"By", Align::Left},
-                      {"State", Align::Left},
-                      {"Client", Align::Left},
-                      {"Server", Align::Left},
-                      {"IDs C/S", Align::Left},
-                      {"Nonce C", Align::Right},
-                      {"Nonce S", Align::Right},
-                      {"HMAC SYN/ACK", Align::Left},
-                      {"HMAC ACK", Align::Left},
-                      {"Backup C/S", Align::Left},
-                      {"Packets C>S", Align::Right},
-                      {"Packets S>C", Align::Right},
-                      {"Payload C>S", Align::Right},
-                      {"Payload S>C", Align::Right},
-                      {"Share", Align::Right},
-                      {"Reinjected C/S", Align::Right},
-                      {"Retransmitted C/S", Align::Right},
-                      {"Mbit/s C/S", Align::Right},
-                      {"RTT ms", Align::Right}}};
+    const bool is_hmac = shown.id == Id::SynAckHmac || shown.id == Id::AckHmac;
+    return !is_hmac || row.subflow->subflow->kind == SubflowKind::Join;
 }
 
-// Of both senders, as "0/388".
-template <class Row>
-void add_by_sender(Row &cells, const PerRole<DataCount> &data, std::uint64_t OctetKinds::*kind)
+void fill(Cells &cells, std::span<const ShownColumn> line, const TableRow &row)
 {
-    cells.add(data[Role::Client].*kind, "/", data[Role::Server].*kind);
-}
-
-// What of the data was new, in megabits a second.
-template <class Row> void add_goodput(Row &cells, const PerRole<DataCount> &data)
-{
-    const auto of = [&](Role role) {
-        return to_megabits(rate(data[role].unique, data[role].span.duration()));
-    };
-    cells.add(of(Role::Client), "/", of(Role::Server));
-}
-
-// Either of a connection or of a subflow: the cells of a line, or their widths.
-template <class Row> void fill(Row &cells, const ConnectionRow &row)
-{
-    const Connection &connection = *row.connection;
-    const Host &client = connection.hosts[Role::Client];
-    const Host &server = connection.hosts[Role::Server];
-    const Volume &up = row.sent[Role::Client];
-    const Volume &down = row.sent[Role::Server];
     cells.clear();
-    cells.add(row.index);
-    cells.add(connection.version);
-    cells.add(name(connection.handshake()));
-    cells.add(name(row.state));
-    cells.add(row.endpoints[Role::Client]);
-    cells.add(row.endpoints[Role::Server]);
-    cells.add(client.token);
-    cells.add(server.token);
-    cells.add(client.key);
-    cells.add(server.key);
-    cells.add(std::uint64_t{row.subflows.size()});
-    cells.add(up.packets);
-    cells.add(down.packets);
-    cells.add(up.payload);
-    cells.add(down.payload);
-    cells.add(row.data[Role::Client].unique);
-    cells.add(row.data[Role::Server].unique);
-    add_by_sender(cells, row.data, &OctetKinds::reinjected);
-    add_by_sender(cells, row.data, &OctetKinds::retransmitted);
-    add_by_sender(cells, row.data, &OctetKinds::unmapped);
-    add_goodput(cells, row.data);
-    cells.add(to_seconds(row.span.duration(), kTimeDigits));
+    for (const ShownColumn &shown : line)
+        cells.write([&](std::string &text) {
+            if (applies(shown, row))
+                shown.append_to(text, row);
+            else
+                text.append(kUnknown);
+        });
 }
 
-template <class Row> void fill(Row &cells, const SubflowRow &row)
-{
-    const Subflow &subflow = *row.subflow;
-    const SubflowEnd &client = subflow.end(Role::Client);
-    const SubflowEnd &server = subflow.end(Role::Server);
-    const Volume &up = row.sent[Role::Client];
-    const Volume &down = row.sent[Role::Server];
-    const bool joined = subflow.kind == SubflowKind::Join;
-    const auto words = [joined](Verdict verdict) { return joined ? name(verdict) : kUnknown; };
-    cells.clear();
-    cells.add(row.index);
-    cells.add(row.stream);
-    cells.add(name(subflow.kind));
-    cells.add(subflow.initiator ? name(subflow.role(*subflow.initiator)) : kUnknown);
-    cells.add(name(subflow.state()));
-    cells.add(client.endpoint);
-    cells.add(server.endpoint);
-    cells.add(client.address_id, "/", server.address_id);
-    cells.add(client.nonce);
-    cells.add(server.nonce);
-    cells.add(words(subflow.hmacs.syn_ack_verdict));
-    cells.add(words(subflow.hmacs.ack_verdict));
-    cells.add(yes_or_no(client.backup), "/", yes_or_no(server.backup));
-    cells.add(up.packets);
-    cells.add(down.packets);
-    cells.add(up.payload);
-    cells.add(down.payload);
-    cells.add(to_percent(row.share));
-    add_by_sender(cells, row.data, &OctetKinds::reinjected);
-    add_by_sender(cells, row.data, &OctetKinds::retransmitted);
-    add_goodput(cells, row.data);
-    cells.add(subflow.handshake_rtt ? to_milliseconds(*subflow.handshake_rtt, 3) : kUnknown);
-}
-
-// The lines of the connections, and under each those of its subflows.
+// A line for each connection, and below it one for each of its subflows.
 class Tables {
 public:
     void fit(const ConnectionRow &row)
     {
-        fill(connections_.widths(), row);
-        for (const SubflowRow &subflow : row.subflows)
-            fill(subflows_.widths(), subflow);
+        fill(cells_, kConnectionLine, {&row});
+        connections_.fit(cells_);
+        for (const SubflowRow &subflow : row.subflows) {
+            fill(cells_, kSubflowLine, {&row, &subflow});
+            subflows_.fit(cells_);
+        }
     }
 
     void append_header(std::string &to) const
@@ -166,10 +117,10 @@ public:
 
     void append_lines(std::string &to, const ConnectionRow &row)
     {
-        fill(cells_, row);
+        fill(cells_, kConnectionLine, {&row});
         connections_.append_line(to, cells_);
         for (const SubflowRow &subflow : row.subflows) {
-            fill(cells_, subflow);
+            fill(cells_, kSubflowLine, {&row, &subflow});
             to.append(kBelow);
             subflows_.append_line(to, cells_);
         }
@@ -177,10 +128,10 @@ public:
     }
 
 private:
-    static constexpr char kBelow[] = "\n      "; // what a subflow's line begins with
+    static constexpr char kBelow[] = "\n      "; // begins the line of a subflow
 
-    TextTable connections_ = connection_table();
-    TextTable subflows_ = subflow_table();
+    TextTable connections_ = table_of(kConnectionLine);
+    TextTable subflows_ = table_of(kSubflowLine);
     Cells cells_; // of one row after another
 };
 
@@ -196,8 +147,8 @@ std::string totals_line(const Totals &totals, std::uint64_t packets)
 
 } // namespace
 
-// The rows are put together twice: how wide their columns are is known only when
-// the last one is, and to keep them all takes more than it costs to make them anew.
+// Makes each row twice: the widths of the columns are known only after the last
+// row, and keeping all rows costs more than making them again.
 void write_text(const ReportRows &rows, const char *filter, const Output &out)
 {
     Tables tables;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 //
-// `tshark -z mptcp,conn`: the report for people. A line for each connection,
-// under it a line for each subflow, then the totals.
+// `tshark -z mptcp,conn`: the report as text. A line for each connection, below
+// it a line for each of its subflows, and the totals at the end.
 #pragma once
 
 #include "analysis/report.h"

@@ -18,7 +18,7 @@ namespace {
 constexpr std::size_t kMostOpenedAtOnce = 100; // connections
 constexpr std::size_t kMostInAMenu = 20;       // subflows
 
-std::string filter_of(const RowRef &row)
+std::string filter_of(const TableRow &row)
 {
     std::string filter = "mptcp.conn == " + std::to_string(row.connection->index);
     if (row.subflow != nullptr)
@@ -65,9 +65,7 @@ std::string ConnectionsDialog::csv(bool only_selected) const
     const auto add = [&](const QModelIndex &index) {
         if (only_selected && !view().selectionModel()->isSelected(index))
             return;
-        const RowRef row = model_->row(sorted_->mapToSource(index));
-        text += row.subflow != nullptr ? csv_line(*row.connection, *row.subflow)
-                                       : csv_line(*row.connection);
+        text += csv_line(model_->row(sorted_->mapToSource(index)));
     };
     for (int line = 0; line < sorted_->rowCount(); ++line) {
         const QModelIndex connection = sorted_->index(line, 0);
@@ -80,8 +78,8 @@ std::string ConnectionsDialog::csv(bool only_selected) const
 
 void ConnectionsDialog::fill_menu(QMenu &menu, const QModelIndex &index)
 {
-    const RowRef row = model_->row(sorted_->mapToSource(index));
-    const Span span = row.span(); // the row may have gone when an entry is chosen
+    const TableRow row = model_->row(sorted_->mapToSource(index));
+    const Span span = row.span(); // the row may be gone when an entry is chosen
     add_filter_menus(menu, host(), filter_of(row));
     menu.addSeparator();
     menu.addAction("Go to First Packet", [this, span] { host().go_to_frame(span.first_frame); });
@@ -94,7 +92,7 @@ void ConnectionsDialog::fill_menu(QMenu &menu, const QModelIndex &index)
 }
 
 // Of a connection, each of its subflows can be followed.
-void ConnectionsDialog::add_follow(QMenu &menu, const RowRef &row) const
+void ConnectionsDialog::add_follow(QMenu &menu, const TableRow &row) const
 {
     const char *title = "Follow TCP Stream";
     if (row.subflow != nullptr) {
@@ -108,12 +106,13 @@ void ConnectionsDialog::add_follow(QMenu &menu, const RowRef &row) const
                           [this, frame = subflows[place].span.first_frame] { follow(frame); });
 }
 
-// The subflow with that first packet, as if the user had chosen it in the packet list.
+// Follows the subflow with that first packet, as if the user had selected the packet.
 void ConnectionsDialog::follow(std::uint32_t first_frame) const
 {
     host().go_to_frame(first_frame);
     if (host().selected_frame() != first_frame) {
-        host().apply_filter(""); // it hides the packet, and following sets another one anyway
+        host().apply_filter(
+            ""); // the filter hides the packet; following sets another filter anyway
         host().go_to_frame(first_frame);
     }
     QAction *action = follow_tcp_action();

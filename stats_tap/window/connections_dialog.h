@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 //
-// 'MPTCP Connections': a tree of connections and their subflows.
+// The dialog 'MPTCP Connections': a tree of connections and their subflows.
 #pragma once
 
 #include "window/connections_model.h"
@@ -20,7 +20,7 @@ protected:
     void fill_menu(QMenu &menu, const QModelIndex &index) override;
 
 private:
-    void add_follow(QMenu &menu, const RowRef &row) const;
+    void add_follow(QMenu &menu, const TableRow &row) const;
     void follow(std::uint32_t first_frame) const;
 
     ConnectionsModel *model_;

@@ -23,7 +23,7 @@ QString shown(const Cell &cell, CellKind kind)
     return QString::fromStdString(to_text(cell, kind));
 }
 
-// The first column stands beside the tree's branches.
+// The first column is next to the tree's branches.
 Qt::Alignment alignment(int section)
 {
     const bool left = section == 0 || column_at(section).kind == CellKind::Words;
@@ -41,12 +41,6 @@ bool looks_like(const ConnectionRow &left, const ConnectionRow &right)
 }
 
 } // namespace
-
-Cell RowRef::cell(const Column &column) const
-{
-    return subflow != nullptr ? column.of_subflow(*connection, *subflow)
-                              : column.of_connection(*connection);
-}
 
 // Does it have all rows of this one, at the same places?
 bool ConnectionsModel::is_continued_by(const Report &later) const
@@ -103,7 +97,7 @@ void ConnectionsModel::replace(std::size_t place, ConnectionRow &&row)
         Q_EMIT dataChanged(index(0, 0, parent), index(before - 1, last, parent));
 }
 
-RowRef ConnectionsModel::row(const QModelIndex &index) const
+TableRow ConnectionsModel::row(const QModelIndex &index) const
 {
     const auto line = static_cast<std::size_t>(index.row());
     if (index.internalId() == kOfConnection)
@@ -147,7 +141,7 @@ QVariant ConnectionsModel::data(const QModelIndex &index, int role) const
         return {};
     const Column &column = column_at(index.column());
     if (role == Qt::DisplayRole)
-        return shown(row(index).cell(column), column.kind);
+        return shown(row(index)[column], column.kind);
     if (role == Qt::TextAlignmentRole)
         return QVariant::fromValue(static_cast<int>(alignment(index.column())));
     return {};
@@ -162,7 +156,7 @@ QVariant ConnectionsModel::headerData(int section, Qt::Orientation orientation, 
         return QString::fromUtf8(words.data(), static_cast<int>(words.size()));
     };
     if (role == Qt::DisplayRole)
-        return text(column.name);
+        return text(column.names.title);
     if (role == Qt::ToolTipRole)
         return text(column.meaning);
     if (role == Qt::TextAlignmentRole)
@@ -174,7 +168,7 @@ bool SortedConnections::lessThan(const QModelIndex &left, const QModelIndex &rig
 {
     const auto &model = *static_cast<const ConnectionsModel *>(sourceModel());
     const Column &column = column_at(left.column());
-    return is_less(model.row(left).cell(column), model.row(right).cell(column));
+    return is_less(model.row(left)[column], model.row(right)[column]);
 }
 
 } // namespace mptcp

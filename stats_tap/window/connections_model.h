@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 //
-// A report as Qt's views want it: a tree of connections and their subflows.
-// Cells are made when they are shown. What a later report adds is inserted, so
-// that a view keeps its place, selection and open rows while packets come in.
+// A report as a model for Qt's views: a tree of connections and their subflows.
+// Cells are made when they are shown. Rows that a later report adds are inserted,
+// so a view keeps its position, selection and open rows during a live capture.
 #pragma once
 
 #include <QAbstractItemModel>
@@ -12,15 +12,6 @@
 
 namespace mptcp {
 
-// A row: a connection, or one of its subflows.
-struct RowRef {
-    const ConnectionRow *connection = nullptr;
-    const SubflowRow *subflow = nullptr; // nullptr: the connection's own row
-
-    Cell cell(const Column &column) const;
-    const Span &span() const { return subflow != nullptr ? subflow->span : connection->span; }
-};
-
 class ConnectionsModel : public QAbstractItemModel {
 public:
     using QAbstractItemModel::QAbstractItemModel;
@@ -29,7 +20,7 @@ public:
     void show(Report report);
     const Report &report() const { return report_; }
 
-    RowRef row(const QModelIndex &index) const;
+    TableRow row(const QModelIndex &index) const;
 
     QModelIndex index(int row, int column, const QModelIndex &parent = {}) const override;
     QModelIndex parent(const QModelIndex &index) const override;
@@ -45,7 +36,7 @@ private:
     Report report_;
 };
 
-// The same, sorted by the values of cells, not by their words.
+// The same, sorted by the values of cells, not by their text.
 class SortedConnections : public QSortFilterProxyModel {
 public:
     using QSortFilterProxyModel::QSortFilterProxyModel;

@@ -28,8 +28,8 @@ EventsDialog::EventsDialog(const WindowHost &host)
 
 void EventsDialog::show_counts(const Watch &watch)
 {
-    Chronicle chronicle = host().chronicle(watch);
-    model_->show(std::move(chronicle.story), chronicle.origin);
+    Analysis analysis = host().analysis(watch);
+    model_->show(std::move(analysis.timeline), analysis.origin);
     if (model_->rowCount() > 0)
         fit_columns();
 }
@@ -60,10 +60,10 @@ std::string EventsDialog::csv(bool only_selected) const
 
 void EventsDialog::fill_menu(QMenu &menu, const QModelIndex &index)
 {
-    const Occurrence &told = model_->row(sorted_->mapToSource(index));
-    const std::uint32_t frame = told.event.frame; // the row may have gone when it is chosen
+    const TimelineEntry &entry = model_->row(sorted_->mapToSource(index));
+    const std::uint32_t frame = entry.event.frame; // the row may have gone when it is chosen
     const auto go_there = [this, frame] { host().go_to_frame(frame); };
-    add_filter_menus(menu, host(), "mptcp_conn." + std::string{name(told.event.type)});
+    add_filter_menus(menu, host(), "mptcp_conn." + std::string{name(entry.event.type)});
     menu.addSeparator();
     menu.addAction("Go to Packet", go_there);
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 //
-// 'MPTCP Events': what happened to the connections, in the order of the capture.
+// The dialog 'MPTCP Events': the timeline of all connections.
 #pragma once
 
 #include "window/events_model.h"

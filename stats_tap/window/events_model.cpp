@@ -31,20 +31,20 @@ QColor colour(Severity severity)
     return {0xff, 0x5c, 0x5c};
 }
 
-// What words do not sort right by.
-Time rank(const Occurrence &told, EventColumn column)
+// The value to sort by, where the text does not sort right.
+Time rank(const TimelineEntry &entry, EventColumn column)
 {
     switch (column) {
     case EventColumn::Frame:
-        return told.event.frame;
+        return entry.event.frame;
     case EventColumn::Since:
-        return told.event.time;
+        return entry.event.time;
     case EventColumn::Connection:
-        return told.connection;
+        return entry.connection;
     case EventColumn::Subflow:
-        return told.subflow;
+        return entry.subflow;
     case EventColumn::Level:
-        return static_cast<Time>(told.severity);
+        return static_cast<Time>(entry.severity);
     case EventColumn::From:
     case EventColumn::What:
     case EventColumn::Details:
@@ -55,19 +55,19 @@ Time rank(const Occurrence &told, EventColumn column)
 
 } // namespace
 
-// What happened before does not happen otherwise, unless a later packet tells
-// more of it: so the rows stay, and all are shown anew.
-void EventsModel::show(Story story, Time origin)
+// A later timeline keeps the rows of an earlier one, though a later packet may
+// change what they say: so the rows stay, and all are redrawn.
+void EventsModel::show(Timeline timeline, Time origin)
 {
-    const int before = static_cast<int>(story_.size());
-    const int after = static_cast<int>(story.size());
-    const bool continues =
-        before > 0 && after >= before && story.front().event.frame == story_.front().event.frame;
+    const int before = static_cast<int>(timeline_.size());
+    const int after = static_cast<int>(timeline.size());
+    const bool continues = before > 0 && after >= before &&
+                           timeline.front().event.frame == timeline_.front().event.frame;
     if (!continues)
         beginResetModel();
     else if (after > before)
         beginInsertRows({}, before, after - 1);
-    story_ = std::move(story);
+    timeline_ = std::move(timeline);
     origin_ = origin;
     if (!continues)
         endResetModel();
@@ -84,7 +84,7 @@ std::string EventsModel::text(const QModelIndex &index) const
 
 int EventsModel::rowCount(const QModelIndex &parent) const
 {
-    return parent.isValid() ? 0 : static_cast<int>(story_.size());
+    return parent.isValid() ? 0 : static_cast<int>(timeline_.size());
 }
 
 int EventsModel::columnCount(const QModelIndex &parent) const

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 //
-// What happened, as Qt's views want it: a row for each event.
+// The timeline as a model for Qt's views: a row for each event.
 #pragma once
 
 #include <QAbstractTableModel>
@@ -15,11 +15,11 @@ class EventsModel : public QAbstractTableModel {
 public:
     using QAbstractTableModel::QAbstractTableModel;
 
-    void show(Story story, Time origin);
+    void show(Timeline timeline, Time origin);
 
-    const Occurrence &row(const QModelIndex &index) const
+    const TimelineEntry &row(const QModelIndex &index) const
     {
-        return story_[static_cast<std::size_t>(index.row())];
+        return timeline_[static_cast<std::size_t>(index.row())];
     }
     std::string text(const QModelIndex &index) const;
 
@@ -29,7 +29,7 @@ public:
     QVariant headerData(int section, Qt::Orientation orientation, int role) const override;
 
 private:
-    Story story_;
+    Timeline timeline_;
     Time origin_ = 0;
 };
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 //
-// A box for a display filter, green or red as Wireshark's own.
+// An entry for a display filter, green or red like Wireshark's own.
 #pragma once
 
 #include <QLineEdit>
@@ -14,7 +14,7 @@ public:
     explicit FilterEdit(const WindowHost &host, QWidget *parent = nullptr);
 
     bool is_valid() const { return complaint_.isEmpty(); }
-    // Why the filter does not compile; "" if it does.
+    // The error if the filter does not compile, or "".
     const QString &complaint() const { return complaint_; }
 
 private:

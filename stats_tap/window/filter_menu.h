@@ -11,7 +11,7 @@ class QMenu;
 
 namespace mptcp {
 
-// `filter` selects what the menu is about.
+// `filter` selects the packets of the row.
 void add_filter_menus(QMenu &menu, const WindowHost &host, const std::string &filter);
 
 } // namespace mptcp

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 //
-// "1,234,567", as the user's language writes it: for numbers that tell how many.
+// Counts with digits grouped as in the user's locale: "1,234,567".
 #pragma once
 
 #include <cstdint>

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 //
-// What the plugin finds in this module, by name (window_link.h).
+// The functions that the plugin looks up in this module (window_link.h).
 #include <QWidget>
 
 #include "version.h"

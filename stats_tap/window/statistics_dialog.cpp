@@ -62,7 +62,7 @@ StatisticsDialog::StatisticsDialog(const WindowHost &host, const QString &title,
     layout->addWidget(make_buttons());
 
     connect(&timer_, &QTimer::timeout, this, &StatisticsDialog::look);
-    // The taps go before the windows do.
+    // Wireshark closes the taps before the windows.
     connect(qApp, &QCoreApplication::aboutToQuit, this, [this] {
         timer_.stop();
         forget();
@@ -104,7 +104,7 @@ QWidget *StatisticsDialog::make_buttons()
     auto *save_button = box->addButton("Save as…", QDialogButtonBox::ActionRole);
     connect(save_button, &QPushButton::clicked, this, &StatisticsDialog::save);
     for (QAbstractButton *button : box->buttons())
-        qobject_cast<QPushButton *>(button)->setAutoDefault(false); // Return belongs to the filter
+        qobject_cast<QPushButton *>(button)->setAutoDefault(false); // Return applies the filter
     return box;
 }
 
@@ -149,7 +149,7 @@ void StatisticsDialog::apply_filter()
     look();
 }
 
-// Does what is to be done, as soon as it can be.
+// Applies the filter, retaps and refreshes, where that is possible now.
 void StatisticsDialog::look()
 {
     idle_looks_ = wireshark_is_busy() ? 0 : idle_looks_ + 1;
@@ -157,7 +157,7 @@ void StatisticsDialog::look()
     if (looking_ || idle_looks_ == 0 || may_be_loading)
         return;
     looking_ = true;
-    const QPointer<StatisticsDialog> here(this); // it may be closed during a retap
+    const QPointer<StatisticsDialog> here(this); // the dialog may be closed during a retap
     if (wanted_filter_) {
         const std::string filter = *wanted_filter_;
         wanted_filter_.reset();
@@ -174,8 +174,8 @@ void StatisticsDialog::look()
         refresh();
 }
 
-// While Wireshark goes through the packets again, only a part of them has been
-// counted; that part is shown only if it remains one.
+// During a retap only a part of the packets has been counted. It is shown only if
+// no more packets come.
 bool StatisticsDialog::has_news()
 {
     const std::uint64_t revision = host_.revision(*watch_);
@@ -232,7 +232,7 @@ void StatisticsDialog::open_row_menu(const QPoint &place)
     menu.exec(view_->viewport()->mapToGlobal(place));
 }
 
-// Which columns are shown.
+// The menu that shows and hides columns.
 void StatisticsDialog::open_header_menu(const QPoint &place)
 {
     QHeaderView *header = view_->header();

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 //
-// What our dialogs have in common: a table, its totals, a display filter, Copy,
-// Save as and Close. It counts packets of its own accord, and shows more as
-// they come: with a live capture, when a file is reloaded or another is opened.
+// The base of the dialogs: a table, its totals, a display filter, Copy, Save as
+// and Close. It updates itself during a live capture, and when a file is reloaded
+// or another is opened.
 //
-// Wireshark reads files and retaps in the user interface's thread and handles
-// events on the way. Nothing here touches a tap meanwhile: it waits.
+// Wireshark reads files and retaps in the thread of the user interface and
+// handles events meanwhile. During that time, the dialog does not touch taps.
 #pragma once
 
 #include <memory>
@@ -37,21 +37,21 @@ protected:
     const WindowHost &host() const { return host_; }
     QTreeView &view() const { return *view_; }
 
-    // To be called at the end of the constructor of what is derived.
+    // To be called at the end of the derived class's constructor.
     void start();
 
-    // Makes the columns as wide as what they show, once, unless the user has
-    // left them otherwise. To be called when there is something to see.
+    // Fits the columns to their content, once, unless the settings have their
+    // widths. To be called when there are rows.
     void fit_columns();
 
-    // Shows what the watch has counted.
+    // Shows the counts of the watch.
     virtual void show_counts(const Watch &watch) = 0;
-    // Forgets what it shows of the capture, at once.
+    // Removes all rows: their capture is being closed.
     virtual void forget() = 0;
     virtual QString totals() const = 0;
-    // All rows in the order in which they are shown; or the selected ones.
+    // All rows in the order shown, or the selected ones.
     virtual std::string csv(bool only_selected) const = 0;
-    // What a right click offers on a row.
+    // Fills the context menu of a row.
     virtual void fill_menu(QMenu &menu, const QModelIndex &index) = 0;
 
 private:
@@ -84,12 +84,12 @@ private:
     QPushButton *apply_ = nullptr;
     QTimer timer_;
     std::unique_ptr<Watch, Unwatch> watch_;
-    std::optional<std::string> wanted_filter_ = ""; // to be watched as soon as can be
+    std::optional<std::string> wanted_filter_ = ""; // to be applied as soon as possible
     bool wants_retap_ = false;
     bool columns_fit_ = false;
     bool looking_ = false;
-    int idle_looks_ = 0;                          // since Wireshark was seen to be busy
-    std::optional<std::uint64_t> shown_revision_; // of the watch; none of it yet
+    int idle_looks_ = 0;                          // since Wireshark was last busy
+    std::optional<std::uint64_t> shown_revision_; // of the watch; none: nothing is shown
     std::uint64_t seen_revision_ = 0;
     QElapsedTimer since_change_; // of the revision
     QElapsedTimer since_refresh_;

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 //
-// What the plugin and its window say to each other. The window is a module of
-// its own, since it needs Qt, which tshark must not load; it knows Wireshark
-// through these functions alone. All of them, in both directions, are called
-// in the thread of the user interface. Both are of one build, or they do not
-// talk: so C++ may pass.
+// The interface between the plugin and its window. The window is a module of its
+// own, since it needs Qt, which tshark must not load; it uses Wireshark only
+// through these functions. All of them, in both directions, are called in the
+// thread of the user interface. The plugin checks that both are of one build, so
+// the interface may use C++ types.
 #pragma once
 
 #include <cstdint>
@@ -15,41 +15,40 @@
 
 namespace mptcp {
 
-// Counts packets for one dialog.
+// Counts packets for one dialog; defined by the plugin.
 class Watch;
 
-// What a dialog must hear at once: the capture is being closed, and what reports
-// of it point into goes.
+// Called when the capture is being closed: reports of it hold pointers that
+// become invalid.
 struct Watcher {
     void *dialog;
     void (*closing)(void *dialog);
 };
 
-// What the plugin does for the window.
+// The functions of the plugin for the window.
 struct WindowHost {
-    // Watches the packets that match `filter` ("": all). nullptr if it does not
-    // compile; then `error` says why. Packets that have passed before are not
-    // counted until the next retap.
+    // Counts the packets that match `filter` ("": all), from now on or from the
+    // next retap. Returns nullptr and sets `error` if the filter does not compile.
     Watch *(*watch)(const char *filter, const Watcher &watcher, std::string &error);
     void (*unwatch)(Watch *watch);
-    // Changes whenever there may be more, or less, to report than before.
+    // Changes with each packet and each reset of the taps.
     std::uint64_t (*revision)(const Watch &watch);
-    // Has each packet that Wireshark has read so far passed the watch?
+    // Whether all packets that Wireshark has read so far have passed the taps.
     bool (*is_complete)(const Watch &watch);
-    // What was counted; empty while no capture is open.
+    // The counts; empty while no capture is open.
     Report (*report)(const Watch &watch);
-    Chronicle (*chronicle)(const Watch &watch);
+    Analysis (*analysis)(const Watch &watch);
     std::string (*json)(const Watch &watch); // the document of -z mptcp,json
 
-    // Has Wireshark send all packets through all taps again. Never to be called
-    // while it reads a file or retaps; between the packets of a live capture it may.
+    // Passes all packets through all taps again. Must not be called while Wireshark
+    // reads a file or retaps; it may be called during a live capture.
     void (*retap)();
-    // Is a file being read, or a live capture?
+    // Whether a file or a live capture is being read.
     bool (*is_reading)();
 
-    // Why a display filter does not compile; "" if it does.
+    // The error if a display filter does not compile, or "".
     std::string (*complaint)(const char *filter);
-    // The main window's display filter: reads it, writes it, or applies it.
+    // The main window's display filter: get it, set its text, apply it.
     std::string (*display_filter)();
     void (*prepare_filter)(const char *filter);
     void (*apply_filter)(const char *filter);
@@ -57,14 +56,14 @@ struct WindowHost {
     void (*go_to_frame)(std::uint32_t frame);
     std::uint32_t (*selected_frame)(); // 0: none
 
-    // A file of the current profile, to remember the dialog's shape in.
+    // A file of the current profile, for the dialog's geometry.
     std::string (*settings_file)();
 };
 
 enum class WindowKind : std::uint8_t { Connections, Events };
 
-// What the module gives, each by its name. `host` must live as long as the program.
-inline constexpr char kWindowBuildSymbol[] = "mptcp_window_build"; // a function that gives
+// The symbols of the module. `host` must live as long as the program.
+inline constexpr char kWindowBuildSymbol[] = "mptcp_window_build";
 inline constexpr char kOpenWindowSymbol[] = "mptcp_open_window";
 using WindowBuild = const char *(*)();
 using OpenWindow = void (*)(const WindowHost *host, WindowKind kind);

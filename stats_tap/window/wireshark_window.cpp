@@ -19,7 +19,7 @@ QWidget *wireshark_window()
     return found;
 }
 
-// By the bar in the status line, which shows a tenth of a second late.
+// By the progress bar in the status line, which appears after 0.1 s.
 bool wireshark_is_busy()
 {
     const QWidget *window = wireshark_window();

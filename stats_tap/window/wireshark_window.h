@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 //
-// What is found among the widgets of Wireshark's main window, where its plugin
-// interface has nothing. It is looked up by names that did not change from 3.0
-// to 4.6; a name that is not found costs one menu entry, or a little caution.
+// Finds widgets and actions of Wireshark's main window that its plugin interface
+// does not offer, by names that did not change from 3.0 to 4.6. Without a name,
+// the dialogs lack one menu entry, or cannot see that Wireshark is busy.
 #pragma once
 
 class QAction;
@@ -13,11 +13,11 @@ namespace mptcp {
 // The parent of our dialogs; nullptr if there is none.
 QWidget *wireshark_window();
 
-// Is it reading a file or retapping? While it does, it handles events too, but
-// no tap may be added and no retap asked for.
+// Whether it is reading a file or retapping. Meanwhile it handles events, but no
+// tap may be added and no retap requested.
 bool wireshark_is_busy();
 
-// 'Analyze, Follow, TCP Stream'; nullptr if it is not there.
+// 'Analyze, Follow, TCP Stream'; nullptr if it is not found.
 QAction *follow_tcp_action();
 
 } // namespace mptcp

@@ -253,7 +253,7 @@ private:
 
     void check_report(const ConnectionRow &row, Role role) const
     {
-        OctetKinds all;
+        ByteKinds all;
         PerSubflow expected;
         for (const OctetBooks::Packet &packet : books(role).packets()) {
             expected[packet.flow] += packet.kinds;
@@ -266,7 +266,7 @@ private:
         check(any_right_ || row.data[role].checksums.good == 0);
     }
 
-    using PerSubflow = std::array<OctetKinds, 2>;
+    using PerSubflow = std::array<ByteKinds, 2>;
 
     Begin begin_;
     // The lower half of both IDSNs is near its end.

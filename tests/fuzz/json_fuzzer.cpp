@@ -80,14 +80,14 @@ void check_host(const Document &found, const Host &host)
                     : found["idsn"].is_null());
 }
 
-void check_document(const Document &found, const Report &report, const Chronicle &chronicle)
+void check_document(const Document &found, const Report &report, const Analysis &analysis)
 {
     check(found["packets"] == report.packets);
     check(found["totals"]["connections"] == report.totals.connections);
     check(found["totals"]["established"] == report.totals.established);
     check(found["totals"]["subflows"] == report.totals.subflows);
     check(found["totals"]["payload"] == report.totals.payload);
-    check(found["events"].size() == chronicle.story.size());
+    check(found["events"].size() == analysis.timeline.size());
     check(found["connections"].size() == report.connections.size());
     for (std::size_t i = 0; i < report.connections.size(); ++i) {
         const ConnectionRow &row = report.connections[i];
@@ -131,15 +131,15 @@ void check_views(ByteView segments)
     const Streams streams(tracker.registry().subflow_count());
     const ReportRows rows{tracker, summary, streams};
     const Report report = make_report(tracker, summary, streams);
-    const Chronicle chronicle = make_chronicle(tracker, summary, 0);
-    check_document(read(written([&](const Output &out) { write_json(rows, chronicle, out); })),
-                   report, chronicle);
+    const Analysis analysis = analyze(tracker, summary, 0);
+    check_document(read(written([&](const Output &out) { write_json(rows, analysis, out); })),
+                   report, analysis);
     check(is_utf8(written([&](const Output &out) { write_text(rows, nullptr, out); })));
-    check(is_utf8(written([&](const Output &out) { write_events(chronicle, nullptr, out); })));
+    check(is_utf8(written([&](const Output &out) { write_events(analysis, nullptr, out); })));
     for (const ConnectionRow &row : report.connections) {
-        check(fields_of(csv_line(row)) == columns().size());
+        check(fields_of(csv_line({&row})) == columns().size());
         for (const SubflowRow &subflow : row.subflows)
-            check(fields_of(csv_line(row, subflow)) == columns().size());
+            check(fields_of(csv_line({&row, &subflow})) == columns().size());
     }
 }
 

@@ -55,7 +55,7 @@ void check_report(const Report &report)
     std::size_t subflows = 0;
     for (const ConnectionRow &connection : report.connections) {
         for (const Role role : {Role::Client, Role::Server}) {
-            OctetKinds kinds;
+            ByteKinds kinds;
             for (const SubflowRow &subflow : connection.subflows) {
                 check(subflow.data[role].payload() == subflow.sent[role].payload);
                 kinds += subflow.data[role];
@@ -83,17 +83,17 @@ void check_events(const Tracker &tracker)
     }
 }
 
-void write_views(const ReportRows &rows, const Report &report, const Chronicle &chronicle)
+void write_views(const ReportRows &rows, const Report &report, const Analysis &analysis)
 {
     std::size_t written = 0;
     const Output out = [&](std::string_view piece) { written += piece.size(); };
     write_text(rows, nullptr, out);
-    write_events(chronicle, nullptr, out);
+    write_events(analysis, nullptr, out);
     check(written > 0);
     for (const ConnectionRow &connection : report.connections) {
-        check(!csv_line(connection).empty());
+        check(!csv_line({&connection}).empty());
         for (const SubflowRow &subflow : connection.subflows)
-            check(!csv_line(connection, subflow).empty());
+            check(!csv_line({&connection, &subflow}).empty());
     }
 }
 
@@ -113,6 +113,6 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t *data, std::size_t size
     const Report report = make_report(tracker, summary, {});
     check_report(report);
     check_events(tracker);
-    write_views(ReportRows{tracker, summary, {}}, report, make_chronicle(tracker, summary, 0));
+    write_views(ReportRows{tracker, summary, {}}, report, analyze(tracker, summary, 0));
     return 0;
 }

@@ -32,8 +32,8 @@ protected:
         Summary summary;
         for (std::uint32_t frame = behind + 1; frame <= trace.frames(); ++frame)
             summary.add(Attribution{}, 0, frame, 0);
-        const Story story = make_story(trace.tracker(), summary);
-        return list(count(trace.tracker(), story).at(0)[host]);
+        const Timeline timeline = make_timeline(trace.tracker(), summary);
+        return list(count(trace.tracker(), timeline).at(0)[host]);
     }
     static List list(const Counters &counters)
     {
@@ -350,7 +350,7 @@ TEST_F(Counts, OfTheWholeAreTheSumByRole)
     TcpFlow other{at("10.0.7.1", 4000), at("10.0.7.2", 80)};
     trace.see_handshake(other, others);
     trace.see(other.acceptor().ack().with(mp_prio(true)));
-    const auto each = count(trace.tracker(), make_story(trace.tracker(), all_counted(trace)));
+    const auto each = count(trace.tracker(), make_timeline(trace.tracker(), all_counted(trace)));
     ASSERT_EQ(each.size(), 2U);
     EXPECT_EQ(each[0][Role::Client][MPPrioRx], 0U);
     EXPECT_EQ(each[1][Role::Client][MPPrioRx], 1U);

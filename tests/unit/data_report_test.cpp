@@ -89,7 +89,7 @@ TEST(OctetKindsOfAPacket, AreUniqueUnlessItSaysMore)
     extras.reinjected = 10;
     extras.retransmitted = 20;
     extras.unmapped = 30;
-    const OctetKinds kinds = kinds_of(packet, &extras);
+    const ByteKinds kinds = kinds_of(packet, &extras);
     EXPECT_EQ(kinds.unique, 40U);
     EXPECT_EQ(kinds.reinjected, 10U);
     EXPECT_EQ(kinds.retransmitted, 20U);
@@ -106,14 +106,14 @@ TEST(DataCounts, AddUp)
     one.unmapped = 4;
     one.reinjected_same_subflow = 5;
     one.retransmissions = 6;
-    one.early = 7;
-    one.early_octets = 8;
-    one.blocked = {9, 10, 11, 12};
+    one.out_of_order.packets = 7;
+    one.out_of_order.bytes = 8;
+    one.head_of_line_blocked = {9, 10, 11, 12};
     one.checksums = {13, 14, 15};
     one.latencies = {16};
     one.round_trips = {17, 18};
     DataCount sum = one;
-    one.blocked.longest = 5;
+    one.head_of_line_blocked.longest = 5;
     sum += one;
     EXPECT_EQ(sum.payload(), 20U);
     EXPECT_EQ(sum.unique, 2U);
@@ -122,12 +122,12 @@ TEST(DataCounts, AddUp)
     EXPECT_EQ(sum.unmapped, 8U);
     EXPECT_EQ(sum.reinjected_same_subflow, 10U);
     EXPECT_EQ(sum.retransmissions, 12U);
-    EXPECT_EQ(sum.early, 14U);
-    EXPECT_EQ(sum.early_octets, 16U);
-    EXPECT_EQ(sum.blocked.times, 18U);
-    EXPECT_EQ(sum.blocked.total, 20);
-    EXPECT_EQ(sum.blocked.longest, 11); // the longer one
-    EXPECT_EQ(sum.blocked.octets, 24U);
+    EXPECT_EQ(sum.out_of_order.packets, 14U);
+    EXPECT_EQ(sum.out_of_order.bytes, 16U);
+    EXPECT_EQ(sum.head_of_line_blocked.times, 18U);
+    EXPECT_EQ(sum.head_of_line_blocked.total, 20);
+    EXPECT_EQ(sum.head_of_line_blocked.longest, 11); // the longer one
+    EXPECT_EQ(sum.head_of_line_blocked.bytes, 24U);
     EXPECT_EQ(sum.checksums.good, 26U);
     EXPECT_EQ(sum.checksums.bad, 28U);
     EXPECT_EQ(sum.checksums.unverified, 30U);
@@ -138,10 +138,10 @@ TEST(DataCounts, AddUp)
 TEST(DataCounts, HoldTheSumOfAbsurdTimes)
 {
     DataCount one;
-    one.blocked.total = std::numeric_limits<Time>::max() - 1;
+    one.head_of_line_blocked.total = std::numeric_limits<Time>::max() - 1;
     DataCount sum = one;
     sum += one;
-    EXPECT_EQ(sum.blocked.total, std::numeric_limits<Time>::max());
+    EXPECT_EQ(sum.head_of_line_blocked.total, std::numeric_limits<Time>::max());
 }
 
 // Of a trace
@@ -220,15 +220,15 @@ TEST_F(DataReports, CountWhatIsEarlyAndWhatWaits)
     see(data(initial, 300, 25)); // early
     see(data(second, 0, 100));   // releases 50, after 2 ms
     see(data(second, 150, 150)); // releases 25, after 1 ms more
-    EXPECT_EQ(of_subflow(0).early, 2U);
-    EXPECT_EQ(of_subflow(0).early_octets, 75U);
-    EXPECT_EQ(of_subflow(0).blocked.times, 0U);
+    EXPECT_EQ(of_subflow(0).out_of_order.packets, 2U);
+    EXPECT_EQ(of_subflow(0).out_of_order.bytes, 75U);
+    EXPECT_EQ(of_subflow(0).head_of_line_blocked.times, 0U);
     const DataCount fills = of_subflow(1);
-    EXPECT_EQ(fills.early, 0U);
-    EXPECT_EQ(fills.blocked.times, 2U);
-    EXPECT_EQ(fills.blocked.total, 3 * kMillisecond);
-    EXPECT_EQ(fills.blocked.longest, 2 * kMillisecond);
-    EXPECT_EQ(fills.blocked.octets, 75U);
+    EXPECT_EQ(fills.out_of_order.packets, 0U);
+    EXPECT_EQ(fills.head_of_line_blocked.times, 2U);
+    EXPECT_EQ(fills.head_of_line_blocked.total, 3 * kMillisecond);
+    EXPECT_EQ(fills.head_of_line_blocked.longest, 2 * kMillisecond);
+    EXPECT_EQ(fills.head_of_line_blocked.bytes, 75U);
 }
 
 TEST_F(DataReports, ListLatenciesAndRoundTrips)

@@ -20,7 +20,7 @@
 
 namespace mptcp {
 
-inline void PrintTo(const OctetKinds &kinds,
+inline void PrintTo(const ByteKinds &kinds,
                     std::ostream *out) // NOLINT(readability-identifier-naming)
 {
     *out << kinds.unique << " unique, " << kinds.reinjected << " reinjected, "
@@ -31,7 +31,7 @@ inline void PrintTo(const OctetKinds &kinds,
 
 namespace mptcp::test {
 
-using Kinds = OctetKinds;
+using Kinds = ByteKinds;
 inline Kinds unique(std::uint64_t octets) { return {octets, 0, 0, 0}; }
 inline Kinds reinjected(std::uint64_t octets) { return {0, octets, 0, 0}; }
 inline Kinds retransmitted(std::uint64_t octets) { return {0, 0, octets, 0}; }

@@ -12,10 +12,10 @@ namespace {
 
 const std::string kRule = std::string(80, '=') + "\n";
 
-std::string written(const Chronicle &chronicle, const char *filter)
+std::string written(const Analysis &analysis, const char *filter)
 {
     std::string text;
-    write_events(chronicle, filter, [&](std::string_view piece) { text += piece; });
+    write_events(analysis, filter, [&](std::string_view piece) { text += piece; });
     return text;
 }
 
@@ -29,10 +29,9 @@ TEST(EventsView, HasALineForEachEvent)
     trace.see_handshake(initial, peers);
     trace.see(second.initiator().syn().with(Join{peers}.syn()));
     trace.see(second.acceptor().rst().with(mp_tcprst(3)));
-    const Chronicle chronicle =
-        make_chronicle(trace.tracker(), all_counted(trace), 1001 * kMillisecond);
+    const Analysis analysis = analyze(trace.tracker(), all_counted(trace), 1001 * kMillisecond);
     // clang-format off
-    EXPECT_EQ(written(chronicle, nullptr),
+    EXPECT_EQ(written(analysis, nullptr),
         "\n" + kRule +
         "MPTCP Events\n"
         "Filter: <No Filter>\n"
@@ -51,14 +50,14 @@ TEST(EventsView, HasALineForEachEvent)
 
 TEST(EventsView, OfNothingSaysSo)
 {
-    EXPECT_EQ(written(Chronicle{}, "tcp.port == 80"), "\n" + kRule +
-                                                          "MPTCP Events\n"
-                                                          "Filter: tcp.port == 80\n"
-                                                          "\n"
-                                                          "No event.\n"
-                                                          "\n"
-                                                          "Totals: events 0\n" +
-                                                          kRule);
+    EXPECT_EQ(written(Analysis{}, "tcp.port == 80"), "\n" + kRule +
+                                                         "MPTCP Events\n"
+                                                         "Filter: tcp.port == 80\n"
+                                                         "\n"
+                                                         "No event.\n"
+                                                         "\n"
+                                                         "Totals: events 0\n" +
+                                                         kRule);
 }
 
 } // namespace

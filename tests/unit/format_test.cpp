@@ -49,35 +49,6 @@ TEST(Text, OfEndpoints)
     EXPECT_EQ(to_text(Endpoint{ipv6(0xfd, 0x00, 1), 443}), "[fd00::1]:443");
 }
 
-template <class T> void expect_width(const T &thing)
-{
-    EXPECT_EQ(width(thing), to_text(thing).size()) << to_text(thing);
-}
-
-TEST(Width, IsThatOfTheText)
-{
-    constexpr std::uint64_t kMost = std::numeric_limits<std::uint64_t>::max();
-    for (std::uint64_t number = 1; number < kMost / 10; number *= 10)
-        for (const std::uint64_t each : {number - 1, number, number + 1, 9 * number})
-            expect_width(each);
-    expect_width(kMost);
-    for (const std::uint16_t port : std::initializer_list<std::uint16_t>{0, 9, 80, 8080, 65535}) {
-        expect_width(Endpoint{ipv4(0, 0, 0, 0), port});
-        expect_width(Endpoint{ipv4(10, 9, 100, 99), port});
-        expect_width(Endpoint{ipv4(255, 255, 255, 255), port});
-        expect_width(Endpoint{ipv6(0xfd, 0x00, 1), port});
-    }
-    for (const auto &key : {std::optional<Key>{}, {Key{0}}, {Key{kMost}}})
-        expect_width(key);
-    for (const auto &token : {std::optional<Token>{}, {Token{0}}, {Token{UINT32_MAX}}})
-        expect_width(token);
-    for (const auto &nonce : {std::optional<Nonce>{}, {Nonce{10}}, {Nonce{UINT32_MAX}}})
-        expect_width(nonce);
-    for (const auto &number : {std::optional<std::uint8_t>{}, {std::uint8_t{255}}})
-        expect_width(number);
-    expect_width(std::string_view{"half-open"});
-}
-
 TEST(Text, OfKeysHasAllDigits)
 {
     EXPECT_EQ(to_text(std::optional{Key{0xca2f07947b1bfd2b}}), "0xca2f07947b1bfd2b");

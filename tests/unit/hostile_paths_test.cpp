@@ -72,10 +72,10 @@ TEST_F(AddressFloods, OfManyAddressesHaveARowForEach)
     }
     const Event last = trace.last(EventType::AddAddr);
     EXPECT_EQ(trace.tracker().events().echo_in(trace.tracker().registry(), last), trace.frames());
-    const Story story = make_story(trace.tracker(), all_counted(trace));
+    const Timeline timeline = make_timeline(trace.tracker(), all_counted(trace));
     std::uint64_t good = 0;
-    for (const Occurrence &told : story)
-        good += told.event.type == EventType::AddAddr && told.verdict == Verdict::Good ? 1 : 0;
+    for (const TimelineEntry &entry : timeline)
+        good += entry.event.type == EventType::AddAddr && entry.verdict == Verdict::Good ? 1 : 0;
     EXPECT_EQ(good, kAddresses);
 }
 

@@ -29,19 +29,12 @@ Cells cells_of(const Words &words)
     return cells;
 }
 
-void fit(TextTable &table, const Words &words)
-{
-    table.widths().clear();
-    for (const std::string &word : words)
-        table.widths().add(word);
-}
-
 // The header, and the lines of these rows.
 Words lines_of(const std::vector<TextColumn> &columns, const std::vector<Words> &rows)
 {
     TextTable table{columns};
     for (const Words &row : rows)
-        fit(table, row);
+        table.fit(cells_of(row));
     Words lines(1);
     table.append_header(lines.front());
     for (const Words &row : rows)
@@ -111,13 +104,16 @@ TEST(Cells, AreOfOnePartOrSeveral)
 TEST(Widths, AreThoseOfTheWidestCells)
 {
     Widths widths{3};
-    widths.add(std::optional<std::uint8_t>{7}, "/", std::optional<std::uint8_t>{});
-    widths.add("");
-    widths.add(std::uint64_t{12});
-    widths.clear();
-    widths.add(std::optional<std::uint8_t>{}, "/", std::optional<std::uint8_t>{});
-    widths.add("gone");
-    widths.add(std::uint64_t{9});
+    Cells cells;
+    cells.add(std::optional<std::uint8_t>{7}, "/", std::optional<std::uint8_t>{});
+    cells.add("");
+    cells.add(std::uint64_t{12});
+    widths.fit(cells);
+    cells.clear();
+    cells.add(std::optional<std::uint8_t>{}, "/", std::optional<std::uint8_t>{});
+    cells.add("gone");
+    cells.add(std::uint64_t{9});
+    widths.fit(cells);
     EXPECT_EQ(widths[0], 3U);
     EXPECT_EQ(widths[1], 4U);
     EXPECT_EQ(widths[2], 2U);

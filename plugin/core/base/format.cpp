@@ -25,11 +25,10 @@ template <int kBase> void append_digits(std::string &to, std::uint64_t number, s
 }
 
 constexpr std::size_t kHexDigits = 16; // of a key, or a data sequence number
-constexpr std::string_view kHexMark = "0x";
 
 void append_hex(std::string &to, std::uint64_t number, std::size_t width)
 {
-    to.append(kHexMark);
+    to.append("0x");
     append_digits<16>(to, number, width);
 }
 
@@ -37,22 +36,6 @@ template <class T> std::optional<std::uint32_t> number_of(const std::optional<T>
 {
     return strong ? std::optional<std::uint32_t>{strong->value} : std::nullopt;
 }
-
-std::span<const std::uint8_t, 4> ipv4_octets(const Address &address)
-{
-    return std::span{address.octets}.first<4>();
-}
-
-// RFC 5952's form, by the C library.
-struct Ipv6Text {
-    explicit Ipv6Text(const Address &address)
-    {
-        inet_ntop(AF_INET6, address.octets.data(), text.data(), INET6_ADDRSTRLEN);
-    }
-    std::string_view view() const { return text.data(); }
-
-    std::array<char, INET6_ADDRSTRLEN> text{};
-};
 
 } // namespace
 
@@ -67,10 +50,11 @@ void append(std::string &to, std::uint64_t number)
 void append(std::string &to, const Address &address)
 {
     if (address.family == Family::IPv6) {
-        to.append(Ipv6Text{address}.view());
+        std::array<char, INET6_ADDRSTRLEN> text{}; // RFC 5952's form, by the C library
+        to.append(inet_ntop(AF_INET6, address.octets.data(), text.data(), INET6_ADDRSTRLEN));
         return;
     }
-    for (const std::uint8_t octet : ipv4_octets(address)) {
+    for (const std::uint8_t octet : std::span{address.octets}.first<4>()) {
         append(to, std::uint64_t{octet});
         to.push_back('.');
     }
@@ -112,34 +96,6 @@ void append(std::string &to, const WireDataSeq &data_seq)
 
 void append(std::string &to, const std::optional<Token> &token) { append(to, number_of(token)); }
 void append(std::string &to, const std::optional<Nonce> &nonce) { append(to, number_of(nonce)); }
-
-std::size_t width(std::uint64_t number)
-{
-    std::size_t digits = 1;
-    for (; number >= 10; number /= 10)
-        ++digits;
-    return digits;
-}
-
-std::size_t width(const Endpoint &endpoint)
-{
-    constexpr std::size_t kAround = 3; // brackets and colon
-    if (endpoint.address.family == Family::IPv6)
-        return Ipv6Text{endpoint.address}.view().size() + kAround +
-               width(std::uint64_t{endpoint.port});
-    std::size_t sum = ipv4_octets(endpoint.address).size(); // a point or colon behind each
-    for (const std::uint8_t octet : ipv4_octets(endpoint.address))
-        sum += width(std::uint64_t{octet});
-    return sum + width(std::uint64_t{endpoint.port});
-}
-
-std::size_t width(const std::optional<Key> &key)
-{
-    return key ? kHexMark.size() + kHexDigits : width(std::string_view{kUnknown});
-}
-
-std::size_t width(const std::optional<Token> &token) { return width(number_of(token)); }
-std::size_t width(const std::optional<Nonce> &nonce) { return width(number_of(nonce)); }
 
 std::string_view yes_or_no(const std::optional<bool> &flag)
 {

@@ -38,19 +38,6 @@ void append(std::string &to, const std::optional<Number> &number)
         append(to, std::string_view{kUnknown});
 }
 
-// How many characters append() puts there: what a column has to fit costs a tenth of
-// its words. The same for each kind of thing that has many.
-inline std::size_t width(std::string_view words) { return words.size(); }
-std::size_t width(std::uint64_t number);
-std::size_t width(const Endpoint &endpoint);
-std::size_t width(const std::optional<Key> &key);
-std::size_t width(const std::optional<Token> &token);
-std::size_t width(const std::optional<Nonce> &nonce);
-template <std::unsigned_integral Number> std::size_t width(const std::optional<Number> &number)
-{
-    return number ? width(std::uint64_t{*number}) : width(std::string_view{kUnknown});
-}
-
 template <class T> std::string to_text(const T &thing)
 {
     std::string text;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 //
-// The story as it is told at the end: what a filter leaves of it, what only the
-// end tells, and how each subflow fared.
+// The timeline at the end of a capture: what a filter leaves of it, the events that
+// only the end shows; and the priorities and ends of subflows.
 #include "analysis/timeline.h"
 
 #include <gmock/gmock.h>
@@ -16,21 +16,21 @@ using testing::ElementsAre;
 using testing::IsEmpty;
 using enum EventType;
 
-class Stories : public testing::Test {
+class Timelines : public testing::Test {
 protected:
-    std::vector<Told> told() const { return told(all_counted(trace)); }
-    std::vector<Told> told(const Summary &summary) const
+    std::vector<Told> listed() const { return listed(all_counted(trace)); }
+    std::vector<Told> listed(const Summary &summary) const
     {
         std::vector<Told> result;
-        for (const Occurrence &each : make_story(trace.tracker(), summary))
+        for (const TimelineEntry &each : make_timeline(trace.tracker(), summary))
             result.push_back(
                 {each.event.frame, each.event.type, each.from, each.subflow, each.event.repeated});
         return result;
     }
-    const SubflowStory &of_subflow(std::size_t id)
+    const SubflowHistory &of_subflow(std::size_t id)
     {
-        stories = make_subflow_stories(trace.tracker());
-        return stories.at(id);
+        histories = make_subflow_histories(trace.tracker());
+        return histories.at(id);
     }
 
     void use_version_0() { peers.version = join.peers.version = kV0; }
@@ -41,18 +41,18 @@ protected:
     TcpFlow second{at("10.0.9.1", 4001), at("10.0.0.2", 80)};
     TcpFlow third{at("10.0.9.1", 4002), at("10.0.0.2", 80)};
     Trace trace;
-    std::vector<SubflowStory> stories;
+    std::vector<SubflowHistory> histories;
 };
 
-TEST_F(Stories, OfNothingAreEmpty) { EXPECT_THAT(told(), IsEmpty()); }
+TEST_F(Timelines, OfNothingAreEmpty) { EXPECT_THAT(listed(), IsEmpty()); }
 
-TEST_F(Stories, HaveWhatIsKnownAtTheEnd)
+TEST_F(Timelines, HaveWhatIsKnownAtTheEnd)
 {
     trace.see_handshake(initial, peers);
     trace.see_join(second, join);
-    const Story story = make_story(trace.tracker(), all_counted(trace));
-    ASSERT_EQ(story.size(), 8U);
-    const Occurrence &syn_ack = story[5];
+    const Timeline timeline = make_timeline(trace.tracker(), all_counted(trace));
+    ASSERT_EQ(timeline.size(), 8U);
+    const TimelineEntry &syn_ack = timeline[5];
     EXPECT_EQ(syn_ack.event.type, JoinSynAck);
     EXPECT_EQ(syn_ack.connection, 0U);
     EXPECT_EQ(syn_ack.subflow, 1U);
@@ -62,43 +62,43 @@ TEST_F(Stories, HaveWhatIsKnownAtTheEnd)
     EXPECT_EQ(syn_ack.details, "HMAC good, address ID 3, nonce 572662306");
 }
 
-TEST_F(Stories, TellWhatIsWrong)
+TEST_F(Timelines, TellWhatIsWrong)
 {
     trace.see_handshake(initial, peers);
     trace.see(initial.initiator().ack().with(mp_fastclose(Key{77})));
-    const Story story = make_story(trace.tracker(), all_counted(trace));
-    EXPECT_EQ(story.back().severity, Severity::Warn);
-    EXPECT_EQ(story.back().verdict, Verdict::Bad);
+    const Timeline timeline = make_timeline(trace.tracker(), all_counted(trace));
+    EXPECT_EQ(timeline.back().severity, Severity::Warn);
+    EXPECT_EQ(timeline.back().verdict, Verdict::Bad);
 }
 
-TEST_F(Stories, AreInTheOrderOfTheFrames)
+TEST_F(Timelines, AreInTheOrderOfTheFrames)
 {
     trace.see(initial.initiator().syn().with(peers.syn())); // 1, never answered
     TcpFlow other{at("10.0.7.1", 4000), at("10.0.7.2", 80)};
     trace.see_handshake(other, Peers{kV0, Key{1}, Key{2}}); // 2 to 4
-    EXPECT_THAT(told(), ElementsAre(by_client(1, CapableSyn), by_client(1, Unanswered),
-                                    by_client(2, CapableSyn), by_server(3, CapableSynAck),
-                                    by_client(4, CapableAck), by_client(4, Established)));
+    EXPECT_THAT(listed(), ElementsAre(by_client(1, CapableSyn), by_client(1, Unanswered),
+                                      by_client(2, CapableSyn), by_server(3, CapableSynAck),
+                                      by_client(4, CapableAck), by_client(4, Established)));
 }
 
-TEST_F(Stories, UnderAFilterAreOfTheFramesThatPassIt)
+TEST_F(Timelines, UnderAFilterAreOfTheFramesThatPassIt)
 {
     trace.see_handshake(initial, peers);
     trace.see(initial.initiator().fin());
-    EXPECT_THAT(told(counted({2, 4})),
+    EXPECT_THAT(listed(counted({2, 4})),
                 ElementsAre(by_server(2, CapableSynAck), by_client(4, SubflowFin)));
-    EXPECT_THAT(told(Summary{}), IsEmpty());
+    EXPECT_THAT(listed(Summary{}), IsEmpty());
 }
 
-TEST_F(Stories, EndWithTheLastSynThatNobodyAnswered)
+TEST_F(Timelines, EndWithTheLastSynThatNobodyAnswered)
 {
     trace.see_handshake(initial, peers);
     const Packet syn = second.initiator().syn().with(join.syn());
     trace.see(syn);
     trace.see(initial.initiator().ack().with(mp_prio(true)));
     trace.see(syn);
-    const Story story = make_story(trace.tracker(), all_counted(trace));
-    const Occurrence &last = story.back();
+    const Timeline timeline = make_timeline(trace.tracker(), all_counted(trace));
+    const TimelineEntry &last = timeline.back();
     EXPECT_EQ(last.event.type, JoinUnanswered);
     EXPECT_EQ(last.event.frame, 6U);
     EXPECT_EQ(last.event.time, 6 * kMillisecond);
@@ -107,33 +107,33 @@ TEST_F(Stories, EndWithTheLastSynThatNobodyAnswered)
     EXPECT_EQ(last.severity, Severity::Note);
     EXPECT_EQ(last.details, "after 0.002000 s");
     // It goes with its frame.
-    EXPECT_THAT(told(counted({4, 5})),
+    EXPECT_THAT(listed(counted({4, 5})),
                 ElementsAre(by_client(4, JoinSyn).on(1), by_client(5, Prio)));
 }
 
-TEST_F(Stories, OfSeveralSynsThatNobodyAnsweredTellEach)
+TEST_F(Timelines, OfSeveralSynsThatNobodyAnsweredTellEach)
 {
     trace.see_handshake(initial, peers);
     trace.see(third.initiator().syn().with(join.syn()));
     trace.see(second.initiator().syn().with(join.syn()));
-    EXPECT_THAT(told(counted({4, 5})),
+    EXPECT_THAT(listed(counted({4, 5})),
                 ElementsAre(by_client(4, JoinSyn).on(1), by_client(4, JoinUnanswered).on(1),
                             by_client(5, JoinSyn).on(2), by_client(5, JoinUnanswered).on(2)));
 }
 
-TEST_F(Stories, OfSynsThatGotAnAnswerHaveNoSuchEnd)
+TEST_F(Timelines, OfSynsThatGotAnAnswerHaveNoSuchEnd)
 {
     trace.see_handshake(initial, peers);
     trace.see(second.initiator().syn().with(join.syn()));
     trace.see(second.acceptor().syn_ack()); // stripped, but an answer
     trace.see(third.initiator().syn().with(join.syn()));
     trace.see(third.acceptor().rst());
-    EXPECT_THAT(told(counted({4, 5, 6, 7})),
+    EXPECT_THAT(listed(counted({4, 5, 6, 7})),
                 ElementsAre(by_client(4, JoinSyn).on(1), by_server(5, JoinStripped).on(1),
                             by_client(6, JoinSyn).on(2), by_server(7, JoinRefused).on(2)));
 }
 
-TEST_F(Stories, OfASubflowHaveItsPriorities)
+TEST_F(Timelines, OfASubflowHaveItsPriorities)
 {
     trace.see_handshake(initial, peers);
     trace.see_join(second, join);
@@ -150,7 +150,7 @@ TEST_F(Stories, OfASubflowHaveItsPriorities)
 }
 
 // RFC 6824 3.3.8: of all subflows at the sender's address with this ID.
-TEST_F(Stories, OfASubflowHavePrioritiesByAddressId)
+TEST_F(Timelines, OfASubflowHavePrioritiesByAddressId)
 {
     use_version_0();
     trace.see_handshake(initial, peers);
@@ -169,7 +169,7 @@ TEST_F(Stories, OfASubflowHavePrioritiesByAddressId)
 }
 
 // RFC 8684 3.3.8: the form with an address ID is gone.
-TEST_F(Stories, OfASubflowHaveNoPriorityByAddressIdInVersion1)
+TEST_F(Timelines, OfASubflowHaveNoPriorityByAddressIdInVersion1)
 {
     trace.see_handshake(initial, peers);
     trace.see_join(second, join);
@@ -177,7 +177,7 @@ TEST_F(Stories, OfASubflowHaveNoPriorityByAddressIdInVersion1)
     EXPECT_THAT(of_subflow(1).priorities, IsEmpty());
 }
 
-TEST_F(Stories, OfASubflowHaveNoPriorityFromBehindItsEnd)
+TEST_F(Timelines, OfASubflowHaveNoPriorityFromBehindItsEnd)
 {
     use_version_0();
     trace.see_handshake(initial, peers);
@@ -188,7 +188,7 @@ TEST_F(Stories, OfASubflowHaveNoPriorityFromBehindItsEnd)
 }
 
 // A subflow's own MP_JOIN says what it is when it opens.
-TEST_F(Stories, OfASubflowHaveNoPriorityFromBeforeItOpened)
+TEST_F(Timelines, OfASubflowHaveNoPriorityFromBeforeItOpened)
 {
     use_version_0();
     trace.see_handshake(initial, peers);
@@ -199,7 +199,7 @@ TEST_F(Stories, OfASubflowHaveNoPriorityFromBeforeItOpened)
     EXPECT_THAT(of_subflow(2).priorities, IsEmpty());
 }
 
-TEST_F(Stories, OfSubflowsThatShareAnAddressIdBoundWhatOneMpPrioSays)
+TEST_F(Timelines, OfSubflowsThatShareAnAddressIdBoundWhatOneMpPrioSays)
 {
     use_version_0();
     trace.see_handshake(initial, peers);
@@ -213,14 +213,14 @@ TEST_F(Stories, OfSubflowsThatShareAnAddressIdBoundWhatOneMpPrioSays)
     EXPECT_EQ(of_subflow(kMostByAddress + 1).priorities.size(), 1U);
 }
 
-TEST_F(Stories, OfASubflowThatLivesHaveNoEnding)
+TEST_F(Timelines, OfASubflowThatLivesHaveNoEnding)
 {
     trace.see_handshake(initial, peers);
     trace.see(initial.initiator().fin());
     EXPECT_FALSE(of_subflow(0).ending);
 }
 
-TEST_F(Stories, OfASubflowHaveItsFirstEnding)
+TEST_F(Timelines, OfASubflowHaveItsFirstEnding)
 {
     trace.see_handshake(initial, peers);
     trace.see_close(initial);
@@ -232,7 +232,7 @@ TEST_F(Stories, OfASubflowHaveItsFirstEnding)
     EXPECT_FALSE(of_subflow(0).ending->rst);
 }
 
-TEST_F(Stories, OfASubflowThatIsResetSayWhy)
+TEST_F(Timelines, OfASubflowThatIsResetSayWhy)
 {
     trace.see_handshake(initial, peers);
     trace.see_join(second, join);
@@ -245,7 +245,7 @@ TEST_F(Stories, OfASubflowThatIsResetSayWhy)
     EXPECT_FALSE(of_subflow(0).ending);
 }
 
-TEST_F(Stories, OfASubflowThatIsRefusedEndWithThat)
+TEST_F(Timelines, OfASubflowThatIsRefusedEndWithThat)
 {
     trace.see(initial.initiator().syn().with(peers.syn()));
     trace.see(initial.acceptor().rst());

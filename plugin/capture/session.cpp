@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "capture/session.h"
+
+namespace mptcp {
+namespace {
+
+Session the_session;
+
+} // namespace
+
+Session &session() { return the_session; }
+
+void open_capture()
+{
+    close_capture();
+    session().capture = std::make_unique<Capture>();
+}
+
+void close_capture()
+{
+    if (session().capture == nullptr)
+        return;
+    for (void (*closing)() : session().capture_closing)
+        closing();
+    session().capture.reset();
+}
+
+} // namespace mptcp

@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+//
+// Everything that the plugin keeps from one call of Wireshark to the next.
+// Wireshark's callbacks for dissectors, init routines, taps of its own tables
+// and preferences carry no user data, so there is one session for the process.
+// It is the plugin's only variable of static storage, apart from constants and
+// from tables that Wireshark keeps pointers to after their registration.
+#pragma once
+
+#include <array>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include <wireshark.h>
+
+#include <epan/conversation_table.h>
+#include <epan/tap.h>
+
+#include "capture/capture.h"
+#include "capture/fields.h"
+#include "capture/preferences.h"
+#include "capture/recorder.h"
+
+namespace mptcp {
+
+// The taps of the post-dissector, and the protocol to which expert infos are
+// attributed.
+struct PostDissector {
+    int tap = -1;
+    int expert_tap = 0; // 0: there is no such tap
+    const char *protocol_name = nullptr;
+};
+
+// Wireshark's own tables of MPTCP: the functions that were replaced, and the state
+// of those that replace them.
+struct BuiltinTables {
+    protocol_t *owner = nullptr; // our protocol
+    int tap = 0;                 // 0: there is no such tap
+    tap_packet_cb conversation = nullptr;
+    tap_packet_cb endpoint = nullptr;
+    // What the current frame carries, one entry for each connection. The taps
+    // are served before the next frame.
+    std::vector<Attribution> in_frame;
+    // The last name of a filter field of each kind: Wireshark keeps pointers.
+    std::array<std::string, CONV_FT_ANY_PORT + 1> filter_fields;
+};
+
+struct Session {
+    Fields fields;
+    Preferences preferences;
+    Recorder recorder;
+    PostDissector post_dissector;
+    BuiltinTables builtin_tables;
+
+    std::unique_ptr<Capture> capture; // nullptr while none is open
+    // Called before the open capture is destroyed.
+    std::vector<void (*)()> capture_closing;
+
+    // Owned for the statistics, which alone know the type (stats_tap/tap).
+    std::shared_ptr<void> statistics;
+};
+
+Session &session();
+
+// A file or a live capture is opened, or all packets are dissected again.
+void open_capture();
+void close_capture();
+
+} // namespace mptcp
