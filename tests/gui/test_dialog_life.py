@@ -113,14 +113,14 @@ def test_opened_and_closed_while_a_file_is_read(plugin_dir, long_capture, long_t
         assert wireshark.is_alive()
         wireshark.press_menu(["Statistics", "MPTCP", "Connections"])
         wireshark.wait_for_window(TITLE)
-        wireshark.wait_until(has_totals(wireshark, long_totals), timeout=60)
+        wireshark.wait_until(has_totals(wireshark, long_totals))
 
 
 def test_open_while_a_file_is_read_again(plugin_dir, long_capture, long_totals):
     with WiresharkWindow(long_capture, plugin_dir=plugin_dir) as wireshark:
         open_dialog(wireshark)
         wireshark.press_menu(["View", "Reload"])
-        wireshark.wait_until(has_totals(wireshark, long_totals), timeout=60)
+        wireshark.wait_until(has_totals(wireshark, long_totals))
 
 
 @pytest.mark.parametrize("entry", ["Connections", "Events"])
