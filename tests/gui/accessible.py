@@ -18,7 +18,8 @@ from waiting import DEADLINE, until
 
 REGISTRY = "org.a11y.atspi.Registry"
 ROOT = "/org/a11y/atspi/accessible/root"
-TABLES = ("tree", "table", "list")  # their cells are their children, by the thousand
+# What has hundreds of children, or many thousands: cells and menu entries.
+CROWDED = ("tree", "table", "list", "menu bar")
 NULL = "/org/a11y/atspi/null"  # in the place of a child that is not there
 SCREEN_COORDINATES = 0
 
@@ -92,12 +93,12 @@ class Node(NamedTuple):
         return Node(self.bus, owner, path)
 
     def descendants(self) -> Iterator[tuple[str, Node]]:
-        """Every node below this one with its role, parents before their children; the cells of
-        tables left out, for each question about one of them takes a while."""
+        """Every node below this one with its role, parents before their children; but no cells
+        of tables and no entries of menus, for each question about one takes a while."""
         for child in self.children():
             role = child.role()
             yield role, child
-            if role not in TABLES:
+            if role not in CROWDED:
                 yield from child.descendants()
 
     def find(self, role: str, name: Optional[str] = None) -> Optional[Node]:

@@ -221,6 +221,12 @@ class Desktop:
 
         return self._until(at_rest(read), DEADLINE, "the packet list to come to rest")
 
+    def packet_numbers(self) -> list[int]:
+        """The numbers of the packets that the main window lists at this moment."""
+        header, rows = self._grid(self._main_tree("Packet list"))
+        place = [node.name() for node in header].index("No.")
+        return [int(row[place].name()) for row in rows]
+
     def packet_details(self, name: str) -> list[str]:
         """Opens one item of the selected packet's details; all that is listed from it on."""
         tree = self._main_tree("Packet details")
@@ -382,12 +388,15 @@ class Desktop:
 
     def _expand(self, table: Node, title: str) -> None:
         """Opens every row that hides others, as a user does: click, right arrow."""
+        fills_screen = False
         while True:
             first_cells = [row[0] for row in self._grid(table)[1]]
             closed = [cell for cell in first_cells if is_closed(cell.states())]
             if not closed:
                 return
-            self.fill_screen(title)
+            if not fills_screen:
+                self.fill_screen(title)
+                fills_screen = True
             self._click(closed[-1])
             self._input.keys("Right")
 

@@ -189,7 +189,13 @@ class WiresharkWindow:
 
     def wait_for_packets(self, expected: list[int]) -> list[int]:
         """The numbers of the listed packets, as soon as they are as expected or time is up."""
-        return self.wait_for(lambda: [int(row["No."]) for row in self.packet_list()], expected)
+        return self.wait_for(self._packet_numbers, expected)
+
+    def _packet_numbers(self) -> Optional[list[int]]:
+        try:
+            return self._ask("packet_numbers")
+        except WindowError:
+            return None  # the list was changing
 
     def selected_packet(self) -> Optional[str]:
         """The number of the packet that is selected in the list."""
