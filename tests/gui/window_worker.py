@@ -71,8 +71,8 @@ def start_bus(logs: Path) -> str:
 
 def end_descendants() -> None:
     """Ends every process below this one: first politely, then for good."""
-    for how in (signal.SIGTERM, signal.SIGKILL):
-        give_up = time.monotonic() + 5
+    for how, patience in ((signal.SIGTERM, 20), (signal.SIGKILL, DEADLINE / 2)):
+        give_up = time.monotonic() + patience
         while time.monotonic() < give_up:
             for child in Path(f"/proc/self/task/{os.getpid()}/children").read_text().split():
                 os.kill(int(child), how)

@@ -375,11 +375,11 @@ class WiresharkWindow:
 def end_worker(worker: subprocess.Popen) -> None:
     """Lets the worker tidy up; kills its whole process group if it cannot."""
     try:
-        worker.communicate(timeout=30)  # it ends at the end of its input
+        worker.communicate(timeout=DEADLINE)  # it ends at the end of its input
     except subprocess.TimeoutExpired:
         worker.kill()
         worker.wait()
-    give_up = time.monotonic() + 5
+    give_up = time.monotonic() + DEADLINE
     try:
         while time.monotonic() < give_up:
             os.killpg(worker.pid, signal.SIGKILL)
