@@ -32,6 +32,11 @@ quietly() {
     return "$status"
 }
 
+# has_target NAME: whether the build was configured with this target.
+has_target() {
+    cmake --build "$MPTCP_BUILD" --target help | grep --quiet --word-regexp "$1"
+}
+
 # use_sanitized_build: from here on, MPTCP_BUILD is a build of its own, by clang, with
 # sanitizers: the plugin and the fuzzers.
 use_sanitized_build() {

@@ -63,8 +63,10 @@ def home(stage: Path) -> Path:
 
 
 @pytest.fixture(scope="session")
-def tshark(plugin_dir: Path, home: Path) -> Tshark:
-    return Tshark(plugin_dir, home)
+def tshark(plugin_dir: Path, home: Path, stage: Path) -> Tshark:
+    matches = Path(shutil.copy(ROOT / "tests" / "matches.lua", stage))
+    matches.chmod(0o644)
+    return Tshark(plugin_dir, home, matches=matches)
 
 
 @pytest.fixture(scope="session")

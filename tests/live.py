@@ -23,6 +23,7 @@ from tshark import NOBODY
 KERNEL = Path("/proc/sys/net/mptcp/enabled")
 CAPTURE_RIGHTS = "+net_raw,+net_admin"
 PORT = 5001
+DEADLINE = 180  # seconds; only what hangs takes so long
 PATHS = (1, 2)
 CLIENT, SERVER = 1, 2  # the last part of their addresses
 
@@ -45,10 +46,18 @@ CALL = """
 import socket, sys, time
 address, port, size = sys.argv[1], int(sys.argv[2]), int(sys.argv[3])
 family = socket.AF_INET6 if ":" in address else socket.AF_INET
+
+def answered_joins():
+    with open("/proc/net/netstat") as counters:
+        names, values = (line.split() for line in counters if line.startswith("MPTcpExt:"))
+    return int(values[names.index("MPJoinSynAckRx")])
+
+joins_before = answered_joins()
 connection = socket.socket(family, socket.SOCK_STREAM, 262)
 connection.connect((address, port))
 connection.sendall(b"x" * 1000)
-time.sleep(0.5)  # the second subflow joins
+while answered_joins() == joins_before:  # the second subflow joins
+    time.sleep(0.02)
 connection.sendall(b"x" * (size - 1000))
 connection.shutdown(socket.SHUT_WR)
 print(sum(len(part) for part in iter(lambda: connection.recv(65536), b"")))
@@ -104,7 +113,7 @@ class Hosts:
                 f"--regid={NOBODY}", "--clear-groups", f"--inh-caps={CAPTURE_RIGHTS}",
                 f"--ambient-caps={CAPTURE_RIGHTS}"]
 
-    def wait_for_capture(self, timeout: float = 30) -> None:
+    def wait_for_capture(self, timeout: float = DEADLINE) -> None:
         """Waits until a capture runs on each interface of the server."""
         deadline = time.monotonic() + timeout
         while self._capturing() < len(self.interfaces):
@@ -118,7 +127,7 @@ class Hosts:
             server = self._start(self.server, SERVE, address, PORT, down)
             server.stdout.readline()  # the server is listening
             client = self._start(self.client, CALL, address, PORT, up)
-            down_received, up_received = (int(each.communicate(timeout=60)[0])
+            down_received, up_received = (int(each.communicate(timeout=DEADLINE)[0])
                                           for each in (client, server))
             time.sleep(0.3)  # for the last packets
         return Transfer(up_received, down_received, of_client.token(), of_server.token(),

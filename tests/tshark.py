@@ -12,8 +12,11 @@ import os
 import re
 import shutil
 import subprocess
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+
+import shared_fields
 
 NOBODY = 65534
 CACHE_SIZE = 100  # results
@@ -21,12 +24,18 @@ CACHE_SIZE = 100  # results
 BOOLEANS = {"True": "1", "False": "0"}  # Wireshark 4.4's words, and those of older versions
 
 _cache: dict[tuple, subprocess.CompletedProcess[str]] = {}
+_shared_rows: dict[tuple[str, ...], tuple] = {}  # of the last capture, in one pass and in two
 
 
 def _remember(key: tuple, result: subprocess.CompletedProcess[str]) -> None:
     while len(_cache) >= CACHE_SIZE:
         del _cache[next(iter(_cache))]
     _cache[key] = result
+
+
+def _rows(names: Sequence[str], lines: list[str]) -> list[dict[str, list[str]]]:
+    return [{name: [BOOLEANS.get(one, one) for one in value.split("|")] if value else []
+             for name, value in zip(names, line.split("\t"), strict=True)} for line in lines]
 
 
 def unprivileged() -> list[str]:
@@ -45,6 +54,7 @@ class Tshark:
     home: Path
     program: str = "tshark"
     environment: dict[str, str] = field(default_factory=dict)
+    matches: Path | None = None  # matches.lua; with it, runs for fields are shared
 
     def run(self, *arguments: str | Path, check: bool = True, stdin: bytes | None = None,
             timeout: float = 120) -> subprocess.CompletedProcess[str]:
@@ -96,14 +106,27 @@ class Tshark:
     def fields(self, capture: Path, names: list[str], *options: str,
                display_filter: str = "") -> list[dict[str, list[str]]]:
         """The values of these fields for each frame, as lists."""
-        columns = [word for name in names for word in ("-e", name)]
+        if self.matches and shared_fields.are_shared(names, options, display_filter):
+            rows, matches = self._shared(capture, options)
+            return [{name: list(rows[frame - 1][name]) for name in names}
+                    for frame in matches[display_filter or "frame"]]
         chosen = ["-Y", display_filter] if display_filter else []
+        return _rows(names, self._lines_of_fields(capture, names, *chosen, *options).splitlines())
+
+    def _shared(self, capture: Path, options: tuple[str, ...]):
+        """The rows of all fields that are shared, and the frames that match each filter."""
+        asked = (str(capture), *sorted(self.variables().items()))
+        if _shared_rows.get(options, [None])[0] != asked:
+            script = shared_fields.arguments(str(self.matches))
+            out = self._lines_of_fields(capture, shared_fields.FIELDS, *options, *script)
+            lines, matches = shared_fields.split(out)
+            _shared_rows[options] = (asked, _rows(shared_fields.FIELDS, lines), matches)
+        return _shared_rows[options][1:]
+
+    def _lines_of_fields(self, capture: Path, names: Sequence[str], *arguments: str) -> str:
+        columns = [word for name in names for word in ("-e", name)]
         separators = ["-E", "separator=/t", "-E", "aggregator=|"]
-        out = self.run("-r", capture, "-T", "fields", *separators, *columns, *chosen,
-                       *options).stdout
-        return [{name: [BOOLEANS.get(one, one) for one in value.split("|")] if value else []
-                 for name, value in zip(names, line.split("\t"), strict=True)}
-                for line in out.splitlines()]
+        return self.run("-r", capture, "-T", "fields", *separators, *columns, *arguments).stdout
 
     def frames(self, capture: Path, display_filter: str, *options: str) -> list[int]:
         """The numbers of the frames that match a display filter."""

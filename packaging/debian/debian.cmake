@@ -24,6 +24,9 @@ packet, in dialogs of Wireshark, and by tshark -z mptcp,conn.")
 
 # What the package has beside what is installed.
 set(CPACK_PRE_BUILD_SCRIPTS ${CMAKE_CURRENT_LIST_DIR}/complete.cmake)
+# And whether it has all that it should have.
+set(CPACK_POST_BUILD_SCRIPTS ${CMAKE_CURRENT_LIST_DIR}/check.cmake)
+set(CPACK_MPTCP_QT ${MPTCP_QT})
 string(TIMESTAMP MPTCP_DATE "%a, %d %b %Y %H:%M:%S +0000" UTC) # or SOURCE_DATE_EPOCH
 configure_file(${CMAKE_CURRENT_LIST_DIR}/changelog.in debian/changelog @ONLY)
 configure_file(${CMAKE_CURRENT_LIST_DIR}/copyright debian/copyright COPYONLY)

@@ -10,14 +10,16 @@ python3-gi.
 
 from __future__ import annotations
 
-import time
 from typing import Callable, Iterator, NamedTuple, Optional
 
 from gi.repository import Gio, GLib
 
-CALL_TIMEOUT = 30  # seconds; the program answers between two of its own tasks
+from waiting import DEADLINE, until
+
 REGISTRY = "org.a11y.atspi.Registry"
 ROOT = "/org/a11y/atspi/accessible/root"
+# What has hundreds of children, or many thousands: cells and menu entries.
+CROWDED = ("tree", "table", "list", "menu bar")
 NULL = "/org/a11y/atspi/null"  # in the place of a child that is not there
 SCREEN_COORDINATES = 0
 
@@ -90,16 +92,19 @@ class Node(NamedTuple):
         owner, path = self._property("Accessible", "Parent")
         return Node(self.bus, owner, path)
 
-    def descendants(self) -> Iterator[Node]:
-        """Every node below this one, parents before their children."""
+    def descendants(self) -> Iterator[tuple[str, Node]]:
+        """Every node below this one with its role, parents before their children; but no cells
+        of tables and no entries of menus, for each question about one takes a while."""
         for child in self.children():
-            yield child
-            yield from child.descendants()
+            role = child.role()
+            yield role, child
+            if role not in CROWDED:
+                yield from child.descendants()
 
     def find(self, role: str, name: Optional[str] = None) -> Optional[Node]:
         """The first descendant of that role, and of that name if one is given."""
-        for node in self.descendants():
-            if node.role() == role and name in (None, node.name()):
+        for each, node in self.descendants():
+            if each == role and name in (None, node.name()):
                 return node
         return None
 
@@ -127,7 +132,7 @@ def desktop() -> Node:
     return Node(bus, REGISTRY, ROOT)
 
 
-def popup_that_gets_focus(bus: Gio.DBusConnection, act: Callable[[], None], timeout: float) -> Node:
+def popup_that_gets_focus(bus: Gio.DBusConnection, act: Callable[[], None]) -> Node:
     """Does something, and returns the menu one of whose entries comes into focus by it.
 
     The only way to a popup menu, which Qt lists among nobody's children.
@@ -143,20 +148,21 @@ def popup_that_gets_focus(bus: Gio.DBusConnection, act: Callable[[], None], time
           GLib.Variant("(s)", ("object:state-changed:focused",)))
     subscription = bus.signal_subscribe(None, "org.a11y.atspi.Event.Object", "StateChanged", None,
                                         None, Gio.DBusSignalFlags.NONE, on_change)
+    def menu_of_the_focused() -> Optional[Node]:
+        while GLib.MainContext.default().iteration(False):
+            pass
+        parents = [node.parent() for node in reversed(focused)]
+        focused.clear()
+        return next((node for node in parents if node.role() == "popup menu"), None)
+
     try:
         act()
-        give_up = time.monotonic() + timeout
-        while time.monotonic() < give_up:
-            while GLib.MainContext.default().iteration(False):
-                pass
-            for node in reversed(focused):
-                if (menu := node.parent()).role() == "popup menu":
-                    return menu
-            focused.clear()
-            time.sleep(0.02)
+        menu = until(menu_of_the_focused)
     finally:
         bus.signal_unsubscribe(subscription)
-    raise TimeoutError("no menu came into focus")
+    if menu is None:
+        raise TimeoutError("no menu came into focus")
+    return menu
 
 
 def dump(node: Node, most_lines: int) -> list[str]:
@@ -182,7 +188,7 @@ def _dump(node: Node, depth: int, most_lines: int, lines: list[str]) -> None:
 def _send(bus, owner, path, interface, method, arguments=None):
     """One D-Bus call; the reply as a tuple of plain Python values."""
     no_flags = Gio.DBusCallFlags.NONE
-    timeout = CALL_TIMEOUT * 1000
+    timeout = DEADLINE * 1000  # milliseconds; the program answers between two of its own tasks
     reply = bus.call_sync(
         owner, path, interface, method, arguments, None, no_flags, timeout, None
     )

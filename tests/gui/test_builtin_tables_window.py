@@ -40,11 +40,11 @@ def test_filter_of_a_row_is_the_connection(plugin_dir, captures_dir, tshark):
     with WiresharkWindow(path, plugin_dir=plugin_dir, configuration=TABS) as wireshark:
         row = rows_of(wireshark, "Conversations")[0]
         wireshark.press_row_menu("Conversations", 0, ["Apply as Filter", "Selected", "A ↔ B"])
-        shown = [int(each["No."]) for each in wireshark.packet_list()]
-    ports = {row["Port A"], row["Port B"]}
-    connection, = (each["conn"] for each in connections
-                   if {str(each[role]["port"]) for role in ("client", "server")} == ports)
-    assert shown == tshark.frames(path, f"mptcp.conn == {connection}", "-2")
+        ports = {row["Port A"], row["Port B"]}
+        connection, = (each["conn"] for each in connections
+                       if {str(each[role]["port"]) for role in ("client", "server")} == ports)
+        expected = tshark.frames(path, f"mptcp.conn == {connection}", "-2")
+        assert wireshark.wait_for_packets(expected) == expected
 
 
 def test_endpoints(plugin_dir, captures_dir, tshark):

@@ -104,7 +104,7 @@ def test_saves_csv_and_json(plugin_dir, captures_dir, tshark, display_filter):
             file = wireshark.home / f"saved.{ending}"
             wireshark.press_button(dialog, "Save as…")
             wireshark.save_as(file)
-            saved[ending] = file.read_text()
+            saved[ending] = wireshark.wait_until(lambda: file.exists() and file.read_text())
     assert rows_of(saved["csv"]) == known(expected_rows(document))
     assert json.loads(saved["json"]) == document
 
@@ -140,7 +140,7 @@ def test_row_menu_filters_the_packet_list(plugin_dir, captures_dir, tshark):
         ]:
             wireshark.press_row_menu(dialog, row, ["Apply as Filter", entry])
             expected = tshark.frames(path, display_filter, "-2")
-            assert [int(row["No."]) for row in wireshark.packet_list()] == expected
+            assert wireshark.wait_for_packets(expected) == expected
 
 
 def test_row_menu_goes_to_packets(plugin_dir, captures_dir, tshark):
@@ -150,7 +150,8 @@ def test_row_menu_goes_to_packets(plugin_dir, captures_dir, tshark):
         for row, entry, column in [(4, "Go to First Packet", "First frame"),
                                    (3, "Go to Last Packet", "Last frame")]:
             wireshark.press_row_menu(dialog, row, [entry])
-            assert wireshark.selected_packet() == rows[row][column]
+            frame = rows[row][column]
+            assert wireshark.wait_for(wireshark.selected_packet, frame) == frame
 
 
 @pytest.mark.parametrize("row, entries", [

@@ -102,6 +102,7 @@ def test_several_dialogs_count_each_for_itself(plugin_dir, captures_dir, tshark)
         assert wait_for_rows(wireshark, dialog, whole) == whole
 
 
+@pytest.mark.xdist_group("long")  # in one process, which makes the capture once
 def test_opened_and_closed_while_a_file_is_read(plugin_dir, long_capture, long_totals):
     with WiresharkWindow(long_capture, plugin_dir=plugin_dir) as wireshark:
         for _ in range(2):
@@ -113,14 +114,15 @@ def test_opened_and_closed_while_a_file_is_read(plugin_dir, long_capture, long_t
         assert wireshark.is_alive()
         wireshark.press_menu(["Statistics", "MPTCP", "Connections"])
         wireshark.wait_for_window(TITLE)
-        wireshark.wait_until(has_totals(wireshark, long_totals), timeout=60)
+        wireshark.wait_until(has_totals(wireshark, long_totals))
 
 
+@pytest.mark.xdist_group("long")  # in one process, which makes the capture once
 def test_open_while_a_file_is_read_again(plugin_dir, long_capture, long_totals):
     with WiresharkWindow(long_capture, plugin_dir=plugin_dir) as wireshark:
         open_dialog(wireshark)
         wireshark.press_menu(["View", "Reload"])
-        wireshark.wait_until(has_totals(wireshark, long_totals), timeout=60)
+        wireshark.wait_until(has_totals(wireshark, long_totals))
 
 
 @pytest.mark.parametrize("entry", ["Connections", "Events"])

@@ -66,10 +66,11 @@ def test_row_menu(plugin_dir, captures_dir, tshark):
         rows = wireshark.table_cells(dialog).rows
         place = next(place for place, row in enumerate(rows) if "join_refused" in row)
         wireshark.press_row_menu(dialog, place, ["Go to Packet"])
-        assert wireshark.selected_packet() == rows[place][0]
+        frame = rows[place][0]
+        assert wireshark.wait_for(wireshark.selected_packet, frame) == frame
         wireshark.press_row_menu(dialog, place, ["Apply as Filter", "Selected"])
-        assert [int(row["No."]) for row in wireshark.packet_list()] == tshark.frames(
-            path, "mptcp_conn.join_refused", "-2")
+        expected = tshark.frames(path, "mptcp_conn.join_refused", "-2")
+        assert wireshark.wait_for_packets(expected) == expected
 
 
 def test_saves_csv(plugin_dir, captures_dir, tshark):
@@ -81,5 +82,6 @@ def test_saves_csv(plugin_dir, captures_dir, tshark):
         file = wireshark.home / "events.csv"
         wireshark.press_button(dialog, "Save as…")
         wireshark.save_as(file)
+        wireshark.wait_until(lambda: file.exists() and file.stat().st_size)
         with file.open(newline="") as lines:
             assert list(csv.reader(lines)) == [COLUMNS, *expected]

@@ -23,7 +23,7 @@ def test_columns_say_what_tshark_says_in_two_passes(plugin_dir, captures_dir, ts
     expected = [{name: ",".join(values) for name, values in row.items()}
                 for row in tshark.fields(path, FIELDS, "-2")]
     with WiresharkWindow(path, *COLUMNS, plugin_dir=plugin_dir) as wireshark:
-        assert wireshark.packet_list() == expected
+        assert wireshark.wait_for(wireshark.packet_list, expected) == expected
 
 
 def test_tree_of_a_join_with_a_wrong_hmac(plugin_dir, captures_dir):
@@ -55,8 +55,8 @@ def test_conversation_filter_by_a_right_click(plugin_dir, captures_dir, tshark):
     path = captures_dir / "s25_reuse.pcap"
     with WiresharkWindow(path, plugin_dir=plugin_dir) as wireshark:
         wireshark.press_packet_menu(5, ["Conversation Filter", "MPTCP Connection"])
-        assert [int(row["No."]) for row in wireshark.packet_list()] == tshark.frames(
-            path, "mptcp.conn == 0", "-2")
+        expected = tshark.frames(path, "mptcp.conn == 0", "-2")
+        assert wireshark.wait_for_packets(expected) == expected
 
 
 @pytest.mark.parametrize("entry, display_filter", [
@@ -68,4 +68,4 @@ def test_conversation_filter(plugin_dir, captures_dir, tshark, entry, display_fi
     frames = tshark.frames(path, display_filter, "-2")
     with WiresharkWindow(path, "-g", str(frames[3]), plugin_dir=plugin_dir) as wireshark:
         wireshark.press_menu(["Analyze", "Conversation Filter", entry])
-        assert [int(row["No."]) for row in wireshark.packet_list()] == frames
+        assert wireshark.wait_for_packets(frames) == frames

@@ -32,8 +32,8 @@ def test_columns_and_buttons(plugin_dir, captures_dir, tshark, installed):
         wireshark.fill_screen(f"^{CAPTURE}")  # or some buttons hide behind an arrow
         for label, display_filter in mptcp_profile.buttons(installed).items():
             wireshark.press_button(f"^{CAPTURE}", label)
-            shown = [int(row["No."]) for row in wireshark.packet_list()]
-            assert shown == tshark.frames(path, display_filter, "-2"), label
+            expected = tshark.frames(path, display_filter, "-2")
+            assert wireshark.wait_for_packets(expected) == expected, label
 
 
 def test_graphs(plugin_dir, captures_dir, installed):

@@ -24,9 +24,10 @@ from typing import Callable, Optional
 
 import accessible
 from accessible import BusError, Node
+from waiting import DEADLINE, POLL, until
+from x_input import Input
 
 SCREEN = "4000x1000x24"  # wide: a header is pressed with the mouse, so it must be visible
-POLL = 0.1  # seconds between two looks
 PR_SET_CHILD_SUBREAPER = 36
 
 
@@ -70,8 +71,8 @@ def start_bus(logs: Path) -> str:
 
 def end_descendants() -> None:
     """Ends every process below this one: first politely, then for good."""
-    for how in (signal.SIGTERM, signal.SIGKILL):
-        give_up = time.monotonic() + 5
+    for how, patience in ((signal.SIGTERM, 20), (signal.SIGKILL, DEADLINE / 2)):
+        give_up = time.monotonic() + patience
         while time.monotonic() < give_up:
             for child in Path(f"/proc/self/task/{os.getpid()}/children").read_text().split():
                 os.kill(int(child), how)
@@ -81,11 +82,6 @@ def end_descendants() -> None:
             except ChildProcessError:
                 return
             time.sleep(POLL)
-
-
-def xdotool(*arguments: object) -> None:
-    """Moves the mouse, presses keys, moves windows."""
-    subprocess.run(["xdotool", *map(str, arguments)], check=True, timeout=30)
 
 
 def some_window_shows() -> bool:
@@ -111,7 +107,8 @@ class Desktop:
         self._wireshark = start(self._command, logs / "wireshark.log")
         # Not before its window is there: Qt 5 never joins an accessibility bus that
         # is older than the program, and the first call to that bus starts it.
-        self._until(some_window_shows, 60, "wireshark's first window")
+        self._until(some_window_shows, DEADLINE, "wireshark's first window")
+        self._input = Input()
         self._root = accessible.desktop()
 
     def is_alive(self) -> bool:
@@ -136,13 +133,14 @@ class Desktop:
             node.press_and_go_on()
         else:
             node.press()
+            self._input.settle()
 
     def press_button(self, title: str, name: str) -> None:
         button = self._button(title, name)
         if not {"sensitive", "showing"} <= button.states():
             raise Failure(f"button {name!r} cannot be pressed now")
         button.press()
-        time.sleep(0.2)  # Qt shows the button pressed for 0.1 s, then acts
+        self._until_released(button)
 
     def press_row_menu(self, title: str, row: int, names: list[str]) -> None:
         """Right-clicks a row of a table, from 0, and presses an entry of the menu."""
@@ -164,19 +162,23 @@ class Desktop:
         self._click(row[0], button=3)
         self._press_popup(names)
 
-    def choose_file(self, title: str, button: str, path: str, timeout: float = 30) -> None:
+    def choose_file(self, title: str, button: str, path: str, timeout: float) -> None:
         """Fills in a file dialog and presses its button."""
         dialog = self._until(lambda: self._search_window(title), timeout, "a file dialog")
         box = self._until(lambda: dialog.find("text", "File name:"), timeout, "its box")
         box.set_text(path)
         self.press_button(title, button)
         self._until(lambda: self._search_window(title) is None, timeout, "it to close")
+        self._input.settle()
 
     def label(self, title: str, beginning: str) -> Optional[str]:
         """The text of a window's first label that begins so."""
-        labels = (node.name() for node in self._window(title).descendants()
-                  if node.role() == "label")
-        return next((text for text in labels if text.startswith(beginning)), None)
+        try:
+            labels = (node.name() for role, node in self._window(title).descendants()
+                      if role == "label")
+            return next((text for text in labels if text.startswith(beginning)), None)
+        except BusError:  # a widget has just gone
+            return None
 
     def selected_packet(self) -> Optional[str]:
         """The first cell of the packet that is selected: its number."""
@@ -185,7 +187,7 @@ class Desktop:
 
     def clipboard(self) -> str:
         command = ["xclip", "-selection", "clipboard", "-out"]
-        return subprocess.run(command, check=True, timeout=30, capture_output=True).stdout.decode()
+        return subprocess.run(command, check=True, timeout=DEADLINE, capture_output=True).stdout.decode()
 
     def exit_status(self, timeout: float) -> int:
         """Waits until Wireshark has ended of its own accord."""
@@ -202,14 +204,12 @@ class Desktop:
         """The table in a window, once it has stopped changing."""
         # Rows may go while the window is searched for it.
         table = self._until(lambda: self._table(title), timeout, f"a table in {title!r}")
-        before: list[dict] = [{}]
 
-        def settled() -> Optional[dict]:
+        def read() -> dict:
             self._expand(table, title)
-            last, before[0] = before[0], self._read(table)
-            return before[0] if last == before[0] else None
+            return self._read(table)
 
-        return self._until(settled, timeout, f"the table of {title!r} to come to rest")
+        return self._until(at_rest(read), timeout, f"the table of {title!r} to come to rest")
 
     def packet_list(self) -> dict:
         """The packets as the main window lists them, once the list stands still."""
@@ -219,7 +219,13 @@ class Desktop:
             names = [node.name() for node in header]
             return {"header": names, "rows": [[cell.name() for cell in row] for row in rows]}
 
-        return self._until(read, 30, "the packet list to come to rest")
+        return self._until(at_rest(read), DEADLINE, "the packet list to come to rest")
+
+    def packet_numbers(self) -> list[int]:
+        """The numbers of the packets that the main window lists at this moment."""
+        header, rows = self._grid(self._main_tree("Packet list"))
+        place = [node.name() for node in header].index("No.")
+        return [int(row[place].name()) for row in rows]
 
     def packet_details(self, name: str) -> list[str]:
         """Opens one item of the selected packet's details; all that is listed from it on."""
@@ -231,8 +237,8 @@ class Desktop:
         if is_closed(items[place].states()):
             self.fill_screen(self._windows()[0].name())
             self._click(items[place])
-            xdotool("key", "Right")
-            self._until(lambda: len(tree.children()) > len(items), 10, f"{name!r} to open")
+            self._input.keys("Right")
+            self._until(lambda: len(tree.children()) > len(items), DEADLINE, f"{name!r} to open")
         return [item.name() for item in tree.children()[place:]]
 
     def press_header(self, title: str, column: str) -> None:
@@ -253,12 +259,10 @@ class Desktop:
     def fill_screen(self, title: str) -> None:
         """Raises a window and makes it as large as the screen."""
         window = self._window(title)
-        xdotool(
-            *("search", "--onlyvisible", "--name", self._pattern(title), "windowraise"),
-            *("windowmove", 0, 0, "windowsize", "100%", "100%"),
-        )
+        self._input.move_window(self._pattern(title), "windowraise", "windowmove", 0, 0,
+                                "windowsize", "100%", "100%")
         width = int(SCREEN.split("x", maxsplit=1)[0])
-        self._until(lambda: window.box().width == width, 10, f"{title!r} to fill the screen")
+        self._until(lambda: window.box().width == width, DEADLINE, f"{title!r} to fill the screen")
 
     def close(self, title: str, timeout: float) -> None:
         """Presses a dialog's 'Close' and waits until it has gone."""
@@ -269,18 +273,17 @@ class Desktop:
     def place(self, title: str, x: int, y: int, width: int, height: int) -> None:
         """Moves a window and gives it this size, in pixels."""
         wanted = accessible.Box(x, y, width, height)
-        search = ["search", "--onlyvisible", "--name", self._pattern(title)]
+        pattern = self._pattern(title)
 
         def placed() -> bool:
-            xdotool(*search, "windowmove", x, y, "windowsize", width, height)
-            time.sleep(POLL)
+            self._input.move_window(pattern, "windowmove", x, y, "windowsize", width, height)
             return self._window(title).box() == wanted
 
-        self._until(placed, 10, f"{title!r} to move")
+        self._until(placed, DEADLINE, f"{title!r} to move")
 
     def screenshot(self, path: str, width: Optional[int], height: Optional[int]) -> None:
         part = ["-crop", f"{width}x{height}+0+0"] if width and height else []
-        subprocess.run(["import", "-window", "root", *part, path], check=True, timeout=60)
+        subprocess.run(["import", "-window", "root", *part, path], check=True, timeout=DEADLINE)
 
     def dump(self) -> str:
         """What the windows hold, the dialogs first."""
@@ -312,8 +315,7 @@ class Desktop:
 
     def _table(self, title: str) -> Node:
         """The table of a window; beside a list, the one with more columns."""
-        nodes = self._window(title).descendants()
-        tables = [node for node in nodes if node.role() == "tree"]
+        tables = [node for role, node in self._window(title).descendants() if role == "tree"]
         if not tables:
             raise Failure(f"no table in window {title!r}")
         return max(tables, key=Node.column_count) if len(tables) > 1 else tables[0]
@@ -340,16 +342,12 @@ class Desktop:
             entry = self._menu_entry(menu, name)
             entries = [each for each in menu.children()
                        if each.role() != "separator" and "sensitive" in each.states()]
-            for _ in range(entries.index(entry)):
-                xdotool("key", "Down")
             menu = self._child(entry, "popup menu")
-            xdotool("key", "Right" if menu else "Return")
-        time.sleep(0.2)
+            self._input.keys(*["Down"] * entries.index(entry), "Right" if menu else "Return")
 
     def _popup(self) -> Node:
         """The menu that a click has opened: its first entry gets the focus by 'Down'."""
-        press_down = lambda: xdotool("key", "Down")  # noqa: E731
-        return accessible.popup_that_gets_focus(self._root.bus, press_down, timeout=10)
+        return accessible.popup_that_gets_focus(self._root.bus, lambda: self._input.keys("Down"))
 
     def _main_tree(self, name: str) -> Node:
         trees = [window.find("tree", name) for window in self._windows()]
@@ -390,36 +388,58 @@ class Desktop:
 
     def _expand(self, table: Node, title: str) -> None:
         """Opens every row that hides others, as a user does: click, right arrow."""
+        fills_screen = False
         while True:
             first_cells = [row[0] for row in self._grid(table)[1]]
             closed = [cell for cell in first_cells if is_closed(cell.states())]
             if not closed:
                 return
-            self.fill_screen(title)
+            if not fills_screen:
+                self.fill_screen(title)
+                fills_screen = True
             self._click(closed[-1])
-            xdotool("key", "Right")
-            time.sleep(POLL)
+            self._input.keys("Right")
 
-    @staticmethod
-    def _click(node: Node, button: int = 1) -> None:
-        x, y = node.box().centre()
-        xdotool("mousemove", x, y, "click", button)
-        time.sleep(0.5)  # or the next one would make it a double click
+    def _click(self, node: Node, button: int = 1) -> None:
+        self._input.click(node.box().centre(), button)
+
+    def _until_released(self, button: Node) -> None:
+        """Qt shows a button that AT-SPI presses as pressed for 0.1 s, and then acts."""
+
+        def released() -> bool:
+            try:
+                return "pressed" not in button.states()
+            except BusError:  # it has closed its window
+                return True
+
+        self._until(released, DEADLINE, "a button to act")
 
     def _until(self, look: Callable, timeout: float, what: str):
         """Looks until there is something to see; returns it."""
-        give_up = time.monotonic() + timeout
-        while time.monotonic() < give_up:
+
+        def look_again():
             if not self.is_alive():
                 raise Failure(f"wireshark ended with status {self._wireshark.returncode}")
             try:
-                seen = look()
+                return look()
             except BusError:  # not on the bus yet, or a widget that has just gone
-                seen = None
-            if seen:
-                return seen
-            time.sleep(POLL)
-        raise Failure(f"waited {timeout} s for {what}")
+                return None
+
+        seen = until(look_again, timeout)
+        if not seen:
+            raise Failure(f"waited {timeout} s for {what}")
+        return seen
+
+
+def at_rest(read: Callable[[], dict]) -> Callable[[], Optional[dict]]:
+    """What is read, once it is twice the same."""
+    before: list[Optional[dict]] = [None]
+
+    def read_again() -> Optional[dict]:
+        last, before[0] = before[0], read()
+        return before[0] if last == before[0] else None
+
+    return read_again
 
 
 def carry_out(desktop: Desktop, order: list) -> dict:

@@ -33,11 +33,13 @@ import time
 from pathlib import Path
 from typing import Any, Callable, Mapping, NamedTuple, Optional, Union
 
+from waiting import DEADLINE, until
+
 HERE = Path(__file__).resolve().parent
-WORKER_FILES = ("window_worker.py", "accessible.py")
+WORKER_FILES = ("window_worker.py", "accessible.py", "waiting.py", "x_input.py")
 DEBIAN_PYTHON = "/usr/bin/python3"  # python3-gi belongs to this one
 NOBODY = 65534
-ANSWER_LIMIT = 600  # seconds; more than any order may take
+ANSWER_LIMIT = 5 * DEADLINE  # seconds; more than any order may take
 LOG_CHARACTERS = 4000
 PROGRAMS = ("wireshark", "Xvfb", "xdotool", "import", "xclip", "dbus-daemon", "setpriv", DEBIAN_PYTHON)
 
@@ -110,7 +112,7 @@ class WiresharkWindow:
         finally:
             self._end()
 
-    def wait_for_window(self, title: str, timeout: float = 60) -> str:
+    def wait_for_window(self, title: str, timeout: float = DEADLINE) -> str:
         """Waits until a window's title matches; returns the whole title."""
         return self._order("wait_for_window", title, timeout)
 
@@ -129,7 +131,8 @@ class WiresharkWindow:
     def open_file(self, name: str) -> None:
         """Opens a capture that lies beside the first one: File, Open."""
         self._order("press_menu", ["File", "Open"], True)
-        self._order("choose_file", "Open Capture File", "Open", str(self.home / "captures" / name))
+        path = str(self.home / "captures" / name)
+        self._order("choose_file", "Open Capture File", "Open", path, DEADLINE)
 
     def press_button(self, window: str, name: str) -> None:
         self._order("press_button", window, name)
@@ -154,7 +157,7 @@ class WiresharkWindow:
         """Right-clicks a packet of the list, and presses an entry of its menu."""
         self._order("press_packet_menu", str(frame), names)
 
-    def save_as(self, path: Union[str, Path], timeout: float = 30) -> None:
+    def save_as(self, path: Union[str, Path], timeout: float = DEADLINE) -> None:
         """Has the file dialog that is open save to that path."""
         self._order("choose_file", "^Save", "Save", str(path), timeout)
 
@@ -166,14 +169,33 @@ class WiresharkWindow:
         """Waits until a window has a label that begins so; returns all of it."""
         return self.wait_until(lambda: self.label(window, beginning))
 
-    def wait_until(self, look: Callable[[], Any], timeout: float = 30) -> Any:
+    def wait_until(self, look: Callable[[], Any], timeout: float = DEADLINE) -> Any:
         """Looks until there is something to see; returns it."""
-        give_up = time.monotonic() + timeout
-        while not (seen := look()):
-            if time.monotonic() > give_up:
-                raise WindowError(f"waited {timeout} s in vain\n{self.report()}")
-            time.sleep(0.1)
+        seen = until(look, timeout)
+        if not seen:
+            raise WindowError(f"waited {timeout} s in vain\n{self.report()}")
         return seen
+
+    def wait_for(self, read: Callable[[], Any], expected: Any, timeout: float = DEADLINE) -> Any:
+        """Reads until it is as expected or time is up; returns what was read last."""
+        last = [None]
+
+        def is_right() -> bool:
+            last[0] = read()
+            return last[0] == expected
+
+        until(is_right, timeout)
+        return last[0]
+
+    def wait_for_packets(self, expected: list[int]) -> list[int]:
+        """The numbers of the listed packets, as soon as they are as expected or time is up."""
+        return self.wait_for(self._packet_numbers, expected)
+
+    def _packet_numbers(self) -> Optional[list[int]]:
+        try:
+            return self._ask("packet_numbers")
+        except WindowError:
+            return None  # the list was changing
 
     def selected_packet(self) -> Optional[str]:
         """The number of the packet that is selected in the list."""
@@ -183,7 +205,7 @@ class WiresharkWindow:
         """The text that was copied last."""
         return self._order("clipboard")
 
-    def exit_status(self, timeout: float = 30) -> int:
+    def exit_status(self, timeout: float = DEADLINE) -> int:
         """Waits until Wireshark has ended of its own accord."""
         return self._order("exit_status", timeout)
 
@@ -192,18 +214,22 @@ class WiresharkWindow:
         self._order("type_filter", window, display_filter)
         self.press_button(window, "Apply")
 
-    def table_cells(self, window: str, timeout: float = 30) -> Table:
+    def table_cells(self, window: str, timeout: float = DEADLINE) -> Table:
         """The cells of a dialog's table, as soon as it has stopped changing."""
         return Table(**self._order("table_cells", window, timeout))
 
     def wait_for_table(
-        self, window: str, is_right: Callable[[Table], bool], timeout: float = 30
+        self, window: str, is_right: Callable[[Table], bool], timeout: float = DEADLINE
     ) -> Table:
         """Reads a dialog's table until it is as wanted or time is up; returns the last."""
-        give_up = time.monotonic() + timeout
-        while not is_right(table := self.table_cells(window)) and time.monotonic() < give_up:
-            time.sleep(0.1)
-        return table
+        last: list[Table] = []
+
+        def reads_right() -> bool:
+            last[:] = [self.table_cells(window)]
+            return is_right(last[0])
+
+        until(reads_right, timeout)
+        return last[0]
 
     def packet_list(self) -> list[dict[str, str]]:
         """The packets as the main window lists them: a dict by column a packet."""
@@ -226,7 +252,7 @@ class WiresharkWindow:
         """Moves a window and gives it this size, in pixels."""
         self._order("place", window, x, y, width, height)
 
-    def close(self, window: str, timeout: float = 30) -> None:
+    def close(self, window: str, timeout: float = DEADLINE) -> None:
         """Presses a dialog's 'Close' and waits until it has gone."""
         self._order("close", window, timeout)
 
@@ -349,11 +375,11 @@ class WiresharkWindow:
 def end_worker(worker: subprocess.Popen) -> None:
     """Lets the worker tidy up; kills its whole process group if it cannot."""
     try:
-        worker.communicate(timeout=30)  # it ends at the end of its input
+        worker.communicate(timeout=DEADLINE)  # it ends at the end of its input
     except subprocess.TimeoutExpired:
         worker.kill()
         worker.wait()
-    give_up = time.monotonic() + 5
+    give_up = time.monotonic() + DEADLINE
     try:
         while time.monotonic() < give_up:
             os.killpg(worker.pid, signal.SIGKILL)

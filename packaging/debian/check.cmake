@@ -1,0 +1,54 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+
+# Run by cpack with the finished package in CPACK_PACKAGE_FILES: removes it and fails if a file is
+# missing. The list does not come from the install commands, so that a lost one is noticed.
+if(NOT CPACK_GENERATOR STREQUAL "DEB")
+    return() # the sources
+endif()
+
+set(expected # the ends of paths
+    epan/mptcp_conn.so
+    mptcp_conn/mptcp_conn_dissector.so
+    profiles/MPTCP/colorfilters
+    profiles/MPTCP/dfilter_buttons
+    profiles/MPTCP/io_graphs
+    profiles/MPTCP/preferences
+    profiles/MPTCP/recent
+    man7/mptcp_conn.7.gz
+    doc/${CPACK_PACKAGE_NAME}/changelog.gz
+    doc/${CPACK_PACKAGE_NAME}/copyright
+    docs/events.png
+    docs/guide.md
+    docs/join.png
+    docs/mptcp-json.schema.json
+    docs/paths.png
+    docs/reference.md
+    docs/reinjection.png
+    docs/scripting.md
+    docs/window.png
+    examples/connections.sql
+    examples/every_capture
+    examples/mptcp_tap.lua
+    examples/read_fields.py
+    examples/sharkd_session.py)
+if(NOT CPACK_MPTCP_QT STREQUAL "OFF")
+    list(APPEND expected mptcp_conn/mptcp_conn_window.so) # the dialogs
+endif()
+
+foreach(package IN LISTS CPACK_PACKAGE_FILES)
+    execute_process(COMMAND dpkg-deb --fsys-tarfile ${package} COMMAND tar --list
+        OUTPUT_VARIABLE contents COMMAND_ERROR_IS_FATAL ANY)
+    set(missing)
+    foreach(path IN LISTS expected)
+        string(FIND "${contents}" "/${path}\n" place)
+        if(place EQUAL -1)
+            list(APPEND missing ${path})
+        endif()
+    endforeach()
+    if(missing)
+        file(REMOVE ${package})
+        list(JOIN missing ", " missing)
+        message(FATAL_ERROR "The package lacks ${missing}. For one without the dialogs, configure "
+            "with -DMPTCP_QT=OFF.")
+    endif()
+endforeach()
