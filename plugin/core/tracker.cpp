@@ -13,9 +13,9 @@
 namespace mptcp {
 namespace {
 
-bool repeats(const Claim &claim, const Segment &syn)
+bool repeats(const PendingReuse &reuse, const Segment &syn)
 {
-    return syn.seq == claim.isn && syn.source == claim.opener;
+    return syn.seq == reuse.isn && syn.source == reuse.opener;
 }
 
 // Where the data ends that a segment maps, as a number of the subflow.
@@ -151,12 +151,12 @@ bool answers(const SubflowEnd &opener, const Segment &syn_ack)
 
 // RFC 9293 3.5: what follows a SYN stands at ISN + 1, what answers it
 // acknowledges ISN + 1; or behind the data that it carried.
-bool fits(const Claim &claim, const Segment &segment)
+bool fits(const PendingReuse &reuse, const Segment &segment)
 {
-    const bool from_opener = segment.source == claim.opener;
+    const bool from_opener = segment.source == reuse.opener;
     const TcpSeq number = from_opener ? segment.seq : segment.ack;
     return (from_opener || segment.has_ack()) &&
-           distance(claim.isn + 1, number) <= claim.syn_payload;
+           distance(reuse.isn + 1, number) <= reuse.syn_payload;
 }
 
 } // namespace
@@ -167,7 +167,7 @@ std::optional<Attribution> Tracker::on_segment(const Segment &segment)
     const auto current = flows_.find(segment);
     const Signals signals = read_signals(segment);
     Attribution attribution;
-    if (current && !segment.syn() && !flows_.any_claims()) { // nearly always
+    if (current && !segment.syn() && !flows_.any_pending_reuse()) { // nearly always
         attribution = *current;
     } else {
         const auto id =
@@ -220,21 +220,22 @@ std::optional<SubflowId> Tracker::subflow_of(const Segment &segment, const Signa
         return on_syn(segment, signals, current);
     if (!current)
         return open_midway(segment, signals);
-    if (const Claim *claim = flows_.claim_on(*current); claim != nullptr && fits(*claim, segment))
-        return on_claim(segment, signals, *claim);
+    if (const PendingReuse *reuse = flows_.pending_reuse(*current);
+        reuse != nullptr && fits(*reuse, segment))
+        return on_pending_reuse(segment, signals, *reuse);
     return current;
 }
 
-// The segment fits a SYN that has claimed its 4-tuple.
-std::optional<SubflowId> Tracker::on_claim(const Segment &segment, const Signals &signals,
-                                           const Claim &claim)
+// The segment fits the SYN that is to reuse its 4-tuple.
+std::optional<SubflowId> Tracker::on_pending_reuse(const Segment &segment, const Signals &signals,
+                                                   const PendingReuse &reuse)
 {
     // A SYN that is refused takes nothing away: the 4-tuple's subflow goes on.
-    const auto claimed = claim.subflow;
+    const auto reusing = reuse.subflow;
     if (segment.rst())
-        return claimed;
-    hand_over(segment, claimed);
-    return claimed ? claimed : open_midway(segment, signals);
+        return reusing;
+    hand_over(segment, reusing);
+    return reusing ? reusing : open_midway(segment, signals);
 }
 
 std::optional<SubflowId> Tracker::on_syn(const Segment &segment, const Signals &signals,
@@ -242,13 +243,13 @@ std::optional<SubflowId> Tracker::on_syn(const Segment &segment, const Signals &
 {
     if (current && repeats(registry_[*current], segment))
         return current;
-    if (const Claim *claim = current ? flows_.claim_on(*current) : nullptr;
-        claim != nullptr && repeats(*claim, segment))
-        return claim->subflow;
+    if (const PendingReuse *reuse = current ? flows_.pending_reuse(*current) : nullptr;
+        reuse != nullptr && repeats(*reuse, segment))
+        return reuse->subflow;
 
     const auto opened = open_by_syn(segment, signals);
     if (current && !registry_[*current].ended())
-        flows_.claim(*current, {segment.seq, segment.source, opened, segment.payload});
+        flows_.set_pending_reuse(*current, {segment.seq, segment.source, opened, segment.payload});
     else
         hand_over(segment, opened);
     return opened;

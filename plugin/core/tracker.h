@@ -93,7 +93,7 @@ private:
     [[gnu::cold, gnu::noinline]] std::optional<SubflowId>
     on_syn(const Segment &segment, const Signals &signals, std::optional<SubflowId> current);
     [[gnu::cold, gnu::noinline]] std::optional<SubflowId>
-    on_claim(const Segment &segment, const Signals &signals, const Claim &claim);
+    on_pending_reuse(const Segment &segment, const Signals &signals, const PendingReuse &reuse);
     [[gnu::cold, gnu::noinline]] void hand_over(const Segment &segment,
                                                 std::optional<SubflowId> to);
 
