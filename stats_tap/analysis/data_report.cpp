@@ -182,11 +182,11 @@ DataCounts::DataCounts(const Tracker &tracker, const Summary &summary)
     const auto &packets = tracker.data().packets();
     const auto each_counted = [&](auto see) {
         std::uint32_t number = 0;
-        packets.visit([&](const DataPacket &packet) {
+        for (const DataPacket &packet : packets) {
             if (summary.counted(packet.frame))
                 see(number, static_cast<std::size_t>(packet.subflow));
             ++number;
-        });
+        }
     };
     // A counting sort: the number of packets of each subflow gives their places.
     each_counted([&](std::uint32_t, std::size_t subflow) { ++ends_[subflow + 1]; });

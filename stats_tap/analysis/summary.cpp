@@ -24,8 +24,8 @@ void Summary::make_room(std::size_t word, std::size_t place)
 {
     if (frames_.size() <= word)
         frames_.resize(std::max(2 * frames_.size(), word + 1));
-    while (counts_.size() <= place)
-        counts_.add();
+    if (counts_.size() <= place)
+        counts_.resize(place + 1);
 }
 
 const SubflowCount *Summary::find(SubflowId id) const

@@ -7,10 +7,10 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <deque>
 #include <optional>
 #include <vector>
 
-#include "containers/blocks.h"
 #include "tracker.h"
 
 namespace mptcp {
@@ -100,7 +100,7 @@ private:
 
     std::uint64_t packets_ = 0;
     std::vector<std::uint64_t> frames_; // by frame number: a bit each
-    Blocks<SubflowCount> counts_;       // by SubflowId
+    std::deque<SubflowCount> counts_;   // by SubflowId
 };
 
 } // namespace mptcp

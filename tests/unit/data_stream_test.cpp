@@ -178,10 +178,10 @@ TEST_F(Streams, KnowWhoCarriedWhatFirst)
     pass(10, 20);
     pass(0, 30);
     pass(5, 15);
-    EXPECT_EQ(stream.carriers().find(start + 5), 1U);
-    EXPECT_EQ(stream.carriers().find(start + 10), 0U);
-    EXPECT_EQ(stream.carriers().find(start + 19), 0U);
-    EXPECT_EQ(stream.carriers().find(start + 20), 1U);
+    EXPECT_EQ(stream.first_senders().find(start + 5), 1U);
+    EXPECT_EQ(stream.first_senders().find(start + 10), 0U);
+    EXPECT_EQ(stream.first_senders().find(start + 19), 0U);
+    EXPECT_EQ(stream.first_senders().find(start + 20), 1U);
     EXPECT_TRUE(stream.has_data());
 }
 

@@ -7,6 +7,7 @@
 //     EXPECT_EQ(kinds(frame), unique(100));
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <optional>
 #include <ostream>
@@ -97,11 +98,10 @@ protected:
     const DataPacket &packet(std::uint32_t frame) const
     {
         const auto &all = level().packets();
-        const auto place =
-            all.partition_point([&](const DataPacket &each) { return each.frame < frame; });
-        if (place == all.size() || all[place].frame != frame)
+        const auto found = std::ranges::lower_bound(all, frame, {}, &DataPacket::frame);
+        if (found == all.end() || found->frame != frame)
             throw std::out_of_range{"no such packet"};
-        return all[place];
+        return *found;
     }
     DataExtras extras(std::uint32_t frame) const
     {

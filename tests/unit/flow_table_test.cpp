@@ -97,18 +97,18 @@ TEST_F(FlowTables, AHostMayTalkToItself)
     EXPECT_EQ(find(between(one, one)), std::nullopt);
 }
 
-TEST_F(FlowTables, PutTakesTheTupleOverAndForgetsTheChallenger)
+TEST_F(FlowTables, PutTakesTheTupleOverAndDropsThePendingReuse)
 {
     const Segment segment = between(at("10.0.0.1", 4000), at("10.0.0.2", 80));
     const SubflowId before = put(segment);
-    EXPECT_EQ(table.claim_on(before), nullptr);
-    table.claim(before, Claim{TcpSeq{9}, segment.source, std::nullopt});
-    ASSERT_NE(table.claim_on(before), nullptr);
-    EXPECT_EQ(table.claim_on(before)->isn, TcpSeq{9});
+    EXPECT_EQ(table.pending_reuse(before), nullptr);
+    table.set_pending_reuse(before, PendingReuse{TcpSeq{9}, segment.source, std::nullopt});
+    ASSERT_NE(table.pending_reuse(before), nullptr);
+    EXPECT_EQ(table.pending_reuse(before)->isn, TcpSeq{9});
     const SubflowId after = put(segment);
     EXPECT_EQ(find(segment), after);
-    EXPECT_EQ(table.claim_on(before), nullptr);
-    EXPECT_EQ(table.claim_on(after), nullptr);
+    EXPECT_EQ(table.pending_reuse(before), nullptr);
+    EXPECT_EQ(table.pending_reuse(after), nullptr);
 }
 
 TEST_F(FlowTables, EraseForgetsOneTuple)

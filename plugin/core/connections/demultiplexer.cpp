@@ -6,9 +6,9 @@
 namespace mptcp {
 namespace {
 
-bool repeats(const Claim &reuse, const Segment &syn)
+bool repeats(const PendingReuse &reuse, const Segment &syn)
 {
-    return syn.seq == reuse.isn && syn.source == reuse.opener;
+    return syn.seq == reuse.isn && syn.source == reuse.initiator;
 }
 
 bool repeats(const Subflow &subflow, const Segment &syn)
@@ -19,9 +19,9 @@ bool repeats(const Subflow &subflow, const Segment &syn)
 
 // RFC 9293 3.5: what follows a SYN stands at ISN + 1, and what answers it acknowledges
 // ISN + 1, or more where the SYN carried data (RFC 7413).
-bool fits(const Claim &reuse, const Segment &segment)
+bool fits(const PendingReuse &reuse, const Segment &segment)
 {
-    const bool from_initiator = segment.source == reuse.opener;
+    const bool from_initiator = segment.source == reuse.initiator;
     const TcpSeq number = from_initiator ? segment.seq : segment.ack;
     return (from_initiator || segment.has_ack()) &&
            distance(reuse.isn + 1, number) <= reuse.syn_payload;
@@ -32,7 +32,7 @@ bool fits(const Claim &reuse, const Segment &segment)
 std::optional<Attribution> Demultiplexer::attribute(const Segment &segment)
 {
     const auto current = flows_.find(segment);
-    if (current && !segment.syn() && !flows_.any_claims())
+    if (current && !segment.syn() && !flows_.any_pending_reuse())
         return current;
     const auto id = subflow_of(segment, current ? std::optional{current->subflow} : std::nullopt);
     if (!id)
@@ -48,13 +48,15 @@ std::optional<SubflowId> Demultiplexer::subflow_of(const Segment &segment,
         return on_syn(segment, current);
     if (!current)
         return open_midway(segment);
-    if (const Claim *reuse = flows_.claim_on(*current); reuse != nullptr && fits(*reuse, segment))
+    if (const PendingReuse *reuse = flows_.pending_reuse(*current);
+        reuse != nullptr && fits(*reuse, segment))
         return on_pending_reuse(segment, *reuse);
     return current;
 }
 
 // The segment fits a SYN that is about to reuse the 4-tuple.
-std::optional<SubflowId> Demultiplexer::on_pending_reuse(const Segment &segment, const Claim &reuse)
+std::optional<SubflowId> Demultiplexer::on_pending_reuse(const Segment &segment,
+                                                         const PendingReuse &reuse)
 {
     // A SYN that is refused takes nothing away: the 4-tuple's subflow goes on.
     const auto subflow = reuse.subflow;
@@ -69,13 +71,13 @@ std::optional<SubflowId> Demultiplexer::on_syn(const Segment &segment,
 {
     if (current && repeats(registry_[*current], segment))
         return current;
-    if (const Claim *reuse = current ? flows_.claim_on(*current) : nullptr;
+    if (const PendingReuse *reuse = current ? flows_.pending_reuse(*current) : nullptr;
         reuse != nullptr && repeats(*reuse, segment))
         return reuse->subflow;
 
     const auto opened = open_by_syn(segment);
     if (current && !registry_[*current].ended())
-        flows_.claim(*current, {segment.seq, segment.source, opened, segment.payload});
+        flows_.set_pending_reuse(*current, {segment.seq, segment.source, opened, segment.payload});
     else
         hand_over(segment, opened);
     return opened;

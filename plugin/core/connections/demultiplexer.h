@@ -28,7 +28,7 @@ public:
 private:
     std::optional<SubflowId> subflow_of(const Segment &segment, std::optional<SubflowId> current);
     std::optional<SubflowId> on_syn(const Segment &segment, std::optional<SubflowId> current);
-    std::optional<SubflowId> on_pending_reuse(const Segment &segment, const Claim &reuse);
+    std::optional<SubflowId> on_pending_reuse(const Segment &segment, const PendingReuse &reuse);
     void hand_over(const Segment &segment, std::optional<SubflowId> to);
 
     std::optional<SubflowId> open_by_syn(const Segment &segment);

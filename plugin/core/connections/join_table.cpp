@@ -16,7 +16,7 @@ std::optional<ConnectionId> JoinTable::partial(Token token, const Segment &syn) 
 
 void JoinTable::add_partial(Token token, const Segment &syn, ConnectionId connection)
 {
-    partials_.add(token, connection);
+    add(partials_[token], connection);
     add_place(token, syn, connection);
 }
 

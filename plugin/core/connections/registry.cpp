@@ -22,9 +22,9 @@ std::vector<const Connection *> Registry::connections() const
 {
     std::vector<const Connection *> list;
     list.reserve(numbering_.in_use());
-    for (std::size_t i = 0; i < connections_.size(); ++i)
-        if (!connections_[i].merged_into)
-            list.push_back(&connections_[i]);
+    for (const Connection &connection : connections_)
+        if (!connection.merged_into)
+            list.push_back(&connection);
     std::ranges::sort(list, {}, &Connection::ordinal);
     return list;
 }
@@ -32,7 +32,7 @@ std::vector<const Connection *> Registry::connections() const
 ConnectionId Registry::add_connection(std::uint32_t first_frame)
 {
     const ConnectionId id{static_cast<std::uint32_t>(connections_.size())};
-    Connection &connection = connections_.add();
+    Connection &connection = connections_.emplace_back();
     connection.ordinal = numbering_.issue();
     connection.first_frame = first_frame;
     return id;
@@ -42,7 +42,7 @@ SubflowId Registry::add_subflow(ConnectionId connection, const Segment &first, S
 {
     const SubflowId id{static_cast<std::uint32_t>(subflows_.size())};
     Connection &owner = (*this)[connection];
-    Subflow &subflow = subflows_.add();
+    Subflow &subflow = subflows_.emplace_back();
     subflow.connection = connection;
     subflow.first_frame = first.frame;
     subflow.opened = first.time;

@@ -5,10 +5,10 @@
 #pragma once
 
 #include <cstdint>
+#include <deque>
 #include <vector>
 
 #include "connections/connection.h"
-#include "containers/blocks.h"
 #include "containers/numbering.h"
 
 namespace mptcp {
@@ -71,8 +71,8 @@ private:
     std::uint32_t first_frame_of(const Connection &connection) const;
 
     Numbering numbering_;
-    Blocks<Connection> connections_;
-    Blocks<Subflow> subflows_;
+    std::deque<Connection> connections_; // references stay valid when it grows
+    std::deque<Subflow> subflows_;
 };
 
 } // namespace mptcp

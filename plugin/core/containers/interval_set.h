@@ -1,7 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 //
-// Which numbers of a sequence space have come up, as ranges that never touch:
-// a stream without holes is one range, however long it is.
+// A set of numbers of a sequence space, kept as ranges that never touch: a
+// stream without holes is one range, however long it is.
+//
+// Compared with a std::map of all ranges, which is simpler: with 100,000
+// connections, whose 800,000 sets nearly all hold one range, that takes @@ more
+// memory. boost::icl::interval_set is such a tree too, and does not report
+// which parts of a range are new.
 #pragma once
 
 #include <algorithm>
@@ -24,7 +29,7 @@ struct Range {
     friend bool operator==(const Range &, const Range &) = default;
 };
 
-// What both ranges have; may be empty.
+// The intersection; may be empty.
 constexpr Range common(const Range &a, const Range &b)
 {
     return {std::max(a.begin, b.begin), std::min(a.end, b.end)};
@@ -32,8 +37,8 @@ constexpr Range common(const Range &a, const Range &b)
 
 class IntervalSet {
 public:
-    // Puts the range in and calls fresh(part) for each part of it that was not
-    // in before, in order. Cost: O(log n), amortised; O(1) at the end.
+    // Adds a range, and calls fresh(part) in ascending order for each part of it
+    // that was not in the set. Cost: O(log n), amortised; O(1) at the end.
     template <class Fresh> void add(const Range &range, Fresh fresh)
     {
         if (range.empty())
@@ -50,17 +55,16 @@ public:
         add(range, [](const Range &) {});
     }
 
-    // How many numbers of the range are in. Cost: O(log n) and the ranges there.
+    // How many numbers of the range are in the set. Cost: O(log n + ranges visited).
     std::uint64_t count(const Range &range) const
     {
-        if (last_.begin <= range.begin && range.end <= last_.end && !range.empty())
-            return range.size(); // all of it, as nearly always
         std::uint64_t sum = 0;
         visit(range, [&](const Range &part) { sum += part.size(); });
         return sum;
     }
 
-    // Calls each(part) for the parts of the range that are in, in order.
+    // Calls each(part) in ascending order for the parts of `range` that are in the
+    // set. Cost: O(log n + ranges visited).
     template <class Each> void visit(const Range &range, Each each) const
     {
         if (range.begin < last_.begin && lower_)
@@ -72,7 +76,8 @@ public:
             each(part);
     }
 
-    // The end of the range that `number` is in; `number` itself if it is in none.
+    // The end of the range that holds `number`; `number` itself if none does.
+    // Cost: O(log n).
     std::uint64_t end_of(std::uint64_t number) const
     {
         if (number >= last_.begin || !lower_)
@@ -82,9 +87,10 @@ public:
     }
 
     bool empty() const { return last_.empty(); }
-    std::uint64_t end() const { return last_.end; } // behind the last number; 0 if there is none
+    // One past the highest number; 0 if the set is empty.
+    std::uint64_t end() const { return last_.end; }
     std::size_t ranges() const { return empty() ? 0 : 1 + (lower_ ? lower_->size() : 0); }
-    // From the first number to behind the last; of none: empty.
+    // From the lowest number to one past the highest; empty if the set is.
     Range span() const
     {
         return {lower_ && !lower_->empty() ? lower_->begin()->first : last_.begin, last_.end};
@@ -102,7 +108,8 @@ private:
         return it;
     }
 
-    template <class Fresh> [[gnu::cold, gnu::noinline]] void insert(const Range &range, Fresh fresh)
+    // add() of what does not begin where the highest range ends.
+    template <class Fresh> void insert(const Range &range, Fresh fresh)
     {
         if (!lower_)
             lower_ = std::make_unique<Map>();
@@ -126,8 +133,8 @@ private:
         all.erase(highest);
     }
 
-    Range last_;                 // the highest; nearly always the only one
-    std::unique_ptr<Map> lower_; // the others, if there ever were any
+    Range last_;                 // the highest range; empty: the set is empty
+    std::unique_ptr<Map> lower_; // the others; nullptr: there never were any
 };
 
 } // namespace mptcp

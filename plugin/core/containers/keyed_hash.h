@@ -1,10 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 //
-// A hash over the words of a lookup key, of folded multiplications with a
-// secret (as wyhash has them). A capture is hostile input: with a hash that
-// anybody can compute, one crafted to collide would turn every lookup into a
-// walk. The secret is drawn for each process; no output depends on it, since
-// no table is ever listed in the order of its hashes.
+// A hash of the words of a lookup key: folded multiplications with a secret, as
+// in wyhash. A capture is hostile input: with a hash that anyone can compute, a
+// crafted capture would make keys collide, and every lookup linear. The secret
+// is drawn once per process. No output depends on it, because no table is
+// iterated.
+//
+// Neither the standard library nor Boost 1.81 has a keyed hash: std::hash and
+// boost::hash use no secret. OpenSSL 3 has SipHash, as a MAC with a context to
+// set up for each key.
 #pragma once
 
 #include <array>
@@ -50,13 +54,5 @@ struct NumberHash {
         return KeyedHash{}.add(static_cast<std::uint64_t>(number)).finish();
     }
 };
-
-// One of 2^bits places for a number, by Fibonacci hashing: numbers that are alike get
-// different ones. Whoever knows it can make numbers share a place.
-constexpr std::size_t spread(std::uint64_t number, int bits)
-{
-    constexpr std::uint64_t kGoldenRatio = 0x9e3779b97f4a7c15; // of 2^64
-    return number * kGoldenRatio >> (64 - bits);
-}
 
 } // namespace mptcp

@@ -1,59 +1,63 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 //
-// Things that some of many have: a table of pointers, and the things in
-// blocks. None is given back before all are.
+// Objects that some pairs of an ID and a role or side have: a std::vector by ID
+// of two std::unique_ptr. An object never moves in memory.
 #pragma once
 
 #include <cstddef>
+#include <memory>
 #include <utility>
 #include <vector>
 
 #include "base/types.h"
-#include "containers/blocks.h"
 
 namespace mptcp {
 
-// Two for each Id, one of them by `Which` (a Role or a Side).
+// At most two objects for each Id, one for each value of `Which` (Role or Side).
+// Memory: 16 bytes for each Id up to the highest one in use, and the objects.
 template <class Id, class Which, class Thing> class PairPool {
 public:
-    // Both; nullptr where there is none. Good until one is added or moved.
-    using Pointers = Pair<Which, Thing *>;
-    const Pointers &find(Id id) const
-    {
-        static constexpr Pointers kNone{};
-        const auto place = static_cast<std::size_t>(id);
-        return place < pairs_.size() ? pairs_[place] : kNone;
-    }
+    // nullptr where there is no object.
     Thing *find(Id id, Which which) const { return find(id)[which]; }
+    Pair<Which, Thing *> find(Id id) const
+    {
+        const auto index = static_cast<std::size_t>(id);
+        if (index >= pairs_.size())
+            return {};
+        const auto &each = pairs_[index].each;
+        return {{each[0].get(), each[1].get()}};
+    }
 
-    // There must be none so far.
+    // There is no such object yet.
     Thing &add(Id id, Which which, Thing thing)
     {
-        Thing &kept = things_.add();
-        kept = std::move(thing);
-        pair_of(id)[which] = &kept;
-        return kept;
+        auto &slot = pair_of(id)[which];
+        slot = std::make_unique<Thing>(std::move(thing));
+        return *slot;
     }
 
+    // Exchanges the two objects of an Id.
     void swap(Id id) { std::swap(pair_of(id).each[0], pair_of(id).each[1]); }
 
-    // `to` has none so far.
+    // The destination has no object yet; the source may have none.
     void move(Id from, Which from_which, Id to, Which to_which)
     {
-        pair_of(to)[to_which] = std::exchange(pair_of(from)[from_which], nullptr);
+        auto moved = std::move(pair_of(from)[from_which]);
+        pair_of(to)[to_which] = std::move(moved);
     }
 
 private:
-    Pointers &pair_of(Id id)
+    using Owned = Pair<Which, std::unique_ptr<Thing>>;
+
+    Owned &pair_of(Id id)
     {
-        const auto place = static_cast<std::size_t>(id);
-        if (pairs_.size() <= place)
-            pairs_.resize(place + 1);
-        return pairs_[place];
+        const auto index = static_cast<std::size_t>(id);
+        if (pairs_.size() <= index)
+            pairs_.resize(index + 1);
+        return pairs_[index];
     }
 
-    std::vector<Pointers> pairs_; // by Id
-    Blocks<Thing> things_;
+    std::vector<Owned> pairs_; // by Id
 };
 
 } // namespace mptcp

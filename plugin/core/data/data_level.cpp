@@ -63,10 +63,10 @@ DataChange DataLevel::apply(const Registry &registry, const Attribution &attribu
 
 const DataPacket *DataLevel::find(std::uint32_t frame, SubflowId subflow) const
 {
-    auto i = packets_.partition_point([&](const DataPacket &each) { return each.frame < frame; });
-    for (; i < packets_.size() && packets_[i].frame == frame; ++i)
-        if (packets_[i].subflow == subflow)
-            return &packets_[i];
+    for (const DataPacket &packet :
+         std::ranges::equal_range(packets_, frame, {}, &DataPacket::frame))
+        if (packet.subflow == subflow)
+            return &packet;
     return nullptr;
 }
 
@@ -153,7 +153,7 @@ SubflowData &DataLevel::make_flow(SubflowData *known, const Subflow &subflow, Su
 DataExtras &DataLevel::make_extras(DataPacket &packet)
 {
     if (packet.extras == 0) {
-        extras_.add();
+        extras_.emplace_back();
         packet.extras = static_cast<std::uint32_t>(extras_.size());
     }
     return extras_[packet.extras - 1];
@@ -161,8 +161,8 @@ DataExtras &DataLevel::make_extras(DataPacket &packet)
 
 void DataLevel::acknowledge_tcp(SubflowData &acknowledged, const Segment &segment)
 {
-    const auto *newest = acknowledged.acknowledge(acknowledged.offset_of(segment.ack));
-    if (newest != nullptr)
+    const auto newest = acknowledged.acknowledge(acknowledged.offset_of(segment.ack));
+    if (newest)
         packets_[newest->packet].round_trip = to_micros(segment.time - newest->sent);
 }
 
@@ -194,7 +194,7 @@ void DataLevel::pass_payload(const Place &place)
 {
     SubflowData &flow = place.flow;
     const auto number = static_cast<std::uint32_t>(packets_.size());
-    DataPacket &packet = packets_.add();
+    DataPacket &packet = packets_.emplace_back();
     packet.frame = place.segment.frame;
     packet.payload = place.segment.payload;
     packet.subflow = place.id;
@@ -291,19 +291,20 @@ void DataLevel::note_passed(const Place &place, const Range &keys, std::uint32_t
 std::uint64_t DataLevel::take_over(const Place &place, const Range &keys, std::uint32_t number)
 {
     std::uint64_t moved = 0;
-    place.stream.carriers().take_over(keys, number, [&](const Range &part, std::uint32_t later) {
-        DataPacket &repetition = packets_[later];
-        const bool same = repetition.subflow == packets_[number].subflow;
-        DataExtras &extras = make_extras(repetition);
-        extras.reinjected += octets32(part.size());
-        extras.reinjected_same_subflow += same ? octets32(part.size()) : 0;
-        note_first(extras, packets_[number].frame);
-        const std::uint32_t frame = repetition.frame;
-        DataExtras &own = make_extras(packets_[number]);
-        if (own.reinjected_in == 0)
-            own.reinjected_in = frame;
-        moved += part.size();
-    });
+    place.stream.first_senders().take_over(
+        keys, number, [&](const Range &part, std::uint32_t later) {
+            DataPacket &repetition = packets_[later];
+            const bool same = repetition.subflow == packets_[number].subflow;
+            DataExtras &extras = make_extras(repetition);
+            extras.reinjected += octets32(part.size());
+            extras.reinjected_same_subflow += same ? octets32(part.size()) : 0;
+            note_first(extras, packets_[number].frame);
+            const std::uint32_t frame = repetition.frame;
+            DataExtras &own = make_extras(packets_[number]);
+            if (own.reinjected_in == 0)
+                own.reinjected_in = frame;
+            moved += part.size();
+        });
     return moved;
 }
 
@@ -313,7 +314,7 @@ void DataLevel::note_reinjection(const Place &place, const Range &keys, std::uin
     std::uint64_t same = 0;
     std::uint32_t first = UINT32_MAX;
     int left = kMostCarriers;
-    place.stream.carriers().visit(keys, [&](const Carriers::Entry &entry) {
+    place.stream.first_senders().visit(keys, [&](const FirstSenderIndex::Entry &entry) {
         if (entry.packet == number)
             return true;
         DataPacket &earlier = packets_[entry.packet];

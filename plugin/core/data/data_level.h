@@ -4,19 +4,19 @@
 // is, by mappings, and which packet brought it first. Fed by the tracker with
 // each segment of a known subflow, once.
 //
-// Memory: a DataPacket and an entry of Carriers for each packet with payload,
-// 56 octets; what is kept beside that for a connection and a subflow grows
+// Memory: a DataPacket and an entry of FirstSenderIndex for each packet with
+// payload, 88 bytes; what is kept beside that for a connection and a subflow grows
 // with what is outstanding (holes, mappings not acknowledged), not with what
 // was sent.
 #pragma once
 
 #include <cstdint>
+#include <deque>
 #include <optional>
 #include <vector>
 
 #include "connections/connection_change.h"
 #include "connections/registry.h"
-#include "containers/blocks.h"
 #include "containers/pair_pool.h"
 #include "data/data_packet.h"
 #include "data/data_stream.h"
@@ -42,7 +42,7 @@ public:
     void regroup(const Regrouping &regrouping, std::uint32_t frame);
 
     // In the order of the capture.
-    const Blocks<DataPacket> &packets() const { return packets_; }
+    const std::deque<DataPacket> &packets() const { return packets_; }
     // Of one packet; nullptr if it has none.
     const DataExtras *extras(const DataPacket &packet) const
     {
@@ -120,8 +120,8 @@ private:
 
     PairPool<ConnectionId, Role, DataStream> streams_;
     PairPool<SubflowId, Side, SubflowData> subflow_data_;
-    Blocks<DataPacket> packets_;
-    Blocks<DataExtras> extras_;
+    std::deque<DataPacket> packets_; // references stay valid when it grows
+    std::deque<DataExtras> extras_;
     std::vector<FinChecksum> fins_;
     bool any_open_checksums_ = false;
 };

@@ -57,7 +57,7 @@ bool DataStream::pass_in_order(const Range &keys, std::uint32_t carried)
     if (keys.begin != next_ || keys.begin != seen_.end() || keys.empty() || blocked_since_)
         return false;
     seen_.add(keys);
-    carriers_.add(keys, carried);
+    first_senders_.add(keys, carried);
     next_ = data_end_ = keys.end;
     follow(keys.end);
     return true;
@@ -78,7 +78,7 @@ DataStream::Passed DataStream::pass_anywhere(const Range &keys, std::uint32_t ca
         passed.fresh += fresh.size();
         if (fresh.end > before)
             ahead += fresh.end - std::max(fresh.begin, before);
-        carriers_.add(fresh, carried);
+        first_senders_.add(fresh, carried);
     });
     if (known < keys.end && !passed.repeated)
         passed.repeated = known;

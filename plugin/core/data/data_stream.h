@@ -66,8 +66,8 @@ public:
         const auto range = advance(key);
         if (!range)
             return 0;
-        carriers_.visit(*range, [&](const Carriers::Entry &entry) {
-            if (entry.end() <= range->end)
+        first_senders_.visit(*range, [&](const FirstSenderIndex::Entry &entry) {
+            if (entry.end <= range->end)
                 covered(entry.packet);
             return true;
         });
@@ -91,9 +91,9 @@ public:
     };
     Gaps gaps() const;
 
-    bool has_data() const { return !carriers_.empty(); }
-    const Carriers &carriers() const { return carriers_; }
-    Carriers &carriers() { return carriers_; }
+    bool has_data() const { return !first_senders_.empty(); }
+    const FirstSenderIndex &first_senders() const { return first_senders_; }
+    FirstSenderIndex &first_senders() { return first_senders_; }
 
 private:
     static constexpr Key kStart = Key{1} << 63;
@@ -101,8 +101,7 @@ private:
 
     // False if it is not in order; then nothing has passed.
     bool pass_in_order(const Range &keys, std::uint32_t carried);
-    [[gnu::cold, gnu::noinline]] Passed pass_anywhere(const Range &keys, std::uint32_t carried,
-                                                      Time now);
+    Passed pass_anywhere(const Range &keys, std::uint32_t carried, Time now);
     void release(Key before, std::uint64_t own, Time now, Passed &passed);
     Key extended(std::uint64_t low) const;
     void follow(Key key);
@@ -121,7 +120,7 @@ private:
     std::optional<DataWindow> window_;
     std::optional<std::uint64_t> most_in_flight_;
     IntervalSet seen_;
-    Carriers carriers_;
+    FirstSenderIndex first_senders_;
 };
 
 } // namespace mptcp

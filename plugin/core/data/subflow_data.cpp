@@ -2,6 +2,7 @@
 #include "data/subflow_data.h"
 
 #include <algorithm>
+#include <iterator>
 
 #include "base/seq.h"
 
@@ -18,6 +19,7 @@ constexpr std::size_t kMostPieces = 256; // that mappings may cut it into
 constexpr std::size_t kMostEarly = 32;
 constexpr int kMostCompared = 64; // mappings that a new one overlaps with
 constexpr std::size_t kMostUnacknowledged = 4096;
+constexpr std::size_t kMostAcked = 512; // runs, some of which TCP may have acknowledged
 
 // The offset with those lower 32 bits that is nearest to `near`.
 std::uint64_t nearest(std::uint32_t low, std::uint64_t near)
@@ -55,7 +57,7 @@ bool SubflowData::infer_isn(std::uint32_t relative, std::uint64_t length, const 
     const std::uint64_t from_begin = payload.begin - relative;
     const std::uint64_t from_end = payload.end - relative - length;
     const Range now{std::min(from_begin, from_end), std::max(from_begin, from_end)};
-    std::optional<Range> &candidates = odds().isn_candidates;
+    std::optional<Range> &candidates = rare().isn_candidates;
     const Range both = common(candidates.value_or(now), now);
     candidates = both.begin <= both.end ? both : now;
     if (candidates->begin == candidates->end)
@@ -65,7 +67,7 @@ bool SubflowData::infer_isn(std::uint32_t relative, std::uint64_t length, const 
 
 void SubflowData::keep_early(const EarlyMapping &mapping)
 {
-    std::vector<EarlyMapping> &early = odds().early;
+    std::vector<EarlyMapping> &early = rare().early;
     if (early.size() == kMostEarly)
         early.erase(early.begin());
     early.push_back(mapping);
@@ -73,44 +75,53 @@ void SubflowData::keep_early(const EarlyMapping &mapping)
 
 std::vector<EarlyMapping> SubflowData::take_early()
 {
-    return any_early() ? std::exchange(odds_->early, {}) : std::vector<EarlyMapping>{};
+    return any_early() ? std::exchange(rare_->early, {}) : std::vector<EarlyMapping>{};
 }
 
 void SubflowData::keep(const Run &part)
 {
     // A mapping that goes on where the last one ends is one with it.
     if (!runs_.empty()) {
-        Run &last = runs_.back();
+        Run &last = runs_.rbegin()->second;
         if (last.end == part.begin && last.key_of(part.begin) == part.key) {
             last.end = part.end;
             return;
         }
     }
-    runs_.add(part);
-    runs_.shed([this](const Run &run) { return run.end <= acked_; });
+    runs_.emplace(part.begin, part);
+    while (runs_.size() > kMostAcked && runs_.begin()->second.end <= acked_)
+        runs_.erase(runs_.begin());
+}
+
+SubflowData::Runs::const_iterator SubflowData::first_run(std::uint64_t offset) const
+{
+    const auto next = runs_.upper_bound(offset);
+    return next == runs_.begin() ? next : std::prev(next);
 }
 
 bool SubflowData::contradicted(const Run &run) const
 {
     int left = kMostCompared;
-    bool differs = false;
-    runs_.visit_from(run.begin, [&](const Run &known) {
+    for (auto it = first_run(run.begin); it != runs_.end() && it->first < run.end && left > 0;
+         ++it, --left) {
+        const Run &known = it->second;
         const Range both = common(known.offsets(), run.offsets());
-        differs = !both.empty() && known.key_of(both.begin) != run.key_of(both.begin);
-        return !differs && known.begin < run.end && --left > 0;
-    });
-    return differs;
+        if (!both.empty() && known.key_of(both.begin) != run.key_of(both.begin))
+            return true;
+    }
+    return false;
 }
 
 const Run *SubflowData::find(std::uint64_t offset) const
 {
-    const Run *run = runs_.find(offset);
-    return run != nullptr && offset < run->end ? run : nullptr;
+    const auto found = first_run(offset);
+    return found != runs_.end() && found->second.offsets().contains(offset) ? &found->second
+                                                                            : nullptr;
 }
 
 void SubflowData::wait(const Pending &pending)
 {
-    std::vector<Pending> &waiting = odds().waiting;
+    std::vector<Pending> &waiting = rare().waiting;
     if (waiting.size() >= kMostWaiting)
         waiting.erase(waiting.begin(), waiting.end() - (kMostWaiting - 1));
     waiting.push_back(pending);
@@ -123,8 +134,8 @@ std::vector<Pending> SubflowData::take_waiting(const Range &mapped)
         return {};
     std::vector<Pending> taken;
     std::vector<Pending> rest;
-    rest.reserve(odds_->waiting.size() + 1);
-    for (const Pending &pending : odds_->waiting) {
+    rest.reserve(rare_->waiting.size() + 1);
+    for (const Pending &pending : rare_->waiting) {
         const Range part = common(pending.offsets, mapped);
         if (part.empty()) {
             rest.push_back(pending);
@@ -144,35 +155,24 @@ std::vector<Pending> SubflowData::take_waiting(const Range &mapped)
     }
     if (rest.size() > kMostPieces)
         rest.erase(rest.begin(), rest.end() - kMostPieces);
-    odds_->waiting = std::move(rest);
+    rare_->waiting = std::move(rest);
     return taken;
 }
 
 void SubflowData::sent(const Unacknowledged &segment)
 {
-    if (unacknowledged_.begin() + first_unacknowledged_ == unacknowledged_.end()) {
-        forget_sent();
-    } else if (unacknowledged_.size() == kMostUnacknowledged) {
-        unacknowledged_.erase(unacknowledged_.begin(),
-                              unacknowledged_.begin() +
-                                  static_cast<std::ptrdiff_t>(first_unacknowledged_));
-        first_unacknowledged_ = 0;
-    }
     if (unacknowledged_.size() < kMostUnacknowledged)
         unacknowledged_.push_back(segment);
 }
 
-const Unacknowledged *SubflowData::acknowledge(std::uint64_t offset)
+std::optional<Unacknowledged> SubflowData::acknowledge(std::uint64_t offset)
 {
     acked_ = std::max(acked_, offset);
-    const auto first = unacknowledged_.begin() + first_unacknowledged_;
-    auto next = first;
-    while (next != unacknowledged_.end() && next->end <= offset)
-        ++next;
-    if (next == first)
-        return nullptr;
-    first_unacknowledged_ = static_cast<std::uint32_t>(next - unacknowledged_.begin());
-    return &*std::prev(next);
+    std::optional<Unacknowledged> newest;
+    for (; !unacknowledged_.empty() && unacknowledged_.front().end <= offset;
+         unacknowledged_.pop_front())
+        newest = unacknowledged_.front();
+    return newest;
 }
 
 void SubflowData::forget_mappings(std::uint32_t frame)
@@ -180,8 +180,8 @@ void SubflowData::forget_mappings(std::uint32_t frame)
     moved_ = frame;
     mapped_ = IntervalSet{};
     runs_.clear();
-    if (odds_)
-        odds_ = std::make_unique<Odds>(Odds{odds_->isn_candidates, {}, {}, {}});
+    if (rare_)
+        rare_ = std::make_unique<RareState>(RareState{rare_->isn_candidates, {}, {}, {}});
 }
 
 } // namespace mptcp

@@ -16,8 +16,10 @@
 #include <utility>
 #include <vector>
 
+#include <boost/container/devector.hpp>
+#include <boost/container/map.hpp>
+
 #include "base/types.h"
-#include "containers/chunked_sorted_vector.h"
 #include "containers/interval_set.h"
 #include "data/data_stream.h"
 #include "data/dss_checksum.h"
@@ -75,12 +77,11 @@ public:
 
     // A mapping of `length` octets came with that payload: where can the ISN
     // be? True once there is one place left.
-    [[gnu::cold, gnu::noinline]] bool infer_isn(std::uint32_t relative, std::uint64_t length,
-                                                const Range &payload);
+    bool infer_isn(std::uint32_t relative, std::uint64_t length, const Range &payload);
 
     // The last few that wait for it; taken, they wait no more.
-    [[gnu::cold, gnu::noinline]] void keep_early(const EarlyMapping &mapping);
-    bool any_early() const { return odds_ && !odds_->early.empty(); }
+    void keep_early(const EarlyMapping &mapping);
+    bool any_early() const { return rare_ && !rare_->early.empty(); }
     std::vector<EarlyMapping> take_early();
 
     // Puts a mapping in. What was mapped before stays as it was: true if the
@@ -129,16 +130,15 @@ public:
     template <class Each> void visit(const Range &offsets, Each each) const
     {
         std::uint64_t next = offsets.begin;
-        runs_.visit_from(next, [&](const Run &run) {
-            const Range part = common(offsets, run.offsets());
+        for (auto it = first_run(next); it != runs_.end() && it->first < offsets.end; ++it) {
+            const Range part = common(offsets, it->second.offsets());
             if (part.empty())
-                return run.begin < offsets.end;
+                continue; // it ends before `offsets`
             if (next < part.begin)
                 each(Range{next, part.begin}, nullptr);
-            each(part, &run);
+            each(part, &it->second);
             next = part.end;
-            return next < offsets.end;
-        });
+        }
         if (next < offsets.end)
             each(Range{next, offsets.end}, nullptr);
     }
@@ -156,20 +156,15 @@ public:
     bool in_order(const Range &payload) const { return payload.begin >= passed_.end(); }
 
     // What waits for its mapping: the last few.
-    [[gnu::cold, gnu::noinline]] void wait(const Pending &pending);
-    bool any_waits() const { return odds_ && !odds_->waiting.empty(); }
-    [[gnu::cold, gnu::noinline]] std::vector<Pending> take_waiting(const Range &mapped);
+    void wait(const Pending &pending);
+    bool any_waits() const { return rare_ && !rare_->waiting.empty(); }
+    std::vector<Pending> take_waiting(const Range &mapped);
 
     // Round trips at the TCP level (RFC 6298 3: not of what was sent twice).
     void sent(const Unacknowledged &segment);
-    void forget_sent()
-    {
-        unacknowledged_.clear();
-        first_unacknowledged_ = 0;
-    }
-    // The newest segment that this is the first to acknowledge; nullptr if it is none.
-    // Good until the next one is sent.
-    const Unacknowledged *acknowledge(std::uint64_t offset);
+    void forget_sent() { unacknowledged_.clear(); }
+    // The newest segment that this is the first to acknowledge.
+    std::optional<Unacknowledged> acknowledge(std::uint64_t offset);
 
     static constexpr std::uint32_t kNoPacket = UINT32_MAX;
     struct OpenChecksum {
@@ -177,10 +172,10 @@ public:
         std::uint32_t packet = kNoPacket; // that brought the mapping
     };
     // Of mappings whose data is not complete.
-    std::vector<OpenChecksum> &open_checksums() { return odds().checksums; }
+    std::vector<OpenChecksum> &open_checksums() { return rare().checksums; }
     std::span<const OpenChecksum> checksums() const
     {
-        return odds_ ? std::span<const OpenChecksum>{odds_->checksums}
+        return rare_ ? std::span<const OpenChecksum>{rare_->checksums}
                      : std::span<const OpenChecksum>{};
     }
 
@@ -193,21 +188,25 @@ public:
     bool moved_behind(std::uint32_t frame) const { return frame < moved_; }
 
 private:
+    using Runs = boost::container::map<std::uint64_t, Run>; // by Run::begin
+
+    // The last run that begins at `offset` or before, else the first one.
+    Runs::const_iterator first_run(std::uint64_t offset) const;
     void keep(const Run &part);
-    [[gnu::cold, gnu::noinline]] bool contradicted(const Run &run) const;
+    bool contradicted(const Run &run) const;
 
     // What few subflows ever have.
-    struct Odds {
+    struct RareState {
         std::optional<Range> isn_candidates; // ends included
         std::vector<EarlyMapping> early;
         std::vector<Pending> waiting;
         std::vector<OpenChecksum> checksums;
     };
-    Odds &odds()
+    RareState &rare()
     {
-        if (!odds_)
-            odds_ = std::make_unique<Odds>();
-        return *odds_;
+        if (!rare_)
+            rare_ = std::make_unique<RareState>();
+        return *rare_;
     }
 
     static constexpr std::uint64_t kUnknown = UINT64_MAX;
@@ -219,11 +218,10 @@ private:
     std::uint64_t acked_ = 0;
     IntervalSet passed_;
     IntervalSet mapped_;
-    SortedPieces<Run> runs_;
-    std::vector<Unacknowledged> unacknowledged_;
-    std::uint32_t first_unacknowledged_ = 0;
+    Runs runs_;
+    boost::container::devector<Unacknowledged> unacknowledged_; // oldest first
     bool fin_seen_ = false;
-    std::unique_ptr<Odds> odds_; // nullptr: none
+    std::unique_ptr<RareState> rare_; // nullptr: none
 };
 
 } // namespace mptcp
