@@ -16,7 +16,7 @@
 #include "analysis/summary.h"
 #include "check.h"
 #include "data/dss_checksum.h"
-#include "octet_books.h"
+#include "reference_accounting.h"
 #include "unit/segments.h"
 
 namespace {

@@ -7,7 +7,7 @@
 #include <gtest/gtest.h>
 
 #include "data_trace.h"
-#include "octet_books.h"
+#include "reference_accounting.h"
 
 namespace mptcp::test {
 namespace {

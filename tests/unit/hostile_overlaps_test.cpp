@@ -11,7 +11,7 @@
 #include <vector>
 
 #include "data_trace.h"
-#include "octet_books.h"
+#include "reference_accounting.h"
 
 namespace mptcp::test {
 namespace {
