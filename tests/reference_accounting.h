@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 //
-// The books about one direction of a connection's data, octet by octet and in
+// The books about one direction of a connection's data, octet by byte and in
 // the simplest way: what captures/generator/data_books.py is to the captures, for
 // unit tests and fuzzers.
-// Data is told by its distance from a number that its user chooses, octets of a
+// Data is told by its distance from a number that its user chooses, bytes of a
 // subflow by their distance from its ISN.
 //
-//   unmapped       no mapping covers the octet, or none did in time
+//   unmapped       no mapping covers the byte, or none did in time
 //   retransmitted  else, if its subflow has sent it before
 //   reinjected     else, if the connection has
 //   unique         else
@@ -25,12 +25,12 @@
 
 namespace mptcp::test {
 
-class OctetBooks {
+class ReferenceAccounting {
 public:
     using Flow = std::size_t;
 
-    // Of an octet with several mappings the first one counts: true if this one
-    // says otherwise. Octets that have passed and waited get theirs now.
+    // Of an byte with several mappings the first one counts: true if this one
+    // says otherwise. Bytes that have passed and waited get theirs now.
     bool map(Flow flow, std::uint32_t offset, std::uint32_t data, std::uint32_t length)
     {
         bool contradicts = false;
@@ -69,7 +69,7 @@ public:
             octets_.push_back(octet);
         }
     }
-    // RFC 9293 3.5.3: the octets of an RST are none of the stream's.
+    // RFC 9293 3.5.3: the bytes of an RST are none of the stream's.
     void pass_lost(std::uint32_t frame, Flow flow, std::uint32_t length)
     {
         octets_.insert(octets_.end(), length, Octet{begin_packet(frame, flow)});
@@ -90,11 +90,11 @@ public:
         std::uint32_t frame = 0;
         Flow flow = 0;
         ByteKinds kinds;
-        // Of the reinjected octets: an earlier packet of the same subflow was the
+        // Of the reinjected bytes: an earlier packet of the same subflow was the
         // first to carry so many; the first frame that carried any.
         std::uint64_t same = 0;
         std::uint32_t reinjection_of = 0;        // 0: none
-        std::optional<std::uint32_t> first_data; // where its first octet stands
+        std::optional<std::uint32_t> first_data; // where its first byte stands
     };
     // In the order of the capture, by all that is known now.
     std::vector<Packet> packets() const

@@ -20,7 +20,7 @@ bool read_address(const address &from, Address &to)
     if (!v4 && !(from.type == AT_IPv6 && from.len == 16))
         return false;
     to = {v4 ? Family::IPv4 : Family::IPv6, {}};
-    std::memcpy(to.octets.data(), from.data, v4 ? 4 : 16);
+    std::memcpy(to.bytes.data(), from.data, v4 ? 4 : 16);
     return true;
 }
 

@@ -15,7 +15,7 @@ inline address to_epan(const Address &from)
 {
     address to = ADDRESS_INIT_NONE;
     const bool v4 = from.family == Family::IPv4;
-    set_address(&to, v4 ? AT_IPv4 : AT_IPv6, v4 ? 4 : 16, from.octets.data());
+    set_address(&to, v4 ? AT_IPv4 : AT_IPv6, v4 ? 4 : 16, from.bytes.data());
     return to;
 }
 

@@ -11,6 +11,6 @@
 
 namespace mptcp {
 
-inline Time to_time(const nstime_t &time) { return moment(time.secs, time.nsecs); }
+inline Time to_time(const nstime_t &time) { return time_from(time.secs, time.nsecs); }
 
 } // namespace mptcp

@@ -43,9 +43,9 @@ void add_extras(const Annotation &to, const DataExtras &extras)
         if (!to.connection.fallback && !to.segment.syn())
             expert_add_info(to.pinfo, item, &fields().not_mapped);
     }
-    if (extras.released > 0) {
-        to.add_time(fields().blocked, extras.blocked);
-        to.add_number(fields().blocked_bytes, extras.released);
+    if (extras.blocked_bytes > 0) {
+        to.add_time(fields().blocked, extras.blocked_time);
+        to.add_number(fields().blocked_bytes, extras.blocked_bytes);
     }
 }
 
@@ -66,8 +66,8 @@ void add_payload(const Annotation &to)
     const DataExtras *extras = data.extras(*packet);
     if (extras != nullptr)
         add_extras(to, *extras);
-    if (packet->early)
-        add_if_any(to, fields().out_of_order, fresh_octets(*packet, extras));
+    if (packet->out_of_order)
+        add_if_any(to, fields().out_of_order, unique_bytes(*packet, extras));
     if (packet->in_flight_known)
         to.add_number(fields().in_flight, packet->in_flight);
     if (packet->acknowledged)

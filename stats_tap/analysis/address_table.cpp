@@ -48,7 +48,7 @@ private:
 
 // RFC 8684 3.4.1: an announcement whose HMAC is wrong is ignored. Hosts that
 // truncate the HMAC to the leftmost bits accept such HMACs.
-bool is_accepted(const Tracker &tracker, const Event &event, const AddAddr &option)
+bool is_accepted(const Tracker &tracker, const Event &event)
 {
     return verdict(tracker.context(), event) != Verdict::Bad;
 }
@@ -57,7 +57,7 @@ void add_event(const Tracker &tracker, PerRole<AddressHistory> &histories, const
 {
     const Role from = tracker.registry()[event.subflow].role(event.sender);
     const auto *option = std::get_if<AddAddr>(&event.detail);
-    if (option != nullptr && is_accepted(tracker, event, *option)) {
+    if (option != nullptr && is_accepted(tracker, event)) {
         // An echo is about the other host's address.
         AddressHistory &history = histories[option->echo ? other(from) : from];
         AddressEntry &entry = history.entry(option->address_id, option->address);

@@ -54,12 +54,12 @@ void add(DataCount &count, const DataExtras &extras)
     count.checksums.good += extras.good_checksums;
     count.checksums.bad += extras.bad_checksums;
     count.checksums.unverified += extras.unverified_checksums;
-    if (extras.released > 0) {
+    if (extras.blocked_bytes > 0) {
         ++count.head_of_line_blocked.times;
-        add_time(count.head_of_line_blocked.total, extras.blocked);
+        add_time(count.head_of_line_blocked.total, extras.blocked_time);
         count.head_of_line_blocked.longest =
-            std::max(count.head_of_line_blocked.longest, extras.blocked);
-        count.head_of_line_blocked.bytes += extras.released;
+            std::max(count.head_of_line_blocked.longest, extras.blocked_time);
+        count.head_of_line_blocked.bytes += extras.blocked_bytes;
     }
 }
 
@@ -67,9 +67,9 @@ void add(DataCount &count, const DataExtras &extras)
 [[gnu::cold, gnu::noinline]] void add_other(DataCount &count, const DataPacket &packet,
                                             const DataExtras *extras)
 {
-    const std::uint32_t unique = fresh_octets(packet, extras);
+    const std::uint32_t unique = unique_bytes(packet, extras);
     count.unique += unique;
-    if (packet.early) {
+    if (packet.out_of_order) {
         ++count.out_of_order.packets;
         count.out_of_order.bytes += unique;
     }
@@ -80,7 +80,7 @@ void add(DataCount &count, const DataExtras &extras)
 
 void add(DataCount &count, const DataLevel &data, const DataPacket &packet)
 {
-    if (packet.extras == 0 && !packet.early && packet.checksum == Verdict::Absent)
+    if (packet.extras == 0 && !packet.out_of_order && packet.checksum == Verdict::Absent)
         count.unique += packet.payload; // nearly always
     else
         add_other(count, packet, data.extras(packet));
@@ -143,7 +143,7 @@ ByteKinds kinds_of(const DataPacket &packet, const DataExtras *extras)
 {
     if (extras == nullptr)
         return {packet.payload, 0, 0, 0};
-    return {fresh_octets(packet, extras), extras->reinjected, extras->retransmitted,
+    return {unique_bytes(packet, extras), extras->reinjected, extras->retransmitted,
             extras->unmapped};
 }
 

@@ -86,7 +86,7 @@ void write_stream(Json &json, const DataStream *stream)
     const DataStream::Gaps gaps = stream == nullptr ? DataStream::Gaps{} : stream->gaps();
     json.object("gaps", [&] {
         json.number("count", gaps.count);
-        json.number("bytes", gaps.octets);
+        json.number("bytes", gaps.bytes);
         json.number("acknowledged", gaps.acknowledged);
     });
 }

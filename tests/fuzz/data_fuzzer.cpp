@@ -2,11 +2,11 @@
 //
 // Data in any order on the two subflows of a connection, told by any mappings:
 // what each packet carried, what subflows and connections did, and which holes
-// are left, must be what books say that are kept octet by octet.
+// are left, must be what books say that are kept octet by byte.
 //
-// All happens within a few hundred octets, so that things meet; where sequence
-// numbers and DSNs wrap is within these. The first octet of the input says how
-// the connection begins (see Begin); records of 9 octets follow.
+// All happens within a few hundred bytes, so that things meet; where sequence
+// numbers and DSNs wrap is within these. The first byte of the input says how
+// the connection begins (see Begin); records of 9 bytes follow.
 #include <array>
 #include <cstddef>
 #include <cstdint>
@@ -23,12 +23,12 @@ namespace {
 
 using namespace mptcp;
 using fuzz::check;
-using test::OctetBooks;
+using test::ReferenceAccounting;
 
 constexpr TcpSeq kClientIsn{0 - 100U}, kServerIsn{0x80000000U - 100U};
 // Nothing is sent beyond these.
 constexpr int kMostRecords = 100;
-constexpr std::uint8_t kMostData = 15, kMostMapped = 31; // octets, of one packet and mapping
+constexpr std::uint8_t kMostData = 15, kMostMapped = 31; // bytes, of one packet and mapping
 constexpr std::uint32_t kFinData = 600;                  // where the DATA_FIN stands
 constexpr std::uint32_t kEndless = 300;                  // of the books: beyond all offsets
 // What the core keeps as long as there is not more of it: waiting data and open
@@ -77,7 +77,7 @@ struct Record {
     bool endless() const { return mapped == 0 && !fin; } // RFC 8684 3.7
 };
 
-// What a subflow sends as its octets.
+// What a subflow sends as its bytes.
 test::Bytes octets_at(std::uint32_t offset, std::uint32_t length)
 {
     test::Bytes octets;
@@ -137,8 +137,8 @@ public:
     }
 
 private:
-    OctetBooks &books(Role role) { return books_[role]; }
-    const OctetBooks &books(Role role) const { return books_[role]; }
+    ReferenceAccounting &books(Role role) { return books_[role]; }
+    const ReferenceAccounting &books(Role role) const { return books_[role]; }
 
     // The DSN of what stands so far behind the books' beginning.
     DataSeq dsn(Role role, std::uint32_t data) const
@@ -190,7 +190,7 @@ private:
     void note(const Record &record, bool fallback)
     {
         const Role sender = record.sender();
-        OctetBooks &own = books(sender);
+        ReferenceAccounting &own = books(sender);
         if (record.maps) {
             own.map(record.second, record.relative, record.data,
                     record.endless() ? kEndless : record.mapped);
@@ -213,7 +213,7 @@ private:
     void check_packets() const
     {
         const DataLevel &level = trace_.tracker().data();
-        const PerRole<std::vector<OctetBooks::Packet>> expected{
+        const PerRole<std::vector<ReferenceAccounting::Packet>> expected{
             {books(Role::Client).packets(), books(Role::Server).packets()}};
         PerRole<std::size_t> next;
         for (std::size_t i = 0; i < level.packets().size(); ++i) {
@@ -221,7 +221,7 @@ private:
             const Subflow &subflow = trace_.tracker().registry()[packet.subflow];
             const Role sender = subflow.role(packet.sender);
             check(next[sender] < expected[sender].size());
-            const OctetBooks::Packet &octets = expected[sender][next[sender]++];
+            const ReferenceAccounting::Packet &octets = expected[sender][next[sender]++];
             const DataExtras *extras = level.extras(packet);
             check(kinds_of(packet, extras) == octets.kinds);
             const std::uint64_t same = extras == nullptr ? 0 : extras->reinjected_same_subflow;
@@ -255,7 +255,7 @@ private:
     {
         ByteKinds all;
         PerSubflow expected;
-        for (const OctetBooks::Packet &packet : books(role).packets()) {
+        for (const ReferenceAccounting::Packet &packet : books(role).packets()) {
             expected[packet.flow] += packet.kinds;
             all += packet.kinds;
         }
@@ -278,7 +278,7 @@ private:
                       kServerIsn}};
     test::Trace trace_;
     Summary summary_;
-    PerRole<OctetBooks> books_;
+    PerRole<ReferenceAccounting> books_;
     PerRole<bool> begun_{};
     std::size_t checksums_ = 0; // mappings that have one
     bool any_right_ = false, any_wrong_ = false;

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 //
-// Views of any segments, and any octets as words. Whatever they are, the JSON
+// Views of any segments, and any bytes as words. Whatever they are, the JSON
 // document is one that another library reads, in UTF-8, with the numbers of the
 // report; text is UTF-8, and a line of CSV has as many fields as the header.
 //
-// The first octet of the input tells how long the words are that come next; the
+// The first byte of the input tells how long the words are that come next; the
 // rest are segments (segments_input.h).
 #include <cstddef>
 #include <cstdint>

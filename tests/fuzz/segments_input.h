@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 //
-// A fuzzer's octets as the segments of a capture: records one behind another,
-// 29 octets and then the options. tests/fuzz/seeds.py writes the same form.
+// A fuzzer's bytes as the segments of a capture: records one behind another,
+// 29 bytes and then the options. tests/fuzz/seeds.py writes the same form.
 //
 //   frames, time          how many frames, and milliseconds (signed), since the last record
 //   source, destination   a host each: even ones have IPv4 addresses, odd ones IPv6
-//   ports, seq, ack, flags, window, payload (octets), kept (octets of it), option octets
+//   ports, seq, ack, flags, window, payload (octets), kept (octets of it), option bytes
 #pragma once
 
 #include <cstddef>
@@ -16,15 +16,15 @@
 namespace mptcp::fuzz {
 
 // Calls see(segment) for each record that is whole. The payload of the
-// segment is a view into octets of its own.
+// segment is a view into bytes of its own.
 template <class See> void each_segment(ByteView input, See see)
 {
-    static constexpr std::size_t kMostOptions = 40; // octets: RFC 9293 3.1
+    static constexpr std::size_t kMostOptions = 40; // bytes: RFC 9293 3.1
     static constexpr std::array<std::uint8_t, 256> kPayload{};
     const auto host = [](std::uint8_t number) {
         Address address;
         address.family = number % 2 == 0 ? Family::IPv4 : Family::IPv6;
-        address.octets[address.family == Family::IPv4 ? 3 : 15] = number;
+        address.bytes[address.family == Family::IPv4 ? 3 : 15] = number;
         return address;
     };
     constexpr Time kMillisecond = 1'000'000;

@@ -2,7 +2,7 @@
 //
 // Any segments in any order. Whatever they are: each is attributed to a subflow
 // that has its addresses; indexes have no holes; echoes answer what came before
-// them; each octet of payload is of one kind, so that the kinds add up, of
+// them; each byte of payload is of one kind, so that the kinds add up, of
 // subflows, connections and in the totals; and every view can be written.
 #include <cstddef>
 #include <cstdint>

@@ -49,7 +49,7 @@ constexpr SeenAddress kSeenAddresses[] = {
 
 AddAddr announced_in(std::string_view option)
 {
-    return std::get<AddAddr>(parse_option(octets(option)));
+    return std::get<AddAddr>(parse_option(from_hex(option)));
 }
 
 class Verdicts : public testing::TestWithParam<SeenAddress> {
@@ -89,7 +89,7 @@ TEST_P(Verdicts, AreBadForAnotherAddressIdOrAddress)
     EXPECT_EQ(verdict(), Verdict::Bad);
     announced.address_id ^= 1;
     const std::size_t last = announced.address.family == Family::IPv4 ? 3 : 15;
-    announced.address.octets[last] ^= 1;
+    announced.address.bytes[last] ^= 1;
     EXPECT_EQ(verdict(), Verdict::Bad);
 }
 
@@ -99,7 +99,7 @@ TEST_P(Verdicts, AreBadForAnotherPort)
     EXPECT_EQ(verdict(), Verdict::Bad);
 }
 
-// RFC 8684 3.4.1: where there is no port, the message has two octets of zero.
+// RFC 8684 3.4.1: where there is no port, the message has two bytes of zero.
 TEST_P(Verdicts, AreTheSameForNoPortAndPortZero)
 {
     if (announced.port)

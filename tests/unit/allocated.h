@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 //
 // What this program has allocated with `new`, counted. So that a test can say
-// what a segment costs in octets, without a clock: once for a part of a flood
+// what a segment costs in bytes, without a clock: once for a part of a flood
 // and once for all of it.
 #pragma once
 
@@ -12,7 +12,7 @@
 namespace mptcp::test {
 
 struct Allocated {
-    std::uint64_t held = 0;   // octets that are not freed
+    std::uint64_t held = 0;   // bytes that are not freed
     std::uint64_t octets = 0; // ever
     std::uint64_t times = 0;  // ever
 
@@ -60,7 +60,7 @@ template <class Each> Growth grow(std::uint32_t n, Each each)
     return growth;
 }
 
-// Each call of many holds no more than so many octets, and costs what the
+// Each call of many holds no more than so many bytes, and costs what the
 // others cost. `slack`: what all of them together may hold beside that.
 inline void expect_constant(const Growth &growth, double most_held)
 {

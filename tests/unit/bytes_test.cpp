@@ -13,7 +13,7 @@ namespace {
 
 TEST(Cursor, ReadsInNetworkByteOrder)
 {
-    const Bytes bytes = octets("01 0203 04050607 08090a0b0c0d0e0f");
+    const Bytes bytes = from_hex("01 0203 04050607 08090a0b0c0d0e0f");
     Cursor cursor{bytes};
     EXPECT_EQ(cursor.u8(), 0x01);
     EXPECT_EQ(cursor.u16(), 0x0203);
@@ -25,7 +25,7 @@ TEST(Cursor, ReadsInNetworkByteOrder)
 
 TEST(Cursor, KeepsTheHighestBits)
 {
-    const Bytes bytes = octets("ffffffffffffffff fffffffe fffe fe");
+    const Bytes bytes = from_hex("ffffffffffffffff fffffffe fffe fe");
     Cursor cursor{bytes};
     EXPECT_EQ(cursor.u64(), 0xffffffffffffffffU);
     EXPECT_EQ(cursor.u32(), 0xfffffffeU);
@@ -35,10 +35,10 @@ TEST(Cursor, KeepsTheHighestBits)
 
 TEST(Cursor, TakesAViewOfTheNextOctets)
 {
-    const Bytes bytes = octets("01 02 03 04");
+    const Bytes bytes = from_hex("01 02 03 04");
     Cursor cursor{bytes};
     const ByteView first = cursor.take(3);
-    EXPECT_EQ(Bytes(first.begin(), first.end()), octets("01 02 03"));
+    EXPECT_EQ(Bytes(first.begin(), first.end()), from_hex("01 02 03"));
     EXPECT_EQ(cursor.remaining(), 1U);
     EXPECT_EQ(cursor.take(0).size(), 0U);
     EXPECT_TRUE(cursor.ok());
@@ -47,11 +47,11 @@ TEST(Cursor, TakesAViewOfTheNextOctets)
 TEST(Cursor, IsBadForGoodAfterTheFirstReadThatDoesNotFit)
 {
     Guarded guarded;
-    Cursor cursor{guarded.hold(octets("01 02 03"))};
+    Cursor cursor{guarded.clamp_time(from_hex("01 02 03"))};
     EXPECT_EQ(cursor.u32(), 0U);
     EXPECT_FALSE(cursor.ok());
     EXPECT_EQ(cursor.remaining(), 0U);
-    EXPECT_EQ(cursor.u8(), 0U); // three octets are there, but not for this cursor
+    EXPECT_EQ(cursor.u8(), 0U); // three bytes are there, but not for this cursor
     EXPECT_TRUE(cursor.take(1).empty());
     EXPECT_FALSE(cursor.ok());
 }
@@ -59,7 +59,7 @@ TEST(Cursor, IsBadForGoodAfterTheFirstReadThatDoesNotFit)
 TEST(Cursor, NoCountIsTooLarge)
 {
     Guarded guarded;
-    Cursor cursor{guarded.hold(octets("01 02 03"))};
+    Cursor cursor{guarded.clamp_time(from_hex("01 02 03"))};
     EXPECT_TRUE(cursor.take(static_cast<std::size_t>(-1)).empty());
     EXPECT_FALSE(cursor.ok());
 }

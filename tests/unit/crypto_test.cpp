@@ -3,7 +3,7 @@
 // Tokens, IDSNs and HMACs against numbers that others computed: hosts with real
 // kernels (what they sent is in the captures that are named), and Python's
 // hashlib and hmac. The vectors of RFC 2202 and RFC 4231 do not fit: MPTCP has
-// a key of 16 octets and a message of 8, and none of them has both.
+// a key of 16 bytes and a message of 8, and none of them has both.
 #include "crypto/crypto.h"
 
 #include <algorithm>
@@ -31,7 +31,7 @@ struct KnownDigest {
 Hmac hmac(std::string_view hex)
 {
     Hmac result{};
-    const Bytes bytes = octets(hex);
+    const Bytes bytes = from_hex(hex);
     std::copy_n(bytes.begin(), result.size(), result.begin());
     return result;
 }
@@ -134,7 +134,7 @@ TEST(JoinHmac, OfV1FromTwoDown)
     const Crypto crypto;
     const Hmac of_server =
         crypto.join_hmac(kV1, server, client, server_nonce, client_nonce).value();
-    EXPECT_EQ(Bytes(of_server.begin(), of_server.begin() + 8), octets("906f3f7a8a6d1f4a"));
+    EXPECT_EQ(Bytes(of_server.begin(), of_server.begin() + 8), from_hex("906f3f7a8a6d1f4a"));
     EXPECT_EQ(crypto.join_hmac(kV1, client, server, client_nonce, server_nonce),
               hmac("3521befbbcff1553 2d40e8114ae3d692 6a67902a"));
 }
@@ -149,7 +149,7 @@ TEST(JoinHmac, OfV1WhereTheServerOpens)
     const Crypto crypto;
     const Hmac of_client =
         crypto.join_hmac(kV1, client, server, client_nonce, server_nonce).value();
-    EXPECT_EQ(Bytes(of_client.begin(), of_client.begin() + 8), octets("09c017150bf5be0c"));
+    EXPECT_EQ(Bytes(of_client.begin(), of_client.begin() + 8), from_hex("09c017150bf5be0c"));
     EXPECT_EQ(crypto.join_hmac(kV1, server, client, server_nonce, client_nonce),
               hmac("31c52bd898a2ecbe 4343d7971a0fc23d 3e72af46"));
 }
@@ -164,7 +164,7 @@ TEST(JoinHmac, OfV0FromARealKernel)
     const Crypto crypto;
     const Hmac of_server =
         crypto.join_hmac(kV0, server, client, server_nonce, client_nonce).value();
-    EXPECT_EQ(Bytes(of_server.begin(), of_server.begin() + 8), octets("84037deda67a454c"));
+    EXPECT_EQ(Bytes(of_server.begin(), of_server.begin() + 8), from_hex("84037deda67a454c"));
     EXPECT_EQ(crypto.join_hmac(kV0, client, server, client_nonce, server_nonce),
               hmac("66e36626703eacb8 f72ec5be13f8c4ef 4f6d4dd8"));
 }
@@ -179,7 +179,7 @@ TEST(JoinHmac, OfV0FromASecondRealKernel)
     const Crypto crypto;
     const Hmac of_server =
         crypto.join_hmac(kV0, server, client, server_nonce, client_nonce).value();
-    EXPECT_EQ(Bytes(of_server.begin(), of_server.begin() + 8), octets("889f88a15cbb3c41"));
+    EXPECT_EQ(Bytes(of_server.begin(), of_server.begin() + 8), from_hex("889f88a15cbb3c41"));
     EXPECT_EQ(crypto.join_hmac(kV0, client, server, client_nonce, server_nonce),
               hmac("e2503523b79f4c0e e342b93c61b29904 c426337a"));
 }
@@ -192,7 +192,7 @@ TEST(JoinHmac, OfV0FromTheGenerator)
     const Crypto crypto;
     const Hmac of_server =
         crypto.join_hmac(kV0, server, client, Nonce{3081916229}, Nonce{2657247900}).value();
-    EXPECT_EQ(Bytes(of_server.begin(), of_server.begin() + 8), octets("9377684191133670"));
+    EXPECT_EQ(Bytes(of_server.begin(), of_server.begin() + 8), from_hex("9377684191133670"));
     EXPECT_EQ(crypto.join_hmac(kV0, client, server, Nonce{2657247900}, Nonce{3081916229}),
               hmac("293ff730d5f2662b 6ce0eb1d813bcb57 bbd5f5ad"));
 }

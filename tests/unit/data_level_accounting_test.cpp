@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 //
-// Of what kind each octet of payload is: unique, reinjected, retransmitted or
+// Of what kind each byte of payload is: unique, reinjected, retransmitted or
 // unmapped; and which packet had it first.
 #include <random>
 
@@ -238,17 +238,18 @@ protected:
     std::uint32_t any(std::uint32_t below) { return static_cast<std::uint32_t>(random() % below); }
 
     // A mapping from `relative` on, of data that often is other data's, too.
-    Bytes some_mapping(OctetBooks::Flow subflow, std::uint32_t relative, std::uint32_t length)
+    Bytes some_mapping(ReferenceAccounting::Flow subflow, std::uint32_t relative,
+                       std::uint32_t length)
     {
         std::uint32_t octet = any(200);
-        if (!GetParam().wild) // each octet of a subflow has one place
+        if (!GetParam().wild) // each byte of a subflow has one place
             octet = relative - 1 + (subflow == 0 ? 0U : 60U);
         books.map(subflow, relative, octet, length);
         const auto size = static_cast<std::uint16_t>(length);
         return any(2) == 0 ? mapping_at(relative, octet, size)
                            : dss_map(static_cast<std::uint32_t>(dsn(octet).value), relative, size);
     }
-    void send_some(OctetBooks::Flow subflow)
+    void send_some(ReferenceAccounting::Flow subflow)
     {
         TcpFlow &flow = subflow == 0 ? initial : second;
         std::uint32_t relative = flow.initiator().relative();
@@ -268,7 +269,7 @@ protected:
     }
     // Where none may be late, all of a packet is mapped with it.
     std::uint32_t least(std::uint32_t length) const { return GetParam().late ? 1 : length; }
-    void map_some(OctetBooks::Flow subflow)
+    void map_some(ReferenceAccounting::Flow subflow)
     {
         TcpFlow &flow = subflow == 0 ? initial : second;
         const std::uint32_t relative = 1 + any(flow.initiator().relative());
@@ -277,7 +278,7 @@ protected:
     }
     void compare()
     {
-        for (const OctetBooks::Packet &sent : books.packets()) {
+        for (const ReferenceAccounting::Packet &sent : books.packets()) {
             ASSERT_EQ(kinds(sent.frame), sent.kinds) << "frame " << sent.frame;
             ASSERT_EQ(first_dsn(sent.frame),
                       sent.first_data ? std::optional{dsn(*sent.first_data)} : std::nullopt)
@@ -290,7 +291,7 @@ protected:
     }
 
     std::mt19937 random{GetParam().seed};
-    OctetBooks books;
+    ReferenceAccounting books;
 };
 
 TEST_P(RandomAccounting, IsThatOfTheContract)
@@ -300,7 +301,7 @@ TEST_P(RandomAccounting, IsThatOfTheContract)
     books.map(0, 1, 0, 1);
     books.pass(see(data(initial, 0, 1)), 0, 1, 1);
     for (int step = 0; step < 60; ++step) {
-        const OctetBooks::Flow subflow = any(2) == 0 ? 0 : 1;
+        const ReferenceAccounting::Flow subflow = any(2) == 0 ? 0 : 1;
         if (GetParam().late && any(4) == 0)
             map_some(subflow);
         else

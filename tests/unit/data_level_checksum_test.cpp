@@ -19,7 +19,7 @@ using enum Verdict;
 constexpr std::uint16_t kOfHello = 0x675d;       // the first data
 constexpr std::uint16_t kOfHelloAndFin = 0x675c; // with a DATA_FIN
 constexpr std::uint16_t kOfFin = 0xab2f;         // a DATA_FIN behind it
-const Bytes kHello = octets("68656c6c6f");
+const Bytes kHello = from_hex("68656c6c6f");
 
 // By definition: the pseudo-header, and the data behind it.
 std::uint16_t checksum_of(DataSeq seq, std::uint32_t relative, std::uint16_t length, Bytes octets)
@@ -40,7 +40,7 @@ std::uint16_t checksum_of(DataSeq seq, std::uint32_t relative, std::uint16_t len
     return static_cast<std::uint16_t>(~sum);
 }
 
-// Octets that differ from place to place.
+// Bytes that differ from place to place.
 Bytes octets_from(std::uint64_t begin, std::size_t length)
 {
     Bytes bytes;
@@ -106,7 +106,7 @@ TEST_F(Checksums, AreBadWhereAnOctetWasChanged)
 {
     open_with_checksums();
     const auto frame =
-        see(bare(initial, 5).holding(octets("68656c6c70")).with(checked(0, 1, 5, kOfHello)));
+        see(bare(initial, 5).holding(from_hex("68656c6c70")).with(checked(0, 1, 5, kOfHello)));
     EXPECT_EQ(status(frame), Bad);
 }
 
@@ -214,7 +214,7 @@ TEST_F(Checksums, AreUnverifiedWhereASnaplenCutTheData)
 {
     open_with_checksums();
     const auto frame =
-        see(bare(initial, 5).holding(octets("68656c6c")).with(checked(0, 1, 5, kOfHello ^ 1)));
+        see(bare(initial, 5).holding(from_hex("68656c6c")).with(checked(0, 1, 5, kOfHello ^ 1)));
     EXPECT_EQ(status(frame), Unverified);
     EXPECT_THAT(trace.told(3), IsEmpty());
 }

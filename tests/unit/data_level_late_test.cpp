@@ -28,7 +28,7 @@ protected:
     }
 };
 
-// By the DSN of the first octet.
+// By the DSN of the first byte.
 class WrappingMappings : public LateMappings, public testing::WithParamInterface<std::uint64_t> {};
 
 TEST_P(WrappingMappings, HoldInEitherForm)

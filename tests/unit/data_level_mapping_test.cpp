@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 //
-// Which data the octets of a subflow are (RFC 8684 3.3.1), however their
+// Which data the bytes of a subflow are (RFC 8684 3.3.1), however their
 // mappings come.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -152,7 +152,7 @@ TEST_F(Mappings, MayComeWithTheRetransmission)
     EXPECT_EQ(first_dsn(again), dsn(0));
 }
 
-// What began before its mapping has its place by its first octet.
+// What began before its mapping has its place by its first byte.
 TEST_F(Mappings, OfTheEndOfAPacketDoNotPlaceItsBeginning)
 {
     open_both();
@@ -226,7 +226,7 @@ TEST_F(Mappings, AreNotOfWhatAnRstCarries)
     EXPECT_EQ(kinds(see(rst)), unmapped(20));
 }
 
-// RFC 8684 3.3.3: a DATA_FIN is in the length of its mapping, and no octet.
+// RFC 8684 3.3.3: a DATA_FIN is in the length of its mapping, and no byte.
 TEST_F(Mappings, WithADataFinAreAnOctetShorter)
 {
     open();

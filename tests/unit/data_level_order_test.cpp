@@ -25,10 +25,10 @@ TEST_F(Order, OfWhatOvertakesMissingDataIsEarly)
     const auto overtakes = see(data(initial, 200, 100));
     const auto late = see(data(second, 100, 100));
     const auto next = see(data(second, 300, 100));
-    EXPECT_FALSE(packet(in_order).early);
-    EXPECT_TRUE(packet(overtakes).early);
-    EXPECT_FALSE(packet(late).early);
-    EXPECT_FALSE(packet(next).early);
+    EXPECT_FALSE(packet(in_order).out_of_order);
+    EXPECT_TRUE(packet(overtakes).out_of_order);
+    EXPECT_FALSE(packet(late).out_of_order);
+    EXPECT_FALSE(packet(next).out_of_order);
 }
 
 TEST_F(Order, IsThatOfTheDataAndNotOfASubflow)
@@ -37,7 +37,7 @@ TEST_F(Order, IsThatOfTheDataAndNotOfASubflow)
     see(data(second, 0, 100));
     bare(second, 100); // lost
     const auto frame = see(data(second, 100, 100));
-    EXPECT_FALSE(packet(frame).early); // in the place of what was lost comes other data
+    EXPECT_FALSE(packet(frame).out_of_order); // in the place of what was lost comes other data
 }
 
 TEST_F(Order, TellsHowLongDataWaited)

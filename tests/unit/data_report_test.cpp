@@ -246,14 +246,14 @@ TEST_F(DataReports, ListLatenciesAndRoundTrips)
 TEST_F(DataReports, CountChecksums)
 {
     open_with_checksums();
-    const Bytes hello = octets("68656c6c6f");
+    const Bytes hello = from_hex("68656c6c6f");
     // 0x675d, 0xab2f: data_level_checksum_test.cpp tells from where.
     see(bare(initial, 5).holding(hello).with(checked(0, 1, 5, 0x675d)));
     see(initial.initiator().ack().with(checked(5, 0, 1, 0xab2f, true)));
     EXPECT_EQ(of_subflow(0).checksums.good, 2U);
     see(bare(initial, 5).holding(hello).with(checked(5, 6, 5, 0x1111)));
     see(bare(initial, 10)
-            .holding(octets("68656c6c6f 68656c6c6f"))
+            .holding(from_hex("68656c6c6f 68656c6c6f"))
             .with(checked(10, 11, 5, 0x2222))
             .with(checked(15, 16, 5, 0x2222)));
     see(bare(initial, 5).with(checked(20, 21, 5, 0x1111))); // not captured
@@ -266,7 +266,7 @@ TEST_F(DataReports, CountChecksums)
 TEST_F(DataReports, CountMappingsThatNeverWereCompleteAsUnverified)
 {
     open_with_checksums();
-    see(bare(initial, 5).holding(octets("68656c6c6f")).with(checked(0, 1, 50, 0x1111)));
+    see(bare(initial, 5).holding(from_hex("68656c6c6f")).with(checked(0, 1, 50, 0x1111)));
     EXPECT_EQ(of_subflow(0).checksums.unverified, 1U);
     EXPECT_EQ(of_subflow(0, counted({1})).checksums.unverified, 0U);
 }

@@ -19,7 +19,7 @@ TEST_F(Streams, InOrderAreNeverEarly)
     begin_at(1);
     for (std::uint64_t begin = 0; begin < 100; begin += 10) {
         const DataStream::Passed passed = pass(begin, begin + 10);
-        EXPECT_FALSE(passed.early);
+        EXPECT_FALSE(passed.out_of_order);
         EXPECT_FALSE(passed.blocked);
         EXPECT_EQ(passed.released, 0U);
     }
@@ -28,18 +28,18 @@ TEST_F(Streams, InOrderAreNeverEarly)
 TEST_F(Streams, AreEarlyBehindAHole)
 {
     begin_at(1);
-    EXPECT_TRUE(pass(10, 20).early);
-    EXPECT_TRUE(pass(20, 30).early);
-    EXPECT_FALSE(pass(10, 30).early); // nothing of it is new
-    EXPECT_FALSE(pass(0, 10).early);
-    EXPECT_FALSE(pass(30, 40).early);
+    EXPECT_TRUE(pass(10, 20).out_of_order);
+    EXPECT_TRUE(pass(20, 30).out_of_order);
+    EXPECT_FALSE(pass(10, 30).out_of_order); // nothing of it is new
+    EXPECT_FALSE(pass(0, 10).out_of_order);
+    EXPECT_FALSE(pass(30, 40).out_of_order);
 }
 
 TEST_F(Streams, WithoutIdsnBeginWithWhatIsSeenFirst)
 {
-    start = stream.key_of(whole(5000));
-    EXPECT_FALSE(pass(0, 10).early);
-    EXPECT_TRUE(pass(20, 30).early);
+    start = stream.relative_dsn(whole(5000));
+    EXPECT_FALSE(pass(0, 10).out_of_order);
+    EXPECT_TRUE(pass(20, 30).out_of_order);
 }
 
 TEST_F(Streams, TellHowLongDataWaitedForAHole)
@@ -99,7 +99,7 @@ TEST_F(Streams, WhereOneHoleEndsAnotherMayBegin)
     EXPECT_EQ(passed.released, 30U);
 }
 
-// RFC 8684 3.3.3: the DATA_FIN has a number, and no octet.
+// RFC 8684 3.3.3: the DATA_FIN has a number, and no byte.
 TEST_F(Streams, CountNoOctetForADataFinThatWaited)
 {
     begin_at(1);
@@ -132,7 +132,7 @@ TEST_F(Streams, WithADataFinThatCameEarlyTellHowLongDataWaited)
     EXPECT_EQ(passed.blocked, 100);
 }
 
-// [15, 20) had waited for the octets before it.
+// [15, 20) had waited for the bytes before it.
 TEST_F(Streams, TellWhatWaitedForAPacketThatRepeatsIt)
 {
     begin_at(1);
@@ -149,7 +149,7 @@ TEST_F(Streams, AreNotEarlyBehindAHoleThatTheSamePacketFills)
     begin_at(1);
     pass(0, 10);
     pass(15, 20);
-    EXPECT_FALSE(pass(10, 30).early);
+    EXPECT_FALSE(pass(10, 30).out_of_order);
 }
 
 // Blocks of a stream in any order, some of them twice: what each one makes
@@ -177,7 +177,7 @@ TEST_F(Streams, OfBlocksInAnyOrderTellWhatEachReleases)
             const std::uint64_t released =
                 fresh && range.begin == next ? plain.next() - range.end : 0;
             const DataStream::Passed passed = pass(range.begin, range.end, now);
-            ASSERT_EQ(passed.early, fresh && range.begin > next);
+            ASSERT_EQ(passed.out_of_order, fresh && range.begin > next);
             ASSERT_EQ(passed.released, released);
             ASSERT_EQ(passed.blocked.value_or(0), released > 0 ? now - waits_since : 0);
             if (released > 0 || plain.end() == plain.next())

@@ -17,12 +17,12 @@ namespace {
 
 using testing::ElementsAre;
 using testing::IsEmpty;
-using StreamKey = DataStream::Key;
+using StreamKey = RelativeDsn;
 
 TEST_F(Streams, HaveNoDsnsBeforeAnyIsSeen)
 {
     EXPECT_FALSE(stream.placed());
-    EXPECT_FALSE(stream.whole());
+    EXPECT_FALSE(stream.is_64_bit());
     EXPECT_FALSE(stream.dsn_of(0));
     EXPECT_FALSE(stream.has_data());
     EXPECT_FALSE(stream.in_flight());
@@ -36,10 +36,10 @@ TEST_F(Streams, BeginBehindTheIdsn)
     for (const std::uint64_t first : kFirsts) {
         begin_at(first);
         EXPECT_TRUE(stream.placed());
-        EXPECT_TRUE(stream.whole());
+        EXPECT_TRUE(stream.is_64_bit());
         EXPECT_EQ(stream.dsn_of(start), DataSeq{first});
-        EXPECT_EQ(stream.key_of(half(first)), start);
-        EXPECT_EQ(stream.key_of(whole(first)), start);
+        EXPECT_EQ(stream.relative_dsn(half(first)), start);
+        EXPECT_EQ(stream.relative_dsn(whole(first)), start);
     }
 }
 
@@ -47,17 +47,17 @@ TEST_F(Streams, KeepTheFirstIdsn)
 {
     begin_at(1000);
     stream.learn_idsn({77});
-    EXPECT_EQ(stream.key_of(whole(1000)), start);
+    EXPECT_EQ(stream.relative_dsn(whole(1000)), start);
 }
 
-// RFC 8684 3.3.1: the same data, said in four octets or in eight.
+// RFC 8684 3.3.1: the same data, said in four bytes or in eight.
 TEST_F(Streams, KnowDataByEitherFormOfItsDsn)
 {
     for (const std::uint64_t first : kFirsts) {
         begin_at(first);
         for (std::uint64_t begin = 0; begin < 3 * k32; begin += k32 / 8) {
-            ASSERT_EQ(stream.key_of(whole(first + begin)), start + begin);
-            ASSERT_EQ(stream.key_of(half(first + begin)), start + begin);
+            ASSERT_EQ(stream.relative_dsn(whole(first + begin)), start + begin);
+            ASSERT_EQ(stream.relative_dsn(half(first + begin)), start + begin);
             ASSERT_EQ(stream.dsn_of(start + begin), DataSeq{first + begin});
             pass(begin, begin + k32 / 8);
         }
@@ -70,45 +70,45 @@ TEST_F(Streams, KnowHalvesOfWhatIsBehind)
 {
     begin_at(k32 - 10);
     pass(0, 100);
-    EXPECT_EQ(stream.key_of(half(k32 - 10)), start);
-    EXPECT_EQ(stream.key_of(half(k32)), start + 10);
-    EXPECT_EQ(stream.key_of(half(k32 + 90)), start + 100);
+    EXPECT_EQ(stream.relative_dsn(half(k32 - 10)), start);
+    EXPECT_EQ(stream.relative_dsn(half(k32)), start + 10);
+    EXPECT_EQ(stream.relative_dsn(half(k32 + 90)), start + 100);
 }
 
 TEST_F(Streams, WithoutIdsnAreKnownFromTheFirstWholeDsn)
 {
     for (const std::uint64_t first : kFirsts) {
         stream = DataStream{};
-        start = stream.key_of(whole(first));
-        EXPECT_TRUE(stream.whole());
+        start = stream.relative_dsn(whole(first));
+        EXPECT_TRUE(stream.is_64_bit());
         EXPECT_EQ(stream.dsn_of(start), DataSeq{first});
         EXPECT_EQ(stream.dsn_of(start - 5), DataSeq{first - 5});
-        EXPECT_EQ(stream.key_of(half(first - 5)), start - 5);
-        EXPECT_EQ(stream.key_of(half(first + 5)), start + 5);
+        EXPECT_EQ(stream.relative_dsn(half(first - 5)), start - 5);
+        EXPECT_EQ(stream.relative_dsn(half(first + 5)), start + 5);
     }
 }
 
 TEST_F(Streams, OfHalvesHaveNoDsns)
 {
-    start = stream.key_of(half(k32 - 10));
+    start = stream.relative_dsn(half(k32 - 10));
     EXPECT_TRUE(stream.placed());
-    EXPECT_FALSE(stream.whole());
+    EXPECT_FALSE(stream.is_64_bit());
     EXPECT_FALSE(stream.dsn_of(start));
-    EXPECT_EQ(stream.key_of(half(k32 + 10)), start + 20);
-    EXPECT_FALSE(stream.whole());
+    EXPECT_EQ(stream.relative_dsn(half(k32 + 10)), start + 20);
+    EXPECT_FALSE(stream.is_64_bit());
 }
 
 TEST_F(Streams, OfHalvesLearnTheUpperHalfFromAWholeDsn)
 {
     for (const std::uint64_t first : kFirsts) {
         stream = DataStream{};
-        start = stream.key_of(half(first));
+        start = stream.relative_dsn(half(first));
         pass(0, 1000);
-        EXPECT_EQ(stream.key_of(whole(first + 1000)), start + 1000);
-        EXPECT_TRUE(stream.whole());
+        EXPECT_EQ(stream.relative_dsn(whole(first + 1000)), start + 1000);
+        EXPECT_TRUE(stream.is_64_bit());
         EXPECT_EQ(stream.dsn_of(start), DataSeq{first});
-        EXPECT_EQ(stream.key_of(half(first + 500)), start + 500);
-        EXPECT_EQ(stream.key_of(whole(first + 2 * k32)), start + 2 * k32);
+        EXPECT_EQ(stream.relative_dsn(half(first + 500)), start + 500);
+        EXPECT_EQ(stream.relative_dsn(whole(first + 2 * k32)), start + 2 * k32);
     }
 }
 
@@ -116,23 +116,23 @@ TEST_F(Streams, OfHalvesLearnTheUpperHalfFromTheIdsn)
 {
     for (const std::uint64_t first : kFirsts) {
         stream = DataStream{};
-        start = stream.key_of(half(first + 2000));
+        start = stream.relative_dsn(half(first + 2000));
         pass(0, 1000);
         stream.learn_idsn({first - 1});
-        EXPECT_TRUE(stream.whole());
+        EXPECT_TRUE(stream.is_64_bit());
         EXPECT_EQ(stream.dsn_of(start), DataSeq{first + 2000});
-        EXPECT_EQ(stream.key_of(whole(first)), start - 2000);
+        EXPECT_EQ(stream.relative_dsn(whole(first)), start - 2000);
     }
 }
 
 TEST_F(Streams, OfHalvesMayWrapBeforeTheUpperHalfIsKnown)
 {
-    start = stream.key_of(half(5));
+    start = stream.relative_dsn(half(5));
     for (std::uint64_t begin = 0; begin < 2 * k32; begin += k32 / 4) {
-        ASSERT_EQ(stream.key_of(half(5 + begin)), start + begin);
+        ASSERT_EQ(stream.relative_dsn(half(5 + begin)), start + begin);
         pass(begin, begin + k32 / 4);
     }
-    EXPECT_EQ(stream.key_of(whole(9 * k32 + 5)), start + 2 * k32);
+    EXPECT_EQ(stream.relative_dsn(whole(9 * k32 + 5)), start + 2 * k32);
     EXPECT_EQ(stream.dsn_of(start), DataSeq{7 * k32 + 5});
 }
 
@@ -140,8 +140,8 @@ TEST_F(Streams, FollowNoJumpOfHalfTheSpace)
 {
     begin_at(1);
     pass(0, 100);
-    stream.pass({start + k32, start + k32 + 10}, packets++, 0); // 8 octets, and nonsense
-    EXPECT_EQ(stream.key_of(half(101)), start + 100);
+    stream.pass({start + k32, start + k32 + 10}, packets++, 0); // 8 bytes, and nonsense
+    EXPECT_EQ(stream.relative_dsn(half(101)), start + 100);
 }
 
 // What passes
@@ -233,7 +233,7 @@ TEST_F(Streams, CountTheDataFinAsSeen)
 // Without its beginning, what the first DATA_ACK covers may have been covered before.
 TEST_F(Streams, WithoutIdsnCountFromTheFirstDataAckOn)
 {
-    start = stream.key_of(whole(5000));
+    start = stream.relative_dsn(whole(5000));
     pass(0, 10);
     EXPECT_FALSE(stream.in_flight());
     EXPECT_THAT(acknowledge(5), IsEmpty());
@@ -246,7 +246,7 @@ TEST_F(Streams, ExtendDataAcksThatRunAhead)
 {
     begin_at(k32 - 5);
     acknowledge(100); // the data was not captured
-    EXPECT_EQ(stream.key_of(half(k32 + 95)), start + 100);
+    EXPECT_EQ(stream.relative_dsn(half(k32 + 95)), start + 100);
 }
 
 // In flight
@@ -352,7 +352,7 @@ TEST_F(Streams, OfWhichNothingPassedHaveAGapUpToTheDataAck)
 
 TEST_F(Streams, WithoutIdsnHaveNoGapBeforeWhatIsSeenFirst)
 {
-    start = stream.key_of(whole(5000));
+    start = stream.relative_dsn(whole(5000));
     pass(0, 10);
     pass(20, 30);
     EXPECT_EQ(stream.gaps().count, 1U);
@@ -404,7 +404,7 @@ TEST_F(Streams, AreRightAfterAnyDataAndDataAcks)
 
 TEST_F(Streams, WithoutIdsnTakeNoFirstDataAckThatIsHalfTheSpaceAhead)
 {
-    start = stream.key_of(whole(5000));
+    start = stream.relative_dsn(whole(5000));
     pass(0, 10);
     acknowledge(10 * k32);
     EXPECT_EQ(stream.gaps().count, 0U);

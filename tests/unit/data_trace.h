@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 //
 // A connection with two subflows whose client sends data, for the tests of the
-// data level. Data is told by its distance from the first octet of the stream:
+// data level. Data is told by its distance from the first byte of the stream:
 //
-//     const auto frame = see(data(initial, 0, 100)); // octets 0 to 99, mapped
+//     const auto frame = see(data(initial, 0, 100)); // bytes 0 to 99, mapped
 //     EXPECT_EQ(kinds(frame), unique(100));
 #pragma once
 
@@ -53,7 +53,7 @@ protected:
         return trace.frames();
     }
 
-    // The client sends the octets from `begin` on, with their mapping, or
+    // The client sends the bytes from `begin` on, with their mapping, or
     // without it.
     Packet data(TcpFlow &flow, std::uint64_t begin, std::uint16_t length)
     {
@@ -64,14 +64,14 @@ protected:
     {
         return flow.initiator().data(length);
     }
-    // With the mapping of more octets than these, or of fewer.
+    // With the mapping of more bytes than these, or of fewer.
     Packet data_under(TcpFlow &flow, std::uint64_t begin, std::uint16_t mapped,
                       std::uint32_t length)
     {
         const Bytes map = mapping(flow, begin, mapped);
         return flow.initiator().data(length).with(map);
     }
-    // The mapping of what it sends next; 8 octets.
+    // The mapping of what it sends next; 8 bytes.
     Bytes mapping(TcpFlow &flow, std::uint64_t begin, std::uint16_t length) const
     {
         return mapping_at(flow.initiator().relative(), begin, length);
@@ -112,7 +112,7 @@ protected:
     {
         return kinds_of(packet(frame), level().extras(packet(frame)));
     }
-    // Where its first octet stands; none if that is not known.
+    // Where its first byte stands; none if that is not known.
     std::optional<DataSeq> first_dsn(std::uint32_t frame) const
     {
         const DataPacket &found = packet(frame);

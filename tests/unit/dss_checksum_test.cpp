@@ -38,34 +38,34 @@ struct Vector {
     }
 };
 
-const Vector kShort{{{1}, 1, 4, 0xfbf3}, octets("01020304")};
-const Vector kHello{{{0x0123456789abcdef}, 0x89abcdef, 5, 0xc667}, octets("68656c6c6f")};
+const Vector kShort{{{1}, 1, 4, 0xfbf3}, from_hex("01020304")};
+const Vector kHello{{{0x0123456789abcdef}, 0x89abcdef, 5, 0xc667}, from_hex("68656c6c6f")};
 const Vector kFin{{{0x0123456789abcdef}, 0, 1, 0x61d9}, {}};
 const Vector kLargest{{{UINT64_MAX}, UINT32_MAX, 65535, 0x00ff}, Bytes(65535, 0xff)};
-const Vector kZeros{{{0xfffffffffffffffe}, 7, 2, 0xfff7}, octets("0000")};
+const Vector kZeros{{{0xfffffffffffffffe}, 7, 2, 0xfff7}, from_hex("0000")};
 const Vector *const kVectors[] = {&kShort, &kHello, &kFin, &kLargest, &kZeros};
 
 TEST(SumsOfWords, AreThoseOfRfc1071)
 {
     // RFC 1071 3: 0001 f203 f4f5 f6f7 come to ddf0 and a carry of 2.
-    const Bytes bytes = octets("0001 f203 f4f5 f6f7");
+    const Bytes bytes = from_hex("0001 f203 f4f5 f6f7");
     EXPECT_EQ(sum_words(bytes, 0), 0x2ddf0U);
     EXPECT_EQ(folded(sum_words(bytes, 0)), 0xddf2U);
 }
 
 TEST(SumsOfWords, PadWithZero)
 {
-    EXPECT_EQ(sum_words(octets("12"), 0), 0x1200U);
-    EXPECT_EQ(sum_words(octets("123456"), 0), 0x1234U + 0x5600U);
+    EXPECT_EQ(sum_words(from_hex("12"), 0), 0x1200U);
+    EXPECT_EQ(sum_words(from_hex("123456"), 0), 0x1234U + 0x5600U);
     EXPECT_EQ(sum_words({}, 0), 0U);
     EXPECT_EQ(sum_words({}, 1), 0U);
 }
 
 TEST(SumsOfWords, AtAnOddPlaceBeginWithTheSecondHalf)
 {
-    EXPECT_EQ(sum_words(octets("12"), 1), 0x0012U);
-    EXPECT_EQ(sum_words(octets("123456"), 1), 0x0012U + 0x3456U);
-    EXPECT_EQ(sum_words(octets("123456"), 12346), 0x1234U + 0x5600U);
+    EXPECT_EQ(sum_words(from_hex("12"), 1), 0x0012U);
+    EXPECT_EQ(sum_words(from_hex("123456"), 1), 0x0012U + 0x3456U);
+    EXPECT_EQ(sum_words(from_hex("123456"), 12346), 0x1234U + 0x5600U);
 }
 
 TEST(SumsOfWords, FoldIntoSixteenBits)
@@ -197,7 +197,7 @@ TEST(DssChecksums, LeaveOutWhatIsNotTheirs)
     EXPECT_TRUE(checksum.covers({kPlace + 4, kPlace + 9}));
     EXPECT_TRUE(checksum.covers({kPlace - 1, kPlace + 1}));
     // A segment that holds the end of what is before and the begin of what follows.
-    checksum.add({kPlace - 3, kPlace + 7}, octets("616263 68656c6c6f 6465"));
+    checksum.add({kPlace - 3, kPlace + 7}, from_hex("616263 68656c6c6f 6465"));
     EXPECT_EQ(checksum.status(), Good);
     EXPECT_EQ(checksum.place(), kHello.place());
 }
@@ -205,7 +205,7 @@ TEST(DssChecksums, LeaveOutWhatIsNotTheirs)
 TEST(DssChecksums, AreUnverifiedWhereOctetsWereNotCaptured)
 {
     DssChecksum cut = kHello.checksum();
-    cut.add({kPlace, kPlace + 5}, octets("68656c6c"));
+    cut.add({kPlace, kPlace + 5}, from_hex("68656c6c"));
     EXPECT_TRUE(cut.complete());
     EXPECT_EQ(cut.status(), Unverified);
     DssChecksum none = kHello.checksum();
@@ -218,14 +218,14 @@ TEST(DssChecksums, AreUnverifiedWhereOctetsWereNotCaptured)
 TEST(DssChecksums, NeedNoMoreThanTheirOwnOctets)
 {
     DssChecksum checksum = kHello.checksum();
-    checksum.add({kPlace - 3, kPlace + 1000}, octets("616263 68656c6c6f"));
+    checksum.add({kPlace - 3, kPlace + 1000}, from_hex("616263 68656c6c6f"));
     EXPECT_EQ(checksum.status(), Good);
 }
 
 TEST(DssChecksums, ThatWereCutStayUnverified)
 {
     DssChecksum checksum = kHello.checksum();
-    checksum.add({kPlace, kPlace + 3}, octets("6865"));
+    checksum.add({kPlace, kPlace + 3}, from_hex("6865"));
     kHello.give(checksum, 0, 5); // a retransmission: the first copy counts
     EXPECT_EQ(checksum.status(), Unverified);
 }

@@ -93,7 +93,7 @@ TEST_P(DataFinsTold, WithoutAnAcknowledgementOfTheDataBefore)
 
 TEST_P(DataFinsTold, WithDataInFront)
 {
-    // The DATA_FIN is the last octet of its mapping.
+    // The DATA_FIN is the last byte of its mapping.
     trace.see(initial.initiator().data(100).with(dss_map_and_fin(of_client - 100, 1000, 101)));
     by_acceptor(dss_ack(of_client));
     EXPECT_THAT(told(), ElementsAre(by_client(4, DataFin)));

@@ -167,7 +167,7 @@ TEST_P(HandshakesTold, WithAnAckInAnotherVersion)
                 ElementsAre(by_client(3, CapableAck), by_client(3, VersionMismatch)));
 }
 
-// RFC 8684 3.1: a host's first data has the DSN IDSN + 1; 3.3.1: in 4 octets
+// RFC 8684 3.1: a host's first data has the DSN IDSN + 1; 3.3.1: in 4 bytes
 // the lower half of it.
 TEST_P(HandshakesTold, WithTheFirstDataOfBothHosts)
 {
@@ -246,7 +246,7 @@ TEST_F(MoreHandshakesTold, AFirstDsnOf4OctetsThatDoesNotFollow)
     EXPECT_THAT(trace.told(3), ElementsAre(by_client(4, IdsnMismatch), by_server(5, IdsnMismatch)));
     const auto seq = std::get<WireDataSeq>(trace.last(IdsnMismatch).detail);
     EXPECT_EQ(seq.value, low);
-    EXPECT_FALSE(seq.whole);
+    EXPECT_FALSE(seq.is_64_bit);
 }
 
 TEST_F(MoreHandshakesTold, AFirstDsnOf8OctetsThatDoesNotFollow)

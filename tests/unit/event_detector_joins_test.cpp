@@ -255,7 +255,7 @@ TEST_F(PathsTold, AddressesWithdrawn)
                 ElementsAre(4, 255, 0));
 }
 
-// RFC 9293 3.1: options take 40 octets at most, of which 3 are none of the IDs.
+// RFC 9293 3.1: options take 40 bytes at most, of which 3 are none of the IDs.
 TEST_F(PathsTold, AsManyAddressesWithdrawnAsAnOptionHoldsAndNoMore)
 {
     const Bytes ids(37, 9);

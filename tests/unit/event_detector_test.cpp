@@ -94,8 +94,8 @@ TEST_F(Journals, KeepTheTimeAndTheSubflow)
 TEST_F(Journals, SkipWhatIsMalformedUnknownOrCut)
 {
     trace.see_handshake(initial, peers);
-    trace.see(initial.initiator().ack().with(octets("1e05300000"))); // add_addr of 5 octets
-    trace.see(initial.initiator().ack().with(octets("1e03f0")));
+    trace.see(initial.initiator().ack().with(from_hex("1e05300000"))); // add_addr of 5 bytes
+    trace.see(initial.initiator().ack().with(from_hex("1e03f0")));
     trace.see(initial.initiator().ack().with(mp_prio(true)).cut_to(2));
     EXPECT_THAT(trace.told(3), IsEmpty());
 }

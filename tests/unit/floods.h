@@ -33,8 +33,8 @@ inline void put(Packet &packet, std::size_t place, Token token)
 inline Endpoint host(std::uint32_t i)
 {
     Endpoint endpoint{{Family::IPv4}, static_cast<std::uint16_t>(1024 + i % 60'000)};
-    endpoint.address.octets = {11, static_cast<std::uint8_t>(i >> 16),
-                               static_cast<std::uint8_t>(i >> 8), static_cast<std::uint8_t>(i)};
+    endpoint.address.bytes = {11, static_cast<std::uint8_t>(i >> 16),
+                              static_cast<std::uint8_t>(i >> 8), static_cast<std::uint8_t>(i)};
     return endpoint;
 }
 

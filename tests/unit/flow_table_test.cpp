@@ -84,7 +84,7 @@ TEST_F(FlowTables, TellsIPv6Apart)
 TEST_F(FlowTables, TellsIPv4FromTheIPv6OfTheSameOctets)
 {
     put(between(at("10.0.0.1", 4000), at("10.0.0.2", 80)));
-    // 0a00:0001:: has the octets of 10.0.0.1, and zeros behind them
+    // 0a00:0001:: has the bytes of 10.0.0.1, and zeros behind them
     EXPECT_EQ(find(between(at("a00:1::", 4000), at("a00:2::", 80))), std::nullopt);
 }
 

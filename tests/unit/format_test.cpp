@@ -20,11 +20,11 @@ Address ipv4(std::uint8_t a, std::uint8_t b, std::uint8_t c, std::uint8_t d)
     return {Family::IPv4, {a, b, c, d}};
 }
 
-// fd00::1 and the like: the first two octets and the last one.
+// fd00::1 and the like: the first two bytes and the last one.
 Address ipv6(std::uint8_t first, std::uint8_t second, std::uint8_t last)
 {
     Address address{Family::IPv6, {first, second}};
-    address.octets[15] = last;
+    address.bytes[15] = last;
     return address;
 }
 
@@ -58,7 +58,7 @@ TEST(Text, OfKeysHasAllDigits)
     EXPECT_EQ(to_text(std::optional{DataSeq{0x05bae1361f29ae52}}), "0x05bae1361f29ae52");
 }
 
-// RFC 8684 3.3.1: a DSN is sent in 4 octets or in 8.
+// RFC 8684 3.3.1: a DSN is sent in 4 bytes or in 8.
 TEST(Text, OfDataSequenceNumbersIsAsLongAsOnTheWire)
 {
     EXPECT_EQ(to_text(WireDataSeq{0, false}), "0x00000000");

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 //
-// Octets right before a page that may not be read: whoever reads past their
+// Bytes right before a page that may not be read: whoever reads past their
 // end ends the test, with a sanitizer or without.
 #pragma once
 
@@ -28,8 +28,8 @@ public:
     Guarded(const Guarded &) = delete;
     Guarded &operator=(const Guarded &) = delete;
 
-    // A copy of the octets that ends where the page ends; one copy at a time.
-    std::span<const std::uint8_t> hold(std::span<const std::uint8_t> octets)
+    // A copy of the bytes that ends where the page ends; one copy at a time.
+    std::span<const std::uint8_t> clamp_time(std::span<const std::uint8_t> octets)
     {
         std::uint8_t *const place = pages() + page_ - octets.size();
         std::ranges::copy(octets, place);

@@ -46,7 +46,7 @@ void expect_refused(const Trace &trace, std::size_t connections)
 
 class CapableFloods : public testing::TestWithParam<Version> {
 protected:
-    static constexpr double kMost = 680; // octets for a SYN
+    static constexpr double kMost = 680; // bytes for a SYN
 
     CapableFloods() : syn(TcpFlow{host(0), kServer}.initiator().syn().with(peers.syn())) {}
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 //
 // Mappings by the million, and data sequence numbers that go anywhere: what
-// each octet is stays right, and a packet costs what the first ones cost.
+// each byte is stays right, and a packet costs what the first ones cost.
 #include <algorithm>
 #include <cstdint>
 
@@ -14,9 +14,9 @@ namespace mptcp::test {
 namespace {
 
 constexpr std::uint32_t kQuarter = kMillion / 4;
-constexpr double kPacket = 56; // octets that any packet with payload takes
+constexpr double kPacket = 56; // bytes that any packet with payload takes
 
-// Where a mapping with 8 octets of DSN has its numbers, if it is the only option.
+// Where a mapping with 8 bytes of DSN has its numbers, if it is the only option.
 constexpr std::size_t kDsnPlace = 4;
 constexpr std::size_t kOffsetPlace = 12;
 
@@ -45,7 +45,7 @@ protected:
     }
 };
 
-// One octet of two is sent, and one of three is data, so that nothing ever
+// One byte of two is sent, and one of three is data, so that nothing ever
 // touches: the i-th of them, in three orders.
 struct Order {
     const char *name;
@@ -93,7 +93,7 @@ TEST_P(TinyMappings, NeverContiguousAreEachWhereItBelongs)
     EXPECT_EQ(sum(packets), retransmitted(1));
 }
 
-// A hundred large segments wait for mappings, which come octet by octet and leave
+// A hundred large segments wait for mappings, which come octet by byte and leave
 // holes: what waits must not become a list of all pieces.
 TEST_F(HostileMappings, ThatComeLateInPiecesCostWhatTheyAre)
 {
@@ -111,7 +111,7 @@ TEST_F(HostileMappings, ThatComeLateInPiecesCostWhatTheyAre)
     EXPECT_EQ(sum(), (Kinds{1 + kQuarter, 0, 0, kWaiting * std::uint64_t{kLarge} - kQuarter}));
 }
 
-// A segment costs what it is in pieces, of which it has at most one an octet.
+// A segment costs what it is in pieces, of which it has at most one an byte.
 TEST_F(HostileMappings, OfWhichOneSegmentHasThousandsAreAllFound)
 {
     constexpr std::uint32_t kPieces = 30'000;
@@ -134,7 +134,7 @@ protected:
 
     Jumps() { mapped = bare(initial, 0).with(mapping_at(1, 0, kLength)); }
 
-    // 256 octets apart at the least, anywhere in the space of 64 bits.
+    // 256 bytes apart at the least, anywhere in the space of 64 bits.
     DataSeq far(std::uint32_t i) const { return dsn(scattered(std::uint64_t{i} << 8)); }
 };
 
@@ -160,7 +160,7 @@ TEST_F(Jumps, ToAnywhereAreFollowed)
     EXPECT_EQ(sum(kQuarter), reinjected(kLength * std::uint64_t{kQuarter}));
 }
 
-// RFC 8684 3.3.1: a DSN of 4 octets is the one that is nearest to what is
+// RFC 8684 3.3.1: a DSN of 4 bytes is the one that is nearest to what is
 // expected, so that jumps by less than 2^31 can be followed.
 TEST_F(Jumps, OfHalfANumberAreFollowedAsFarAsTheyTell)
 {
@@ -175,7 +175,7 @@ TEST_F(Jumps, OfHalfANumberAreFollowedAsFarAsTheyTell)
     }
 }
 
-// Where 64 bits come to an end, 2^63 octets from the first one, is the one
+// Where 64 bits come to an end, 2^63 bytes from the first one, is the one
 // place where data that is sent again counts as new. All around it is right.
 TEST_F(Jumps, AcrossTheFarEndOfTheSpaceAreNew)
 {
@@ -191,7 +191,7 @@ TEST_F(Jumps, AcrossTheFarEndOfTheSpaceAreNew)
     EXPECT_EQ(kinds(see(data(initial, 1, 10))), unique(10));
 }
 
-// DATA_ACKs that jump acknowledge what lies behind them, each octet once.
+// DATA_ACKs that jump acknowledge what lies behind them, each byte once.
 TEST_F(Jumps, OfDataAcksCostNothing)
 {
     open();
@@ -206,7 +206,7 @@ TEST_F(Jumps, OfDataAcksCostNothing)
     EXPECT_EQ(trace.told().size(), events); // none of them is half the space ahead, or less
 }
 
-// RFC 8684 3.3.5: a window of zero, asked about with an octet that is there.
+// RFC 8684 3.3.5: a window of zero, asked about with an byte that is there.
 TEST_F(HostileMappings, OfProbesIntoAZeroWindowAreRetransmissions)
 {
     open();

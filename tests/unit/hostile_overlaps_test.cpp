@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 //
 // Mappings that overlap in every way there is: all pairs and triples of them on
-// a line of few octets, that agree or contradict each other, before their data,
+// a line of few bytes, that agree or contradict each other, before their data,
 // with it, behind it, in one segment and in two. Each is compared with a book
-// that is kept octet by octet.
+// that is kept octet by byte.
 #include <gtest/gtest.h>
 
 #include <array>
@@ -16,7 +16,7 @@
 namespace mptcp::test {
 namespace {
 
-// Octets of a line, and how far beside their place their data stands.
+// Bytes of a line, and how far beside their place their data stands.
 struct Mapped {
     std::uint32_t begin = 0, end = 0;
     std::uint32_t aside = 0;
@@ -36,7 +36,7 @@ std::vector<Mapped> all_mappings(std::uint32_t line, const std::vector<std::uint
 
 class Overlaps : public DataTrace {
 protected:
-    static constexpr std::uint32_t kApart = 64; // octets from line to line
+    static constexpr std::uint32_t kApart = 64; // bytes from line to line
 
     Overlaps()
     {
@@ -72,7 +72,7 @@ protected:
     }
     void compare()
     {
-        for (const OctetBooks::Packet &sent : books.packets()) {
+        for (const ReferenceAccounting::Packet &sent : books.packets()) {
             ASSERT_EQ(kinds(sent.frame), sent.kinds);
             ASSERT_EQ(first_dsn(sent.frame),
                       sent.first_data ? std::optional{dsn(*sent.first_data)} : std::nullopt);
@@ -111,7 +111,7 @@ protected:
 
     std::uint32_t place = 0; // of the line, relative to the ISN
     std::size_t contradictions = 0;
-    OctetBooks books;
+    ReferenceAccounting books;
 };
 
 // Where a line is compared, what it consists of is said.
@@ -178,7 +178,7 @@ TEST_F(Overlaps, OfDataAreToldOctetByOctet)
                 for (const Sent *sent : {&one, &two, &three})
                     send_on(*sent);
                 ASSERT_NO_FATAL_FAILURE(compare());
-                for (const OctetBooks::Packet &sent : books.packets())
+                for (const ReferenceAccounting::Packet &sent : books.packets())
                     ASSERT_EQ(extras(sent.frame).reinjection_of, sent.reinjection_of);
             }
 }

@@ -59,7 +59,7 @@ TEST_F(AddressFloods, OfManyAddressesHaveARowForEach)
         by_server(add_addr(announced(i)));
         by_client(add_addr(echo_of(announced(i))));
     });
-    constexpr double kMost = 400; // octets for both
+    constexpr double kMost = 400; // bytes for both
     expect_constant(growth, kMost);
     const AddressTable table = server_table();
     ASSERT_EQ(table.size(), 1 + kAddresses);
@@ -148,7 +148,7 @@ TEST_F(SubflowFloods, OfOneConnectionAreToldOneByOne)
         trace.see_join(flow, Join{peers});
         see_data(flow, i + 1, i);
     });
-    constexpr double kMost = 2600; // octets for a subflow, its 7 packets and their events
+    constexpr double kMost = 2600; // bytes for a subflow, its 7 packets and their events
     expect_constant(growth, kMost);
 
     Summary summary;

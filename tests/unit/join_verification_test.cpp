@@ -72,7 +72,7 @@ Connection connection_of(const SeenJoin &join)
 template <std::size_t N> std::array<std::uint8_t, N> array_of(std::string_view hex)
 {
     std::array<std::uint8_t, N> result{};
-    std::ranges::copy(octets(hex), result.begin());
+    std::ranges::copy(from_hex(hex), result.begin());
     return result;
 }
 

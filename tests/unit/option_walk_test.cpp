@@ -53,8 +53,8 @@ Walk walk(ByteView options, bool whole)
     return result;
 }
 
-Walk walk(std::string_view hex) { return walk(octets(hex), true); }
-Walk walk_cut(std::string_view hex) { return walk(octets(hex), false); }
+Walk walk(std::string_view hex) { return walk(from_hex(hex), true); }
+Walk walk_cut(std::string_view hex) { return walk(from_hex(hex), false); }
 
 TEST(OptionReader, NoOptionsAreNothing)
 {
@@ -72,7 +72,7 @@ TEST(OptionReader, FindsOption30BehindOthers)
 
 TEST(OptionReader, OptionsOfOtherKindsAreNone)
 {
-    // mss 1460; kind 29 (TCP-AO) and kind 31, with octets that look like MP_CAPABLE
+    // mss 1460; kind 29 (TCP-AO) and kind 31, with bytes that look like MP_CAPABLE
     EXPECT_THAT(walk("020405b4 1d040101 1f040101").found, IsEmpty());
 }
 
@@ -85,14 +85,14 @@ TEST(OptionReader, GivesSeveralInTheirOrder)
 
 TEST(OptionReader, GoesOnBehindAMalformedOne)
 {
-    // dss of 5 octets; mp_prio
+    // dss of 5 bytes; mp_prio
     EXPECT_THAT(walk("1e05200000 1e0351").found, ElementsAre("malformed", "MP_PRIO"));
     EXPECT_THAT(walk("1e02 1e0351").found, ElementsAre("malformed", "MP_PRIO"));
 }
 
 TEST(OptionReader, StopsAtTheEndOfTheList)
 {
-    // mp_prio, eol, and then octets that are not options any more
+    // mp_prio, eol, and then bytes that are not options any more
     const Walk ended = walk("1e0351 00 1e0351 1e0351");
     EXPECT_THAT(ended.found, ElementsAre("MP_PRIO"));
     EXPECT_FALSE(ended.truncated);
@@ -107,7 +107,7 @@ TEST(OptionReader, SkipsPadding)
 
 TEST(OptionReader, ALengthBelowTwoEndsTheWalk)
 {
-    // The length counts the two octets of kind and length.
+    // The length counts the two bytes of kind and length.
     EXPECT_THAT(walk("1e00 1e0351").found, ElementsAre("malformed"));
     EXPECT_THAT(walk("1e01 1e0351").found, ElementsAre("malformed"));
     // Of another kind, it is not this project's to judge; but the walk is over.
@@ -126,8 +126,8 @@ TEST(OptionReader, ALengthPastTheHeaderEndsTheWalk)
 
 TEST(OptionReader, SaysWhatTheSnaplenCut)
 {
-    // mp_capable v0 of 12 octets, behind mss: cut behind each of its octets
-    const Bytes bytes = octets("020405b4 1e0c008190bfa5e2ba612a29");
+    // mp_capable v0 of 12 octets, behind mss: cut behind each of its bytes
+    const Bytes bytes = from_hex("020405b4 1e0c008190bfa5e2ba612a29");
     for (std::size_t captured = 4; captured < bytes.size(); ++captured) {
         const Walk cut = walk(ByteView{bytes}.first(captured), false);
         EXPECT_THAT(cut.found, IsEmpty()) << captured;
@@ -162,12 +162,12 @@ TEST(OptionReader, NothingIsCutFromAWholeHeader)
 TEST(OptionReader, ABadLengthIsNotTakenForACut)
 {
     EXPECT_THAT(walk_cut("1e01 1e0351").found, ElementsAre("malformed"));
-    EXPECT_THAT(walk_cut("1e00 1e0351").found, ElementsAre("malformed")); // this octet was captured
+    EXPECT_THAT(walk_cut("1e00 1e0351").found, ElementsAre("malformed")); // this byte was captured
     EXPECT_FALSE(walk_cut("1e00 1e0351").truncated);
     EXPECT_FALSE(walk_cut("0800 1e0351").truncated);
 }
 
-// Option 30 at every place of the header, with every length that its octet can
+// Option 30 at every place of the header, with every length that its byte can
 // say, right before a page that must not be read.
 TEST(OptionReader, NoOctetPastTheEndIsRead)
 {
@@ -180,7 +180,7 @@ TEST(OptionReader, NoOctetPastTheEndIsRead)
                     bytes[padding] = kMptcpOptionKind;
                 if (padding + 1 < captured)
                     bytes[padding + 1] = static_cast<std::uint8_t>(length);
-                const ByteView held = guarded.hold(bytes);
+                const ByteView held = guarded.clamp_time(bytes);
                 const bool option_is_there = padding < captured;
                 EXPECT_EQ(walk(held, true).found.size(), option_is_there ? 1U : 0U);
                 const bool fits = length >= 2 && padding + length <= captured;
@@ -195,7 +195,7 @@ TEST(OptionReader, NoOctetPastTheEndIsRead)
 TEST(OptionReader, SaysWhyItStopped)
 {
     const auto reason_of = [](std::string_view hex) {
-        const Bytes bytes = octets(hex);
+        const Bytes bytes = from_hex(hex);
         return std::string{std::get<Malformed>(parse_options(bytes).mptcp.at(0)).reason};
     };
     EXPECT_THAT(reason_of("1e01"), testing::HasSubstr("shorter"));
@@ -205,7 +205,7 @@ TEST(OptionReader, SaysWhyItStopped)
 
 TEST(OptionReader, StaysAtItsEnd)
 {
-    // the last octet; the end of the list; a length that cannot be
+    // the last byte; the end of the list; a length that cannot be
     for (const char *hex : {"1e0351", "1e0351 00 1e0351", "1e0351 0800 1e0351"}) {
         EXPECT_EQ(walk(hex).found.size(), 1U) << hex;
         EXPECT_FALSE(walk(hex).truncated) << hex;
@@ -220,7 +220,7 @@ TEST(OptionReader, IsWholeAtItsEnd)
         EXPECT_FALSE(walk_cut(hex).truncated) << hex;
 }
 
-// Octets without any order: the walk ends, and gives no more options than fit.
+// Bytes without any order: the walk ends, and gives no more options than fit.
 TEST(OptionReader, EndsOnAnyOctets)
 {
     std::mt19937 random{9293}; // NOLINT(cert-msc32-c,cert-msc51-cpp): the same on every run
@@ -235,9 +235,9 @@ TEST(OptionReader, EndsOnAnyOctets)
             if (drawn % 5 == 0)
                 octet = kMptcpOptionKind;
         }
-        const std::size_t most = (bytes.size() + 1) / 2; // two octets each, and one at the end
+        const std::size_t most = (bytes.size() + 1) / 2; // two bytes each, and one at the end
         const bool whole = random() % 2 == 0;
-        const Walk result = walk(guarded.hold(bytes), whole);
+        const Walk result = walk(guarded.clamp_time(bytes), whole);
         ASSERT_LE(result.found.size(), most);
         ASSERT_FALSE(whole && result.truncated);
         found += result.found.size();

@@ -15,7 +15,7 @@ namespace {
 SegmentOptions options_of(const Packet &packet) { return packet.as_segment().options; }
 SegmentOptions options_of(std::string_view options)
 {
-    return options_of(Packet{{}, octets(options)});
+    return options_of(Packet{{}, from_hex(options)});
 }
 
 bool only_dss(const SegmentOptions &options)
@@ -141,7 +141,7 @@ TEST(SegmentOptions, WhatIsMalformedOrUnknownSaysNothing)
 
 TEST(SegmentOptions, AfterACutNobodyKnowsThatThereIsNone)
 {
-    const SegmentOptions cut = options_of(Packet{{}, octets("020405b4")}.cut_to(4));
+    const SegmentOptions cut = options_of(Packet{{}, from_hex("020405b4")}.cut_to(4));
     EXPECT_FALSE(cut.any());
     EXPECT_TRUE(cut.truncated);
     EXPECT_FALSE(cut.none());
@@ -159,18 +159,19 @@ TEST(SegmentOptions, OfTheLaterFormsOfMpJoinTheFirstCountsToo)
 
 TEST(SegmentOptions, AMalformedOneDoesNotTakeTheFirstPlace)
 {
-    // mp_capable of 5 octets, then mp_capable v1 flags[H] with key 2
+    // mp_capable of 5 bytes, then mp_capable v1 flags[H] with key 2
     const SegmentOptions options = options_of("1e05010100 1e0c0101 0000000000000002");
     EXPECT_EQ(options.find<MpCapable>()->sender_key, Key{2});
 }
 
 TEST(SegmentOptions, WhatOneOptionSaysNoLaterOneTakesBack)
 {
-    // dss FIN with its mapping; dss infinite; dss dack4; dss of 5 octets
-    const SegmentOptions options = options_of(Packet{{}, octets("1e0e2014 00000010 00000000 0001")}
-                                                  .with(dss_map(1, 1, 0))
-                                                  .with(dss_ack(1))
-                                                  .with(octets("1e05200000")));
+    // dss FIN with its mapping; dss infinite; dss dack4; dss of 5 bytes
+    const SegmentOptions options =
+        options_of(Packet{{}, from_hex("1e0e2014 00000010 00000000 0001")}
+                       .with(dss_map(1, 1, 0))
+                       .with(dss_ack(1))
+                       .with(from_hex("1e05200000")));
     EXPECT_TRUE(options.any());
     EXPECT_TRUE(options.has<Dss>());
     EXPECT_TRUE(options.mapping());

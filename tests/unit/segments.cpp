@@ -67,7 +67,7 @@ std::uint8_t hex_digit(char digit)
 
 } // namespace
 
-Bytes octets(std::string_view hex)
+Bytes from_hex(std::string_view hex)
 {
     std::string digits{hex};
     std::erase(digits, ' ');
@@ -82,7 +82,7 @@ Address ip(std::string_view text)
 {
     const bool v6 = text.find(':') != std::string_view::npos;
     Address address{v6 ? Family::IPv6 : Family::IPv4};
-    if (inet_pton(v6 ? AF_INET6 : AF_INET, std::string{text}.c_str(), address.octets.data()) != 1)
+    if (inet_pton(v6 ? AF_INET6 : AF_INET, std::string{text}.c_str(), address.bytes.data()) != 1)
         throw std::invalid_argument{"not an IP address"};
     return address;
 }
@@ -210,13 +210,13 @@ Bytes mp_join_ack(const Hmac &hmac) { return Writer{Subtype::MpJoin, 0}.u8(0).oc
 Bytes dss(const Dss &option)
 {
     const auto number = [](Writer &writer, const WireDataSeq &seq) {
-        seq.whole ? writer.u64(seq.value) : writer.u32(static_cast<std::uint32_t>(seq.value));
+        seq.is_64_bit ? writer.u64(seq.value) : writer.u32(static_cast<std::uint32_t>(seq.value));
     };
     unsigned flags = option.data_fin ? 0x10 : 0;
     if (option.mapping)
-        flags |= option.mapping->data_seq.whole ? 0x0c : 0x04;
+        flags |= option.mapping->data_seq.is_64_bit ? 0x0c : 0x04;
     if (option.data_ack)
-        flags |= option.data_ack->whole ? 0x03 : 0x01;
+        flags |= option.data_ack->is_64_bit ? 0x03 : 0x01;
     Writer writer{Subtype::Dss, 0};
     writer.u8(static_cast<std::uint8_t>(flags));
     if (option.data_ack)
@@ -268,7 +268,7 @@ Bytes add_addr(const AddAddr &announced)
     const unsigned nibble = v1 ? announced.echo : v4 ? 4 : 6;
     Writer writer{Subtype::AddAddr, nibble};
     writer.u8(announced.address_id);
-    writer.octets(std::span{announced.address.octets}.first(v4 ? 4 : 16));
+    writer.octets(std::span{announced.address.bytes}.first(v4 ? 4 : 16));
     if (announced.port)
         writer.u16(*announced.port);
     if (announced.hmac)

@@ -49,13 +49,13 @@ namespace mptcp::test {
 
 using Bytes = std::vector<std::uint8_t>;
 
-// "1e 0c 10 02 7ce00c4f": hex digits, two an octet, with blanks anywhere.
-Bytes octets(std::string_view hex);
+// "1e 0c 10 02 7ce00c4f": hex digits, two an byte, with blanks anywhere.
+Bytes from_hex(std::string_view hex);
 
 Address ip(std::string_view address); // 10.0.0.1 or fd00::1
 Endpoint at(std::string_view address, std::uint16_t port);
 
-// One TCP segment that owns its options and the octets of its payload.
+// One TCP segment that owns its options and the bytes of its payload.
 struct Packet {
     Segment segment;
     Bytes options;
@@ -64,13 +64,13 @@ struct Packet {
 
     // With one more option, behind those that it has.
     Packet with(const Bytes &option) const;
-    // As a snaplen leaves it that ends behind so many octets of options.
+    // As a snaplen leaves it that ends behind so many bytes of options.
     Packet cut_to(std::size_t captured) const;
     // Anew, with other sequence numbers.
     Packet with_seq(TcpSeq seq) const;
     Packet with_ack(TcpSeq ack) const;
     Packet with_window(std::uint16_t window) const;
-    // With the octets of its payload, or as many of them as a snaplen keeps.
+    // With the bytes of its payload, or as many of them as a snaplen keeps.
     Packet holding(const Bytes &octets) const;
 
     // Its payload is valid as long as the packet.
@@ -97,7 +97,7 @@ public:
         Packet fin() { return segment(kAck | kFin, 0); }
         Packet rst() { return segment(kAck | kRst, 0); }
 
-        // Where the next octet stands, relative to the ISN.
+        // Where the next byte stands, relative to the ISN.
         std::uint32_t relative() const { return distance(own_.isn, own_.next); }
 
     private:
@@ -124,7 +124,7 @@ private:
     End acceptor_;
 };
 
-// Options 30. The tests of the parser do not use them: those spell the octets.
+// Options 30. The tests of the parser do not use them: those spell the bytes.
 inline constexpr std::uint8_t kCapableHmac = 0x01;     // H
 inline constexpr std::uint8_t kCapableChecksum = 0x81; // H and A
 inline constexpr std::uint8_t kCapableNoJoins = 0x21;  // H and C
@@ -137,9 +137,9 @@ Bytes mp_join_syn_ack(const Hmac &hmac, Nonce nonce, std::uint8_t address_id = 0
 Bytes mp_join_ack(const Hmac &hmac);
 Bytes dss(const Dss &option); // any
 Bytes dss_ack(std::uint32_t data_ack);
-Bytes dss_ack(DataSeq data_ack); // 8 octets
+Bytes dss_ack(DataSeq data_ack); // 8 bytes
 Bytes dss_map(std::uint32_t data_seq, std::uint32_t subflow_offset, std::uint16_t length);
-Bytes dss_map(DataSeq data_seq, std::uint32_t subflow_offset, std::uint16_t length); // 8 octets
+Bytes dss_map(DataSeq data_seq, std::uint32_t subflow_offset, std::uint16_t length); // 8 bytes
 Bytes dss_fin(std::uint32_t data_seq); // a mapping of the DATA_FIN alone
 Bytes dss_map_and_fin(std::uint32_t data_seq, std::uint32_t subflow_offset, std::uint16_t length);
 Bytes add_addr(const AddAddr &announced); // of v1 with an HMAC or as echo, else of v0

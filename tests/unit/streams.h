@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 //
-// A data stream as its tests feed it, and the same as a plain set of octets.
+// A data stream as its tests feed it, and the same as a plain set of bytes.
 #pragma once
 
 #include <algorithm>
@@ -21,7 +21,7 @@ inline constexpr std::uint64_t k32 = std::uint64_t{1} << 32;
 inline WireDataSeq whole(std::uint64_t dsn) { return {dsn, true}; }
 inline WireDataSeq half(std::uint64_t dsn) { return {static_cast<std::uint32_t>(dsn), false}; }
 
-// A stream whose data is told by its distance from the first octet.
+// A stream whose data is told by its distance from the first byte.
 class Streams : public testing::Test {
 protected:
     // Streams with the IDSN right before `first`.
@@ -29,7 +29,7 @@ protected:
     {
         stream = DataStream{};
         stream.learn_idsn({first - 1});
-        start = stream.key_of(whole(first));
+        start = stream.relative_dsn(whole(first));
     }
     Range keys(std::uint64_t begin, std::uint64_t end) const
     {
@@ -40,7 +40,7 @@ protected:
         return stream.pass(keys(begin, end), packets++, now)
             .value_or(DataStream::Passed{.fresh = end - begin});
     }
-    // The packets that it is the first to cover; the octets that never passed.
+    // The packets that it is the first to cover; the bytes that never passed.
     std::vector<std::uint32_t> acknowledge(std::uint64_t end)
     {
         std::vector<std::uint32_t> covered;
@@ -50,7 +50,7 @@ protected:
     }
 
     DataStream stream;
-    DataStream::Key start = 0;
+    RelativeDsn start = 0;
     std::uint32_t packets = 0;
     std::uint64_t never_passed = 0;
 };
@@ -60,7 +60,7 @@ inline constexpr std::uint64_t kFirsts[] = {
     0,           1,          12345,       k32 - 1,     k32 - 500, k32,
     7 * k32 - 3, UINT64_MAX, 0 - k32 / 2, 0ULL - 1000, 0 - k32,   std::uint64_t{1} << 63};
 
-// Against a plain set of octets, told from the first one.
+// Against a plain set of bytes, told from the first one.
 class PlainStream {
 public:
     bool seen(std::uint64_t octet) const { return octets_.contains(octet); }

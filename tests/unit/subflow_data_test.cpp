@@ -20,12 +20,11 @@ namespace {
 using testing::ElementsAre;
 using testing::IsEmpty;
 
-// GoogleTest's own classes have a Run.
-using Mapping = Run;
+// GoogleTest's own classes have a Mapping.
 
 constexpr std::uint64_t k32 = std::uint64_t{1} << 32;
 
-// Octets told by their distance from the ISN.
+// Bytes told by their distance from the ISN.
 class SubflowDataTest : public testing::Test {
 protected:
     explicit SubflowDataTest(TcpSeq isn = {1000}) : data(isn, isn), zero(data.offset_of(isn)) {}
@@ -44,7 +43,7 @@ protected:
     std::optional<std::uint64_t> key_at(std::uint64_t offset) const
     {
         const Mapping *found = data.find(zero + offset);
-        return found != nullptr ? std::optional{found->key_of(zero + offset)} : std::nullopt;
+        return found != nullptr ? std::optional{found->relative_dsn(zero + offset)} : std::nullopt;
     }
     void pass(std::uint64_t begin, std::uint64_t end)
     {
@@ -245,7 +244,8 @@ TEST_F(SubflowDataTest, VisitsWhatIsMappedAndWhatIsNot)
     map(30, 40, 900);
     std::vector<std::tuple<std::uint64_t, std::uint64_t, std::uint64_t>> parts; // 0: not mapped
     data.visit(at(5, 35), [&](const Range &part, const Mapping *of) {
-        parts.emplace_back(part.begin - zero, part.end - zero, of ? of->key_of(part.begin) : 0);
+        parts.emplace_back(part.begin - zero, part.end - zero,
+                           of ? of->relative_dsn(part.begin) : 0);
     });
     EXPECT_THAT(parts, ElementsAre(std::tuple(5, 10, 0), std::tuple(10, 20, 500),
                                    std::tuple(20, 30, 0), std::tuple(30, 35, 900)));

@@ -17,7 +17,7 @@ protected:
     void syn() { trace.see(initial.initiator().syn().with(peers.syn())); }
     void syn_ack() { trace.see(initial.acceptor().syn_ack().with(peers.syn_ack())); }
     void handshake() { trace.see_handshake(initial, peers); }
-    // The handshake, and 100 octets by the initiator with their mapping.
+    // The handshake, and 100 bytes by the initiator with their mapping.
     void handshake_and_data()
     {
         handshake();
@@ -221,7 +221,7 @@ TEST_P(Fallbacks, PureAcksWithoutOptionsAreNone)
     EXPECT_EQ(reason(), kNone);
 }
 
-// RFC 9293 3.8.4: one octet of garbage, or none, in front of what comes next.
+// RFC 9293 3.8.4: one byte of garbage, or none, in front of what comes next.
 TEST_P(Fallbacks, KeepalivesAreNone)
 {
     handshake();

@@ -174,7 +174,7 @@ TEST_P(Everywhere, TheFirstDataWithoutAMappingFallsBackWhoeverSendsIt)
         const Packet lost = sender.data(100).with(dss_map(1, 1, 100));
         either.see(sender.data(100)); // behind it: says nothing
         EXPECT_FALSE(either.connection(0).fallback);
-        either.see(Packet{lost.segment, {}}); // the same octets, without the option
+        either.see(Packet{lost.segment, {}}); // the same bytes, without the option
         ASSERT_TRUE(either.connection(0).fallback);
         EXPECT_EQ(either.connection(0).fallback->frame, 5U);
         EXPECT_EQ(either.connection(0).fallback->reason, FallbackReason::FirstDataWithoutOption);
@@ -337,7 +337,7 @@ TEST_P(CutShort, AnOptionBeforeTheCutStillCounts)
 {
     // mss 1460 is behind the option, and is what was cut.
     const Packet syn = flow.initiator().syn().with(peers.syn());
-    trace.see(syn.with(octets("020405b4")).cut_to(peers.syn().size()));
+    trace.see(syn.with(from_hex("020405b4")).cut_to(peers.syn().size()));
     EXPECT_EQ(trace.connections(), 1U);
     EXPECT_EQ(trace.connection(0).handshake(), Handshake::SynOnly);
 }
@@ -391,11 +391,11 @@ protected:
 INSTANTIATE_TEST_SUITE_P(
     Options, Malforms,
     testing::Values("1e", "1e 00", "1e 01", "1e 02",        // no subtype
-                    "1e 0d 00 81 0000000000000001 00",      // mp_capable, 12 octets and one more
+                    "1e 0d 00 81 0000000000000001 00",      // mp_capable, 12 bytes and one more
                     "1e 0b 00 81 00000000000000",           // one less
-                    "1e 0d 10 00 00000000 00000000 00",     // mp_join of 13 octets
+                    "1e 0d 10 00 00000000 00000000 00",     // mp_join of 13 bytes
                     "1e 09 20 14 00000001 00",              // dss FIN dsn4, cut in the mapping
-                    "1e 06 20 14 0001",                     // the same, of 6 octets
+                    "1e 06 20 14 0001",                     // the same, of 6 bytes
                     "1e 0b 70 00 2b55ad27629305",           // mp_fastclose with 56 bits of a key
                     "1e 0d 70 00 2b55ad2762930571 00",      // with 72
                     "1e 04 90 00", "1e 04 f0 00",           // subtypes 9 and 15

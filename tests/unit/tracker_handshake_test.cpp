@@ -454,8 +454,8 @@ TEST(PlainTcp, WithMalformedOrUnknownOptionsIsStillPlain)
 {
     TcpFlow flow{kClient, kServer};
     Trace trace;
-    EXPECT_FALSE(trace.see(flow.initiator().syn().with(octets("1e 04 00 01")))); // v0 has a key
-    EXPECT_FALSE(trace.see(flow.initiator().data(1).with(octets("1e 03 f0"))));  // subtype 15
+    EXPECT_FALSE(trace.see(flow.initiator().syn().with(from_hex("1e 04 00 01")))); // v0 has a key
+    EXPECT_FALSE(trace.see(flow.initiator().data(1).with(from_hex("1e 03 f0"))));  // subtype 15
     EXPECT_EQ(trace.connections(), 0U);
 }
 

@@ -152,7 +152,7 @@ TEST_P(Joins, MayStandInAnyOrder)
 TEST_P(Joins, WithWrongHmacsAreTold)
 {
     Hmac wrong_syn_ack = by_client.acceptor_hmac();
-    wrong_syn_ack[7] ^= 1; // the last octet that is sent
+    wrong_syn_ack[7] ^= 1; // the last byte that is sent
     Hmac wrong_ack = by_client.initiator_hmac();
     wrong_ack[19] ^= 1;
     trace.see_handshake(initial, peers);
@@ -392,7 +392,7 @@ TEST_P(Joins, ThatTheServerRefusesAfterTheirHmacAreRefused)
     trace.see(second.initiator().syn().with(by_client.syn()));
     trace.see(second.acceptor().syn_ack().with(by_client.syn_ack()));
     trace.see(second.initiator().ack().with(by_client.ack()));
-    trace.see(second.acceptor().rst().with(octets("1e 04 80 03"))); // mp_tcprst reason 3
+    trace.see(second.acceptor().rst().with(from_hex("1e 04 80 03"))); // mp_tcprst reason 3
     EXPECT_EQ(trace.subflow(0, 1).state(), SubflowState::Refused);
     EXPECT_EQ(trace.state(0), ConnectionState::Open);
 }

@@ -23,11 +23,11 @@ TEST(Moment, IsNanosecondsSinceTheEpoch)
 TEST(Moment, EndsWhereNoDifferenceOverflows)
 {
     for (const std::int64_t seconds : {kMost, kMost / 1'000'000'000, std::int64_t{4'611'686'019}})
-        EXPECT_EQ(moment(seconds, 999'999'999), kLastMoment);
+        EXPECT_EQ(moment(seconds, 999'999'999), kLatestTime);
     for (const std::int64_t seconds :
          {kLeast, kLeast / 1'000'000'000, std::int64_t{-4'611'686'020}})
-        EXPECT_EQ(moment(seconds, 0), -kLastMoment);
-    EXPECT_EQ(moment(4'611'686'018, 427'387'902), kLastMoment - 1);
+        EXPECT_EQ(moment(seconds, 0), -kLatestTime);
+    EXPECT_EQ(moment(4'611'686'018, 427'387'902), kLatestTime - 1);
     EXPECT_EQ(moment(kMost, 0) - moment(kLeast, 0), kMost - 1);
 }
 

@@ -12,7 +12,7 @@ namespace {
 
 WindowScale scale_in(std::string_view options)
 {
-    const Bytes bytes = octets(options);
+    const Bytes bytes = from_hex(options);
     return parse_options(bytes).window_scale;
 }
 

@@ -13,18 +13,18 @@ namespace mptcp {
 enum class Family : std::uint8_t { IPv4, IPv6 };
 
 // An IP address in network byte order; an IPv4 address fills the first four
-// octets and leaves the rest zero.
+// bytes and leaves the rest zero.
 struct Address {
     Family family = Family::IPv4;
-    std::array<std::uint8_t, 16> octets{};
+    std::array<std::uint8_t, 16> bytes{};
 
-    // The octets as two numbers, in any byte order: quicker to compare.
+    // The bytes as two numbers, in any byte order: quicker to compare.
     struct Words {
         std::uint64_t first, second;
 
         friend auto operator<=>(const Words &, const Words &) = default;
     };
-    Words words() const { return std::bit_cast<Words>(octets); }
+    Words words() const { return std::bit_cast<Words>(bytes); }
 
     friend auto operator<=>(const Address &, const Address &) = default;
     friend bool operator==(const Address &a, const Address &b)

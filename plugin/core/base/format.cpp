@@ -51,11 +51,11 @@ void append(std::string &to, const Address &address)
 {
     if (address.family == Family::IPv6) {
         std::array<char, INET6_ADDRSTRLEN> text{}; // RFC 5952's form, by the C library
-        to.append(inet_ntop(AF_INET6, address.octets.data(), text.data(), INET6_ADDRSTRLEN));
+        to.append(inet_ntop(AF_INET6, address.bytes.data(), text.data(), INET6_ADDRSTRLEN));
         return;
     }
-    for (const std::uint8_t octet : std::span{address.octets}.first<4>()) {
-        append(to, std::uint64_t{octet});
+    for (const std::uint8_t byte : std::span{address.bytes}.first<4>()) {
+        append(to, std::uint64_t{byte});
         to.push_back('.');
     }
     to.pop_back();
@@ -91,7 +91,7 @@ void append(std::string &to, const std::optional<DataSeq> &idsn)
 
 void append(std::string &to, const WireDataSeq &data_seq)
 {
-    append_hex(to, data_seq.value, data_seq.whole ? kHexDigits : kHexDigits / 2);
+    append_hex(to, data_seq.value, data_seq.is_64_bit ? kHexDigits : kHexDigits / 2);
 }
 
 void append(std::string &to, const std::optional<Token> &token) { append(to, number_of(token)); }

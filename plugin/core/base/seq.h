@@ -11,9 +11,13 @@
 
 namespace mptcp {
 
-constexpr TcpSeq operator+(TcpSeq seq, std::uint32_t octets) { return {seq.value + octets}; }
-constexpr TcpSeq operator-(TcpSeq seq, std::uint32_t octets) { return {seq.value - octets}; }
-constexpr DataSeq operator+(DataSeq seq, std::uint64_t octets) { return {seq.value + octets}; }
+constexpr TcpSeq operator+(TcpSeq seq, std::uint32_t bytes) { return {seq.value + bytes}; }
+constexpr TcpSeq operator-(TcpSeq seq, std::uint32_t bytes) { return {seq.value - bytes}; }
+constexpr DataSeq operator+(DataSeq seq, std::uint64_t bytes) { return {seq.value + bytes}; }
+constexpr RelativeDsn operator+(RelativeDsn dsn, std::uint64_t bytes)
+{
+    return {dsn.value + bytes};
+}
 
 // How far `to` lies ahead of `from`, modulo the space; never negative.
 constexpr std::uint32_t distance(TcpSeq from, TcpSeq to) { return to.value - from.value; }
@@ -29,7 +33,7 @@ constexpr bool before(DataSeq a, DataSeq b)
     return static_cast<std::int64_t>(a.value - b.value) < 0;
 }
 
-// RFC 8684 3.3.1: a 4-octet DSN or DATA_ACK is the lower half of the 64-bit
+// RFC 8684 3.3.1: a 4-byte DSN or DATA_ACK is the lower half of the 64-bit
 // number. Gives the number with those lower bits that is nearest to `near`,
 // which may lie across a multiple of 2^32, or across 2^64, in either direction.
 constexpr DataSeq extend(std::uint32_t low, DataSeq near)

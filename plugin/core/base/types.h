@@ -18,16 +18,17 @@ template <class Tag, class Number> struct Strong {
     friend auto operator<=>(const Strong &, const Strong &) = default;
 };
 
-using Key = Strong<struct KeyTag, std::uint64_t>;         // 64 bits, chosen by a host
-using Token = Strong<struct TokenTag, std::uint32_t>;     // a connection, at one host
-using Nonce = Strong<struct NonceTag, std::uint32_t>;     // a host's, for one MP_JOIN
-using DataSeq = Strong<struct DataSeqTag, std::uint64_t>; // data level, modulo 2^64
-using TcpSeq = Strong<struct TcpSeqTag, std::uint32_t>;   // subflow level, modulo 2^32
+using Key = Strong<struct KeyTag, std::uint64_t>;                 // 64 bits, chosen by a host
+using Token = Strong<struct TokenTag, std::uint32_t>;             // a connection, at one host
+using Nonce = Strong<struct NonceTag, std::uint32_t>;             // a host's, for one MP_JOIN
+using DataSeq = Strong<struct DataSeqTag, std::uint64_t>;         // data level, modulo 2^64
+using RelativeDsn = Strong<struct RelativeDsnTag, std::uint64_t>; // see data/data_stream.h
+using TcpSeq = Strong<struct TcpSeqTag, std::uint32_t>;           // subflow level, modulo 2^32
 
 // A sequence number as sent: all 64 bits, or the lower 32 of them.
 struct WireDataSeq {
     std::uint64_t value = 0;
-    bool whole = false; // true: 8 octets were sent
+    bool is_64_bit = false; // true: 8 bytes were sent
 };
 
 // Protocol versions that this project knows: 0 is RFC 6824, 1 is RFC 8684.
@@ -39,19 +40,19 @@ inline constexpr Version kV1 = 1;
 // Nanoseconds since the epoch, or between two moments. Moments lie within 146
 // years of the epoch, so that what lies between two of them fits as well.
 using Time = std::int64_t;
-inline constexpr Time kLastMoment = (Time{1} << 62) - 1;
+inline constexpr Time kLatestTime = (Time{1} << 62) - 1;
 
-constexpr Time hold(Time moment) { return std::clamp(moment, -kLastMoment, kLastMoment); }
+constexpr Time clamp_time(Time moment) { return std::clamp(moment, -kLatestTime, kLatestTime); }
 
 // A file may name any time: one beyond the last moment is held to be that one.
-constexpr Time moment(std::int64_t seconds, std::int32_t nanoseconds)
+constexpr Time time_from(std::int64_t seconds, std::int32_t nanoseconds)
 {
     constexpr Time kSecond = 1'000'000'000;
-    constexpr Time kMostSeconds = kLastMoment / kSecond + 1;
+    constexpr Time kMostSeconds = kLatestTime / kSecond + 1;
     constexpr Time kUsualSeconds = kMostSeconds - 4; // far enough from there for any nanoseconds
     if (-kUsualSeconds < seconds && seconds < kUsualSeconds)
         return seconds * kSecond + nanoseconds;
-    return hold(std::clamp(seconds, -kMostSeconds, kMostSeconds) * kSecond + nanoseconds);
+    return clamp_time(std::clamp(seconds, -kMostSeconds, kMostSeconds) * kSecond + nanoseconds);
 }
 
 // The roles in a connection: the client sent the initial subflow's SYN

@@ -68,13 +68,13 @@ std::optional<KeyDigest> Crypto::digest(Version version, Key key) const
     if (algorithm == nullptr || digest_context_ == nullptr)
         return std::nullopt;
 
-    std::array<std::uint8_t, 8> octets{};
-    put_big_endian(octets.data(), key.value);
+    std::array<std::uint8_t, 8> key_bytes{};
+    put_big_endian(key_bytes.data(), key.value);
     std::array<std::uint8_t, kLargestDigest> out{};
     unsigned length = 0;
     EVP_MD_CTX *context = digest_context_.get();
     if (EVP_DigestInit_ex2(context, algorithm, nullptr) != 1 ||
-        EVP_DigestUpdate(context, octets.data(), octets.size()) != 1 ||
+        EVP_DigestUpdate(context, key_bytes.data(), key_bytes.size()) != 1 ||
         EVP_DigestFinal_ex(context, out.data(), &length) != 1)
         return std::nullopt;
 
@@ -97,10 +97,10 @@ Crypto::HmacContext Crypto::hmac_with(const char *digest)
     return context;
 }
 
-std::optional<Crypto::Octets> Crypto::hmac(const HmacContext &context, ByteView key,
-                                           ByteView message)
+std::optional<Crypto::DigestBytes> Crypto::hmac(const HmacContext &context, ByteView key,
+                                                ByteView message)
 {
-    Octets out;
+    DigestBytes out;
     if (context == nullptr || EVP_MAC_init(context.get(), key.data(), key.size(), nullptr) != 1 ||
         EVP_MAC_update(context.get(), message.data(), message.size()) != 1 ||
         EVP_MAC_final(context.get(), out.room.data(), &out.length, out.room.size()) != 1)
@@ -115,11 +115,11 @@ std::optional<Hmac> Crypto::join_hmac(Version version, Key own_key, Key peer_key
     const auto message = join_big_endian(own_nonce, peer_nonce);
     if (digest_of(version) == nullptr)
         return std::nullopt;
-    const auto octets = hmac(version == kV0 ? hmac_sha1_ : hmac_sha256_, key, message);
-    if (!octets)
+    const auto bytes = hmac(version == kV0 ? hmac_sha1_ : hmac_sha256_, key, message);
+    if (!bytes)
         return std::nullopt;
     Hmac leftmost{};
-    std::ranges::copy(octets->view().first(leftmost.size()), leftmost.begin());
+    std::ranges::copy(bytes->view().first(leftmost.size()), leftmost.begin());
     return leftmost;
 }
 
@@ -131,14 +131,14 @@ std::optional<Crypto::AddressHmac> Crypto::address_hmac(Key own_key, Key peer_ke
     const auto key = join_big_endian(own_key, peer_key);
     const std::size_t address_length = address.family == Family::IPv4 ? 4 : 16;
     std::array<std::uint8_t, 1 + 16 + 2> message{address_id};
-    std::copy_n(address.octets.begin(), address_length, message.begin() + 1);
+    std::copy_n(address.bytes.begin(), address_length, message.begin() + 1);
     put_big_endian(message.data() + 1 + address_length, port);
-    const auto octets = hmac(hmac_sha256_, key, ByteView{message}.first(1 + address_length + 2));
-    if (!octets)
+    const auto bytes = hmac(hmac_sha256_, key, ByteView{message}.first(1 + address_length + 2));
+    if (!bytes)
         return std::nullopt;
     AddressHmac result;
-    std::ranges::copy(octets->view().first(result.leftmost.size()), result.leftmost.begin());
-    std::ranges::copy(octets->view().last(result.rightmost.size()), result.rightmost.begin());
+    std::ranges::copy(bytes->view().first(result.leftmost.size()), result.leftmost.begin());
+    std::ranges::copy(bytes->view().last(result.rightmost.size()), result.rightmost.begin());
     return result;
 }
 

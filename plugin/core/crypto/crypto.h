@@ -45,7 +45,7 @@ public:
 
     // The HMAC that the host with `own_key` and `own_nonce` sends in an
     // MP_JOIN. RFC 8684 3.2: key = own key, then the peer's; message = own
-    // nonce, then the peer's. A SYN/ACK carries its first 8 octets.
+    // nonce, then the peer's. A SYN/ACK carries its first 8 bytes.
     std::optional<Hmac> join_hmac(Version version, Key own_key, Key peer_key, Nonce own_nonce,
                                   Nonce peer_nonce) const;
 
@@ -67,8 +67,8 @@ private:
     };
     using HmacContext = std::unique_ptr<evp_mac_ctx_st, Free>; // of one digest
 
-    // All octets of a digest or an HMAC.
-    struct Octets {
+    // All bytes of a digest or an HMAC.
+    struct DigestBytes {
         std::array<std::uint8_t, 64> room{};
         std::size_t length = 0;
 
@@ -77,7 +77,8 @@ private:
 
     const evp_md_st *digest_of(Version version) const;
     static HmacContext hmac_with(const char *digest);
-    static std::optional<Octets> hmac(const HmacContext &context, ByteView key, ByteView message);
+    static std::optional<DigestBytes> hmac(const HmacContext &context, ByteView key,
+                                           ByteView message);
 
     std::unique_ptr<evp_md_st, Free> sha1_;
     std::unique_ptr<evp_md_st, Free> sha256_;

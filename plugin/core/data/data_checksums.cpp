@@ -11,11 +11,11 @@ namespace {
 
 constexpr std::size_t kMostOpen = 64; // of a subflow's direction
 
-DssChecksum::Announced announced(const DataStream &stream, DataStream::Key key,
-                                 const DssMapping &mapping)
+DssChecksum::Announced announced(const DataStream &stream, RelativeDsn dsn,
+                                 const DssMapping &dss_mapping)
 {
-    return {stream.dsn_of(key).value_or(DataSeq{}), mapping.subflow_offset, mapping.length,
-            *mapping.checksum};
+    return {stream.dsn_of(dsn).value_or(DataSeq{}), dss_mapping.subflow_offset, dss_mapping.length,
+            *dss_mapping.checksum};
 }
 
 } // namespace
@@ -31,20 +31,21 @@ Verdict DataLevel::fin_checksum(std::uint32_t frame, SubflowId subflow) const
 
 // A DATA_FIN alone has a checksum of its pseudo-header; on each subflow the
 // first one is told.
-void DataLevel::verify_fin(const Place &place, DataStream::Key key, const DssMapping &mapping)
+void DataLevel::verify_fin(const Place &place, RelativeDsn dsn, const DssMapping &dss_mapping)
 {
-    if (!mapping.checksum || !place.connection.checksums().value_or(true) ||
+    if (!dss_mapping.checksum || !place.connection.checksums().value_or(true) ||
         !place.flow.first_fin())
         return;
-    DssChecksum checksum{Range{}, announced(place.stream, key, mapping)};
-    if (!place.stream.whole())
+    DssChecksum checksum{Range{}, announced(place.stream, dsn, dss_mapping)};
+    if (!place.stream.is_64_bit())
         checksum.spoil();
     fins_.push_back({place.segment.frame, place.id, place.sender, checksum.status()});
     if (checksum.status() == Verdict::Bad)
         place.change.checksum_bad = true;
 }
 
-void DataLevel::open_checksum(const Place &place, const Run &run, const DssMapping &mapping)
+void DataLevel::open_checksum(const Place &place, const Mapping &mapping,
+                              const DssMapping &dss_mapping)
 {
     any_open_checksums_ = true;
     auto &open = place.flow.open_checksums();
@@ -52,11 +53,12 @@ void DataLevel::open_checksum(const Place &place, const Run &run, const DssMappi
         note_checksum(open.front().packet, Verdict::Unverified);
         open.erase(open.begin());
     }
-    DssChecksum checksum{run.offsets(), announced(place.stream, run.key, mapping)};
-    if (!place.stream.whole())
+    DssChecksum checksum{mapping.offsets(), announced(place.stream, mapping.dsn, dss_mapping)};
+    if (!place.stream.is_64_bit())
         checksum.spoil();
     // What came before the mapping was not kept.
-    place.flow.visit_passed(run.offsets(), [&](const Range &passed) { checksum.add(passed, {}); });
+    place.flow.visit_passed(mapping.offsets(),
+                            [&](const Range &passed) { checksum.add(passed, {}); });
     // The packet of this segment is the next one.
     const bool has_packet = place.segment.payload > 0;
     open.push_back({std::move(checksum), has_packet ? static_cast<std::uint32_t>(packets_.size())

@@ -126,7 +126,7 @@ std::optional<DataSeq> DataLevel::data_seq(const DataPacket &packet, const Subfl
     const SubflowData *data = subflow_data(packet.subflow, packet.sender);
     if (!packet.mapped || own == nullptr || data == nullptr || data->moved_behind(packet.frame))
         return std::nullopt;
-    return own->dsn_of(packet.key);
+    return own->dsn_of(packet.dsn);
 }
 
 DataStream &DataLevel::make_stream(DataStream *known, ConnectionId connection, Role sender,
@@ -134,7 +134,7 @@ DataStream &DataLevel::make_stream(DataStream *known, ConnectionId connection, R
 {
     if (known == nullptr)
         known = &streams_.add(connection, sender, {});
-    if (!known->whole() && host.idsn)
+    if (!known->is_64_bit() && host.idsn)
         known->learn_idsn(*host.idsn);
     return *known;
 }
@@ -178,13 +178,14 @@ std::uint64_t DataLevel::acknowledge_data(const Subflow &subflow, const Connecti
         return 0; // it is not known where the data begins
     DataStream &stream = stream_of(known, subflow.connection, peer, host);
     const bool seen = stream.has_data();
-    const std::uint64_t unseen = stream.acknowledge(stream.key_of(ack), [&](std::uint32_t at) {
-        DataPacket &packet = packets_[at];
-        if (packet.acknowledged)
-            return;
-        packet.acknowledged = true;
-        packet.latency = since_sent(packet, segment.time);
-    });
+    const std::uint64_t unseen =
+        stream.acknowledge(stream.relative_dsn(ack), [&](std::uint32_t at) {
+            DataPacket &packet = packets_[at];
+            if (packet.acknowledged)
+                return;
+            packet.acknowledged = true;
+            packet.latency = since_sent(packet, segment.time);
+        });
     if (const auto window = window_of(subflow, sender, segment))
         stream.note_window(*window);
     return seen ? unseen : 0;
@@ -200,20 +201,20 @@ void DataLevel::pass_payload(const Place &place)
     packet.subflow = place.id;
     packet.sender = place.sender;
     note_sent(packet, place.segment.time);
-    if (place.segment.rst()) { // RFC 9293 3.5.3: its octets are none of the stream's
+    if (place.segment.rst()) { // RFC 9293 3.5.3: its bytes are none of the stream's
         make_extras(packet).unmapped = packet.payload;
         return;
     }
-    const Run *first = flow.find(place.payload.begin);
+    const Mapping *first = flow.find(place.payload.begin);
     if (first != nullptr) {
-        packet.key = first->key_of(place.payload.begin);
+        packet.dsn = first->relative_dsn(place.payload.begin);
         packet.mapped = true;
     }
     if (flow.in_order(place.payload)) {
         flow.sent({place.payload.end, place.segment.time, number});
         flow.pass(place.payload, [](const Range &) {});
         if (first != nullptr && place.payload.end <= first->end)
-            pass_data(place, {packet.key, packet.key + packet.payload}, number); // the usual case
+            pass_data(place, range_from(packet.dsn, packet.payload), number); // the usual case
         else
             pass_part(place, place.payload, number, false);
     } else {
@@ -229,7 +230,7 @@ void DataLevel::pass_payload(const Place &place)
     complete_checksums(place);
 
     if (const auto in_flight = place.stream.note_in_flight()) {
-        packet.in_flight = octets32(std::min<std::uint64_t>(*in_flight, UINT32_MAX));
+        packet.in_flight = bytes32(std::min<std::uint64_t>(*in_flight, UINT32_MAX));
         packet.in_flight_known = true;
     }
 }
@@ -240,46 +241,46 @@ void DataLevel::pass_part(const Place &place, const Range &offsets, std::uint32_
     if (offsets.empty())
         return;
     const auto wait = [&](const Range &part) {
-        make_extras(packets_[packet]).unmapped += octets32(part.size());
+        make_extras(packets_[packet]).unmapped += bytes32(part.size());
         if (!place.connection.fallback) // then no mapping will come
             place.flow.wait({part, packet, repeated, part.begin == place.payload.begin});
     };
     if (repeated) {
         const std::uint64_t mapped = place.flow.count_mapped(offsets);
         if (mapped > 0)
-            make_extras(packets_[packet]).retransmitted += octets32(mapped);
+            make_extras(packets_[packet]).retransmitted += bytes32(mapped);
         if (mapped < offsets.size())
             place.flow.visit_unmapped(offsets, wait);
         return;
     }
-    place.flow.visit(offsets, [&](const Range &part, const Run *run) {
-        if (run == nullptr)
+    place.flow.visit(offsets, [&](const Range &part, const Mapping *mapping) {
+        if (mapping == nullptr)
             return wait(part);
-        const DataStream::Key key = run->key_of(part.begin);
-        pass_data(place, {key, key + part.size()}, packet);
+        const RelativeDsn dsn = mapping->relative_dsn(part.begin);
+        pass_data(place, range_from(dsn, part.size()), packet);
     });
 }
 
-void DataLevel::pass_data(const Place &place, const Range &keys, std::uint32_t number)
+void DataLevel::pass_data(const Place &place, const Range &dsns, std::uint32_t number)
 {
-    if (const auto passed = place.stream.pass(keys, number, place.segment.time))
-        note_passed(place, keys, number, *passed);
+    if (const auto passed = place.stream.pass(dsns, number, place.segment.time))
+        note_passed(place, dsns, number, *passed);
 }
 
-void DataLevel::note_passed(const Place &place, const Range &keys, std::uint32_t number,
+void DataLevel::note_passed(const Place &place, const Range &dsns, std::uint32_t number,
                             const DataStream::Passed &passed)
 {
     DataPacket &packet = packets_[number];
-    packet.early |= passed.early;
-    if (passed.blocked) {
+    packet.out_of_order |= passed.out_of_order;
+    if (passed.blocked_time) {
         DataExtras &extras = make_extras(packet);
-        extras.blocked = std::max<Time>(*passed.blocked, 0);
-        extras.released = octets32(passed.released);
+        extras.blocked_time = std::max<Time>(*passed.blocked_time, 0);
+        extras.blocked_bytes = bytes32(passed.blocked_bytes);
     }
     if (!passed.repeated)
         return;
-    const Range rest{*passed.repeated, keys.end};
-    std::uint64_t count = keys.size() - passed.fresh;
+    const Range rest{*passed.repeated, dsns.end};
+    std::uint64_t count = dsns.size() - passed.fresh;
     if (number + 1 < packets_.size()) // its mapping came late
         count -= take_over(place, rest, number);
     if (count > 0)
@@ -287,17 +288,17 @@ void DataLevel::note_passed(const Place &place, const Range &keys, std::uint32_t
 }
 
 // Packets that came behind this one, and whose mapping came before, had its
-// data for theirs: they repeat it. Gives how many octets.
-std::uint64_t DataLevel::take_over(const Place &place, const Range &keys, std::uint32_t number)
+// data for theirs: they repeat it. Gives how many bytes.
+std::uint64_t DataLevel::take_over(const Place &place, const Range &dsns, std::uint32_t number)
 {
     std::uint64_t moved = 0;
     place.stream.first_senders().take_over(
-        keys, number, [&](const Range &part, std::uint32_t later) {
+        dsns, number, [&](const Range &part, std::uint32_t later) {
             DataPacket &repetition = packets_[later];
             const bool same = repetition.subflow == packets_[number].subflow;
             DataExtras &extras = make_extras(repetition);
-            extras.reinjected += octets32(part.size());
-            extras.reinjected_same_subflow += same ? octets32(part.size()) : 0;
+            extras.reinjected += bytes32(part.size());
+            extras.reinjected_same_subflow += same ? bytes32(part.size()) : 0;
             note_first(extras, packets_[number].frame);
             const std::uint32_t frame = repetition.frame;
             DataExtras &own = make_extras(packets_[number]);
@@ -308,27 +309,27 @@ std::uint64_t DataLevel::take_over(const Place &place, const Range &keys, std::u
     return moved;
 }
 
-void DataLevel::note_reinjection(const Place &place, const Range &keys, std::uint32_t number,
+void DataLevel::note_reinjection(const Place &place, const Range &dsns, std::uint32_t number,
                                  std::uint64_t count)
 {
     std::uint64_t same = 0;
     std::uint32_t first = UINT32_MAX;
     int left = kMostCarriers;
-    place.stream.first_senders().visit(keys, [&](const FirstSenderIndex::Entry &entry) {
+    place.stream.first_senders().visit(dsns, [&](const FirstSenderIndex::Entry &entry) {
         if (entry.packet == number)
             return true;
         DataPacket &earlier = packets_[entry.packet];
         first = std::min(first, earlier.frame);
         if (earlier.subflow == packets_[number].subflow)
-            same += common(keys, entry.range()).size();
+            same += common(dsns, entry.range()).size();
         DataExtras &extras = make_extras(earlier);
         if (extras.reinjected_in == 0)
             extras.reinjected_in = place.segment.frame;
         return --left > 0;
     });
     DataExtras &extras = make_extras(packets_[number]);
-    extras.reinjected += octets32(count);
-    extras.reinjected_same_subflow += octets32(std::min(same, count));
+    extras.reinjected += bytes32(count);
+    extras.reinjected_same_subflow += bytes32(std::min(same, count));
     if (first != UINT32_MAX)
         note_first(extras, first);
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 //
-// The data level of all connections (RFC 8684 3.3): what each octet of payload
+// The data level of all connections (RFC 8684 3.3): what each byte of payload
 // is, by mappings, and which packet brought it first. Fed by the tracker with
 // each segment of a known subflow, once.
 //
@@ -66,7 +66,7 @@ public:
     static std::optional<std::uint32_t> window_of(const Subflow &subflow, Side sender,
                                                   const Segment &segment);
 
-    // The DSN of the packet's first octet, if it is mapped and known in full.
+    // The DSN of the packet's first byte, if it is mapped and known in full.
     std::optional<DataSeq> data_seq(const DataPacket &packet, const Subflow &subflow) const;
 
 private:
@@ -79,7 +79,7 @@ private:
     // What there is already, or nullptr, comes in as `known`.
     DataStream &stream_of(DataStream *known, ConnectionId connection, Role sender, const Host &host)
     {
-        const bool complete = known != nullptr && known->whole(); // nearly always
+        const bool complete = known != nullptr && known->is_64_bit(); // nearly always
         return complete ? *known : make_stream(known, connection, sender, host);
     }
     DataStream &make_stream(DataStream *known, ConnectionId connection, Role sender,
@@ -100,20 +100,20 @@ private:
                                    Side sender, const Segment &segment, DataStream *known,
                                    const WireDataSeq &ack);
     void map_all(const Place &place);
-    void map(const Place &place, const DssMapping &mapping, bool data_fin);
-    std::uint64_t put(const Place &place, const Run &run);
-    std::uint64_t put_anywhere(const Place &place, const Run &run);
+    void map(const Place &place, const DssMapping &dss_mapping, bool data_fin);
+    std::uint64_t put(const Place &place, const Mapping &mapping);
+    std::uint64_t put_anywhere(const Place &place, const Mapping &mapping);
     void put_early(const Place &place);
-    void map_in(const Place &place, const Run &run);
-    void verify_fin(const Place &place, DataStream::Key key, const DssMapping &mapping);
-    void open_checksum(const Place &place, const Run &run, const DssMapping &mapping);
+    void map_in(const Place &place, const Mapping &mapping);
+    void verify_fin(const Place &place, RelativeDsn dsn, const DssMapping &dss_mapping);
+    void open_checksum(const Place &place, const Mapping &mapping, const DssMapping &dss_mapping);
     void pass_payload(const Place &place);
     void pass_part(const Place &place, const Range &offsets, std::uint32_t packet, bool repeated);
-    void pass_data(const Place &place, const Range &keys, std::uint32_t packet);
-    void note_passed(const Place &place, const Range &keys, std::uint32_t packet,
+    void pass_data(const Place &place, const Range &dsns, std::uint32_t packet);
+    void note_passed(const Place &place, const Range &dsns, std::uint32_t packet,
                      const DataStream::Passed &passed);
-    std::uint64_t take_over(const Place &place, const Range &keys, std::uint32_t packet);
-    void note_reinjection(const Place &place, const Range &keys, std::uint32_t packet,
+    std::uint64_t take_over(const Place &place, const Range &dsns, std::uint32_t packet);
+    void note_reinjection(const Place &place, const Range &dsns, std::uint32_t packet,
                           std::uint64_t count);
     void complete_checksums(const Place &place);
     void note_checksum(std::uint32_t packet, Verdict status);

@@ -29,35 +29,35 @@ void DataLevel::map_all(const Place &place)
             false);
 }
 
-void DataLevel::map(const Place &place, const DssMapping &mapping, bool data_fin)
+void DataLevel::map(const Place &place, const DssMapping &dss_mapping, bool data_fin)
 {
-    // RFC 8684 3.3.3: a DATA_FIN counts in the length, and is no octet.
-    const bool infinite = mapping.length == 0;
-    const std::uint32_t length = mapping.length - (data_fin && !infinite ? 1U : 0U);
-    const DataStream::Key key = place.stream.key_of(mapping.data_seq);
+    // RFC 8684 3.3.3: a DATA_FIN counts in the length, and is no byte.
+    const bool infinite = dss_mapping.length == 0;
+    const std::uint32_t length = dss_mapping.length - (data_fin && !infinite ? 1U : 0U);
+    const RelativeDsn dsn = place.stream.relative_dsn(dss_mapping.data_seq);
     if (data_fin && !infinite) {
-        place.stream.pass_fin(key + length);
+        place.stream.pass_fin(dsn + length);
         if (length == 0)
-            verify_fin(place, key, mapping);
+            verify_fin(place, dsn, dss_mapping);
     }
     if (length == 0 && !infinite)
         return;
     SubflowData &flow = place.flow;
     if (!flow.isn_known() && place.segment.payload > 0 && !infinite)
-        flow.infer_isn(mapping.subflow_offset, length, place.payload);
+        flow.infer_isn(dss_mapping.subflow_offset, length, place.payload);
     const std::uint64_t reach = infinite ? kInfinite : length;
-    const auto begin = flow.offset_of_relative(mapping.subflow_offset, place.payload.begin);
+    const auto begin = flow.offset_of_relative(dss_mapping.subflow_offset, place.payload.begin);
     if (!begin) {
-        flow.keep_early({mapping.subflow_offset, reach, key, place.payload.begin});
+        flow.keep_early({dss_mapping.subflow_offset, reach, dsn, place.payload.begin});
         return;
     }
     if (flow.any_early())
         put_early(place);
-    const Run run{*begin, *begin + reach, key};
-    const std::uint64_t fresh = put(place, run);
-    if (mapping.checksum && !infinite && fresh == length &&
+    const Mapping mapping{*begin, *begin + reach, dsn};
+    const std::uint64_t fresh = put(place, mapping);
+    if (dss_mapping.checksum && !infinite && fresh == length &&
         place.connection.checksums().value_or(true))
-        open_checksum(place, run, mapping);
+        open_checksum(place, mapping, dss_mapping);
 }
 
 // Mappings that came before the ISN was known.
@@ -65,22 +65,22 @@ void DataLevel::put_early(const Place &place)
 {
     for (const EarlyMapping &early : place.flow.take_early()) {
         const auto at = place.flow.offset_of_relative(early.relative, early.near).value_or(0);
-        put_anywhere(place, {at, at + early.length, early.key});
+        put_anywhere(place, {at, at + early.length, early.dsn});
     }
 }
 
-// Gives how many octets had no mapping before.
-std::uint64_t DataLevel::put(const Place &place, const Run &run)
+// Gives how many bytes had no mapping before.
+std::uint64_t DataLevel::put(const Place &place, const Mapping &mapping)
 {
-    if (!place.flow.any_waits() && place.flow.map_next(run)) // nearly always
-        return run.offsets().size();
-    return put_anywhere(place, run);
+    if (!place.flow.any_waits() && place.flow.map_next(mapping)) // nearly always
+        return mapping.offsets().size();
+    return put_anywhere(place, mapping);
 }
 
-std::uint64_t DataLevel::put_anywhere(const Place &place, const Run &run)
+std::uint64_t DataLevel::put_anywhere(const Place &place, const Mapping &mapping)
 {
     std::uint64_t fresh = 0;
-    const bool contradicts = place.flow.map(run, [&](const Run &part) {
+    const bool contradicts = place.flow.map(mapping, [&](const Mapping &part) {
         fresh += part.offsets().size();
         if (place.flow.any_waits())
             map_in(place, part);
@@ -92,20 +92,20 @@ std::uint64_t DataLevel::put_anywhere(const Place &place, const Run &run)
 }
 
 // A new part of a mapping: what has come before it gets its place now.
-void DataLevel::map_in(const Place &place, const Run &run)
+void DataLevel::map_in(const Place &place, const Mapping &mapping)
 {
-    for (const Pending &pending : place.flow.take_waiting(run.offsets())) {
+    for (const Pending &pending : place.flow.take_waiting(mapping.offsets())) {
         DataPacket &packet = packets_[pending.packet];
-        const DataStream::Key key = run.key_of(pending.offsets.begin);
+        const RelativeDsn dsn = mapping.relative_dsn(pending.offsets.begin);
         if (pending.first) {
-            packet.key = key;
+            packet.dsn = dsn;
             packet.mapped = true;
         }
-        make_extras(packet).unmapped -= octets32(pending.offsets.size());
+        make_extras(packet).unmapped -= bytes32(pending.offsets.size());
         if (pending.repeated)
-            make_extras(packet).retransmitted += octets32(pending.offsets.size());
+            make_extras(packet).retransmitted += bytes32(pending.offsets.size());
         else
-            pass_data(place, {key, key + pending.offsets.size()}, pending.packet);
+            pass_data(place, range_from(dsn, pending.offsets.size()), pending.packet);
     }
 }
 

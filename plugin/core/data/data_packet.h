@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 //
-// What is kept of each packet with payload, of what its octets are at the data
-// level. Most are like any other, and take 40 octets; those of which there is
+// What is kept of each packet with payload, of what its bytes are at the data
+// level. Most are like any other, and take 40 bytes; those of which there is
 // more to tell have extras.
 #pragma once
 
@@ -21,19 +21,19 @@ using Micros = std::uint32_t;
 inline constexpr Micros kNoMicros = std::numeric_limits<Micros>::max();
 
 struct DataPacket {
-    DataStream::Key key = 0; // of its first octet, if that is mapped
+    RelativeDsn dsn; // of its first byte, if that is mapped
     std::uint32_t frame = 0;
-    std::uint32_t payload = 0; // octets
+    std::uint32_t payload = 0; // bytes
     SubflowId subflow{};
     Micros latency = 0;            // until a DATA_ACK, once acknowledged; before, see sent_upper
     Micros round_trip = kNoMicros; // until TCP's ACK
-    std::uint32_t in_flight = 0;   // octets at the data level, behind it
+    std::uint32_t in_flight = 0;   // bytes at the data level, behind it
     std::uint32_t extras = 0;      // 0: none; else their place and 1
     Side sender : 1 = Side::A;
-    bool mapped : 1 = false; // is its first octet?
+    bool mapped : 1 = false; // is its first byte?
     bool acknowledged : 1 = false;
     bool in_flight_known : 1 = false;
-    bool early : 1 = false; // its new data overtook what is still missing
+    bool out_of_order : 1 = false; // its new data overtook what is still missing
     Verdict checksum : 3 = Verdict::Absent;
     // Until it is acknowledged, when it was sent: microseconds modulo 2^48, with
     // `latency` as their lower half.
@@ -43,14 +43,14 @@ static_assert(sizeof(DataPacket) == 40);
 
 // Of data that is not all new, or that others waited for.
 struct DataExtras {
-    std::uint32_t reinjected = 0;              // octets
+    std::uint32_t reinjected = 0;              // bytes
     std::uint32_t reinjected_same_subflow = 0; // of these, under a new mapping
     std::uint32_t retransmitted = 0;
     std::uint32_t unmapped = 0;
     std::uint32_t reinjection_of = 0; // the first frame that carried any of them
     std::uint32_t reinjected_in = 0;  // the first frame that repeats something of it
-    std::uint32_t released = 0;       // octets that had waited for this packet,
-    Time blocked = 0;                 // and for how long
+    std::uint32_t blocked_bytes = 0;  // bytes that had waited for this packet,
+    Time blocked_time = 0;            // and for how long
     // Of further mappings that this packet completes.
     std::uint16_t good_checksums = 0, bad_checksums = 0, unverified_checksums = 0;
 };
@@ -63,8 +63,8 @@ struct FinChecksum {
     Verdict status{};
 };
 
-// Octets that had not been sent before; `extras` may be nullptr.
-constexpr std::uint32_t fresh_octets(const DataPacket &packet, const DataExtras *extras)
+// Bytes that had not been sent before; `extras` may be nullptr.
+constexpr std::uint32_t unique_bytes(const DataPacket &packet, const DataExtras *extras)
 {
     return extras == nullptr
                ? packet.payload

@@ -36,7 +36,7 @@ constexpr Micros since_sent(const DataPacket &packet, Time now)
 }
 
 // A part of one packet's payload: it fits.
-constexpr std::uint32_t octets32(std::uint64_t count) { return static_cast<std::uint32_t>(count); }
+constexpr std::uint32_t bytes32(std::uint64_t count) { return static_cast<std::uint32_t>(count); }
 
 struct DataLevel::Place {
     const Segment &segment;

@@ -9,69 +9,69 @@ void DataStream::learn_idsn(DataSeq idsn)
 {
     const DataSeq first = idsn + 1;
     if (!placed_) {
-        placed_ = whole_ = from_start_ = true;
+        placed_ = is_64_bit_ = from_start_ = true;
         origin_ = first.value - kStart;
         acked_ = kStart;
-    } else if (!whole_) {
+    } else if (!is_64_bit_) {
         origin_ = first.value - extended(first.value);
-        whole_ = true;
+        is_64_bit_ = true;
     }
 }
 
-DataStream::Key DataStream::key_of(const WireDataSeq &seq)
+RelativeDsn DataStream::relative_dsn(const WireDataSeq &seq)
 {
     if (!placed_) {
         placed_ = true;
-        whole_ = seq.whole;
+        is_64_bit_ = seq.is_64_bit;
         origin_ = seq.value - kStart;
-        return kStart;
+        return {kStart};
     }
-    if (!seq.whole)
-        return extended(seq.value);
-    if (!whole_) { // so far only lower halves
+    if (!seq.is_64_bit)
+        return {extended(seq.value)};
+    if (!is_64_bit_) { // so far only lower halves
         origin_ = seq.value - extended(seq.value);
-        whole_ = true;
+        is_64_bit_ = true;
     }
-    return seq.value - origin_;
+    return {seq.value - origin_};
 }
 
-DataStream::Key DataStream::extended(std::uint64_t low) const
+std::uint64_t DataStream::extended(std::uint64_t low) const
 {
     return extend(static_cast<std::uint32_t>(low - origin_), DataSeq{expected_}).value;
 }
 
-std::optional<DataSeq> DataStream::dsn_of(Key key) const
+std::optional<DataSeq> DataStream::dsn_of(RelativeDsn dsn) const
 {
-    return whole_ ? std::optional{DataSeq{key + origin_}} : std::nullopt;
+    return is_64_bit_ ? std::optional{DataSeq{dsn.value + origin_}} : std::nullopt;
 }
 
-// A jump by half the space of four octets, or more, is nothing to go by.
-void DataStream::follow(Key key)
+// A jump by half the space of four bytes, or more, is nothing to go by.
+void DataStream::follow(std::uint64_t dsn)
 {
-    if (key > expected_ && key - expected_ < kHalf)
-        expected_ = key;
+    if (dsn > expected_ && dsn - expected_ < kHalf)
+        expected_ = dsn;
 }
 
-bool DataStream::pass_in_order(const Range &keys, std::uint32_t carried)
+bool DataStream::pass_in_order(const Range &dsns, std::uint32_t carried)
 {
-    if (keys.begin != next_ || keys.begin != seen_.end() || keys.empty() || blocked_since_)
+    if (dsns.begin != next_ || dsns.begin != seen_.end() || dsns.empty() || blocked_since_)
         return false;
-    seen_.add(keys);
-    first_senders_.add(keys, carried);
-    next_ = data_end_ = keys.end;
-    follow(keys.end);
+    seen_.add(dsns);
+    first_senders_.add(dsns, carried);
+    next_ = data_end_ = dsns.end;
+    follow(dsns.end);
     return true;
 }
 
-DataStream::Passed DataStream::pass_anywhere(const Range &keys, std::uint32_t carried, Time now)
+DataStream::Passed DataStream::pass_anywhere(const Range &dsns, std::uint32_t carried, Time now)
 {
     Passed passed;
     if (seen_.empty() && !from_start_)
-        next_ = keys.begin; // what came before was not captured
-    const Key before = next_;
-    Key known = keys.begin;  // all of the range before it was looked at
-    std::uint64_t ahead = 0; // of the fresh octets: behind what was there without a hole
-    seen_.add(keys, [&](const Range &fresh) {
+        next_ = dsns.begin; // what came before was not captured
+    const std::uint64_t before = next_;
+    std::uint64_t known = dsns.begin; // all of the range before it was looked at
+    std::uint64_t ahead = 0;          // of the fresh bytes: behind what was there without a hole
+    seen_.add(dsns, [&](const Range &fresh) {
         if (known < fresh.begin && !passed.repeated)
             passed.repeated = known;
         known = fresh.end;
@@ -80,15 +80,15 @@ DataStream::Passed DataStream::pass_anywhere(const Range &keys, std::uint32_t ca
             ahead += fresh.end - std::max(fresh.begin, before);
         first_senders_.add(fresh, carried);
     });
-    if (known < keys.end && !passed.repeated)
+    if (known < dsns.end && !passed.repeated)
         passed.repeated = known;
-    follow(keys.end);
+    follow(dsns.end);
     if (passed.fresh == 0)
         return passed;
-    data_end_ = std::max(data_end_, keys.end);
+    data_end_ = std::max(data_end_, dsns.end);
     next_ = seen_.end_of(before);
-    passed.early = keys.begin > before;
-    if (!passed.early)
+    passed.out_of_order = dsns.begin > before;
+    if (!passed.out_of_order)
         release(before, ahead, now, passed);
     if (data_end_ <= next_)
         blocked_since_.reset();
@@ -98,28 +98,28 @@ DataStream::Passed DataStream::pass_anywhere(const Range &keys, std::uint32_t ca
 }
 
 // The packet has filled a hole, or a part of one: what was there from `before`
-// on, without its own octets and a DATA_FIN, had waited for it.
-void DataStream::release(Key before, std::uint64_t own, Time now, Passed &passed)
+// on, without its own bytes and a DATA_FIN, had waited for it.
+void DataStream::release(std::uint64_t before, std::uint64_t own, Time now, Passed &passed)
 {
     const bool fin_waited = before < fin_end_ && fin_end_ <= next_;
     const std::uint64_t come_free = next_ - before - own;
-    passed.released = come_free - (fin_waited && come_free > 0 ? 1 : 0);
-    if (passed.released > 0 && blocked_since_) {
-        passed.blocked = now - *blocked_since_;
+    passed.blocked_bytes = come_free - (fin_waited && come_free > 0 ? 1 : 0);
+    if (passed.blocked_bytes > 0 && blocked_since_) {
+        passed.blocked_time = now - *blocked_since_;
         blocked_since_.reset();
     }
 }
 
-void DataStream::pass_fin(Key key)
+void DataStream::pass_fin(RelativeDsn dsn)
 {
-    seen_.add({key, key + 1});
-    fin_end_ = key + 1;
+    seen_.add(range_from(dsn, 1));
+    fin_end_ = dsn.value + 1;
     next_ = seen_.end_of(next_);
-    follow(key + 1);
+    follow(fin_end_);
 }
 
 // What this DATA_ACK is the first to acknowledge.
-std::optional<Range> DataStream::advance(Key ack)
+std::optional<Range> DataStream::advance(std::uint64_t ack)
 {
     if (!acked_) {
         if (ack > expected_ && ack - expected_ >= kHalf)
@@ -136,14 +136,14 @@ std::optional<Range> DataStream::advance(Key ack)
     return range;
 }
 
-void DataStream::note_window(std::uint32_t octets)
+void DataStream::note_window(std::uint32_t bytes)
 {
     if (!window_)
         window_.emplace();
-    window_->last = octets;
-    window_->least = std::min(window_->least, octets);
-    window_->most = std::max(window_->most, octets);
-    if (octets == 0)
+    window_->last = bytes;
+    window_->least = std::min(window_->least, bytes);
+    window_->most = std::max(window_->most, bytes);
+    if (bytes == 0)
         ++window_->zeros;
 }
 
@@ -151,32 +151,32 @@ std::optional<std::uint64_t> DataStream::in_flight() const
 {
     if (!acked_)
         return std::nullopt;
-    const Key end = seen_.end();
+    const std::uint64_t end = seen_.end();
     return end > *acked_ ? end - *acked_ : 0;
 }
 
 std::optional<std::uint64_t> DataStream::note_in_flight()
 {
-    const auto octets = in_flight();
-    if (octets)
-        most_in_flight_ = std::max(most_in_flight_.value_or(0), *octets);
-    return octets;
+    const auto bytes = in_flight();
+    if (bytes)
+        most_in_flight_ = std::max(most_in_flight_.value_or(0), *bytes);
+    return bytes;
 }
 
 DataStream::Gaps DataStream::gaps() const
 {
     Gaps gaps;
-    const Key acked = acked_.value_or(0);
-    const Key first = from_start_ ? kStart : seen_.span().begin;
+    const std::uint64_t acked = acked_.value_or(0);
+    const std::uint64_t first = from_start_ ? kStart : seen_.span().begin;
     const auto add = [&](const Range &gap) {
         if (gap.empty())
             return;
         ++gaps.count;
-        gaps.octets += gap.size();
+        gaps.bytes += gap.size();
         if (gap.begin < acked)
             gaps.acknowledged += common(gap, {0, acked}).size();
     };
-    Key next = first;
+    std::uint64_t next = first;
     const Range all{first, std::max(seen_.span().end, acked)};
     seen_.visit(all, [&](const Range &part) {
         add({next, part.begin});

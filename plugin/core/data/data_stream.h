@@ -4,14 +4,15 @@
 // has passed, who carried it first, how far it is acknowledged, and which
 // holes made it wait.
 //
-// Inside, a data sequence number is a Key: its distance from the first one,
-// counted from 2^63, so that keys grow where DSNs wrap. While the capture has
-// shown only lower halves of DSNs, keys are right and the DSNs unknown.
+// Relative DSNs count from the first one of the stream, which is 2^63, so that they
+// grow where DSNs wrap. While the capture has shown only lower halves of DSNs,
+// relative DSNs are right and the DSNs unknown.
 #pragma once
 
 #include <cstdint>
 #include <optional>
 
+#include "base/seq.h"
 #include "base/types.h"
 #include "containers/first_sender_index.h"
 #include "containers/interval_set.h"
@@ -22,48 +23,52 @@ namespace mptcp {
 // RFC 8684 3.3.5: the receive window is one for all subflows, from the
 // DATA_ACK on.
 struct DataWindow {
-    std::uint32_t last = 0, least = UINT32_MAX, most = 0; // octets
+    std::uint32_t last = 0, least = UINT32_MAX, most = 0; // bytes
     std::uint64_t zeros = 0;                              // DATA_ACKs with none at all
 };
 
+// `length` relative DSNs from that one on, as numbers.
+constexpr Range range_from(RelativeDsn begin, std::uint64_t length)
+{
+    return {begin.value, begin.value + length};
+}
+
 class DataStream {
 public:
-    using Key = std::uint64_t;
-
     // The stream starts behind this; of later calls the first one counts.
     void learn_idsn(DataSeq idsn);
 
-    // RFC 8684 3.3.1: four octets are the lower half of the number that is
+    // RFC 8684 3.3.1: four bytes are the lower half of the number that is
     // nearest to what is expected.
-    Key key_of(const WireDataSeq &seq);
+    RelativeDsn relative_dsn(const WireDataSeq &seq);
     bool placed() const { return placed_; }
-    bool whole() const { return whole_; } // are the DSNs known?
-    std::optional<DataSeq> dsn_of(Key key) const;
+    bool is_64_bit() const { return is_64_bit_; } // are the DSNs known?
+    std::optional<DataSeq> dsn_of(RelativeDsn dsn) const;
 
     // Data of one packet passes. `carried` is the packet's number. None if there is
     // nothing to tell: nearly always it is all new, and nothing is missing before it.
     struct Passed {
-        std::uint64_t fresh = 0;     // octets that had not passed before
-        std::optional<Key> repeated; // the first one that had
-        bool early = false;          // there is a hole before it
-        std::optional<Time> blocked; // it fills one: how long data had waited,
-        std::uint64_t released = 0;  // and how many octets
+        std::uint64_t fresh = 0;               // bytes that had not passed before
+        std::optional<std::uint64_t> repeated; // the first one that had
+        bool out_of_order = false;             // there is a hole before it
+        std::optional<Time> blocked_time;      // it fills one: how long data had waited,
+        std::uint64_t blocked_bytes = 0;       // and how many bytes
     };
-    std::optional<Passed> pass(const Range &keys, std::uint32_t carried, Time now)
+    std::optional<Passed> pass(const Range &dsns, std::uint32_t carried, Time now)
     {
-        return pass_in_order(keys, carried) ? std::nullopt
-                                            : std::optional{pass_anywhere(keys, carried, now)};
+        return pass_in_order(dsns, carried) ? std::nullopt
+                                            : std::optional{pass_anywhere(dsns, carried, now)};
     }
 
-    // RFC 8684 3.3.3: the DATA_FIN has a number, and no octet.
-    void pass_fin(Key key);
+    // RFC 8684 3.3.3: the DATA_FIN has a number, and no byte.
+    void pass_fin(RelativeDsn dsn);
 
     // A DATA_ACK from the other host. Calls covered(packet) for the packets
-    // whose data it is the first to cover, and gives how many octets it
+    // whose data it is the first to cover, and gives how many bytes it
     // covers that never passed.
-    template <class Covered> std::uint64_t acknowledge(Key key, Covered covered)
+    template <class Covered> std::uint64_t acknowledge(RelativeDsn dsn, Covered covered)
     {
-        const auto range = advance(key);
+        const auto range = advance(dsn.value);
         if (!range)
             return 0;
         first_senders_.visit(*range, [&](const FirstSenderIndex::Entry &entry) {
@@ -74,10 +79,10 @@ public:
         return range->size() - seen_.count(*range);
     }
 
-    void note_window(std::uint32_t octets);
+    void note_window(std::uint32_t bytes);
     const std::optional<DataWindow> &window() const { return window_; }
 
-    // Octets that passed, or whose place is known, and are not acknowledged.
+    // Bytes that passed, or whose place is known, and are not acknowledged.
     std::optional<std::uint64_t> in_flight() const;
     std::optional<std::uint64_t> most_in_flight() const { return most_in_flight_; }
     // The same now, for most_in_flight() too.
@@ -86,8 +91,8 @@ public:
     // What never passed, up to the last thing that did or was acknowledged.
     struct Gaps {
         std::uint64_t count = 0;
-        std::uint64_t octets = 0;
-        std::uint64_t acknowledged = 0; // of the octets
+        std::uint64_t bytes = 0;
+        std::uint64_t acknowledged = 0; // of the bytes
     };
     Gaps gaps() const;
 
@@ -96,26 +101,26 @@ public:
     FirstSenderIndex &first_senders() { return first_senders_; }
 
 private:
-    static constexpr Key kStart = Key{1} << 63;
+    static constexpr std::uint64_t kStart = std::uint64_t{1} << 63;
     static constexpr std::uint64_t kHalf = std::uint64_t{1} << 31;
 
     // False if it is not in order; then nothing has passed.
-    bool pass_in_order(const Range &keys, std::uint32_t carried);
-    Passed pass_anywhere(const Range &keys, std::uint32_t carried, Time now);
-    void release(Key before, std::uint64_t own, Time now, Passed &passed);
-    Key extended(std::uint64_t low) const;
-    void follow(Key key);
-    std::optional<Range> advance(Key ack);
+    bool pass_in_order(const Range &dsns, std::uint32_t carried);
+    Passed pass_anywhere(const Range &dsns, std::uint32_t carried, Time now);
+    void release(std::uint64_t before, std::uint64_t own, Time now, Passed &passed);
+    std::uint64_t extended(std::uint64_t low) const;
+    void follow(std::uint64_t dsn);
+    std::optional<Range> advance(std::uint64_t ack);
 
     bool placed_ = false;     // is there an origin?
-    bool whole_ = false;      // and is its upper half right?
-    bool from_start_ = false; // the first key is the first octet of the stream
+    bool is_64_bit_ = false;  // and is its upper half right?
+    bool from_start_ = false; // the first dsn is the first byte of the stream
     std::uint64_t origin_ = 0;
-    Key expected_ = kStart; // where the stream has got to: what a half is nearest to
-    Key next_ = kStart;     // all before it has passed
-    std::optional<Key> acked_;
-    Key data_end_ = 0; // behind the last octet that has passed
-    Key fin_end_ = 0;  // and behind the DATA_FIN
+    std::uint64_t expected_ = kStart; // where the stream has got to: what a half is nearest to
+    std::uint64_t next_ = kStart;     // all before it has passed
+    std::optional<std::uint64_t> acked_;
+    std::uint64_t data_end_ = 0; // behind the last byte that has passed
+    std::uint64_t fin_end_ = 0;  // and behind the DATA_FIN
     std::optional<Time> blocked_since_;
     std::optional<DataWindow> window_;
     std::optional<std::uint64_t> most_in_flight_;

@@ -4,7 +4,7 @@
 namespace mptcp {
 namespace {
 
-// RFC 8684 3.3: DSN in 8 octets, relative subflow sequence number, length,
+// RFC 8684 3.3: DSN in 8 bytes, relative subflow sequence number, length,
 // and zeros where the checksum stands.
 std::uint64_t sum_of(const DssChecksum::Announced &announced)
 {
@@ -18,17 +18,17 @@ std::uint64_t sum_of(const DssChecksum::Announced &announced)
 
 } // namespace
 
-std::uint64_t sum_words(ByteView octets, std::uint64_t offset)
+std::uint64_t sum_words(ByteView bytes, std::uint64_t offset)
 {
     std::uint64_t even = 0;
     std::uint64_t odd = 0;
     std::size_t i = 0;
-    for (; i + 1 < octets.size(); i += 2) {
-        even += octets[i];
-        odd += octets[i + 1];
+    for (; i + 1 < bytes.size(); i += 2) {
+        even += bytes[i];
+        odd += bytes[i + 1];
     }
-    if (i < octets.size())
-        even += octets[i];
+    if (i < bytes.size())
+        even += bytes[i];
     return offset % 2 == 0 ? (even << 8) + odd : (odd << 8) + even;
 }
 

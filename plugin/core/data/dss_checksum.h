@@ -13,10 +13,10 @@
 
 namespace mptcp {
 
-// The sum of the 16-bit words of `octets`, with zero padding, as if they stood
-// `offset` octets behind the beginning: at an odd place, an octet has the
-// other half of its word. RFC 1071; not folded, good for 2^32 octets.
-std::uint64_t sum_words(ByteView octets, std::uint64_t offset);
+// The sum of the 16-bit words of `bytes`, with zero padding, as if they stood
+// `offset` bytes behind the beginning: at an odd place, an byte has the
+// other half of its word. RFC 1071; not folded, good for 2^32 bytes.
+std::uint64_t sum_words(ByteView bytes, std::uint64_t offset);
 
 // What a sum comes to in 16 bits: 0xffff of all that a checksum covers and it.
 std::uint16_t folded(std::uint64_t sum);

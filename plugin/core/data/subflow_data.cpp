@@ -78,45 +78,45 @@ std::vector<EarlyMapping> SubflowData::take_early()
     return any_early() ? std::exchange(rare_->early, {}) : std::vector<EarlyMapping>{};
 }
 
-void SubflowData::keep(const Run &part)
+void SubflowData::keep(const Mapping &part)
 {
     // A mapping that goes on where the last one ends is one with it.
-    if (!runs_.empty()) {
-        Run &last = runs_.rbegin()->second;
-        if (last.end == part.begin && last.key_of(part.begin) == part.key) {
+    if (!mappings_.empty()) {
+        Mapping &last = mappings_.rbegin()->second;
+        if (last.end == part.begin && last.relative_dsn(part.begin) == part.dsn) {
             last.end = part.end;
             return;
         }
     }
-    runs_.emplace(part.begin, part);
-    while (runs_.size() > kMostAcked && runs_.begin()->second.end <= acked_)
-        runs_.erase(runs_.begin());
+    mappings_.emplace(part.begin, part);
+    while (mappings_.size() > kMostAcked && mappings_.begin()->second.end <= acked_)
+        mappings_.erase(mappings_.begin());
 }
 
-SubflowData::Runs::const_iterator SubflowData::first_run(std::uint64_t offset) const
+SubflowData::Mappings::const_iterator SubflowData::first_mapping(std::uint64_t offset) const
 {
-    const auto next = runs_.upper_bound(offset);
-    return next == runs_.begin() ? next : std::prev(next);
+    const auto next = mappings_.upper_bound(offset);
+    return next == mappings_.begin() ? next : std::prev(next);
 }
 
-bool SubflowData::contradicted(const Run &run) const
+bool SubflowData::contradicted(const Mapping &mapping) const
 {
     int left = kMostCompared;
-    for (auto it = first_run(run.begin); it != runs_.end() && it->first < run.end && left > 0;
-         ++it, --left) {
-        const Run &known = it->second;
-        const Range both = common(known.offsets(), run.offsets());
-        if (!both.empty() && known.key_of(both.begin) != run.key_of(both.begin))
+    for (auto it = first_mapping(mapping.begin);
+         it != mappings_.end() && it->first < mapping.end && left > 0; ++it, --left) {
+        const Mapping &known = it->second;
+        const Range both = common(known.offsets(), mapping.offsets());
+        if (!both.empty() && known.relative_dsn(both.begin) != mapping.relative_dsn(both.begin))
             return true;
     }
     return false;
 }
 
-const Run *SubflowData::find(std::uint64_t offset) const
+const Mapping *SubflowData::find(std::uint64_t offset) const
 {
-    const auto found = first_run(offset);
-    return found != runs_.end() && found->second.offsets().contains(offset) ? &found->second
-                                                                            : nullptr;
+    const auto found = first_mapping(offset);
+    return found != mappings_.end() && found->second.offsets().contains(offset) ? &found->second
+                                                                                : nullptr;
 }
 
 void SubflowData::wait(const Pending &pending)
@@ -179,7 +179,7 @@ void SubflowData::forget_mappings(std::uint32_t frame)
 {
     moved_ = frame;
     mapped_ = IntervalSet{};
-    runs_.clear();
+    mappings_.clear();
     if (rare_)
         rare_ = std::make_unique<RareState>(RareState{rare_->isn_candidates, {}, {}, {}});
 }

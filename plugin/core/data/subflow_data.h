@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 //
-// One direction of a subflow at the data level: which of its octets have
+// One direction of a subflow at the data level: which of its bytes have
 // passed, and which data they are by the mappings of DSS (RFC 8684 3.3.1).
 //
-// Octets are told by their offset: their distance from the subflow's ISN in 64
+// Bytes are told by their offset: their distance from the subflow's ISN in 64
 // bits, so that it grows where sequence numbers wrap. Without the SYN, the ISN
 // is what agrees with the mappings that came with data; until then offsets
 // have another zero, and nothing is mapped.
@@ -27,21 +27,21 @@
 namespace mptcp {
 
 // A mapping as a subflow keeps it: offsets from `begin` on are the data from
-// `key` on.
-struct Run {
+// `dsn` on.
+struct Mapping {
     std::uint64_t begin = 0;
     std::uint64_t end = 0;
-    DataStream::Key key = 0;
+    RelativeDsn dsn;
 
     Range offsets() const { return {begin, end}; }
-    DataStream::Key key_of(std::uint64_t offset) const { return key + (offset - begin); }
+    RelativeDsn relative_dsn(std::uint64_t offset) const { return dsn + (offset - begin); }
 };
 
 // A mapping that came while the ISN was not known.
 struct EarlyMapping {
     std::uint32_t relative = 0; // to the ISN
     std::uint64_t length = 0;
-    DataStream::Key key = 0;
+    RelativeDsn dsn;
     std::uint64_t near = 0; // the offset of its packet's payload
 };
 
@@ -50,7 +50,7 @@ struct Pending {
     Range offsets;
     std::uint32_t packet = 0;
     bool repeated = false;
-    bool first = false; // does it begin with the packet's first octet?
+    bool first = false; // does it begin with the packet's first byte?
 };
 
 // When data was sent that TCP has not acknowledged.
@@ -75,7 +75,7 @@ public:
     bool isn_known() const { return isn_offset_ != kUnknown; }
     void learn_isn(TcpSeq isn) { isn_offset_ = offset_of(isn); }
 
-    // A mapping of `length` octets came with that payload: where can the ISN
+    // A mapping of `length` bytes came with that payload: where can the ISN
     // be? True once there is one place left.
     bool infer_isn(std::uint32_t relative, std::uint64_t length, const Range &payload);
 
@@ -85,12 +85,12 @@ public:
     std::vector<EarlyMapping> take_early();
 
     // Puts a mapping in. What was mapped before stays as it was: true if the
-    // mapping says otherwise. Calls mapped(run) for each part that is new.
-    template <class Mapped> bool map(const Run &run, Mapped mapped)
+    // mapping says otherwise. Calls mapped(mapping) for each part that is new.
+    template <class Mapped> bool map(const Mapping &mapping, Mapped mapped)
     {
-        const bool contradicts = run.begin < mapped_.end() && contradicted(run);
-        mapped_.add(run.offsets(), [&](const Range &fresh) {
-            const Run part{fresh.begin, fresh.end, run.key_of(fresh.begin)};
+        const bool contradicts = mapping.begin < mapped_.end() && contradicted(mapping);
+        mapped_.add(mapping.offsets(), [&](const Range &fresh) {
+            const Mapping part{fresh.begin, fresh.end, mapping.relative_dsn(fresh.begin)};
             keep(part);
             mapped(part);
         });
@@ -99,18 +99,18 @@ public:
 
     // The same for one that begins where all others end, so that all of it is new.
     // False, and nothing is put in, if it is none.
-    bool map_next(const Run &run)
+    bool map_next(const Mapping &mapping)
     {
-        if (run.begin != mapped_.end())
+        if (mapping.begin != mapped_.end())
             return false;
-        mapped_.add(run.offsets());
-        keep(run);
+        mapped_.add(mapping.offsets());
+        keep(mapping);
         return true;
     }
 
     // The mapping of that offset; nullptr if there is none, or it is not kept
     // any more. Good until the next one is put in.
-    const Run *find(std::uint64_t offset) const;
+    const Mapping *find(std::uint64_t offset) const;
     std::uint64_t count_mapped(const Range &offsets) const { return mapped_.count(offsets); }
 
     template <class Each> void visit_unmapped(const Range &offsets, Each each) const
@@ -125,12 +125,13 @@ public:
             each(Range{next, offsets.end});
     }
 
-    // Calls each(part, run) for the parts of the range, in order: run is
+    // Calls each(part, mapping) for the parts of the range, in order: mapping is
     // nullptr for what is not mapped.
     template <class Each> void visit(const Range &offsets, Each each) const
     {
         std::uint64_t next = offsets.begin;
-        for (auto it = first_run(next); it != runs_.end() && it->first < offsets.end; ++it) {
+        for (auto it = first_mapping(next); it != mappings_.end() && it->first < offsets.end;
+             ++it) {
             const Range part = common(offsets, it->second.offsets());
             if (part.empty())
                 continue; // it ends before `offsets`
@@ -183,17 +184,17 @@ public:
     bool first_fin() { return !std::exchange(fin_seen_, true); }
 
     // The connection turned out to be another one, from this frame on: the
-    // keys of what passed before mean nothing there.
+    // dsns of what passed before mean nothing there.
     void forget_mappings(std::uint32_t frame);
     bool moved_behind(std::uint32_t frame) const { return frame < moved_; }
 
 private:
-    using Runs = boost::container::map<std::uint64_t, Run>; // by Run::begin
+    using Mappings = boost::container::map<std::uint64_t, Mapping>; // by Mapping::begin
 
-    // The last run that begins at `offset` or before, else the first one.
-    Runs::const_iterator first_run(std::uint64_t offset) const;
-    void keep(const Run &part);
-    bool contradicted(const Run &run) const;
+    // The last mapping that begins at `offset` or before, else the first one.
+    Mappings::const_iterator first_mapping(std::uint64_t offset) const;
+    void keep(const Mapping &part);
+    bool contradicted(const Mapping &mapping) const;
 
     // What few subflows ever have.
     struct RareState {
@@ -218,7 +219,7 @@ private:
     std::uint64_t acked_ = 0;
     IntervalSet passed_;
     IntervalSet mapped_;
-    Runs runs_;
+    Mappings mappings_;
     boost::container::devector<Unacknowledged> unacknowledged_; // oldest first
     bool fin_seen_ = false;
     std::unique_ptr<RareState> rare_; // nullptr: none

@@ -10,7 +10,7 @@ namespace mptcp {
 
 std::size_t AddAddrEchoes::Hash::operator()(const Place &place) const
 {
-    const auto address = std::bit_cast<std::array<std::uint64_t, 2>>(place.address.octets);
+    const auto address = std::bit_cast<std::array<std::uint64_t, 2>>(place.address.bytes);
     const std::uint64_t id = std::uint64_t{place.address_id} << 8 |
                              static_cast<std::uint64_t>(place.address.family) << 1 |
                              static_cast<std::uint64_t>(place.host);

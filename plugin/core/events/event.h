@@ -46,7 +46,7 @@ enum class EventType : std::uint8_t {
     Fail,
     Fastclose,
     Fallback,
-    MappingMismatch, // of octets that an earlier mapping has put elsewhere
+    MappingMismatch, // of bytes that an earlier mapping has put elsewhere
     ChecksumBad,     // of a DSS; the packet completes its mapping
     DataUnseen,      // a DATA_ACK of data that was not captured
     DataFin,

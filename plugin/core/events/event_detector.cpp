@@ -171,7 +171,7 @@ void add_handshake(const Detection &detection)
                                      std::nullopt, false});
 }
 
-// RFC 8684 3.1 and 3.3.1: a host's first octet of data has the DSN IDSN + 1. It
+// RFC 8684 3.1 and 3.3.1: a host's first byte of data has the DSN IDSN + 1. It
 // is the first one of the initial subflow, unless others have carried data.
 bool misplaced(const Detection &detection)
 {
@@ -184,7 +184,7 @@ bool misplaced(const Detection &detection)
         return false;
     const std::uint64_t expected = idsn->value + 1;
     return mapping->data_seq.value !=
-           (mapping->data_seq.whole ? expected : static_cast<std::uint32_t>(expected));
+           (mapping->data_seq.is_64_bit ? expected : static_cast<std::uint32_t>(expected));
 }
 
 // RFC 8684 3.3.3: the DATA_FIN has the last DSN of its mapping.
@@ -192,7 +192,7 @@ WireDataSeq dsn_of(const DssMapping &data_fin)
 {
     WireDataSeq last = data_fin.data_seq;
     last.value += data_fin.length == 0 ? 0U : data_fin.length - 1U;
-    if (!last.whole)
+    if (!last.is_64_bit)
         last.value = static_cast<std::uint32_t>(last.value);
     return last;
 }

@@ -130,7 +130,7 @@ Address take_address(Cursor &fields, Family family)
 {
     Address address;
     address.family = family;
-    std::ranges::copy(fields.take(family == Family::IPv4 ? 4 : 16), address.octets.begin());
+    std::ranges::copy(fields.take(family == Family::IPv4 ? 4 : 16), address.bytes.begin());
     return address;
 }
 
