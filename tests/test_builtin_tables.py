@@ -12,7 +12,7 @@ import pytest
 from captures import Capture
 
 IN_TUNNELS = {"tunnels", "s20b_gre"}
-OFF = ["-o", "mptcp_conn.mended_tables:FALSE"]
+OFF = ["-o", "mptcp_conn.replaced_tables:FALSE"]
 CONVERSATION = re.compile(r"^(\S+) +<-> (\S+) +(\d+) (\S+ \S+) +(\d+) (\S+ \S+) +(\d+) (\S+ \S+) ")
 ENDPOINT = re.compile(r"^(\S+)" + r" +(\d+) +(\d+ ?[a-zA-Z]*)" * 3 + r" *$")
 

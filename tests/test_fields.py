@@ -170,5 +170,5 @@ def test_expert_statistic(tshark, captures_dir, statistic: str):
     path = captures_dir / "both_openers.pcap"
     out = tshark.run("-r", path, "-q", "-z", *statistic.split()).stdout
     lines = [" ".join(line.split()) for line in out.splitlines()]
-    assert "4 Security MPTCP Connection The HMAC is wrong: MP_JOIN in the SYN/ACK" in lines
-    assert "4 Security MPTCP Connection The HMAC is wrong: MP_JOIN in the third ACK" in lines
+    assert "4 Security MPTCP Connection Bad HMAC: MP_JOIN in the SYN/ACK" in lines
+    assert "4 Security MPTCP Connection Bad HMAC: MP_JOIN in the third ACK" in lines

@@ -80,10 +80,10 @@ INFO = {
     },
     "path_management.pcap": {
         4: "[Address 10.0.2.2 announced, ID 2]",
-        6: "[Address 10.0.2.2 confirmed, ID 2]",
-        12: "[Address [2001:db8:2::2]:8443 confirmed, ID 5]",
+        6: "[Address 10.0.2.2 echoed, ID 2]",
+        12: "[Address [2001:db8:2::2]:8443 echoed, ID 5]",
         16: "[Subflow 1 has joined connection 0]",
-        30: "[Addresses withdrawn: ID 2, ID 5]",
+        30: "[Addresses removed: ID 2, ID 5]",
     },
     "s14d_join_bad_hmac_ack_server.pcap": {8: "[Join of connection 0 confirmed, HMAC bad]"},
 }

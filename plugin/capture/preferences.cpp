@@ -10,8 +10,8 @@ namespace {
 
 const enum_val_t info_choices[] = {
     {"nothing", "Nothing", Preferences::Nothing},
-    {"problems", "What went wrong", Preferences::Problems},
-    {"everything", "All that it did", Preferences::Everything},
+    {"problems", "Problems", Preferences::Problems},
+    {"everything", "All events", Preferences::Everything},
     {nullptr, nullptr, 0},
 };
 
@@ -22,21 +22,20 @@ void register_preferences(int protocol, Preferences &preferences)
     module_t *module = prefs_register_protocol(protocol, nullptr);
     prefs_register_bool_preference(
         module, "info_column", "Show connection and subflow in the Info column",
-        "Begin the Info column of each packet of a subflow with the connection's index and the "
-        "subflow's, as in \"[MPTCP 0.1]\".",
+        "Start the Info column of each packet of a subflow with the indexes of the connection and "
+        "the subflow, as in \"[MPTCP 0.1]\".",
         &preferences.info_column);
     prefs_register_enum_preference(
-        module, "info_events", "In the Info column, show what a packet did to its connection",
-        "Begin the Info column with what the packet did to its MPTCP connection: a join and "
-        "whether it "
-        "was refused and why, addresses, backup, reinjection, fallback, the end. What went "
-        "wrong are notes, warnings and errors.",
+        module, "info_events", "Show MPTCP events in the Info column",
+        "Start the Info column with the MPTCP events of the packet: joins and why they were "
+        "refused, addresses, backup, reinjection, fallback, the end of the connection. Problems "
+        "are notes, warnings and errors.",
         &preferences.info_events, info_choices, FALSE);
     prefs_register_bool_preference(
-        module, "mended_tables", "Mend Wireshark's own MPTCP conversations and endpoints",
+        module, "replaced_tables", "Replace Wireshark's own MPTCP conversations and endpoints",
         "Show one row for each connection in Statistics, Conversations, MPTCP, with all of its "
-        "packets, instead of two one-way rows; and in Endpoints, one for each address. So with "
-        "-z conv,mptcp and -z endpoints,mptcp.",
+        "packets, instead of two one-way rows; and in Endpoints, one row for each address. Applies "
+        "to -z conv,mptcp and -z endpoints,mptcp, too.",
         &preferences.replaced_tables);
 }
 

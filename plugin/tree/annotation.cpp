@@ -26,8 +26,8 @@ const char *opener_words(const Subflow &subflow)
 {
     if (!subflow.initiator)
         return "";
-    return subflow.role(*subflow.initiator) == Role::Client ? ", opened by the client"
-                                                            : ", opened by the server";
+    return subflow.role(*subflow.initiator) == Role::Client ? ", initiated by the client"
+                                                            : ", initiated by the server";
 }
 
 void add_subflow(const Annotation &to, std::uint32_t index)
@@ -41,7 +41,7 @@ void add_subflow(const Annotation &to, std::uint32_t index)
         proto_item_append_text(item, " (join%s)", opener_words(to.subflow));
         break;
     case SubflowKind::Unknown:
-        proto_item_append_text(item, " (its handshake is not in the capture)");
+        proto_item_append_text(item, " (handshake not captured)");
         break;
     }
 }
@@ -128,7 +128,7 @@ struct AddOption {
             add_link(to, fields().join_response_in, to.subflow.join_syn_ack_frame);
         if (!to.connection.keys_known() && to.connection.partial())
             expert_add_info_format(to.pinfo, to.root, &fields().unknown_token,
-                                   "No connection in the capture is known to have token %u",
+                                   "No connection in the capture has token %u",
                                    option.receiver_token.value);
     }
     void operator()(const MpJoinSynAck &option) const
@@ -184,7 +184,7 @@ void add_verdict_info(const Annotation &to, proto_item *item, const Event &event
     if (verdict == Verdict::Leftmost)
         expert_add_info(to.pinfo, item, &fields().hmac_leftmost);
     else if (verdict == Verdict::Bad && has_hmac(event))
-        expert_add_info_format(to.pinfo, item, &fields().hmac_bad, "The HMAC is wrong: %s",
+        expert_add_info_format(to.pinfo, item, &fields().hmac_bad, "Bad HMAC: %s",
                                title(event.type).data());
     else if (verdict == Verdict::Bad)
         expert_add_info(to.pinfo, item, &fields().fastclose_key);

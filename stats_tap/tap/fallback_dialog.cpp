@@ -73,8 +73,6 @@ constexpr std::size_t kMostShares = 256;
 
 const char *title_of(const ShownColumn &shown)
 {
-    if (shown.id == Id::Initiator)
-        return "Initiator"; // "Opened by" in the dialog with Qt
     const ColumnNames &names = shown.first().names;
     return (shown.form == ShownColumn::Pair ? names.pair : names.title).data();
 }

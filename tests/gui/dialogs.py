@@ -58,7 +58,7 @@ def subflow_row(connection: dict, subflow: dict) -> Row:
         "RTT ms": "-" if rtt is None else f"{rtt * 1e3:.3f}",
         "Stream": text(subflow["stream"]),
         "Kind": subflow["kind"],
-        "Opened by": text(subflow["initiator"]),
+        "Initiator": text(subflow["initiator"]),
         "Client backup": yes_or_no(client["backup"]),
         "Server backup": yes_or_no(server["backup"]),
         "Client ID": text(client["address_id"]),

@@ -96,7 +96,7 @@ TEST_F(Columns, OfASubflow)
     EXPECT_EQ(subflow_text("Payload C>S", 1), "22");
     EXPECT_EQ(subflow_text("Share", 1), "78.6%");
     EXPECT_EQ(subflow_text("Kind", 1), "join");
-    EXPECT_EQ(subflow_text("Opened by", 1), "client");
+    EXPECT_EQ(subflow_text("Initiator", 1), "client");
     EXPECT_EQ(subflow_text("HMAC ACK", 1), "good");
     EXPECT_EQ(subflow_text("Stream", 1), "-");
     EXPECT_EQ(subflow_text("Client key", 1), "");

@@ -70,9 +70,9 @@ TEST_F(EventInfo, OfPrioritiesAndAddresses)
     trace.see(initial.initiator().ack().with(mp_prio(false)));
     EXPECT_EQ(info(Prio), "Backup now off");
     trace.see(initial.acceptor().ack().with(from_hex("1e 08 31 02 0a 00 02 02")));
-    EXPECT_EQ(info(AddAddrEcho), "Address 10.0.2.2 confirmed, ID 2");
+    EXPECT_EQ(info(AddAddrEcho), "Address 10.0.2.2 echoed, ID 2");
     trace.see(initial.acceptor().ack().with(from_hex("1e 05 40 02 05")));
-    EXPECT_EQ(info(RemoveAddr), "Addresses withdrawn: ID 2, ID 5");
+    EXPECT_EQ(info(RemoveAddr), "Addresses removed: ID 2, ID 5");
 }
 
 TEST_F(EventInfo, OfAFinIsTcpsOwn)

@@ -108,14 +108,14 @@ TEST_F(EventWords, OfKeysThatAreNotTheOnesBefore)
     trace.see_handshake(initial, peers);
     by_client(mp_capable(kV1, {Key{1}, peers.server}));
     EXPECT_EQ(words(KeyMismatch),
-              "the client's key is 0x0000000000000001 here, and was " + kClientKey);
+              "client key 0x0000000000000001, previously " + kClientKey);
     by_client(mp_capable(kV1, {peers.client, Key{2}}));
     EXPECT_EQ(words(KeyMismatch),
-              "the server's key is 0x0000000000000002 here, and was " + kServerKey);
+              "server key 0x0000000000000002, previously " + kServerKey);
     by_client(mp_capable(kV1, {Key{1}, Key{2}}));
     EXPECT_EQ(words(KeyMismatch),
-              "the client's key is 0x0000000000000001 here, and was " + kClientKey +
-                  ", the server's key is 0x0000000000000002 here, and was " + kServerKey);
+              "client key 0x0000000000000001, previously " + kClientKey +
+                  ", server key 0x0000000000000002, previously " + kServerKey);
 }
 
 TEST_F(EventWords, OfAJoin)
@@ -216,7 +216,7 @@ TEST_F(EventWords, OfAnAddressWithTheLeftmostBits)
         Crypto{}.address_hmac(peers.server, peers.client, 7, announced.address, 0)->leftmost;
     by_server(add_addr(announced));
     EXPECT_EQ(words(kAddAddr),
-              "ID 7, 10.0.2.2, HMAC of the leftmost instead of the rightmost 64 bits");
+              "ID 7, 10.0.2.2, HMAC truncated to the leftmost instead of the rightmost 64 bits");
     EXPECT_EQ(verdict_on(kAddAddr), Verdict::Leftmost);
     EXPECT_TRUE(hmac_in(kAddAddr));
     EXPECT_EQ(severity_of(kAddAddr), Severity::Warn);
@@ -243,7 +243,7 @@ TEST_F(EventWords, OfPathsThatChange)
     by_client(mp_prio(true));
     EXPECT_EQ(words(Prio), "backup");
     by_client(mp_prio(false, 0));
-    EXPECT_EQ(words(Prio), "no longer backup, address ID 0, which only version 0 has: ignored");
+    EXPECT_EQ(words(Prio), "no longer backup, address ID 0, ignored, since only version 0 has it");
 }
 
 // RFC 6824 3.3.8.
@@ -258,7 +258,7 @@ TEST_F(EventWords, OfAFail)
 {
     trace.see_handshake(initial, peers);
     by_client(mp_fail(DataSeq{1000}));
-    EXPECT_EQ(words(Fail), "the data from DSN 0x00000000000003e8 on");
+    EXPECT_EQ(words(Fail), "from DSN 0x00000000000003e8");
     EXPECT_EQ(severity_of(Fail), Severity::Warn);
 }
 
@@ -271,7 +271,7 @@ TEST_F(EventWords, OfAFastclose)
     EXPECT_FALSE(hmac_in(Fastclose));
     EXPECT_EQ(severity_of(Fastclose), Severity::Note);
     by_client(mp_fastclose(peers.client)); // RFC 8684 3.5: the receiver's is right
-    EXPECT_EQ(words(Fastclose), "key " + kClientKey + ", which is not the receiver's");
+    EXPECT_EQ(words(Fastclose), "key " + kClientKey + ", not the receiver's key");
     EXPECT_EQ(verdict_on(Fastclose), Verdict::Bad);
     EXPECT_EQ(severity_of(Fastclose), Severity::Warn);
 }
@@ -306,7 +306,7 @@ TEST_F(EventWords, OfAFallback)
 {
     trace.see_handshake(initial, peers);
     trace.see(initial.initiator().data(100));
-    EXPECT_EQ(words(Fallback), "the first data came without an MPTCP option");
+    EXPECT_EQ(words(Fallback), "no MPTCP option in the first data");
 }
 
 TEST_F(EventWords, OfDataSequenceNumbers)

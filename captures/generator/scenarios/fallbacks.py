@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Fallback to plain TCP (RFC 8684 3.7), and what must not be taken for it.
+"""Fallback to regular TCP (RFC 8684 3.7), and what must not be taken for it.
 
 The reasons are those of the plugin's event `fallback`. Joins that fail are left to `join_failures`.
 """
@@ -13,13 +13,13 @@ from ..wire.packets import ACK, PSH, SYN
 from .endings import reset
 from .traffic import exchange_data, exchange_plain_data, initial_subflow, new_join
 
-SYN_REPEATED = "the SYN was repeated without MP_CAPABLE, and answered"
-PLAIN_SYN_ACK = "the SYN/ACK has no MP_CAPABLE"
-PLAIN_THIRD_ACK = "the third ACK and the first data came without an MPTCP option"
-PLAIN_FIRST_DATA = "the first data came without an MPTCP option"
-VANISHED = "data and its acknowledgement came without MPTCP options, which were there before"
-INFINITE = "an infinite mapping was sent"
-INFINITE_AFTER_FAIL = "an infinite mapping was sent in answer to MP_FAIL"
+SYN_REPEATED = "SYN retransmitted without MP_CAPABLE and answered"
+PLAIN_SYN_ACK = "no MP_CAPABLE in the SYN/ACK"
+PLAIN_THIRD_ACK = "no MPTCP option in the third ACK and the first data"
+PLAIN_FIRST_DATA = "no MPTCP option in the first data"
+VANISHED = "MPTCP options vanished from data and its acknowledgement"
+INFINITE = "infinite mapping"
+INFINITE_AFTER_FAIL = "infinite mapping in response to MP_FAIL"
 
 
 def send_plain(subflow: Subflow, role: str) -> None:

@@ -106,19 +106,19 @@ std::string_view describe(FallbackReason reason)
 {
     switch (reason) {
     case FallbackReason::SynRepeatedWithoutMpCapable:
-        return "the SYN was repeated without MP_CAPABLE, and answered";
+        return "SYN retransmitted without MP_CAPABLE and answered";
     case FallbackReason::SynAckWithoutMpCapable:
-        return "the SYN/ACK has no MP_CAPABLE";
+        return "no MP_CAPABLE in the SYN/ACK";
     case FallbackReason::ThirdAckWithoutMpCapable:
-        return "the third ACK and the first data came without an MPTCP option";
+        return "no MPTCP option in the third ACK and the first data";
     case FallbackReason::FirstDataWithoutOption:
-        return "the first data came without an MPTCP option";
+        return "no MPTCP option in the first data";
     case FallbackReason::OptionsVanished:
-        return "data and its acknowledgement came without MPTCP options, which were there before";
+        return "MPTCP options vanished from data and its acknowledgement";
     case FallbackReason::InfiniteMapping:
-        return "an infinite mapping was sent";
+        return "infinite mapping";
     case FallbackReason::InfiniteMappingAfterMpFail:
-        return "an infinite mapping was sent in answer to MP_FAIL";
+        return "infinite mapping in response to MP_FAIL";
     }
     return "";
 }

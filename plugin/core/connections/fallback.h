@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 //
-// Fallback to plain TCP (RFC 8684 3.7), as far as the capture shows it: options that are
+// Fallback to regular TCP (RFC 8684 3.7), as far as the capture shows it: options that are
 // missing where they belong, and infinite mappings.
 #pragma once
 

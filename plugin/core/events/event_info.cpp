@@ -48,12 +48,12 @@ struct InfoWords {
     {
         const std::string address =
             option.port ? to_text(Endpoint{option.address, *option.port}) : to_text(option.address);
-        return "Address " + address + (option.echo ? " confirmed" : " announced") + ", ID " +
+        return "Address " + address + (option.echo ? " echoed" : " announced") + ", ID " +
                std::to_string(option.address_id) + hmac_words(verdict(context, event));
     }
     std::string operator()(const RemoveAddr &) const
     {
-        return "Addresses withdrawn: " + describe(context, event);
+        return "Addresses removed: " + describe(context, event);
     }
     std::string operator()(const MpPrio &option) const
     {

@@ -72,8 +72,7 @@ struct Describe {
     {
         return Phrases{}
             .add(number("token", option.receiver_token.value))
-            .add_if(!host(Role::Client).key && !host(Role::Server).key,
-                    "which no connection in the capture is known to have")
+            .add_if(!host(Role::Client).key && !host(Role::Server).key, "unknown in this capture")
             .add(number("address ID", option.address_id))
             .add(number("nonce", option.sender_nonce.value))
             .add_if(option.backup, "backup")
@@ -112,18 +111,18 @@ struct Describe {
             .add_if(option.address_id.has_value(),
                     number("address ID", option.address_id.value_or(0)))
             .add_if(option.address_id && connection().version.value_or(kV0) != kV0,
-                    "which only version 0 has: ignored")
+                    "ignored, since only version 0 has it")
             .text();
     }
     std::string operator()(const MpFail &option) const
     {
-        return "the data from DSN " + to_text(std::optional{option.data_seq}) + " on";
+        return "from DSN " + to_text(std::optional{option.data_seq});
     }
     std::string operator()(const MpFastclose &option) const
     {
         const Verdict key = verdict(context, event);
         return "key " + to_text(std::optional{option.receiver_key}) +
-               (key == Verdict::Bad          ? ", which is not the receiver's"
+               (key == Verdict::Bad          ? ", not the receiver's key"
                 : key == Verdict::Unverified ? ", unverified"
                                              : "");
     }
@@ -148,8 +147,9 @@ private:
     std::string hmac_in_words() const
     {
         const Verdict hmac = verdict(context, event);
-        return hmac == Verdict::Leftmost ? "HMAC of the leftmost instead of the rightmost 64 bits"
-                                         : "HMAC " + std::string{name(hmac)};
+        return hmac == Verdict::Leftmost
+                   ? "HMAC truncated to the leftmost instead of the rightmost 64 bits"
+                   : "HMAC " + std::string{name(hmac)};
     }
     const Connection &connection() const { return context.registry.connection_of(event.subflow); }
     const Host &host(Role role) const { return connection().hosts[role]; }
@@ -160,9 +160,9 @@ private:
         Phrases phrases;
         const auto compare = [&](Role role, const std::optional<Key> &sent) {
             const auto &known = host(role).key;
-            phrases.add_if(sent && known && sent != known, "the " + std::string{name(role)} +
-                                                               "'s key is " + to_text(sent) +
-                                                               " here, and was " + to_text(known));
+            phrases.add_if(sent && known && sent != known, std::string{name(role)} + " key " +
+                                                               to_text(sent) + ", previously " +
+                                                               to_text(known));
         };
         compare(sender, option.sender_key);
         compare(other(sender), option.receiver_key);

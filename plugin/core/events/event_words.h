@@ -14,7 +14,7 @@ namespace mptcp {
 // Such as "HMAC good, address ID 2, nonce 123"; empty where the title says all.
 std::string describe(const EventContext &context, const Event &event);
 
-// Title and description: "The join is refused: after 0.024 s, lack of resources".
+// Title and description: "Join refused: after 0.024 s, lack of resources".
 std::string sentence(const EventContext &context, const Event &event);
 
 // RFC 8684 3.6: what a reason of MP_TCPRST means.
