@@ -141,7 +141,7 @@ public:
         for (std::uint32_t i = from_start ? 0 : *seen.begin(); i < end; ++i) {
             const bool missing = !seen.contains(i);
             gaps.count += missing && !in_gap ? 1 : 0;
-            gaps.octets += missing ? 1 : 0;
+            gaps.bytes += missing ? 1 : 0;
             gaps.acknowledged += missing && i < acknowledged ? 1 : 0;
             in_gap = missing;
         }

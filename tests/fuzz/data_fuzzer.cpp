@@ -245,7 +245,7 @@ private:
                 continue;
             const DataStream::Gaps found = stream->gaps();
             const DataStream::Gaps expected = books(role).gaps(begin_.handshake);
-            check(found.count == expected.count && found.octets == expected.octets);
+            check(found.count == expected.count && found.bytes == expected.bytes);
             check(found.acknowledged == expected.acknowledged);
             check(connection.fallback || !connection.merged_into);
         }

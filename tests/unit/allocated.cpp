@@ -11,14 +11,14 @@ namespace {
 
 Allocated allocated; // the tests have one thread
 
-void *counted_new(std::size_t octets)
+void *counted_new(std::size_t bytes)
 {
-    void *const place = std::malloc(octets == 0 ? 1 : octets);
+    void *const place = std::malloc(bytes == 0 ? 1 : bytes);
     if (place == nullptr)
         throw std::bad_alloc{};
     const std::size_t usable = malloc_usable_size(place);
     allocated.held += usable;
-    allocated.octets += usable;
+    allocated.bytes += usable;
     ++allocated.times;
     return place;
 }
@@ -36,6 +36,6 @@ Allocated Allocated::so_far() { return allocated; }
 } // namespace mptcp::test
 
 // In the place of the library's; the other forms call these.
-void *operator new(std::size_t octets) { return mptcp::test::counted_new(octets); }
+void *operator new(std::size_t bytes) { return mptcp::test::counted_new(bytes); }
 void operator delete(void *place) noexcept { mptcp::test::counted_delete(place); }
 void operator delete(void *place, std::size_t) noexcept { mptcp::test::counted_delete(place); }

@@ -12,14 +12,14 @@
 namespace mptcp::test {
 
 struct Allocated {
-    std::uint64_t held = 0;   // bytes that are not freed
-    std::uint64_t octets = 0; // ever
-    std::uint64_t times = 0;  // ever
+    std::uint64_t held = 0;  // bytes that are not freed
+    std::uint64_t bytes = 0; // ever
+    std::uint64_t times = 0; // ever
 
     static Allocated so_far();
     friend Allocated operator-(const Allocated &a, const Allocated &b)
     {
-        return {a.held - b.held, a.octets - b.octets, a.times - b.times};
+        return {a.held - b.held, a.bytes - b.bytes, a.times - b.times};
     }
 };
 
@@ -70,7 +70,7 @@ inline void expect_constant(const Growth &growth, double most_held)
     };
     EXPECT_LE(growth.held_each(), most_held);
     EXPECT_PRED2(at_most_four_times, growth.whole.held, growth.quarter.held);
-    EXPECT_PRED2(at_most_four_times, growth.whole.octets, growth.quarter.octets);
+    EXPECT_PRED2(at_most_four_times, growth.whole.bytes, growth.quarter.bytes);
     EXPECT_PRED2(at_most_four_times, growth.whole.times, growth.quarter.times);
     testing::Test::RecordProperty("held_each", std::to_string(growth.held_each()));
     testing::Test::RecordProperty("allocations_each", std::to_string(growth.times_each()));

@@ -245,9 +245,9 @@ void expect(const KnownAddressHmac &known)
                           .address_hmac(Key{known.own_key}, Key{known.peer_key}, known.address_id,
                                         ip(known.address), known.port)
                           .value();
-    EXPECT_EQ(Bytes(hmac.leftmost.begin(), hmac.leftmost.end()), octets(known.leftmost))
+    EXPECT_EQ(Bytes(hmac.leftmost.begin(), hmac.leftmost.end()), from_hex(known.leftmost))
         << known.address;
-    EXPECT_EQ(Bytes(hmac.rightmost.begin(), hmac.rightmost.end()), octets(known.rightmost))
+    EXPECT_EQ(Bytes(hmac.rightmost.begin(), hmac.rightmost.end()), from_hex(known.rightmost))
         << known.address;
 }
 

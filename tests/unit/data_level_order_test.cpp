@@ -48,9 +48,9 @@ TEST_F(Order, TellsHowLongDataWaited)
     see(data(initial, 300, 50));
     trace.wait(40 * kMillisecond);
     const auto fills = see(data(second, 100, 100));
-    EXPECT_EQ(extras(fills).released, 150U);
-    EXPECT_EQ(extras(fills).blocked, 42 * kMillisecond);
-    EXPECT_EQ(extras(see(data(second, 350, 10))).released, 0U);
+    EXPECT_EQ(extras(fills).blocked_bytes, 150U);
+    EXPECT_EQ(extras(fills).blocked_time, 42 * kMillisecond);
+    EXPECT_EQ(extras(see(data(second, 350, 10))).blocked_bytes, 0U);
 }
 
 TEST_F(Order, OfSeveralHolesWaitsForEach)
@@ -60,10 +60,10 @@ TEST_F(Order, OfSeveralHolesWaitsForEach)
     see(data(initial, 300, 100));
     const auto first = see(data(second, 0, 100));
     const auto next = see(data(second, 200, 100));
-    EXPECT_EQ(extras(first).released, 100U);
-    EXPECT_EQ(extras(first).blocked, 2 * kMillisecond);
-    EXPECT_EQ(extras(next).released, 100U);
-    EXPECT_EQ(extras(next).blocked, kMillisecond);
+    EXPECT_EQ(extras(first).blocked_bytes, 100U);
+    EXPECT_EQ(extras(first).blocked_time, 2 * kMillisecond);
+    EXPECT_EQ(extras(next).blocked_bytes, 100U);
+    EXPECT_EQ(extras(next).blocked_time, kMillisecond);
 }
 
 TEST_F(Order, WaitsNoTimeWhereTimeGoesBackwards)
@@ -72,8 +72,8 @@ TEST_F(Order, WaitsNoTimeWhereTimeGoesBackwards)
     see(data(initial, 100, 100));
     trace.wait(-20 * kMillisecond);
     const auto fills = see(data(second, 0, 100));
-    EXPECT_EQ(extras(fills).released, 100U);
-    EXPECT_EQ(extras(fills).blocked, 0);
+    EXPECT_EQ(extras(fills).blocked_bytes, 100U);
+    EXPECT_EQ(extras(fills).blocked_time, 0);
 }
 
 // DATA_ACKs
@@ -317,8 +317,8 @@ protected:
     // SYNs with these window scale options, or with other ones.
     void open_with(std::string_view client, std::string_view server)
     {
-        trace.see(initial.initiator().syn().with(octets(client)).with(peers.syn()));
-        trace.see(initial.acceptor().syn_ack().with(octets(server)).with(peers.syn_ack()));
+        trace.see(initial.initiator().syn().with(from_hex(client)).with(peers.syn()));
+        trace.see(initial.acceptor().syn_ack().with(from_hex(server)).with(peers.syn_ack()));
         trace.see(initial.initiator().ack().with(peers.ack()));
     }
     void grant(std::uint16_t window) { see(ack(initial, 0).with_window(window)); }
@@ -374,7 +374,7 @@ TEST_F(Gaps, AreWhatWasNotCaptured)
     see(data(second, 350, 50));
     see(ack(initial, 220));
     EXPECT_EQ(stream().gaps().count, 2U);
-    EXPECT_EQ(stream().gaps().octets, 150U);
+    EXPECT_EQ(stream().gaps().bytes, 150U);
     EXPECT_EQ(stream().gaps().acknowledged, 100U);
     see(data(second, 100, 100));
     EXPECT_EQ(stream().gaps().count, 1U);

@@ -20,8 +20,8 @@ TEST_F(Streams, InOrderAreNeverEarly)
     for (std::uint64_t begin = 0; begin < 100; begin += 10) {
         const DataStream::Passed passed = pass(begin, begin + 10);
         EXPECT_FALSE(passed.out_of_order);
-        EXPECT_FALSE(passed.blocked);
-        EXPECT_EQ(passed.released, 0U);
+        EXPECT_FALSE(passed.blocked_time);
+        EXPECT_EQ(passed.blocked_bytes, 0U);
     }
 }
 
@@ -49,20 +49,20 @@ TEST_F(Streams, TellHowLongDataWaitedForAHole)
     pass(20, 30, 200);
     pass(30, 45, 250);
     const DataStream::Passed passed = pass(10, 20, 700);
-    EXPECT_EQ(passed.blocked, 500); // since the first of it came
-    EXPECT_EQ(passed.released, 25U);
-    EXPECT_FALSE(pass(45, 50, 800).blocked);
+    EXPECT_EQ(passed.blocked_time, 500); // since the first of it came
+    EXPECT_EQ(passed.blocked_bytes, 25U);
+    EXPECT_FALSE(pass(45, 50, 800).blocked_time);
 }
 
 TEST_F(Streams, TellItOnceTheHoleIsFilled)
 {
     begin_at(1);
     pass(20, 30, 100);
-    EXPECT_FALSE(pass(0, 10, 200).blocked);
-    EXPECT_FALSE(pass(15, 20, 300).blocked);
+    EXPECT_FALSE(pass(0, 10, 200).blocked_time);
+    EXPECT_FALSE(pass(15, 20, 300).blocked_time);
     const DataStream::Passed passed = pass(10, 15, 400);
-    EXPECT_EQ(passed.blocked, 300);
-    EXPECT_EQ(passed.released, 15U);
+    EXPECT_EQ(passed.blocked_time, 300);
+    EXPECT_EQ(passed.blocked_bytes, 15U);
 }
 
 // The time of two holes is not counted twice.
@@ -72,11 +72,11 @@ TEST_F(Streams, WithSeveralHolesWaitForOneAfterTheOther)
     pass(10, 20, 100);
     pass(30, 40, 200);
     DataStream::Passed passed = pass(0, 10, 500);
-    EXPECT_EQ(passed.blocked, 400);
-    EXPECT_EQ(passed.released, 10U);
+    EXPECT_EQ(passed.blocked_time, 400);
+    EXPECT_EQ(passed.blocked_bytes, 10U);
     passed = pass(20, 30, 900);
-    EXPECT_EQ(passed.blocked, 400);
-    EXPECT_EQ(passed.released, 10U);
+    EXPECT_EQ(passed.blocked_time, 400);
+    EXPECT_EQ(passed.blocked_bytes, 10U);
 }
 
 TEST_F(Streams, WaitAgainAfterAHoleIsFilled)
@@ -85,7 +85,7 @@ TEST_F(Streams, WaitAgainAfterAHoleIsFilled)
     pass(10, 20, 100);
     pass(0, 10, 200);
     pass(30, 40, 1000);
-    EXPECT_EQ(pass(20, 30, 1005).blocked, 5);
+    EXPECT_EQ(pass(20, 30, 1005).blocked_time, 5);
 }
 
 TEST_F(Streams, WhereOneHoleEndsAnotherMayBegin)
@@ -93,10 +93,10 @@ TEST_F(Streams, WhereOneHoleEndsAnotherMayBegin)
     begin_at(1);
     pass(10, 20, 100);
     pass(30, 40, 150);
-    EXPECT_FALSE(pass(20, 30, 200).blocked); // the first hole is still there
+    EXPECT_FALSE(pass(20, 30, 200).blocked_time); // the first hole is still there
     const DataStream::Passed passed = pass(0, 10, 300);
-    EXPECT_EQ(passed.blocked, 200);
-    EXPECT_EQ(passed.released, 30U);
+    EXPECT_EQ(passed.blocked_time, 200);
+    EXPECT_EQ(passed.blocked_bytes, 30U);
 }
 
 // RFC 8684 3.3.3: the DATA_FIN has a number, and no byte.
@@ -106,8 +106,8 @@ TEST_F(Streams, CountNoOctetForADataFinThatWaited)
     pass(10, 20, 100);
     stream.pass_fin(start + 20);
     const DataStream::Passed passed = pass(0, 10, 300);
-    EXPECT_EQ(passed.blocked, 200);
-    EXPECT_EQ(passed.released, 10U);
+    EXPECT_EQ(passed.blocked_time, 200);
+    EXPECT_EQ(passed.blocked_bytes, 10U);
 }
 
 TEST_F(Streams, WithADataFinThatAloneWaitedReleaseNothing)
@@ -116,8 +116,8 @@ TEST_F(Streams, WithADataFinThatAloneWaitedReleaseNothing)
     stream.pass_fin(start + 20);
     pass(0, 10, 100);
     const DataStream::Passed passed = pass(10, 20, 300);
-    EXPECT_EQ(passed.released, 0U);
-    EXPECT_FALSE(passed.blocked);
+    EXPECT_EQ(passed.blocked_bytes, 0U);
+    EXPECT_FALSE(passed.blocked_time);
 }
 
 // Data waits from its own arrival on, not from that of a DATA_FIN.
@@ -128,8 +128,8 @@ TEST_F(Streams, WithADataFinThatCameEarlyTellHowLongDataWaited)
     pass(0, 10, 100);
     pass(20, 30, 500);
     const DataStream::Passed passed = pass(10, 20, 600);
-    EXPECT_EQ(passed.released, 10U);
-    EXPECT_EQ(passed.blocked, 100);
+    EXPECT_EQ(passed.blocked_bytes, 10U);
+    EXPECT_EQ(passed.blocked_time, 100);
 }
 
 // [15, 20) had waited for the bytes before it.
@@ -139,8 +139,8 @@ TEST_F(Streams, TellWhatWaitedForAPacketThatRepeatsIt)
     pass(0, 10, 100);
     pass(15, 20, 200);
     const DataStream::Passed passed = pass(10, 20, 700);
-    EXPECT_EQ(passed.released, 5U);
-    EXPECT_EQ(passed.blocked, 500);
+    EXPECT_EQ(passed.blocked_bytes, 5U);
+    EXPECT_EQ(passed.blocked_time, 500);
 }
 
 // What the packet brings itself is not missing before it.
@@ -178,8 +178,8 @@ TEST_F(Streams, OfBlocksInAnyOrderTellWhatEachReleases)
                 fresh && range.begin == next ? plain.next() - range.end : 0;
             const DataStream::Passed passed = pass(range.begin, range.end, now);
             ASSERT_EQ(passed.out_of_order, fresh && range.begin > next);
-            ASSERT_EQ(passed.released, released);
-            ASSERT_EQ(passed.blocked.value_or(0), released > 0 ? now - waits_since : 0);
+            ASSERT_EQ(passed.blocked_bytes, released);
+            ASSERT_EQ(passed.blocked_time.value_or(0), released > 0 ? now - waits_since : 0);
             if (released > 0 || plain.end() == plain.next())
                 waits_since = kNothingWaits;
             if (plain.end() > plain.next() && waits_since == kNothingWaits)

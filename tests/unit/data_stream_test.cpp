@@ -23,7 +23,7 @@ TEST_F(Streams, HaveNoDsnsBeforeAnyIsSeen)
 {
     EXPECT_FALSE(stream.placed());
     EXPECT_FALSE(stream.is_64_bit());
-    EXPECT_FALSE(stream.dsn_of(0));
+    EXPECT_FALSE(stream.dsn_of({}));
     EXPECT_FALSE(stream.has_data());
     EXPECT_FALSE(stream.in_flight());
     EXPECT_FALSE(stream.most_in_flight());
@@ -140,7 +140,7 @@ TEST_F(Streams, FollowNoJumpOfHalfTheSpace)
 {
     begin_at(1);
     pass(0, 100);
-    stream.pass({start + k32, start + k32 + 10}, packets++, 0); // 8 bytes, and nonsense
+    stream.pass(range_from(start + k32, 10), packets++, 0); // 8 bytes, and nonsense
     EXPECT_EQ(stream.relative_dsn(half(101)), start + 100);
 }
 
@@ -178,10 +178,10 @@ TEST_F(Streams, KnowWhoCarriedWhatFirst)
     pass(10, 20);
     pass(0, 30);
     pass(5, 15);
-    EXPECT_EQ(stream.first_senders().find(start + 5), 1U);
-    EXPECT_EQ(stream.first_senders().find(start + 10), 0U);
-    EXPECT_EQ(stream.first_senders().find(start + 19), 0U);
-    EXPECT_EQ(stream.first_senders().find(start + 20), 1U);
+    EXPECT_EQ(stream.first_senders().find((start + 5).value), 1U);
+    EXPECT_EQ(stream.first_senders().find((start + 10).value), 0U);
+    EXPECT_EQ(stream.first_senders().find((start + 19).value), 0U);
+    EXPECT_EQ(stream.first_senders().find((start + 20).value), 1U);
     EXPECT_TRUE(stream.has_data());
 }
 
@@ -313,7 +313,7 @@ TEST_F(Streams, CountGaps)
     pass(30, 40);
     pass(45, 50);
     EXPECT_EQ(stream.gaps().count, 3U);
-    EXPECT_EQ(stream.gaps().octets, 25U);
+    EXPECT_EQ(stream.gaps().bytes, 25U);
     EXPECT_EQ(stream.gaps().acknowledged, 0U);
 }
 
@@ -325,7 +325,7 @@ TEST_F(Streams, CountWhatOfGapsIsAcknowledged)
     pass(40, 50);
     acknowledge(25);
     EXPECT_EQ(stream.gaps().count, 2U);
-    EXPECT_EQ(stream.gaps().octets, 20U);
+    EXPECT_EQ(stream.gaps().bytes, 20U);
     EXPECT_EQ(stream.gaps().acknowledged, 10U);
     acknowledge(34);
     EXPECT_EQ(stream.gaps().acknowledged, 14U);
@@ -337,7 +337,7 @@ TEST_F(Streams, CountAsAGapWhatIsAcknowledgedBehindAllThatPassed)
     pass(0, 10);
     acknowledge(25);
     EXPECT_EQ(stream.gaps().count, 1U);
-    EXPECT_EQ(stream.gaps().octets, 15U);
+    EXPECT_EQ(stream.gaps().bytes, 15U);
     EXPECT_EQ(stream.gaps().acknowledged, 15U);
 }
 
@@ -347,7 +347,7 @@ TEST_F(Streams, OfWhichNothingPassedHaveAGapUpToTheDataAck)
     EXPECT_EQ(stream.gaps().count, 0U);
     acknowledge(25);
     EXPECT_EQ(stream.gaps().count, 1U);
-    EXPECT_EQ(stream.gaps().octets, 25U);
+    EXPECT_EQ(stream.gaps().bytes, 25U);
 }
 
 TEST_F(Streams, WithoutIdsnHaveNoGapBeforeWhatIsSeenFirst)
@@ -356,7 +356,7 @@ TEST_F(Streams, WithoutIdsnHaveNoGapBeforeWhatIsSeenFirst)
     pass(0, 10);
     pass(20, 30);
     EXPECT_EQ(stream.gaps().count, 1U);
-    EXPECT_EQ(stream.gaps().octets, 10U);
+    EXPECT_EQ(stream.gaps().bytes, 10U);
 }
 
 TEST_F(Streams, WithTheirDataFinHaveNoGap)
@@ -395,7 +395,7 @@ TEST_F(Streams, AreRightAfterAnyDataAndDataAcks)
                 acked = std::max(acked, ack);
             }
             const DataStream::Gaps gaps = stream.gaps();
-            ASSERT_EQ(std::pair(gaps.count, gaps.octets), plain.gaps(acked));
+            ASSERT_EQ(std::pair(gaps.count, gaps.bytes), plain.gaps(acked));
             ASSERT_EQ(gaps.acknowledged, acked - plain.count({0, acked}));
             ASSERT_EQ(stream.in_flight(), std::max(plain.end(), acked) - acked);
         }

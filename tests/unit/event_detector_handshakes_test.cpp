@@ -256,7 +256,7 @@ TEST_F(MoreHandshakesTold, AFirstDsnOf8OctetsThatDoesNotFollow)
     const DataSeq upper_half_off{first.value ^ std::uint64_t{1} << 32};
     map(Role::Client, dss_map(upper_half_off, 1, 100));
     EXPECT_THAT(trace.told(3), ElementsAre(by_client(4, IdsnMismatch)));
-    EXPECT_TRUE(std::get<WireDataSeq>(trace.last(IdsnMismatch).detail).whole);
+    EXPECT_TRUE(std::get<WireDataSeq>(trace.last(IdsnMismatch).detail).is_64_bit);
 }
 
 TEST_F(MoreHandshakesTold, NothingOfDsnsThatNoIdsnIsKnownFor)

@@ -107,15 +107,12 @@ TEST_F(EventWords, OfKeysThatAreNotTheOnesBefore)
 {
     trace.see_handshake(initial, peers);
     by_client(mp_capable(kV1, {Key{1}, peers.server}));
-    EXPECT_EQ(words(KeyMismatch),
-              "client key 0x0000000000000001, previously " + kClientKey);
+    EXPECT_EQ(words(KeyMismatch), "client key 0x0000000000000001, previously " + kClientKey);
     by_client(mp_capable(kV1, {peers.client, Key{2}}));
-    EXPECT_EQ(words(KeyMismatch),
-              "server key 0x0000000000000002, previously " + kServerKey);
+    EXPECT_EQ(words(KeyMismatch), "server key 0x0000000000000002, previously " + kServerKey);
     by_client(mp_capable(kV1, {Key{1}, Key{2}}));
-    EXPECT_EQ(words(KeyMismatch),
-              "client key 0x0000000000000001, previously " + kClientKey +
-                  ", server key 0x0000000000000002, previously " + kServerKey);
+    EXPECT_EQ(words(KeyMismatch), "client key 0x0000000000000001, previously " + kClientKey +
+                                      ", server key 0x0000000000000002, previously " + kServerKey);
 }
 
 TEST_F(EventWords, OfAJoin)

@@ -81,7 +81,7 @@ TEST_P(TinyMappings, NeverContiguousAreEachWhereItBelongs)
         ASSERT_EQ(level().data_seq(level().packets()[i], trace.subflow(0, 0)), dsn_of(i));
     const DataStream::Gaps gaps = stream().gaps();
     EXPECT_EQ(gaps.count, packets - 1);
-    EXPECT_EQ(gaps.octets, 2 * std::uint64_t{packets - 1});
+    EXPECT_EQ(gaps.bytes, 2 * std::uint64_t{packets - 1});
 
     // All of it is acknowledged at once, and then sent again.
     see(ack(initial, 3 * std::uint64_t{packets}));

@@ -626,7 +626,7 @@ TEST(MalformedOption, SaysItsSubtypeAndAReason)
 TEST(MalformedOption, WithoutASubtypeSaysNone)
 {
     for (const char *bytes : {"", "1e", "1e 02"}) {
-        const auto malformed = std::get<Malformed>(parse_option(octets(bytes)));
+        const auto malformed = std::get<Malformed>(parse_option(from_hex(bytes)));
         EXPECT_EQ(malformed.subtype, std::nullopt) << bytes;
         EXPECT_FALSE(malformed.reason.empty()) << bytes;
     }

@@ -27,7 +27,7 @@ public:
     Writer &u16(std::uint16_t value) { return number(value, 2); }
     Writer &u32(std::uint32_t value) { return number(value, 4); }
     Writer &u64(std::uint64_t value) { return number(value, 8); }
-    Writer &octets(std::span<const std::uint8_t> values)
+    Writer &bytes(std::span<const std::uint8_t> values)
     {
         bytes_.insert(bytes_.end(), values.begin(), values.end());
         return *this;
@@ -199,12 +199,12 @@ Bytes mp_join_syn_ack(const Hmac &hmac, Nonce nonce, std::uint8_t address_id, bo
 {
     return Writer{Subtype::MpJoin, backup}
         .u8(address_id)
-        .octets(std::span{hmac}.first(8))
+        .bytes(std::span{hmac}.first(8))
         .u32(nonce.value)
         .done();
 }
 
-Bytes mp_join_ack(const Hmac &hmac) { return Writer{Subtype::MpJoin, 0}.u8(0).octets(hmac).done(); }
+Bytes mp_join_ack(const Hmac &hmac) { return Writer{Subtype::MpJoin, 0}.u8(0).bytes(hmac).done(); }
 
 // RFC 8684 3.3: the flags F, m, M, a and A tell which fields follow.
 Bytes dss(const Dss &option)
@@ -268,17 +268,17 @@ Bytes add_addr(const AddAddr &announced)
     const unsigned nibble = v1 ? announced.echo : v4 ? 4 : 6;
     Writer writer{Subtype::AddAddr, nibble};
     writer.u8(announced.address_id);
-    writer.octets(std::span{announced.address.bytes}.first(v4 ? 4 : 16));
+    writer.bytes(std::span{announced.address.bytes}.first(v4 ? 4 : 16));
     if (announced.port)
         writer.u16(*announced.port);
     if (announced.hmac)
-        writer.octets(*announced.hmac);
+        writer.bytes(*announced.hmac);
     return writer.done();
 }
 
 Bytes remove_addr(const Bytes &address_ids)
 {
-    return Writer{Subtype::RemoveAddr, 0}.octets(address_ids).done();
+    return Writer{Subtype::RemoveAddr, 0}.bytes(address_ids).done();
 }
 
 Bytes mp_prio(bool backup, std::optional<std::uint8_t> address_id)

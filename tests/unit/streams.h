@@ -33,7 +33,7 @@ protected:
     }
     Range keys(std::uint64_t begin, std::uint64_t end) const
     {
-        return {start + begin, start + end};
+        return {(start + begin).value, (start + end).value};
     }
     DataStream::Passed pass(std::uint64_t begin, std::uint64_t end, Time now = 0)
     {
@@ -50,7 +50,7 @@ protected:
     }
 
     DataStream stream;
-    RelativeDsn start = 0;
+    RelativeDsn start;
     std::uint32_t packets = 0;
     std::uint64_t never_passed = 0;
 };

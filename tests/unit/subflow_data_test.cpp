@@ -32,18 +32,19 @@ protected:
     Range at(std::uint64_t begin, std::uint64_t end) const { return {zero + begin, zero + end}; }
     // Puts it in. Gives the parts that are new; `contradicts` is what map() says.
     std::vector<std::tuple<std::uint64_t, std::uint64_t, std::uint64_t>>
-    map(std::uint64_t begin, std::uint64_t end, std::uint64_t key)
+    map(std::uint64_t begin, std::uint64_t end, std::uint64_t dsn)
     {
         std::vector<std::tuple<std::uint64_t, std::uint64_t, std::uint64_t>> fresh;
-        contradicts = data.map({zero + begin, zero + end, key}, [&](const Mapping &part) {
-            fresh.emplace_back(part.begin - zero, part.end - zero, part.key);
+        contradicts = data.map({zero + begin, zero + end, {dsn}}, [&](const Mapping &part) {
+            fresh.emplace_back(part.begin - zero, part.end - zero, part.dsn.value);
         });
         return fresh;
     }
-    std::optional<std::uint64_t> key_at(std::uint64_t offset) const
+    std::optional<std::uint64_t> dsn_at(std::uint64_t offset) const
     {
         const Mapping *found = data.find(zero + offset);
-        return found != nullptr ? std::optional{found->relative_dsn(zero + offset)} : std::nullopt;
+        return found != nullptr ? std::optional{found->relative_dsn(zero + offset).value}
+                                : std::nullopt;
     }
     void pass(std::uint64_t begin, std::uint64_t end)
     {
@@ -173,10 +174,10 @@ TEST_F(SubflowDataTest, KnowsTheDataOfEachOctetThatIsMapped)
 {
     EXPECT_THAT(map(10, 20, 500), ElementsAre(std::tuple(10, 20, 500)));
     EXPECT_FALSE(contradicts);
-    EXPECT_FALSE(key_at(9));
-    EXPECT_EQ(key_at(10), 500U);
-    EXPECT_EQ(key_at(19), 509U);
-    EXPECT_FALSE(key_at(20));
+    EXPECT_FALSE(dsn_at(9));
+    EXPECT_EQ(dsn_at(10), 500U);
+    EXPECT_EQ(dsn_at(19), 509U);
+    EXPECT_FALSE(dsn_at(20));
     EXPECT_EQ(data.count_mapped(at(0, 100)), 10U);
     EXPECT_EQ(data.count_mapped(at(15, 17)), 2U);
 }
@@ -198,7 +199,7 @@ TEST_F(SubflowDataTest, TakesOfAMappingWhatIsNew)
                                              std::tuple(40, 45, 530)));
     EXPECT_FALSE(contradicts);
     for (std::uint64_t offset = 5; offset < 45; ++offset)
-        EXPECT_EQ(key_at(offset), 490 + offset);
+        EXPECT_EQ(dsn_at(offset), 490 + offset);
 }
 
 TEST_F(SubflowDataTest, KeepsTheFirstMappingOfAnOctet)
@@ -206,9 +207,9 @@ TEST_F(SubflowDataTest, KeepsTheFirstMappingOfAnOctet)
     map(10, 20, 500);
     map(10, 25, 900);
     EXPECT_TRUE(contradicts);
-    EXPECT_EQ(key_at(10), 500U);
-    EXPECT_EQ(key_at(19), 509U);
-    EXPECT_EQ(key_at(20), 910U);
+    EXPECT_EQ(dsn_at(10), 500U);
+    EXPECT_EQ(dsn_at(19), 509U);
+    EXPECT_EQ(dsn_at(20), 910U);
 }
 
 TEST_F(SubflowDataTest, TellsOfAContradictionInTheMiddle)
@@ -245,7 +246,7 @@ TEST_F(SubflowDataTest, VisitsWhatIsMappedAndWhatIsNot)
     std::vector<std::tuple<std::uint64_t, std::uint64_t, std::uint64_t>> parts; // 0: not mapped
     data.visit(at(5, 35), [&](const Range &part, const Mapping *of) {
         parts.emplace_back(part.begin - zero, part.end - zero,
-                           of ? of->relative_dsn(part.begin) : 0);
+                           of ? of->relative_dsn(part.begin).value : 0);
     });
     EXPECT_THAT(parts, ElementsAre(std::tuple(5, 10, 0), std::tuple(10, 20, 500),
                                    std::tuple(20, 30, 0), std::tuple(30, 35, 900)));
@@ -272,7 +273,7 @@ TEST_F(SubflowDataTest, ForgetsItsMappings)
     data.wait({at(30, 40)});
     data.open_checksums().push_back({DssChecksum{at(10, 20), {}}});
     data.forget_mappings(77);
-    EXPECT_FALSE(key_at(10));
+    EXPECT_FALSE(dsn_at(10));
     EXPECT_EQ(data.count_mapped(at(0, 100)), 0U);
     EXPECT_THAT(data.take_waiting(at(0, 100)), IsEmpty());
     EXPECT_THAT(data.checksums(), IsEmpty());
@@ -319,7 +320,7 @@ TEST_F(SubflowDataTest, AgreesWithATableOfOctetsAfterAnyMappings)
         ASSERT_EQ(visited, 3100U);
         for (std::uint64_t offset = 0; offset < 3100; ++offset) {
             const auto it = keys.find(offset);
-            ASSERT_EQ(key_at(offset), it == keys.end() ? std::nullopt : std::optional{it->second})
+            ASSERT_EQ(dsn_at(offset), it == keys.end() ? std::nullopt : std::optional{it->second})
                 << offset;
         }
     }
@@ -337,8 +338,8 @@ TEST_F(SubflowDataTest, KeepsTheMappingsThatAreNotAcknowledged)
             data.acknowledge(zero + 10 * 1000);
     }
     for (std::uint64_t i = 1000; i < kMappings; ++i)
-        ASSERT_EQ(key_at(10 * i + 5), key(i) + 5);
-    EXPECT_FALSE(key_at(5));
+        ASSERT_EQ(dsn_at(10 * i + 5), key(i) + 5);
+    EXPECT_FALSE(dsn_at(5));
     EXPECT_EQ(data.count_mapped(at(0, 20'000)), 20'000U);
 }
 

@@ -405,7 +405,7 @@ TEST_P(Malforms, ChangeNothingOnAnAck)
 {
     const auto before = facts();
     EXPECT_EQ(
-        trace.connection_of(trace.see(flow.initiator().ack().with(octets(GetParam()))).value()),
+        trace.connection_of(trace.see(flow.initiator().ack().with(from_hex(GetParam()))).value()),
         0U);
     EXPECT_EQ(facts(), before);
 }
@@ -414,7 +414,7 @@ TEST_P(Malforms, ChangeNothingOnData)
 {
     trace.see(flow.initiator().data(10).with(dss_map(1, 1, 10)));
     const auto before = facts();
-    trace.see(flow.initiator().data(10).with(octets(GetParam())));
+    trace.see(flow.initiator().data(10).with(from_hex(GetParam())));
     EXPECT_EQ(facts(), before);
 }
 
@@ -423,7 +423,7 @@ TEST_P(Malforms, AreNoAnswerToMpCapable)
     Trace answered;
     TcpFlow one{at("10.0.0.1", 4000), at("10.0.0.2", 80)};
     answered.see(one.initiator().syn().with(peers.syn()));
-    answered.see(one.acceptor().syn_ack().with(octets(GetParam())));
+    answered.see(one.acceptor().syn_ack().with(from_hex(GetParam())));
     EXPECT_EQ(answered.connection(0).handshake(), Handshake::SynOnly);
     EXPECT_EQ(answered.connection(0).hosts[Role::Server].key, std::nullopt);
     EXPECT_EQ(answered.state(0), ConnectionState::Fallback);
@@ -433,9 +433,9 @@ TEST_P(Malforms, MakeNoConnection)
 {
     Trace elsewhere;
     TcpFlow plain{at("10.0.0.3", 4000), at("10.0.0.4", 80)};
-    EXPECT_FALSE(elsewhere.see(plain.initiator().syn().with(octets(GetParam()))));
-    EXPECT_FALSE(elsewhere.see(plain.acceptor().syn_ack().with(octets(GetParam()))));
-    EXPECT_FALSE(elsewhere.see(plain.initiator().data(10).with(octets(GetParam()))));
+    EXPECT_FALSE(elsewhere.see(plain.initiator().syn().with(from_hex(GetParam()))));
+    EXPECT_FALSE(elsewhere.see(plain.acceptor().syn_ack().with(from_hex(GetParam()))));
+    EXPECT_FALSE(elsewhere.see(plain.initiator().data(10).with(from_hex(GetParam()))));
     EXPECT_EQ(elsewhere.connections(), 0U);
 }
 
@@ -471,7 +471,7 @@ TEST_P(MidwayBy, MakesAPartialConnectionOfItsOwn)
     flow.acceptor().syn_ack();
     EXPECT_FALSE(trace.see(flow.initiator().data(10)));
 
-    const auto first = trace.see(flow.acceptor().ack().with(octets(GetParam().option)));
+    const auto first = trace.see(flow.acceptor().ack().with(from_hex(GetParam().option)));
     ASSERT_TRUE(first);
     ASSERT_EQ(trace.connections(), 2U);
     const Connection &connection = trace.connection(1);

@@ -18,6 +18,10 @@ constexpr RelativeDsn operator+(RelativeDsn dsn, std::uint64_t bytes)
 {
     return {dsn.value + bytes};
 }
+constexpr RelativeDsn operator-(RelativeDsn dsn, std::uint64_t bytes)
+{
+    return {dsn.value - bytes};
+}
 
 // How far `to` lies ahead of `from`, modulo the space; never negative.
 constexpr std::uint32_t distance(TcpSeq from, TcpSeq to) { return to.value - from.value; }
