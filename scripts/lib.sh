@@ -34,7 +34,7 @@ quietly() {
 
 # has_target NAME: whether the build was configured with this target.
 has_target() {
-    cmake --build "$MPTCP_BUILD" --target help | grep --quiet --word-regexp "$1"
+    cmake --build "$MPTCP_BUILD" --target help | grep --word-regexp "$1" >/dev/null # reads all of it
 }
 
 # use_sanitized_build: from here on, MPTCP_BUILD is a build of its own, by clang, with
