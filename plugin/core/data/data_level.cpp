@@ -58,10 +58,10 @@ bool DataLevel::on_segment(SubflowId id, const Subflow &subflow, const Connectio
 
 const DataPacket *DataLevel::find(std::uint32_t frame, SubflowId subflow) const
 {
-    for (const DataPacket &packet :
-         std::ranges::equal_range(packets_, frame, {}, &DataPacket::frame))
-        if (packet.subflow == subflow)
-            return &packet;
+    auto it = std::ranges::lower_bound(packets_, frame, {}, &DataPacket::frame);
+    for (; it != packets_.end() && it->frame == frame; ++it)
+        if (it->subflow == subflow)
+            return &*it;
     return nullptr;
 }
 
