@@ -24,8 +24,7 @@ namespace {
 
 // Notes the tcp.stream of the segment, from the conversation that the TCP
 // dissector has just found or made, if it got that far.
-[[gnu::cold, gnu::noinline]] void note_stream(Capture &capture, packet_info *pinfo,
-                                              const Segment &segment, SubflowId id)
+void note_stream(Capture &capture, packet_info *pinfo, const Segment &segment, SubflowId id)
 {
     const address source = to_epan(segment.source.address);
     const address destination = to_epan(segment.destination.address);

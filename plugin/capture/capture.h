@@ -48,8 +48,7 @@ private:
     static std::optional<Attribution> unpack(Packed packed);
 
     void keep(std::uint32_t frame, std::uint32_t layer, Packed packed);
-    [[gnu::cold, gnu::noinline]] void keep_anywhere(std::uint32_t frame, std::uint32_t layer,
-                                                    Packed packed);
+    void keep_anywhere(std::uint32_t frame, std::uint32_t layer, Packed packed);
 
     Tracker tracker_;
     std::uint64_t segments_ = 0;

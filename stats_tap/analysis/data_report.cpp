@@ -64,8 +64,7 @@ void add(DataCount &count, const DataExtras &extras)
 }
 
 // Of a packet with anything but new data in order.
-[[gnu::cold, gnu::noinline]] void add_other(DataCount &count, const DataPacket &packet,
-                                            const DataExtras *extras)
+void add_other(DataCount &count, const DataPacket &packet, const DataExtras *extras)
 {
     const std::uint32_t unique = unique_bytes(packet, extras);
     count.unique += unique;

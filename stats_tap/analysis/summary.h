@@ -49,7 +49,7 @@ struct Span {
     Span &operator+=(const Span &other);
 
 private:
-    [[gnu::cold, gnu::noinline]] void widen(std::uint32_t frame, Time time);
+    void widen(std::uint32_t frame, Time time);
 };
 
 struct SubflowCount {
@@ -94,7 +94,7 @@ public:
     const SubflowCount *find(SubflowId id) const;
 
 private:
-    [[gnu::cold, gnu::noinline]] void make_room(std::size_t word, std::size_t place);
+    void make_room(std::size_t word, std::size_t place);
 
     static constexpr std::uint32_t kBits = 64; // in a word of frames_
 

@@ -63,10 +63,10 @@ DataChange DataLevel::apply(const Registry &registry, const Attribution &attribu
 
 const DataPacket *DataLevel::find(std::uint32_t frame, SubflowId subflow) const
 {
-    for (const DataPacket &packet :
-         std::ranges::equal_range(packets_, frame, {}, &DataPacket::frame))
-        if (packet.subflow == subflow)
-            return &packet;
+    auto it = std::ranges::lower_bound(packets_, frame, {}, &DataPacket::frame);
+    for (; it != packets_.end() && it->frame == frame; ++it)
+        if (it->subflow == subflow)
+            return &*it;
     return nullptr;
 }
 
@@ -279,7 +279,7 @@ void DataLevel::note_passed(const Place &place, const Range &dsns, std::uint32_t
     }
     if (!passed.repeated)
         return;
-    const Range rest{*passed.repeated, dsns.end};
+    const Range rest{passed.repeated->value, dsns.end};
     std::uint64_t count = dsns.size() - passed.fresh;
     if (number + 1 < packets_.size()) // its mapping came late
         count -= take_over(place, rest, number);

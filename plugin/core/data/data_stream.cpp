@@ -73,7 +73,7 @@ DataStream::Passed DataStream::pass_anywhere(const Range &dsns, std::uint32_t ca
     std::uint64_t ahead = 0;          // of the fresh bytes: behind what was there without a hole
     seen_.add(dsns, [&](const Range &fresh) {
         if (known < fresh.begin && !passed.repeated)
-            passed.repeated = known;
+            passed.repeated = RelativeDsn{known};
         known = fresh.end;
         passed.fresh += fresh.size();
         if (fresh.end > before)
@@ -81,7 +81,7 @@ DataStream::Passed DataStream::pass_anywhere(const Range &dsns, std::uint32_t ca
         first_senders_.add(fresh, carried);
     });
     if (known < dsns.end && !passed.repeated)
-        passed.repeated = known;
+        passed.repeated = RelativeDsn{known};
     follow(dsns.end);
     if (passed.fresh == 0)
         return passed;

@@ -48,11 +48,11 @@ public:
     // Data of one packet passes. `carried` is the packet's number. None if there is
     // nothing to tell: nearly always it is all new, and nothing is missing before it.
     struct Passed {
-        std::uint64_t fresh = 0;               // bytes that had not passed before
-        std::optional<std::uint64_t> repeated; // the first one that had
-        bool out_of_order = false;             // there is a hole before it
-        std::optional<Time> blocked_time;      // it fills one: how long data had waited,
-        std::uint64_t blocked_bytes = 0;       // and how many bytes
+        std::uint64_t fresh = 0;             // bytes that had not passed before
+        std::optional<RelativeDsn> repeated; // the first one that had
+        bool out_of_order = false;           // there is a hole before it
+        std::optional<Time> blocked_time;    // it fills one: how long data had waited,
+        std::uint64_t blocked_bytes = 0;     // and how many bytes
     };
     std::optional<Passed> pass(const Range &dsns, std::uint32_t carried, Time now)
     {

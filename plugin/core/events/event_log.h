@@ -24,8 +24,9 @@ public:
     // Cost: O(log n).
     Events of_frame(std::uint32_t frame) const
     {
-        const auto found = std::ranges::equal_range(events_, frame, {}, &Event::frame);
-        return {found.begin(), found.end()};
+        // Not equal_range: clang 14 does not compile libstdc++'s subrange.
+        return {std::ranges::lower_bound(events_, frame, {}, &Event::frame),
+                std::ranges::upper_bound(events_, frame, {}, &Event::frame)};
     }
 
 private:
