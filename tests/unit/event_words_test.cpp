@@ -146,8 +146,8 @@ TEST_F(EventWords, OfABackupJoin)
 TEST_F(EventWords, OfAJoinWhoseConnectionIsNotCaptured)
 {
     trace.see_join(second, join);
-    EXPECT_EQ(words(JoinSyn), "token 2095057999, which no connection in the capture is known to "
-                              "have, address ID 2, nonce 286331153");
+    EXPECT_EQ(words(JoinSyn),
+              "token 2095057999, unknown in this capture, address ID 2, nonce 286331153");
     EXPECT_EQ(words(JoinSynAck), "HMAC unverified, address ID 3, nonce 572662306");
     EXPECT_EQ(verdict_on(JoinAck), Verdict::Unverified);
     EXPECT_TRUE(hmac_in(JoinAck));

@@ -7,7 +7,8 @@
 #include <cstdint>
 #include <optional>
 #include <variant>
-#include <vector>
+
+#include <boost/container/small_vector.hpp>
 
 #include "wire/option.h"
 
@@ -20,7 +21,7 @@ struct WindowScale {
 };
 
 struct SegmentOptions {
-    std::vector<Option> mptcp; // kind 30
+    boost::container::small_vector<Option, 1> mptcp; // kind 30; most segments have one at most
     WindowScale window_scale;
     bool truncated = false; // the snaplen may have cut options of kind 30
 
