@@ -79,7 +79,7 @@ TextTable table_of(std::span<const ShownColumn> line)
 bool applies(const ShownColumn &shown, const TableRow &row)
 {
     const bool is_hmac = shown.id == Id::SynAckHmac || shown.id == Id::AckHmac;
-    return !is_hmac || row.subflow->subflow->kind == SubflowKind::Join;
+    return !is_hmac || row.subflow == nullptr || row.subflow->subflow->kind == SubflowKind::Join;
 }
 
 void fill(Cells &cells, std::span<const ShownColumn> line, const TableRow &row)
