@@ -17,7 +17,7 @@ Handshake Connection::handshake() const
 SubflowState Subflow::state() const
 {
     const bool acknowledged = seen.has(SubflowSeen::ThirdAck);
-    // A subflow whose handshake was not seen was open before the capture.
+    // A subflow whose handshake was not captured was open before the capture started.
     const bool was_open = kind == SubflowKind::Unknown || !initiator ||
                           seen.has(SubflowSeen::Confirmation) ||
                           (kind == SubflowKind::Initial && acknowledged);

@@ -7,7 +7,7 @@
 namespace mptcp {
 namespace {
 
-// Adds what was seen of a host while it was not known to be this one.
+// Adds the state of a host of a merged connection.
 void absorb(Host &whole, const Host &part)
 {
     if (whole.data_fin == DataFin::NotSent)
@@ -64,7 +64,7 @@ bool Registry::make_initial(SubflowId id, Side initiator)
 
     subflow.initiator = initiator;
     for (SubflowEnd &end : subflow.ends.each) {
-        end.address_id = 0; // RFC 8684 3.2: the initial subflow's addresses have ID 0
+        end.address_id = 0; // RFC 8684 3.2: the addresses of the initial subflow have ID 0
         end.backup = false;
     }
     const Role role_of_a = initiator == Side::A ? Role::Client : Role::Server;
@@ -93,8 +93,8 @@ void Registry::move_subflow(SubflowId id, ConnectionId to_id, Role initiator_rol
         reorder(from, to);
 }
 
-// A subflow went from one to the other. Both keep a number that one of them
-// had; which of them has the lower one, their first packets decide.
+// Restores the order of ordinals after a subflow was moved: the connection with the earlier
+// first frame has the lower ordinal.
 void Registry::reorder(Connection &from, Connection &to)
 {
     from.first_frame = first_frame_of(from);
@@ -103,7 +103,8 @@ void Registry::reorder(Connection &from, Connection &to)
         std::swap(from.ordinal, to.ordinal);
 }
 
-// Of one that has subflows: only the initial one may be out of order.
+// The connection has a subflow. Subflows are in order of their first frames, except that the
+// initial subflow always comes first.
 std::uint32_t Registry::first_frame_of(const Connection &connection) const
 {
     std::uint32_t first = (*this)[connection.subflows.front()].first_frame;
@@ -128,8 +129,8 @@ void Registry::merge(ConnectionId whole_id, ConnectionId part_id, Role role_of_s
     retire(part, whole_id, role_of_server);
 }
 
-// What was seen of the part was seen of its heir. The one connection that is
-// left keeps the lower ordinal: its first packet is the earlier one of the two.
+// Adds the state of `part` to the connection that remains, which keeps the lower of the two
+// ordinals.
 void Registry::retire(Connection &part, ConnectionId into, Role role_of_server)
 {
     Connection &heir = (*this)[into];

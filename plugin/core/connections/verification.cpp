@@ -6,7 +6,7 @@
 namespace mptcp {
 namespace {
 
-// Of the HMAC that `sender` sends on this subflow, whose host has the role `sender_role`.
+// The inputs of the HMAC that `sender` sends. Its host has the role `sender_role`.
 JoinSecrets secrets_of(const Connection &connection, const Subflow &subflow, Side sender,
                        Role sender_role)
 {
