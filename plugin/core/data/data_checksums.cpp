@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 //
-// Mappings whose checksum waits for their data (RFC 8684 3.3).
+// DSS checksums at the data level (RFC 8684 3.3): mappings whose data is not complete, and
+// DATA_FINs without data. dss_checksum.h computes the checksum.
 #include <algorithm>
 #include <utility>
 
@@ -9,7 +10,7 @@
 namespace mptcp {
 namespace {
 
-constexpr std::size_t kMostOpen = 64; // of a subflow's direction
+constexpr std::size_t kMaxOpen = 64; // open checksums for each direction of a subflow
 
 DssChecksum::Announced announced(const DataStream &stream, RelativeDsn dsn,
                                  const DssMapping &dss_mapping)
@@ -29,8 +30,8 @@ Verdict DataLevel::fin_checksum(std::uint32_t frame, SubflowId subflow) const
     return Verdict::Absent;
 }
 
-// A DATA_FIN alone has a checksum of its pseudo-header; on each subflow the
-// first one is told.
+// RFC 8684 3.3.3: the checksum of a DATA_FIN without data covers the pseudo-header only. Only the
+// first one of each direction of a subflow is recorded.
 void DataLevel::verify_fin(const Place &place, RelativeDsn dsn, const DssMapping &dss_mapping)
 {
     if (!dss_mapping.checksum || !place.connection.checksums().value_or(true) ||
@@ -49,23 +50,23 @@ void DataLevel::open_checksum(const Place &place, const Mapping &mapping,
 {
     any_open_checksums_ = true;
     auto &open = place.flow.open_checksums();
-    if (open.size() == kMostOpen) {
+    if (open.size() == kMaxOpen) {
         note_checksum(open.front().packet, Verdict::Unverified);
         open.erase(open.begin());
     }
     DssChecksum checksum{mapping.offsets(), announced(place.stream, mapping.dsn, dss_mapping)};
     if (!place.stream.is_64_bit())
         checksum.spoil();
-    // What came before the mapping was not kept.
+    // Payload that precedes the mapping in the capture was not stored.
     place.flow.visit_passed(mapping.offsets(),
                             [&](const Range &passed) { checksum.add(passed, {}); });
-    // The packet of this segment is the next one.
+    // The packet of this segment is appended after its mappings.
     const bool has_packet = place.segment.payload > 0;
     open.push_back({std::move(checksum), has_packet ? static_cast<std::uint32_t>(packets_.size())
                                                     : SubflowData::kNoPacket});
 }
 
-// The payload of this segment may be what a mapping waited for.
+// Adds the payload of this segment to the open checksums, and closes those that are complete.
 void DataLevel::complete_checksums(const Place &place)
 {
     if (place.flow.checksums().empty())
@@ -89,7 +90,7 @@ void DataLevel::complete_checksums(const Place &place)
 void DataLevel::note_checksum(std::uint32_t number, Verdict status)
 {
     if (number >= packets_.size())
-        return; // it came without payload
+        return; // the mapping came without payload
     DataPacket &packet = packets_[number];
     if (packet.checksum == Verdict::Absent) {
         packet.checksum = status;

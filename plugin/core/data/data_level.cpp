@@ -10,11 +10,11 @@
 namespace mptcp {
 namespace {
 
-// How many earlier packets one reinjection is compared with: more than this
-// have a part in it only where somebody sent data in tiny pieces.
-constexpr int kMostCarriers = 256;
+// The number of earlier packets that one reinjection is compared with. The limit bounds the cost
+// for data that was first sent in many small packets.
+constexpr int kMaxFirstSenders = 256;
 
-// Of the frames that had the data before, the first one.
+// Keeps the earliest frame that carried the data.
 void note_first(DataExtras &extras, std::uint32_t frame)
 {
     if (extras.reinjection_of == 0 || frame < extras.reinjection_of)
@@ -32,7 +32,7 @@ DataChange DataLevel::apply(const Registry &registry, const Attribution &attribu
     const Role role = subflow.role(sender);
     const auto &flows = subflow_data_.find(id);
     const auto &streams = streams_.find(subflow.connection);
-    DataStream *const own_stream = streams[role]; // now, for another one may be added
+    DataStream *const own_stream = streams[role]; // before stream_of() may add a stream
     DataStream *const peer_stream = streams[other(role)];
     DataChange change;
     if (SubflowData *acknowledged = flows[other(sender)];
@@ -166,8 +166,8 @@ void DataLevel::acknowledge_tcp(SubflowData &acknowledged, const Segment &segmen
         packets_[newest->packet].round_trip = to_micros(segment.time - newest->sent);
 }
 
-// RFC 8684 3.3.2: it speaks of the data that the other host has sent, `known` if
-// anything of that was captured.
+// RFC 8684 3.3.2: the DATA_ACK acknowledges data of the peer. `known` is the stream of the peer,
+// or nullptr if there is none so far.
 std::uint64_t DataLevel::acknowledge_data(const Subflow &subflow, const Connection &connection,
                                           Side sender, const Segment &segment, DataStream *known,
                                           const WireDataSeq &ack)
@@ -175,7 +175,7 @@ std::uint64_t DataLevel::acknowledge_data(const Subflow &subflow, const Connecti
     const Role peer = other(subflow.role(sender));
     const Host &host = connection.hosts[peer];
     if (known == nullptr && !host.idsn)
-        return 0; // it is not known where the data begins
+        return 0; // the first DSN is unknown
     DataStream &stream = stream_of(known, subflow.connection, peer, host);
     const bool seen = stream.has_data();
     const std::uint64_t unseen =
@@ -201,7 +201,7 @@ void DataLevel::pass_payload(const Place &place)
     packet.subflow = place.id;
     packet.sender = place.sender;
     note_sent(packet, place.segment.time);
-    if (place.segment.rst()) { // RFC 9293 3.5.3: its bytes are none of the stream's
+    if (place.segment.rst()) { // RFC 9293 3.5.3: the payload of an RST is not stream data
         make_extras(packet).unmapped = packet.payload;
         return;
     }
@@ -219,7 +219,7 @@ void DataLevel::pass_payload(const Place &place)
             pass_part(place, place.payload, number, false);
     } else {
         flow.forget_sent();
-        std::uint64_t next = place.payload.begin; // all before it is done
+        std::uint64_t next = place.payload.begin; // the first byte not yet processed
         flow.pass(place.payload, [&](const Range &fresh) {
             pass_part(place, {next, fresh.begin}, number, true);
             pass_part(place, fresh, number, false);
@@ -242,7 +242,7 @@ void DataLevel::pass_part(const Place &place, const Range &offsets, std::uint32_
         return;
     const auto wait = [&](const Range &part) {
         make_extras(packets_[packet]).unmapped += bytes32(part.size());
-        if (!place.connection.fallback) // then no mapping will come
+        if (!place.connection.fallback) // no mapping follows a fallback
             place.flow.wait({part, packet, repeated, part.begin == place.payload.begin});
     };
     if (repeated) {
@@ -281,14 +281,15 @@ void DataLevel::note_passed(const Place &place, const Range &dsns, std::uint32_t
         return;
     const Range rest{passed.repeated->value, dsns.end};
     std::uint64_t count = dsns.size() - passed.fresh;
-    if (number + 1 < packets_.size()) // its mapping came late
+    if (number + 1 < packets_.size()) // the mapping came after later packets
         count -= take_over(place, rest, number);
     if (count > 0)
         note_reinjection(place, rest, number, count);
 }
 
-// Packets that came behind this one, and whose mapping came before, had its
-// data for theirs: they repeat it. Gives how many bytes.
+// Assigns the data to this packet, if later packets were recorded as its first sender because
+// their mapping was captured earlier. The later packets are then reinjections. Returns the
+// number of bytes reassigned.
 std::uint64_t DataLevel::take_over(const Place &place, const Range &dsns, std::uint32_t number)
 {
     std::uint64_t moved = 0;
@@ -314,7 +315,7 @@ void DataLevel::note_reinjection(const Place &place, const Range &dsns, std::uin
 {
     std::uint64_t same = 0;
     std::uint32_t first = UINT32_MAX;
-    int left = kMostCarriers;
+    int left = kMaxFirstSenders;
     place.stream.first_senders().visit(dsns, [&](const FirstSenderIndex::Entry &entry) {
         if (entry.packet == number)
             return true;

@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 //
-// From the options of a segment to mappings (RFC 8684 3.3.1).
+// Mappings at the data level: from DSS (RFC 8684 3.3.1), and from MP_CAPABLE with the first data
+// (3.1).
 #include "data/data_place.h"
 
 namespace mptcp {
 namespace {
 
-// RFC 8684 3.7: an infinite mapping has no end; this is beyond all offsets.
+// RFC 8684 3.7: an infinite mapping has no end. This length exceeds every offset.
 constexpr std::uint64_t kInfinite = std::uint64_t{1} << 48;
 
 } // namespace
@@ -16,8 +17,8 @@ void DataLevel::map_all(const Place &place)
     for (const Option &option : place.segment.options.mptcp)
         if (const auto *dss = std::get_if<Dss>(&option); dss != nullptr && dss->mapping)
             map(place, *dss->mapping, dss->data_fin);
-    // RFC 8684 3.1: the first data comes with MP_CAPABLE, which maps it. It stands behind what
-    // the SYN carried, if that carried any.
+    // RFC 8684 3.1: MP_CAPABLE with a data length maps the first data. RFC 7413: this data
+    // follows the data in the SYN, if any.
     const auto *capable = place.segment.options.find<MpCapable>();
     const auto idsn = place.connection.hosts[place.role].idsn;
     if (capable != nullptr && capable->data_length && idsn)
@@ -31,7 +32,7 @@ void DataLevel::map_all(const Place &place)
 
 void DataLevel::map(const Place &place, const DssMapping &dss_mapping, bool data_fin)
 {
-    // RFC 8684 3.3.3: a DATA_FIN counts in the length, and is no byte.
+    // RFC 8684 3.3.3: a DATA_FIN occupies one DSN of the mapping, but no byte of payload.
     const bool infinite = dss_mapping.length == 0;
     const std::uint32_t length = dss_mapping.length - (data_fin && !infinite ? 1U : 0U);
     const RelativeDsn dsn = place.stream.relative_dsn(dss_mapping.data_seq);
@@ -60,7 +61,7 @@ void DataLevel::map(const Place &place, const DssMapping &dss_mapping, bool data
         open_checksum(place, mapping, dss_mapping);
 }
 
-// Mappings that came before the ISN was known.
+// Applies the mappings that were captured before the ISN was known.
 void DataLevel::put_early(const Place &place)
 {
     for (const EarlyMapping &early : place.flow.take_early()) {
@@ -69,10 +70,10 @@ void DataLevel::put_early(const Place &place)
     }
 }
 
-// Gives how many bytes had no mapping before.
+// Returns the number of bytes that had no mapping.
 std::uint64_t DataLevel::put(const Place &place, const Mapping &mapping)
 {
-    if (!place.flow.any_waits() && place.flow.map_next(mapping)) // nearly always
+    if (!place.flow.any_waits() && place.flow.map_next(mapping)) // the usual case
         return mapping.offsets().size();
     return put_anywhere(place, mapping);
 }
@@ -85,13 +86,13 @@ std::uint64_t DataLevel::put_anywhere(const Place &place, const Mapping &mapping
         if (place.flow.any_waits())
             map_in(place, part);
     });
-    // After a fallback, no mapping counts any more (RFC 8684 3.7).
+    // RFC 8684 3.7: mappings have no effect after a fallback.
     if (contradicts && !place.connection.fallback)
         place.change.mapping_contradicts = true;
     return fresh;
 }
 
-// A new part of a mapping: what has come before it gets its place now.
+// Assigns DSNs to payload that was captured before its mapping.
 void DataLevel::map_in(const Place &place, const Mapping &mapping)
 {
     for (const Pending &pending : place.flow.take_waiting(mapping.offsets())) {
