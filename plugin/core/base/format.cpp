@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+//
+// Formatting without the locale and, where possible, without allocation.
 #include "base/format.h"
 
 #include <array>

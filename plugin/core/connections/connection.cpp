@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+//
+// States derived from what was seen of a connection and a subflow, and the names of all states.
 #include "connections/connection.h"
 
 namespace mptcp {

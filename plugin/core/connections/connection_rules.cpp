@@ -1,4 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+//
+// The handshake by MP_CAPABLE (RFC 8684 3.1), DATA_FIN (3.3.3), MP_FASTCLOSE (3.5), and the end of
+// subflows. Options that belong to a join are passed to join_rules.h.
 #include "connections/connection_rules.h"
 
 #include <algorithm>

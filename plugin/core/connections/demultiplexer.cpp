@@ -1,4 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+//
+// Assignment of segments to subflows, including the reuse of 4-tuples (RFC 9293 3.4.3) and
+// subflows whose SYN was not captured.
 #include "connections/demultiplexer.h"
 
 #include "base/seq.h"

@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+//
+// Detection of fallback to regular TCP (RFC 8684 3.7).
 #include "connections/fallback.h"
 
 #include "base/seq.h"

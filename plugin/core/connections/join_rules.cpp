@@ -1,4 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+//
+// The assignment of joins to connections by token and HMAC (RFC 8684 3.2), and the merge of
+// partial connections.
 #include "connections/join_rules.h"
 
 #include <algorithm>

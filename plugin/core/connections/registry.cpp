@@ -1,4 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+//
+// Records of connections and subflows. Every function keeps ordinals in order of the first frames
+// of connections.
 #include "connections/registry.h"
 
 #include <algorithm>

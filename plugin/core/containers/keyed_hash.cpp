@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+//
+// The random secret of the keyed hash.
 #include "containers/keyed_hash.h"
 
 #include <random>

@@ -1,4 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+//
+// Digests and HMACs by OpenSSL 3: SHA-1 for version 0 (RFC 6824 3.2), SHA-256 for version 1 (RFC
+// 8684 3.2).
 #include "crypto/crypto.h"
 
 #include <algorithm>

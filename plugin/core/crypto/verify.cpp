@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+//
+// Comparison of HMACs as sent with HMACs as computed (RFC 8684 3.2, 3.4.1).
 #include "crypto/verify.h"
 
 #include <algorithm>

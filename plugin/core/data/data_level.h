@@ -73,7 +73,7 @@ public:
     std::optional<DataSeq> data_seq(const DataPacket &packet, const Subflow &subflow) const;
 
 private:
-    struct Place; // see data_place.h
+    struct SegmentContext; // see data_place.h
 
     void move(SubflowId subflow, std::uint32_t frame);
     // Moves the streams of the part to the whole. If both have streams, the mappings of the part
@@ -103,23 +103,25 @@ private:
     std::uint64_t acknowledge_data(const Subflow &subflow, const Connection &connection,
                                    Side sender, const Segment &segment, DataStream *known,
                                    const WireDataSeq &ack);
-    void map_all(const Place &place);
-    void map(const Place &place, const DssMapping &dss_mapping, bool data_fin);
-    std::uint64_t put(const Place &place, const Mapping &mapping);
-    std::uint64_t put_anywhere(const Place &place, const Mapping &mapping);
-    void put_early(const Place &place);
-    void map_in(const Place &place, const Mapping &mapping);
-    void verify_fin(const Place &place, RelativeDsn dsn, const DssMapping &dss_mapping);
-    void open_checksum(const Place &place, const Mapping &mapping, const DssMapping &dss_mapping);
-    void pass_payload(const Place &place);
-    void pass_part(const Place &place, const Range &offsets, std::uint32_t packet, bool repeated);
-    void pass_data(const Place &place, const Range &dsns, std::uint32_t packet);
-    void note_passed(const Place &place, const Range &dsns, std::uint32_t packet,
+    void map_all(const SegmentContext &context);
+    void map(const SegmentContext &context, const DssMapping &dss_mapping, bool data_fin);
+    std::uint64_t put(const SegmentContext &context, const Mapping &mapping);
+    std::uint64_t put_anywhere(const SegmentContext &context, const Mapping &mapping);
+    void put_early(const SegmentContext &context);
+    void map_in(const SegmentContext &context, const Mapping &mapping);
+    void verify_fin(const SegmentContext &context, RelativeDsn dsn, const DssMapping &dss_mapping);
+    void open_checksum(const SegmentContext &context, const Mapping &mapping,
+                       const DssMapping &dss_mapping);
+    void pass_payload(const SegmentContext &context);
+    void pass_part(const SegmentContext &context, const Range &offsets, std::uint32_t packet,
+                   bool repeated);
+    void pass_data(const SegmentContext &context, const Range &dsns, std::uint32_t packet);
+    void note_passed(const SegmentContext &context, const Range &dsns, std::uint32_t packet,
                      const DataStream::Passed &passed);
-    std::uint64_t take_over(const Place &place, const Range &dsns, std::uint32_t packet);
-    void note_reinjection(const Place &place, const Range &dsns, std::uint32_t packet,
+    std::uint64_t take_over(const SegmentContext &context, const Range &dsns, std::uint32_t packet);
+    void note_reinjection(const SegmentContext &context, const Range &dsns, std::uint32_t packet,
                           std::uint64_t count);
-    void complete_checksums(const Place &place);
+    void complete_checksums(const SegmentContext &context);
     void note_checksum(std::uint32_t packet, Verdict status);
 
     PairPool<ConnectionId, Role, DataStream> streams_;

@@ -39,7 +39,7 @@ constexpr Micros since_sent(const DataPacket &packet, Time now)
 // The count does not exceed the payload of a packet, so that it fits.
 constexpr std::uint32_t bytes32(std::uint64_t count) { return static_cast<std::uint32_t>(count); }
 
-struct DataLevel::Place {
+struct DataLevel::SegmentContext {
     const Segment &segment;
     SubflowId id;
     Side sender;

@@ -1,4 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+//
+// Relative DSNs (RFC 8684 3.3.1), data acknowledgments (3.3.2) and head-of-line blocking of one
+// direction of a connection.
 #include "data/data_stream.h"
 
 #include "base/seq.h"

@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+//
+// The computation of the DSS checksum (RFC 8684 3.3.1, RFC 1071).
 #include "data/dss_checksum.h"
 
 namespace mptcp {

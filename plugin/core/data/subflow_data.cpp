@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+//
+// Offsets, mappings and payload of one direction of a subflow (RFC 8684 3.3.1).
 #include "data/subflow_data.h"
 
 #include <algorithm>

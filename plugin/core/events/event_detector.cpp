@@ -1,4 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+//
+// Events by source: the options of the segment, state changes of the handshake, the data level,
+// and the end of the subflow.
 #include "events/event_detector.h"
 
 #include <variant>

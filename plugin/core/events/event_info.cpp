@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+//
+// The text of each event for the Info column.
 #include "events/event_info.h"
 
 #include "base/format.h"

@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+//
+// The description of each option and event for users.
 #include "events/event_words.h"
 
 #include <algorithm>

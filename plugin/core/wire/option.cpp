@@ -1,4 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+//
+// One parser for each MPTCP option subtype (RFC 8684 3, RFC 6824 3). Each checks the option length
+// before it reads a field.
 #include "wire/option.h"
 
 #include <algorithm>

@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+//
+// The options of a TCP header that MPTCP analysis uses: kind 30 (MPTCP) and kind 3 (window scale).
 #include "wire/segment_options.h"
 
 #include <algorithm>

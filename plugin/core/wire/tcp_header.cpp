@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+//
+// The TCP header (RFC 9293 3.1), which may be cut by the snapshot length.
 #include "wire/tcp_header.h"
 
 #include <algorithm>
