@@ -63,8 +63,7 @@ void on_segment(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, Capture &ca
     feed_builtin_tables(pinfo, attribution);
     write_info(pinfo, capture, segment, attribution);
     const PostDissector &own = session().post_dissector;
-    pinfo->current_proto =
-        own.protocol_name; // the protocol of expert infos; epan restores the value
+    pinfo->current_proto = own.protocol_name; // used by expert infos; epan restores it
     if (tree != nullptr || have_tap_listener(own.expert_tap)) // tshark -z expert has no tree
         annotate(tvb, pinfo, tree, capture, segment, attribution);
 }
@@ -90,8 +89,7 @@ int dissect_mptcp_conn(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void
     return static_cast<int>(tvb_captured_length(tvb));
 }
 
-// Wireshark redissects all packets when the user enables or disables the protocol, so the check at
-// this point is sufficient.
+// Wireshark redissects all packets when the user enables or disables the protocol.
 void begin_capture()
 {
     if (!proto_is_protocol_enabled(find_protocol_by_id(fields().protocol)))

@@ -11,7 +11,7 @@ namespace mptcp {
 namespace {
 
 // Adds the state of a host of a merged connection.
-void absorb(Host &whole, const Host &part)
+void merge_host(Host &whole, const Host &part)
 {
     if (whole.data_fin == DataFin::NotSent)
         whole.data_fin_end = part.data_fin_end;
@@ -136,15 +136,15 @@ void Registry::merge(ConnectionId whole_id, ConnectionId part_id, Role role_of_s
 // ordinals.
 void Registry::retire(Connection &part, ConnectionId into, Role role_of_server)
 {
-    Connection &heir = (*this)[into];
-    absorb(heir.hosts[role_of_server], part.hosts[Role::Server]);
-    absorb(heir.hosts[other(role_of_server)], part.hosts[Role::Client]);
-    heir.fastclosed |= part.fastclosed;
-    if (!heir.fallback)
-        heir.fallback = part.fallback;
-    numbering_.retire(std::max(heir.ordinal, part.ordinal));
-    heir.ordinal = std::min(heir.ordinal, part.ordinal);
-    heir.first_frame = std::min(heir.first_frame, part.first_frame);
+    Connection &remaining = (*this)[into];
+    merge_host(remaining.hosts[role_of_server], part.hosts[Role::Server]);
+    merge_host(remaining.hosts[other(role_of_server)], part.hosts[Role::Client]);
+    remaining.fastclosed |= part.fastclosed;
+    if (!remaining.fallback)
+        remaining.fallback = part.fallback;
+    numbering_.retire(std::max(remaining.ordinal, part.ordinal));
+    remaining.ordinal = std::min(remaining.ordinal, part.ordinal);
+    remaining.first_frame = std::min(remaining.first_frame, part.first_frame);
     part.merged_into = into;
 }
 

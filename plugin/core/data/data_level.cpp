@@ -110,12 +110,12 @@ void DataLevel::move(SubflowId subflow, std::uint32_t frame)
 
 void DataLevel::merge(const ConnectionsMerged &merged, std::uint32_t frame)
 {
-    const auto carried = [this](ConnectionId id) {
+    const auto has_stream = [this](ConnectionId id) {
         return stream(id, Role::Client) != nullptr || stream(id, Role::Server) != nullptr;
     };
-    if (!carried(merged.part))
+    if (!has_stream(merged.part))
         return;
-    if (!carried(merged.whole)) {
+    if (!has_stream(merged.whole)) {
         streams_.move(merged.part, Role::Server, merged.whole, merged.role_of_server);
         streams_.move(merged.part, Role::Client, merged.whole, other(merged.role_of_server));
     } else {

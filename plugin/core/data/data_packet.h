@@ -42,11 +42,10 @@ static_assert(sizeof(DataPacket) == 40);
 
 // Fields of a packet with unmapped or repeated data, or whose data ends head-of-line blocking.
 struct DataExtras {
-    std::uint32_t reinjected = 0; // bytes
-    std::uint32_t reinjected_same_subflow =
-        0; // of these, bytes sent before on this subflow, under another mapping
-    std::uint32_t retransmitted = 0;  // bytes, at the TCP level
-    std::uint32_t unmapped = 0;       // bytes
+    std::uint32_t reinjected = 0;              // bytes
+    std::uint32_t reinjected_same_subflow = 0; // of these, first sent on the same subflow
+    std::uint32_t retransmitted = 0;           // bytes, at the TCP level
+    std::uint32_t unmapped = 0;                // bytes
     std::uint32_t reinjection_of = 0; // the first frame that carried the reinjected data; 0: none
     std::uint32_t reinjected_in = 0;  // the first frame that reinjects data of this one; 0: none
     std::uint32_t blocked_bytes = 0;  // bytes that this packet unblocks

@@ -55,18 +55,18 @@ void DataStream::follow(std::uint64_t dsn)
         expected_ = dsn;
 }
 
-bool DataStream::pass_in_order(const Range &dsns, std::uint32_t carried)
+bool DataStream::pass_in_order(const Range &dsns, std::uint32_t packet)
 {
     if (dsns.begin != next_ || dsns.begin != seen_.end() || dsns.empty() || blocked_since_)
         return false;
     seen_.add(dsns);
-    first_senders_.add(dsns, carried);
+    first_senders_.add(dsns, packet);
     next_ = data_end_ = dsns.end;
     follow(dsns.end);
     return true;
 }
 
-DataStream::Passed DataStream::pass_anywhere(const Range &dsns, std::uint32_t carried, Time now)
+DataStream::Passed DataStream::pass_anywhere(const Range &dsns, std::uint32_t packet, Time now)
 {
     Passed passed;
     if (seen_.empty() && !from_start_)
@@ -81,7 +81,7 @@ DataStream::Passed DataStream::pass_anywhere(const Range &dsns, std::uint32_t ca
         passed.fresh += fresh.size();
         if (fresh.end > before)
             ahead += fresh.end - std::max(fresh.begin, before);
-        first_senders_.add(fresh, carried);
+        first_senders_.add(fresh, packet);
     });
     if (known < dsns.end && !passed.repeated)
         passed.repeated = RelativeDsn{known};

@@ -50,12 +50,12 @@ public:
         std::optional<Time> blocked_time;    // head-of-line blocking time, if it ends blocking
         std::uint64_t blocked_bytes = 0;     // bytes unblocked
     };
-    // Adds data of the packet with the number `carried`. Returns nothing if all of it is new and
+    // Adds data of a packet, identified by its number. Returns nothing if all of it is new and
     // in order. Cost: O(log n), amortised; O(1) in order.
-    std::optional<Passed> pass(const Range &dsns, std::uint32_t carried, Time now)
+    std::optional<Passed> pass(const Range &dsns, std::uint32_t packet, Time now)
     {
-        return pass_in_order(dsns, carried) ? std::nullopt
-                                            : std::optional{pass_anywhere(dsns, carried, now)};
+        return pass_in_order(dsns, packet) ? std::nullopt
+                                           : std::optional{pass_anywhere(dsns, packet, now)};
     }
 
     // RFC 8684 3.3.3: a DATA_FIN occupies one DSN, but no byte of payload.
@@ -104,8 +104,8 @@ private:
     static constexpr std::uint64_t kHalf = std::uint64_t{1} << 31;
 
     // Returns false, without effect, if the data is not new and in order.
-    bool pass_in_order(const Range &dsns, std::uint32_t carried);
-    Passed pass_anywhere(const Range &dsns, std::uint32_t carried, Time now);
+    bool pass_in_order(const Range &dsns, std::uint32_t packet);
+    Passed pass_anywhere(const Range &dsns, std::uint32_t packet, Time now);
     void note_unblocked(std::uint64_t before, std::uint64_t own, Time now, Passed &passed);
     std::uint64_t extended(std::uint64_t low) const;
     void follow(std::uint64_t dsn);
