@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 //
-// The function that plugin.cpp finds in this module. It registers the protocol
-// and the statistics: no other file includes headers of both.
+// The entry point of the dissector module, which plugin.cpp calls. It registers the protocol and
+// the statistics with Wireshark. No other file includes headers of both.
 #include <wireshark.h>
 
 #include <epan/proto.h>

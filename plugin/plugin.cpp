@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 //
-// The file that Wireshark's plugin loader opens. It does not link to Wireshark, so every
-// version can open it; a version that it was not built for reads the wanted version and
-// reports it. If this file had the dissector, users would read that some libwireshark.so
-// is missing. The dissector is in a module of its own, which this file opens.
+// The plugin that the plugin loader of Wireshark opens. It does not link to the Wireshark
+// libraries, so every Wireshark version can load it, and a version that it was not built for
+// reports the required version. A plugin that contains the dissector would fail with a missing
+// libwireshark.so instead. The dissector is in a separate module, which this plugin loads.
 #include <cstdint>
 #include <string>
 
@@ -18,7 +18,8 @@ extern "C" {
 WS_DLL_PUBLIC void plugin_register(void);
 WS_DLL_PUBLIC std::uint32_t plugin_describe(void);
 }
-// A `const` in an extern "C" block stays internal; one such declaration each.
+// A `const` variable in an extern "C" block has internal linkage, so each one has its own linkage
+// specification.
 extern "C" WS_DLL_PUBLIC_DEF const char plugin_version[] = MPTCP_PLUGIN_VERSION;
 extern "C" WS_DLL_PUBLIC_DEF const int plugin_want_major = WIRESHARK_VERSION_MAJOR;
 extern "C" WS_DLL_PUBLIC_DEF const int plugin_want_minor = WIRESHARK_VERSION_MINOR;
@@ -28,11 +29,11 @@ namespace {
 using GetFolder = const char *(*)();
 using Register = void (*)();
 
-// Returns the module's function, or nullptr and sets `error`.
+// Loads the module and returns its entry point. Returns nullptr and sets `error` on failure.
 Register load(std::string &error)
 {
     GModule *wireshark =
-        g_module_open(nullptr, G_MODULE_BIND_LAZY); // the program with its libraries
+        g_module_open(nullptr, G_MODULE_BIND_LAZY); // the program and its libraries
     const auto users =
         mptcp::find_symbol<GetFolder>(wireshark, "get_plugins_pers_dir_with_version");
     const auto systems = mptcp::find_symbol<GetFolder>(wireshark, "get_plugins_dir_with_version");

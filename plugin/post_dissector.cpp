@@ -1,4 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+//
+// The post-dissector. It runs after all other dissectors of a frame and applies the TCP segments
+// that capture/ recorded to the open capture. tree/ adds the protocol tree and the Info column;
+// conversations/ adds conversation tables and filters.
 #include "post_dissector.h"
 
 #include <wireshark.h>
@@ -22,8 +26,8 @@
 namespace mptcp {
 namespace {
 
-// Notes the tcp.stream of the segment, from the conversation that the TCP
-// dissector has just found or made, if it got that far.
+// Records the tcp.stream of the subflow, from the conversation of the TCP dissector, if there is
+// one.
 void note_stream(Capture &capture, packet_info *pinfo, const Segment &segment, SubflowId id)
 {
     const address source = to_epan(segment.source.address);
@@ -37,8 +41,8 @@ void note_stream(Capture &capture, packet_info *pinfo, const Segment &segment, S
         capture.note_stream(id, analysis->stream);
 }
 
-// noexcept: no C++ exception may leave a callback. The only one possible is for
-// lack of memory, on which Wireshark aborts as well.
+// noexcept, because a C++ exception must not leave a C callback. The only possible exception is
+// std::bad_alloc, and Wireshark also aborts when it is out of memory.
 void attribute(Capture &capture, packet_info *pinfo, RecordedSegment &recorded,
                std::uint32_t layer) noexcept
 {
@@ -47,7 +51,7 @@ void attribute(Capture &capture, packet_info *pinfo, RecordedSegment &recorded,
         attribution = capture.observed(pinfo->num, layer);
         return;
     }
-    // The first dissection: frames come in the order of the capture.
+    // The first pass dissects frames in capture order.
     attribution = capture.observe(recorded.segment, layer);
     if (attribution && !capture.has_stream(attribution->subflow))
         note_stream(capture, pinfo, recorded.segment, attribution->subflow);
@@ -59,8 +63,8 @@ void on_segment(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, Capture &ca
     feed_builtin_tables(pinfo, attribution);
     write_info(pinfo, capture, segment, attribution);
     const PostDissector &own = session().post_dissector;
-    pinfo->current_proto = own.protocol_name; // the protocol of the expert infos; epan restores it
-    if (tree != nullptr || have_tap_listener(own.expert_tap)) // as in -z expert
+    pinfo->current_proto = own.protocol_name; // used by expert infos; epan restores it
+    if (tree != nullptr || have_tap_listener(own.expert_tap)) // tshark -z expert has no tree
         annotate(tvb, pinfo, tree, capture, segment, attribution);
 }
 
@@ -70,7 +74,7 @@ int dissect_mptcp_conn(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void
     const int tap = session().post_dissector.tap;
     std::uint32_t layer = 0;
     for (RecordedSegment &recorded : take_recorded_segments(pinfo)) {
-        Capture &capture = *session().capture; // else nothing was recorded
+        Capture &capture = *session().capture; // exists while segments are recorded
         if (!pinfo->fd->visited)
             capture.count_segment();
         if (recorded.readable)
@@ -85,7 +89,7 @@ int dissect_mptcp_conn(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void
     return static_cast<int>(tvb_captured_length(tvb));
 }
 
-// Enabling or disabling the protocol makes Wireshark dissect all packets again.
+// Wireshark redissects all packets when the user enables or disables the protocol.
 void begin_capture()
 {
     if (!proto_is_protocol_enabled(find_protocol_by_id(fields().protocol)))

@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+//
+// The order in which a segment passes the parts of the core.
 #include "tracker.h"
 
 namespace mptcp {

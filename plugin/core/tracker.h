@@ -1,16 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 //
-// The one way into the core: a TCP segment in, the subflow it belongs to out. Fed with the
-// segments of a capture in their order, each once, it keeps what is known of all MPTCP
-// connections:
+// The entry point of the core. The tracker processes the TCP segments of a capture, once each and
+// in capture order, and maintains the state of all MPTCP connections:
 //
 //   registry()   connections and their subflows     RFC 8684 3.1, 3.2, 3.5 to 3.7
-//   data()       what each byte of payload is       RFC 8684 3.3
-//   events()     what happened, segment by segment
+//   data()       the data level                     RFC 8684 3.3
+//   events()     events in capture order
 //
-// Plain values in, plain values out: no printing, no callbacks, no clock. Memory grows with
-// connections, subflows and packets with payload; the work for a segment grows with none of
-// these.
+// The tracker takes and returns plain values. It does not print, call back or read a clock. Memory
+// grows with the number of connections, subflows and packets with payload. The time to process a
+// segment is at most logarithmic in these, amortised. wire/ parses the segments.
 #pragma once
 
 #include <optional>
@@ -33,8 +32,8 @@ public:
     Tracker(const Tracker &) = delete;
     Tracker &operator=(const Tracker &) = delete;
 
-    // The subflow that the segment belongs to; none if it is plain TCP as far as the capture
-    // tells by now.
+    // Returns the subflow of the segment and the end that sent it, or nothing if no MPTCP option
+    // was seen on its 4-tuple so far.
     std::optional<Attribution> on_segment(const Segment &segment);
 
     const Registry &registry() const { return registry_; }
@@ -43,7 +42,7 @@ public:
 
     const Crypto &crypto() const { return crypto_; }
 
-    // For verdicts on events, and for words.
+    // For the functions in event_verdict.h, event_words.h and event_info.h.
     EventContext context() const { return {registry_, crypto_}; }
 
 private:

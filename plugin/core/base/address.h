@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 //
-// IP addresses, and the endpoints of TCP: an address and a port.
+// IP addresses and TCP endpoints (an address and a port). format.h formats them.
 #pragma once
 
 #include <array>
@@ -12,13 +12,13 @@ namespace mptcp {
 
 enum class Family : std::uint8_t { IPv4, IPv6 };
 
-// An IP address in network byte order; an IPv4 address fills the first four
-// bytes and leaves the rest zero.
+// An IP address in network byte order. An IPv4 address occupies the first 4 bytes; the rest is
+// zero.
 struct Address {
     Family family = Family::IPv4;
     std::array<std::uint8_t, 16> bytes{};
 
-    // The bytes as two numbers, in any byte order: quicker to compare.
+    // The bytes as two numbers in native byte order, for fast comparison and hashing.
     struct Words {
         std::uint64_t first, second;
 

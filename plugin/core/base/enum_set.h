@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 //
-// A set of the values of an enum of at most sixteen: what was seen, for example.
+// A set of values of an enum. The values must be below 16.
 #pragma once
 
 #include <cstdint>
@@ -12,7 +12,7 @@ public:
     constexpr bool empty() const { return bits_ == 0; }
     constexpr bool has(Enum value) const { return (bits_ & bit(value)) != 0; }
 
-    // True if it was not in the set before.
+    // Returns true if the value was not in the set.
     constexpr bool add(Enum value)
     {
         const bool is_new = !has(value);

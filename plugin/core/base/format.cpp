@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+//
+// Formatting without the locale and, where possible, without allocation.
 #include "base/format.h"
 
 #include <array>
@@ -12,7 +14,7 @@
 namespace mptcp {
 namespace {
 
-// A number in as many digits as are asked for, with leading zeros.
+// Appends a number with leading zeros, at least `width` digits long.
 template <int kBase> void append_digits(std::string &to, std::uint64_t number, std::size_t width)
 {
     std::array<char, 24> text{};
@@ -24,7 +26,7 @@ template <int kBase> void append_digits(std::string &to, std::uint64_t number, s
     to.append(begin, length);
 }
 
-constexpr std::size_t kHexDigits = 16; // of a key, or a data sequence number
+constexpr std::size_t kHexDigits = 16; // of a key or a DSN
 
 void append_hex(std::string &to, std::uint64_t number, std::size_t width)
 {
@@ -42,7 +44,7 @@ template <class T> std::optional<std::uint32_t> number_of(const std::optional<T>
 void append(std::string &to, std::uint64_t number)
 {
     if (number < 10)
-        to.push_back(static_cast<char>('0' + number)); // half of a report's numbers
+        to.push_back(static_cast<char>('0' + number)); // about half of the numbers in a report
     else
         append_digits<10>(to, number, 1);
 }
@@ -50,7 +52,7 @@ void append(std::string &to, std::uint64_t number)
 void append(std::string &to, const Address &address)
 {
     if (address.family == Family::IPv6) {
-        std::array<char, INET6_ADDRSTRLEN> text{}; // RFC 5952's form, by the C library
+        std::array<char, INET6_ADDRSTRLEN> text{}; // inet_ntop() follows RFC 5952
         to.append(inet_ntop(AF_INET6, address.bytes.data(), text.data(), INET6_ADDRSTRLEN));
         return;
     }
@@ -104,7 +106,7 @@ std::string_view yes_or_no(const std::optional<bool> &flag)
 
 namespace {
 
-// With so many digits behind the point of one, cut after `fraction` of them.
+// Formats `time` in a unit of 10^`digits` nanoseconds, with `fraction` of its fraction digits.
 std::string to_decimal(Time time, std::size_t digits, int fraction)
 {
     Time unit = 1;
@@ -124,12 +126,12 @@ std::string to_decimal(Time time, std::size_t digits, int fraction)
 std::string to_seconds(Time time, int fraction) { return to_decimal(time, 9, fraction); }
 std::string to_milliseconds(Time time, int fraction) { return to_decimal(time, 6, fraction); }
 
-// As seconds are written: without a locale.
+// Uses the format of seconds, which does not depend on the locale.
 std::string to_fraction(double share) { return to_seconds(std::llround(share * 1e6) * 1'000, 6); }
 
 std::string to_megabits(const std::optional<std::uint64_t> &rate)
 {
-    constexpr std::uint64_t kBytes = 125'000; // of a megabit
+    constexpr std::uint64_t kBytes = 125'000; // per megabit
     if (!rate)
         return kUnknown;
     std::string text = to_text(*rate / kBytes);
@@ -140,7 +142,7 @@ std::string to_megabits(const std::optional<std::uint64_t> &rate)
 
 std::string to_percent(double share)
 {
-    // By tenths of a per cent, so that no locale's decimal sign gets in.
+    // Integer tenths of a percent avoid the decimal separator of the locale.
     const long tenths = std::lround(share * 1000);
     return std::to_string(tenths / 10) + "." + std::to_string(tenths % 10) + "%";
 }

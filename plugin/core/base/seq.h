@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 //
-// Arithmetic of sequence numbers that wrap: 32 bits at the subflow level
-// (RFC 9293 3.4), 64 bits at the data level (RFC 8684 3.3.1), and the way from
-// the 32 bits that a DSS may carry to the 64 that they stand for.
+// Arithmetic of sequence numbers modulo 2^32 at the subflow level (RFC 9293 3.4) and modulo 2^64 at
+// the data level (RFC 8684 3.3.1), and the extension of 4-byte DSNs to 64 bits.
 #pragma once
 
 #include <cstdint>
@@ -23,11 +22,11 @@ constexpr RelativeDsn operator-(RelativeDsn dsn, std::uint64_t bytes)
     return {dsn.value - bytes};
 }
 
-// How far `to` lies ahead of `from`, modulo the space; never negative.
+// The distance from `from` forward to `to`, modulo 2^32 or 2^64. Never negative.
 constexpr std::uint32_t distance(TcpSeq from, TcpSeq to) { return to.value - from.value; }
 constexpr std::uint64_t distance(DataSeq from, DataSeq to) { return to.value - from.value; }
 
-// True if `a` comes before `b`: less than half of the space behind it.
+// True if `a` precedes `b` by less than half of the sequence space.
 constexpr bool before(TcpSeq a, TcpSeq b)
 {
     return static_cast<std::int32_t>(a.value - b.value) < 0;
@@ -37,9 +36,8 @@ constexpr bool before(DataSeq a, DataSeq b)
     return static_cast<std::int64_t>(a.value - b.value) < 0;
 }
 
-// RFC 8684 3.3.1: a 4-byte DSN or DATA_ACK is the lower half of the 64-bit
-// number. Gives the number with those lower bits that is nearest to `near`,
-// which may lie across a multiple of 2^32, or across 2^64, in either direction.
+// RFC 8684 3.3.1: a 4-byte DSN or DATA_ACK is the lower half of a 64-bit number. Returns the number
+// with these lower 32 bits that is nearest to `near`, with wrap-around at 2^64.
 constexpr DataSeq extend(std::uint32_t low, DataSeq near)
 {
     const auto delta = static_cast<std::int32_t>(low - static_cast<std::uint32_t>(near.value));

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 //
-// The verdict on what a host claims: an HMAC, a DSS checksum, or the key of MP_FASTCLOSE.
+// The result of the verification of an HMAC (RFC 8684 3.2, 3.4.1), a DSS checksum (3.3.1) or the
+// key of MP_FASTCLOSE (3.5).
 #pragma once
 
 #include <cstdint>
@@ -9,10 +10,10 @@
 namespace mptcp {
 
 enum class Verdict : std::uint8_t {
-    Absent,     // the packet carries none
-    Unverified, // the capture lacks what is needed to verify it
+    Absent,     // the packet has nothing to verify
+    Unverified, // an input of the verification was not captured
     Bad,
-    Leftmost, // an ADD_ADDR's HMAC cut to the wrong end (RFC 8684 3.4.1: the rightmost 64 bits)
+    Leftmost, // RFC 8684 3.4.1: ADD_ADDR has the leftmost, not the rightmost 64 bits of its HMAC
     Good,
 };
 

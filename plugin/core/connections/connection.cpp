@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+//
+// States derived from what was seen of a connection and a subflow, and the names of all states.
 #include "connections/connection.h"
 
 namespace mptcp {
@@ -17,7 +19,7 @@ Handshake Connection::handshake() const
 SubflowState Subflow::state() const
 {
     const bool acknowledged = seen.has(SubflowSeen::ThirdAck);
-    // A subflow whose handshake was not seen was open before the capture.
+    // A subflow whose handshake was not captured was open before the capture started.
     const bool was_open = kind == SubflowKind::Unknown || !initiator ||
                           seen.has(SubflowSeen::Confirmation) ||
                           (kind == SubflowKind::Initial && acknowledged);

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 //
-// What is known of one MPTCP connection and of each of its subflows: plain
-// facts, every one of them seen on the wire or computed from what was seen.
-// connection_rules.h and join_rules.h change them.
+// The state of an MPTCP connection and of its subflows (RFC 8684 3.1 to 3.7). Each field was
+// seen on the wire or computed from what was seen. connection_rules.h, join_rules.h and
+// fallback.h change the state; registry.h stores it.
 #pragma once
 
 #include <array>
@@ -19,10 +19,10 @@
 
 namespace mptcp {
 
-// The position of a connection in the tracker's table; valid for the tracker's life.
+// The position of a connection in the registry. Never reused.
 enum class ConnectionId : std::uint32_t {};
 
-// Whose a segment is.
+// The subflow of a segment, and the end that sent it.
 struct Attribution {
     SubflowId subflow{};
     Side sender = Side::A;
@@ -30,34 +30,34 @@ struct Attribution {
     friend bool operator==(const Attribution &, const Attribution &) = default;
 };
 
-// Of the MP_CAPABLE handshake, what the capture holds (RFC 8684 3.1).
+// The part of the MP_CAPABLE handshake that was captured (RFC 8684 3.1).
 enum class Handshake : std::uint8_t {
-    Unseen,   // not even the SYN
-    SynOnly,  // MP_CAPABLE in the SYN alone
-    Half,     // the server agreed, but no ACK with the right keys was seen
+    Unseen,   // MP_CAPABLE in the SYN was not captured
+    SynOnly,  // MP_CAPABLE in the SYN only
+    Half,     // a SYN/ACK with MP_CAPABLE, or an ACK with both keys, but not both
     Complete, // SYN, SYN/ACK and an ACK with both keys
 };
 
-// What had become of a connection by the end of the capture.
+// The state of a connection at the end of the capture. See state_of().
 enum class ConnectionState : std::uint8_t { Open, Closed, Fastclosed, Reset, Fallback, Refused };
 
 enum class SubflowState : std::uint8_t {
-    Unanswered, // a SYN, and nothing from the other side
-    HalfOpen,   // a SYN/ACK, but the third ACK was not seen
+    Unanswered, // SYN seen, but no SYN/ACK
+    HalfOpen,   // SYN/ACK seen, but no third ACK
     Open,
     HalfClosed, // one side has sent a FIN
-    Closed,     // both have
-    Refused,    // reset before it carried anything
+    Closed,     // both sides have sent a FIN
+    Refused,    // RST before the handshake was complete
     Reset,
 };
 
 enum class SubflowKind : std::uint8_t {
-    Initial, // by MP_CAPABLE
-    Join,    // by MP_JOIN
-    Unknown, // its handshake is not in the capture
+    Initial, // opened by MP_CAPABLE
+    Join,    // opened by MP_JOIN
+    Unknown, // the handshake was not captured
 };
 
-// Why a connection went on as plain TCP (RFC 8684 3.7).
+// The evidence of a fallback to regular TCP (RFC 8684 3.7).
 enum class FallbackReason : std::uint8_t {
     SynRepeatedWithoutMpCapable,
     SynAckWithoutMpCapable,
@@ -69,7 +69,7 @@ enum class FallbackReason : std::uint8_t {
 };
 
 struct Fallback {
-    std::uint32_t frame = 0; // that decides it
+    std::uint32_t frame = 0; // the frame that shows the fallback
     FallbackReason reason{};
 };
 
@@ -78,50 +78,50 @@ std::string_view name(ConnectionState state);
 std::string_view name(SubflowState state);
 std::string_view name(SubflowKind kind);
 std::string_view name(Role role);
-std::string_view describe(FallbackReason reason); // in words
+std::string_view describe(FallbackReason reason); // for users
 
-// A segment of the MP_CAPABLE handshake (RFC 8684 3.1) that carried the option.
+// RFC 8684 3.1: the segments of a handshake that carried MP_CAPABLE.
 enum class CapableIn : std::uint8_t { Syn, SynAck, Ack };
 
-// What was seen of a subflow's handshake, behind its SYN.
+// The segments seen of a subflow's handshake, other than its SYN.
 enum class SubflowSeen : std::uint8_t {
     SynAck,
-    ThirdAck,      // with the option that belongs there: MP_CAPABLE or MP_JOIN
-    PlainThirdAck, // without it
-    Confirmation,  // RFC 8684 3.2: what follows the third ACK, and shows that it arrived
+    ThirdAck,      // with MP_CAPABLE or MP_JOIN
+    PlainThirdAck, // without an MPTCP option
+    Confirmation,  // RFC 8684 3.2: a segment that shows that the third ACK arrived
 };
 
-// RFC 8684 3.3.3, of one host.
+// RFC 8684 3.3.3: the state of the DATA_FIN that one host sends.
 enum class DataFin : std::uint8_t { NotSent, Sent, Acknowledged };
 
-// How one end has ended its subflow. A RST ends the other end, too.
+// How one end closed the subflow. An RST from either end closes the subflow.
 enum class EndClosed : std::uint8_t { No, Fin, Reset };
 
 struct Host {
     std::optional<Key> key;
-    std::optional<Token> token; // also known without the key, from a join's SYN
+    std::optional<Token> token; // from the key, or from the SYN of a join
     std::optional<DataSeq> idsn;
-    std::uint32_t data_fin_end = 0; // the DSN behind its DATA_FIN, lower half
+    std::uint32_t data_fin_end = 0; // the DSN after its DATA_FIN, lower 32 bits
     DataFin data_fin = DataFin::NotSent;
     bool mp_fail_sent = false;
-    bool join_denied = false; // flag C: no joins to its first address
+    bool join_denied = false; // flag C: no joins to its initial address and port
 };
 
-// A subflow's end, at one host.
+// One end of a subflow.
 struct SubflowEnd {
     Endpoint endpoint;
     std::optional<TcpSeq> isn;
     std::optional<Nonce> nonce;
     std::optional<std::uint8_t> address_id;
-    std::optional<bool> backup;              // the B flag of its MP_JOIN
-    std::optional<TcpSeq> mapped_end;        // where its mappings end; none: it sent no mapping
-    std::optional<TcpSeq> plain_end;         // where data ends that came later, without any option
-    std::uint32_t syn_payload = 0;           // bytes in its SYN: TCP Fast Open
-    std::optional<WindowScale> window_scale; // none: its SYN was not captured
+    std::optional<bool> backup;       // the B flag of its MP_JOIN
+    std::optional<TcpSeq> mapped_end; // the end of its highest mapping; none: no mapping sent
+    std::optional<TcpSeq> plain_end;  // the end of later data without any MPTCP option
+    std::uint32_t syn_payload = 0;    // bytes; RFC 7413, TCP Fast Open
+    std::optional<WindowScale> window_scale; // none: the SYN was not captured
     EndClosed closed = EndClosed::No;
 };
 
-// The HMACs of an MP_JOIN handshake, and the verdicts on them.
+// RFC 8684 3.2: the HMACs of an MP_JOIN handshake, as sent, and their verdicts.
 struct JoinHmacs {
     std::array<std::uint8_t, 8> syn_ack{};
     Hmac ack{};
@@ -132,16 +132,16 @@ struct JoinHmacs {
 struct Subflow {
     ConnectionId connection{};
     std::uint32_t first_frame = 0;
-    std::uint32_t join_syn_frame = 0;     // the first SYN with MP_JOIN,
-    std::uint32_t join_syn_ack_frame = 0; // and SYN/ACK; 0: none was seen
-    Time opened = 0;                      // of the first packet
-    std::optional<Time> syn_time;         // of the last SYN before it was answered
-    std::optional<Time> handshake_rtt;    // from there to the third ACK
+    std::uint32_t join_syn_frame = 0;     // the first SYN with MP_JOIN; 0: none
+    std::uint32_t join_syn_ack_frame = 0; // the first SYN/ACK with MP_JOIN; 0: none
+    Time opened = 0;                      // time of the first packet
+    std::optional<Time> syn_time;         // time of the last SYN before the SYN/ACK
+    std::optional<Time> handshake_rtt;    // from that SYN to the third ACK
     SubflowKind kind = SubflowKind::Unknown;
     Role role_of_a = Role::Client;
-    bool syn_without_option = false; // the SYN was repeated without MPTCP option
-    // It may turn out to belong to another connection: its token is not known yet, or
-    // several connections have it and no HMAC has told which one is meant.
+    bool syn_without_option = false; // the SYN was retransmitted without MPTCP options
+    // The connection of this join may still change: no key matches the token, or several
+    // connections have the token and no HMAC has selected one.
     bool unresolved = false;
     EnumSet<SubflowSeen> seen;
     std::optional<Side> initiator; // the sender of the SYN
@@ -151,7 +151,7 @@ struct Subflow {
     Role role(Side side) const { return side == Side::A ? role_of_a : other(role_of_a); }
     Side side(Role role) const { return role == role_of_a ? Side::A : Side::B; }
     const SubflowEnd &end(Role role) const { return ends[side(role)]; }
-    // Of one of its two endpoints.
+    // `endpoint` is one of the two endpoints of the subflow.
     Side side_of(const Endpoint &endpoint) const
     {
         return endpoint == ends[Side::A].endpoint ? Side::A : Side::B;
@@ -169,29 +169,30 @@ struct Subflow {
 };
 
 struct Connection {
-    std::uint32_t ordinal = 0; // in the order of first packets; see Numbering
+    std::uint32_t ordinal = 0; // see Numbering
     std::uint32_t first_frame = 0;
     PerRole<Host> hosts;
-    std::optional<Version> version; // negotiated; while only a SYN is known, offered
+    std::optional<Version> version; // see negotiated()
     EnumSet<CapableIn> capable;
-    bool checksum_required = false; // by either host: the A flag
+    bool checksum_required = false; // flag A of either host
     bool fastclosed = false;
-    // Of a partial connection made by joins: the first frame after a join's handshake. From
-    // then on no reordering can have put its keys later.
+    // For a partial connection that joins created: the first frame in which one of its joins was
+    // resolved. Keys captured after that frame are not attributed to reordering.
     std::optional<std::uint32_t> resolved_frame;
-    std::optional<SubflowId> evidence;       // the first join whose SYN/ACK was seen, with its HMAC
-    std::optional<ConnectionId> merged_into; // it was part of that one
+    std::optional<SubflowId> evidence;       // the first join whose SYN/ACK with an HMAC was seen
+    std::optional<ConnectionId> merged_into; // this record is no longer in use
     std::optional<Fallback> fallback;
     std::uint32_t living_subflows = 0;
     SubflowList subflows;
 
+    // No SYN with MP_CAPABLE was captured.
     bool partial() const { return !capable.has(CapableIn::Syn); }
-    // Are DSS checksums in use? Not known if no MP_CAPABLE was captured.
+    // RFC 8684 3.1: whether DSS checksums are in use. None if no MP_CAPABLE was captured.
     std::optional<bool> checksums() const
     {
         return capable.empty() ? std::nullopt : std::optional{checksum_required};
     }
-    // Is the version the one that both agreed on, or the one the SYN offered?
+    // True if `version` was negotiated; false if only the SYN's offer is known.
     bool negotiated() const
     {
         return capable.has(CapableIn::SynAck) || capable.has(CapableIn::Ack) || fallback;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 //
-// What one segment changed in what is known of its subflow and its connection: returned by
-// the rules, by value, and handed on to the data level and to the event detector.
+// The changes that one segment causes to the state of its subflow and its connection. The rules
+// return them by value; the data level and the event detector read them.
 #pragma once
 
 #include <cstdint>
@@ -15,33 +15,33 @@
 
 namespace mptcp {
 
-// The roles of a connection without a handshake were guessed the wrong way round.
+// The roles of a connection that was captured without its SYN were corrected.
 struct RolesSwapped {
     ConnectionId connection{};
 };
 
-// A join belongs to another connection than was thought.
+// A join was moved to another connection.
 struct SubflowMoved {
     SubflowId subflow{};
 };
 
-// All of `part` belongs to `whole`, where the server of the part has the role
-// `role_of_server`.
+// All subflows of `part` were moved to `whole`. The server of `part` has the role
+// `role_of_server` in `whole`.
 struct ConnectionsMerged {
     ConnectionId whole{};
     ConnectionId part{};
     Role role_of_server{};
-    std::vector<SubflowId> subflows; // of the part
+    std::vector<SubflowId> subflows; // those of `part`
 };
 
 using Regrouping = std::variant<RolesSwapped, SubflowMoved, ConnectionsMerged>;
 
-// What happened for the first time.
+// State transitions. Each occurs once.
 enum class Change : std::uint8_t {
     Established,    // the MP_CAPABLE handshake is complete
-    OptionStripped, // the answer to MP_JOIN carries no MPTCP option
+    OptionStripped, // the response to MP_JOIN has no MPTCP option
     Joined,         // RFC 8684 3.2: the fourth packet of a join
-    FirstMapping,   // of the sender on this subflow
+    FirstMapping,   // the first mapping of the sender on this subflow
     Fallback,
     DataFinSent,
     DataFinAcknowledged,
@@ -52,13 +52,13 @@ enum class Change : std::uint8_t {
 struct ConnectionChange {
     EnumSet<Change> changes;
 
-    // Before the segment:
+    // The state before the segment:
     std::optional<Version> version_before;
-    bool handshake_repeated = false; // its SYN, SYN/ACK or third ACK with the option was seen
-    bool fin_repeated = false;       // the sender had sent a FIN
-    bool was_reset = false;          // the subflow
+    bool handshake_repeated = false; // a SYN, SYN/ACK or third ACK like this one was seen
+    bool fin_repeated = false;       // the sender had already sent a FIN
+    bool was_reset = false;          // the subflow was already reset
 
-    std::vector<Regrouping> regroupings; // in their order
+    std::vector<Regrouping> regroupings; // in the order in which they apply
 };
 
 } // namespace mptcp

@@ -1,4 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+//
+// The handshake by MP_CAPABLE (RFC 8684 3.1), DATA_FIN (3.3.3), MP_FASTCLOSE (3.5), and the end of
+// subflows. Options that belong to a join are passed to join_rules.h.
 #include "connections/connection_rules.h"
 
 #include <algorithm>
@@ -9,7 +12,8 @@
 namespace mptcp {
 namespace {
 
-// Was the handshake's option seen before in such a segment: a SYN, a SYN/ACK, an ACK?
+// True if the handshake option was already seen in a segment of the same kind: SYN, SYN/ACK or
+// ACK.
 bool repeats_handshake(const Subflow &subflow, const Connection &connection, Side sender,
                        const Segment &segment)
 {
@@ -39,16 +43,16 @@ void note_handshake_rtt(Subflow &subflow, Side sender, const Segment &segment)
         subflow.handshake_rtt = segment.time - *subflow.syn_time;
 }
 
-// RFC 9293 3.5: a SYN/ACK acknowledges the SYN; and of the data that it carried (RFC 7413),
-// as much as the server takes.
+// RFC 9293 3.5: a SYN/ACK acknowledges the SYN. RFC 7413: it may also acknowledge some or all
+// of the data in the SYN.
 bool answers(const SubflowEnd &initiator, const Segment &syn_ack)
 {
     return !initiator.isn || distance(*initiator.isn + 1, syn_ack.ack) <= initiator.syn_payload;
 }
 
-// RFC 8684 3.3.3: DATA_FIN has the last DSN of its mapping, and a DATA_ACK behind that
-// acknowledges it. The lower halves tell: both stand within the window, which is far smaller
-// than 2^31.
+// RFC 8684 3.3.3: the DATA_FIN occupies the last DSN of its mapping. A DATA_ACK above that DSN
+// acknowledges it. Comparing the lower 32 bits is sufficient, because both numbers lie within
+// the receive window, which is smaller than 2^31.
 void apply_data_fin(Connection &connection, Role sender, const SegmentOptions &options,
                     ConnectionChange &change)
 {
@@ -82,7 +86,7 @@ void apply_options(Connection &connection, Role sender, const Segment &segment,
     if (options.infinite_mapping())
         fall_back_by_infinite_mapping(connection, sender, segment, change);
     if (const auto *fastclose = options.find<MpFastclose>()) {
-        // RFC 8684 3.5: it carries the key of the host that it is sent to.
+        // RFC 8684 3.5: MP_FASTCLOSE carries the key of its receiver.
         const Key key = fastclose->receiver_key;
         connection.fastclosed |= connection.hosts[other(sender)].key.value_or(key) == key;
     }
@@ -114,7 +118,7 @@ ConnectionChange ConnectionRules::apply(const Attribution &attribution, const Se
     const Handshake handshake = former.handshake();
     apply_handshake(id, sender, segment, change);
 
-    Connection &connection = registry_[subflow.connection]; // it may be another one by now
+    Connection &connection = registry_[subflow.connection]; // may have changed
     if (subflow.kind == SubflowKind::Initial && handshake != Handshake::Complete &&
         connection.handshake() == Handshake::Complete)
         change.changes.add(Change::Established);
@@ -154,7 +158,7 @@ void ConnectionRules::apply_syn(SubflowId id, Side sender, const Segment &segmen
         joins_.apply_syn(id, sender, segment, *join);
 }
 
-// The SYN, or a repetition of it, or one that comes behind its answer.
+// The SYN may be the first one, a retransmission, or captured after the SYN/ACK.
 void ConnectionRules::apply_capable_syn(SubflowId id, Side sender, const MpCapable &capable,
                                         ConnectionChange &change)
 {
@@ -167,7 +171,8 @@ void ConnectionRules::apply_capable_syn(SubflowId id, Side sender, const MpCapab
     connection.hosts[Role::Client].join_denied |= capable.join_denied;
     if (!connection.version)
         connection.version = capable.version;
-    // RFC 6824 3.1: the SYN carries the client's key; RFC 8684 3.1: it does not.
+    // RFC 6824 3.1: the SYN of version 0 carries the client's key. RFC 8684 3.1: the SYN of
+    // version 1 carries no key.
     if (capable.version == kV0 && capable.sender_key)
         joins_.learn_key(connection_id, Role::Client, *capable.sender_key, change);
 }
@@ -178,7 +183,7 @@ void ConnectionRules::apply_syn_ack(SubflowId id, Side sender, const Segment &se
     Subflow &subflow = registry_[id];
     SubflowEnd &initiator = subflow.ends[other(sender)];
     if (subflow.initiator == sender || !answers(initiator, segment))
-        return; // a stray or forged one
+        return; // RFC 9293 3.10.7.3: a SYN/ACK with another ACK number is not acceptable
     const bool is_first = subflow.seen.add(SubflowSeen::SynAck);
     subflow.ends[sender].isn = segment.seq;
     subflow.ends[sender].window_scale = segment.options.window_scale;
@@ -208,8 +213,8 @@ void ConnectionRules::apply_capable_syn_ack(SubflowId id, Side sender, const Seg
                   subflow.syn_without_option ? FallbackReason::SynRepeatedWithoutMpCapable
                                              : FallbackReason::SynAckWithoutMpCapable,
                   change);
-    // RFC 8684 3.1: the server answers with the version to use, never a higher one than was
-    // offered, and with its key.
+    // RFC 8684 3.1: the SYN/ACK carries the server's key and the version to use, which is not
+    // higher than the version offered.
     const bool acceptable = capable != nullptr && capable->sender_key &&
                             (connection.partial() || capable->version <= *connection.version);
     if (!acceptable)
@@ -249,8 +254,8 @@ void ConnectionRules::apply_ack(SubflowId id, Side sender, const Segment &segmen
         JoinRules::resolve(subflow, registry_[subflow.connection], segment);
 }
 
-// RFC 8684 3.1: the third ACK, and in v1 the first data too, repeats both keys. It counts
-// only if they are the keys that were exchanged before.
+// RFC 8684 3.1: the third ACK, and in version 1 also the first data, carries both keys. The
+// option is ignored if a key or the version differs from those exchanged before.
 void ConnectionRules::apply_capable_ack(SubflowId id, Side sender, const MpCapable &capable,
                                         ConnectionChange &change)
 {

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 //
-// What a segment of a known subflow changes: handshakes (RFC 8684 3.1), DATA_FIN (3.3.3),
-// MP_FASTCLOSE (3.5), the ends of subflows. Joins are left to join_rules.h, missing options
-// to fallback.h, and data to the data level.
+// The rules by which a segment changes its subflow and its connection: the MP_CAPABLE handshake
+// (RFC 8684 3.1), DATA_FIN (3.3.3), MP_FASTCLOSE (3.5), FIN and RST of a subflow. join_rules.h
+// covers joins, fallback.h covers missing options, and data/ covers mappings and payload.
 #pragma once
 
 #include "connections/connection_change.h"
@@ -14,11 +14,11 @@ namespace mptcp {
 
 class ConnectionRules {
 public:
-    // Both must live as long.
+    // `registry` and `joins` must outlive this object.
     ConnectionRules(Registry &registry, JoinRules &joins) : registry_(registry), joins_(joins) {}
 
-    // Applies the segment to its subflow and connection. The subflow may belong to another
-    // connection afterwards.
+    // Applies the segment to its subflow and connection. The call may move the subflow to
+    // another connection. Apply each segment once, in capture order.
     ConnectionChange apply(const Attribution &attribution, const Segment &segment);
 
 private:
@@ -39,7 +39,7 @@ private:
     JoinRules &joins_;
 };
 
-// What has become of the connection by now.
+// The state of the connection after the segments applied so far. Cost: O(subflows).
 ConnectionState state_of(const Registry &registry, const Connection &connection);
 
 } // namespace mptcp

@@ -1,4 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+//
+// Assignment of segments to subflows, including the reuse of 4-tuples (RFC 9293 3.4.3) and
+// subflows whose SYN was not captured.
 #include "connections/demultiplexer.h"
 
 #include "base/seq.h"
@@ -17,8 +20,8 @@ bool repeats(const Subflow &subflow, const Segment &syn)
     return subflow.initiator.value_or(side) == side && subflow.ends[side].isn == syn.seq;
 }
 
-// RFC 9293 3.5: what follows a SYN stands at ISN + 1, and what answers it acknowledges
-// ISN + 1, or more where the SYN carried data (RFC 7413).
+// RFC 9293 3.5: the segment after a SYN has the sequence number ISN + 1, and the response to
+// the SYN acknowledges ISN + 1. RFC 7413: both may be higher by the length of the SYN's data.
 bool fits(const PendingReuse &reuse, const Segment &segment)
 {
     const bool from_initiator = segment.source == reuse.initiator;
@@ -40,7 +43,7 @@ std::optional<Attribution> Demultiplexer::attribute(const Segment &segment)
     return Attribution{*id, registry_[*id].side_of(segment.source)};
 }
 
-// `current` has the 4-tuple.
+// `current` is the subflow that uses the 4-tuple of the segment.
 std::optional<SubflowId> Demultiplexer::subflow_of(const Segment &segment,
                                                    std::optional<SubflowId> current)
 {
@@ -54,11 +57,11 @@ std::optional<SubflowId> Demultiplexer::subflow_of(const Segment &segment,
     return current;
 }
 
-// The segment fits a SYN that is about to reuse the 4-tuple.
+// The segment fits the SYN of the pending reuse.
 std::optional<SubflowId> Demultiplexer::on_pending_reuse(const Segment &segment,
                                                          const PendingReuse &reuse)
 {
-    // A SYN that is refused takes nothing away: the 4-tuple's subflow goes on.
+    // RFC 9293 3.5.2: an RST refuses the SYN, so the existing subflow keeps the 4-tuple.
     const auto subflow = reuse.subflow;
     if (segment.rst())
         return subflow;
@@ -83,7 +86,7 @@ std::optional<SubflowId> Demultiplexer::on_syn(const Segment &segment,
     return opened;
 }
 
-// The 4-tuple of the segment goes to that subflow, or to plain TCP.
+// Assigns the segment's 4-tuple to `to`, or to plain TCP if `to` is empty.
 void Demultiplexer::hand_over(const Segment &segment, std::optional<SubflowId> to)
 {
     if (to)
@@ -109,7 +112,8 @@ SubflowId Demultiplexer::open_initial(const Segment &segment)
     return id;
 }
 
-// A subflow whose SYN is not in the capture; none if the segment is plain TCP.
+// Creates a subflow whose SYN was not captured. Returns nothing if the segment has no MPTCP
+// option.
 std::optional<SubflowId> Demultiplexer::open_midway(const Segment &segment)
 {
     const SegmentOptions &options = segment.options;
@@ -123,10 +127,11 @@ std::optional<SubflowId> Demultiplexer::open_midway(const Segment &segment)
         subflow.ends[Side::B].isn = segment.ack - 1;
         if (options.has<MpJoinSynAck>()) {
             subflow.kind = SubflowKind::Join;
-            subflow.unresolved = true; // reordering may have put the SYN behind it
+            subflow.unresolved = true; // the SYN may follow, if the capture is reordered
         }
     } else if (options.has<MpJoinAck>() || options.has<MpCapable>()) {
-        // The third ACK, and what repeats MP_CAPABLE, stands at ISN + 1.
+        // RFC 8684 3.1, 3.2: the third ACK, and the first data with MP_CAPABLE, have the
+        // sequence number ISN + 1.
         subflow.initiator = Side::A;
         subflow.ends[Side::A].isn = segment.seq - 1;
         if (options.has<MpJoinAck>())

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 //
-// From a segment to its subflow: by its 4-tuple, or a new subflow for a SYN with MP_CAPABLE
-// or MP_JOIN, or for a segment with MPTCP options whose SYN is not in the capture.
+// Finds the subflow of a segment by its 4-tuple. Creates a subflow for a SYN with MP_CAPABLE
+// (RFC 8684 3.1) or MP_JOIN (3.2), and for a segment with MPTCP options whose SYN was not
+// captured. connection_rules.h applies the segment to the subflow.
 #pragma once
 
 #include <optional>
@@ -15,14 +16,14 @@ namespace mptcp {
 
 class Demultiplexer {
 public:
-    // Both must live as long.
+    // `registry` and `joins` must outlive this object.
     Demultiplexer(Registry &registry, JoinRules &joins)
         : registry_(registry), joins_(joins), flows_(registry)
     {
     }
 
-    // The subflow that the segment belongs to, and the end that sent it. None if the segment
-    // is plain TCP, as far as the capture tells by now.
+    // Returns the subflow of the segment and the end that sent it, or nothing if no MPTCP option
+    // was seen on the 4-tuple so far. Call it once per segment, in capture order.
     std::optional<Attribution> attribute(const Segment &segment);
 
 private:

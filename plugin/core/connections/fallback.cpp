@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+//
+// Detection of fallback to regular TCP (RFC 8684 3.7).
 #include "connections/fallback.h"
 
 #include "base/seq.h"
@@ -6,7 +8,7 @@
 namespace mptcp {
 namespace {
 
-// Where the data ends that the segment maps, as a sequence number of the subflow.
+// The subflow sequence number after the data that the segment maps.
 TcpSeq end_of_mapping(const SubflowEnd &end, const Segment &segment)
 {
     const TcpSeq segment_end = segment.seq + segment.payload;
@@ -17,7 +19,7 @@ TcpSeq end_of_mapping(const SubflowEnd &end, const Segment &segment)
     const auto *capable = segment.options.find<MpCapable>();
     if (mapping != nullptr && mapping->subflow_offset != 0)
         mapped = *end.isn + mapping->subflow_offset + std::uint32_t{mapping->length};
-    else if (capable != nullptr && capable->data_length) // RFC 8684 3.1: the first data
+    else if (capable != nullptr && capable->data_length) // RFC 8684 3.1: maps the first data
         mapped = *end.isn + 1 + std::uint32_t{*capable->data_length};
     return before(segment_end, mapped) ? mapped : segment_end;
 }
@@ -51,11 +53,11 @@ void fall_back_by_infinite_mapping(Connection &connection, Role sender, const Se
               change);
 }
 
-// RFC 8684 3.7: where a middlebox removes the options, the connection goes on as plain TCP
-// if this is its only subflow. A side's first data comes with a mapping; of that, only the
-// segment right behind the SYN tells, since later ones may follow a mapping that was not
-// captured. Later, data behind all mappings tells, once it is acknowledged without a
-// DATA_ACK.
+// RFC 8684 3.7: if a middlebox removes the options, a connection with a single subflow falls
+// back to regular TCP. There are two cases:
+// - The first data of a side has no mapping. Only the segment at ISN + 1 is checked, because a
+//   later segment may follow a mapping that was not captured.
+// - Data after the last mapping has no option, and is acknowledged without a DATA_ACK.
 void watch_options(Connection &connection, Subflow &subflow, Side sender, const Segment &segment,
                    ConnectionChange &change)
 {

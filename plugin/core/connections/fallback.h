@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 //
-// Fallback to regular TCP (RFC 8684 3.7), as far as the capture shows it: options that are
-// missing where they belong, and infinite mappings.
+// Fallback to regular TCP (RFC 8684 3.7). The evidence is a missing option where one is
+// required, or an infinite mapping. connection_rules.cpp detects a missing MP_CAPABLE in the
+// handshake.
 #pragma once
 
 #include "connections/connection.h"
@@ -10,15 +11,15 @@
 
 namespace mptcp {
 
-// The connection goes on as plain TCP from that segment on, unless it did before.
+// Records the fallback with the segment's frame. It has no effect after a fallback.
 void fall_back(Connection &connection, const Segment &segment, FallbackReason reason,
                ConnectionChange &change);
 
-// The segment sends an infinite mapping.
+// The segment carries an infinite mapping (RFC 8684 3.7).
 void fall_back_by_infinite_mapping(Connection &connection, Role sender, const Segment &segment,
                                    ConnectionChange &change);
 
-// Detects data, and acknowledgements of it, without the options that belong to them.
+// Detects data, and acknowledgments of data, without a DSS option.
 void watch_options(Connection &connection, Subflow &subflow, Side sender, const Segment &segment,
                    ConnectionChange &change);
 

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 //
-// Maps a 4-tuple to the subflow that uses it now. 4-tuples are reused (RFC 9293
-// 3.4.3): a new SYN takes the 4-tuple over at once if the subflow before it has
-// ended, and otherwise when a segment fits the new SYN. A stray or forged SYN
-// on a living subflow therefore takes no packets away from it.
+// Maps a 4-tuple to the subflow that uses it. 4-tuples are reused (RFC 9293 3.4.3). A new SYN
+// takes over the 4-tuple at once if the current subflow has ended. Otherwise it takes over when
+// a later segment fits the new SYN, so a stray or forged SYN does not affect an open subflow.
+// demultiplexer.h implements these rules.
 #pragma once
 
 #include <cstdint>
@@ -20,7 +20,7 @@
 
 namespace mptcp {
 
-// Two endpoints, in an order that does not depend on the direction of a segment.
+// The two endpoints of a subflow. Both directions give the same value.
 struct FourTuple {
     Endpoint low, high;
 
@@ -36,22 +36,21 @@ struct FourTuple {
     friend bool operator==(const FourTuple &, const FourTuple &) = default;
 };
 
-// A SYN on a 4-tuple whose subflow has not ended.
+// A SYN on the 4-tuple of a subflow that has not ended.
 struct PendingReuse {
     TcpSeq isn;
     Endpoint initiator;
-    std::optional<SubflowId> subflow; // none: a SYN of plain TCP
+    std::optional<SubflowId> subflow; // none: the SYN has no MPTCP option
     std::uint32_t syn_payload = 0;    // bytes
 };
 
-// Cost of every function: O(1) on average, whatever the capture holds, because
-// the hash is keyed.
+// Every function takes O(1) on average, also for a crafted capture, because the hash is keyed.
 class FlowTable {
 public:
-    // `registry` must outlive the table.
+    // `registry` must outlive this object.
     explicit FlowTable(const Registry &registry) : registry_(registry) {}
 
-    // The subflow that has the segment's 4-tuple, and which of its ends sent it.
+    // Returns the subflow that uses the segment's 4-tuple, and the end that sent the segment.
     std::optional<Attribution> find(const Segment &segment) const
     {
         const auto found = subflows_.find(FourTuple::of(segment));
@@ -61,7 +60,7 @@ public:
         return Attribution{id, registry_[id].side_of(segment.source)};
     }
 
-    // Gives the segment's 4-tuple to that subflow, and drops its pending reuse.
+    // Assigns the segment's 4-tuple to `subflow` and removes its pending reuse.
     void put(const Segment &segment, SubflowId subflow)
     {
         const auto [entry, is_new] = subflows_.try_emplace(FourTuple::of(segment), subflow);
@@ -69,7 +68,7 @@ public:
             pending_.erase(std::exchange(entry->second, subflow));
     }
 
-    // The 4-tuple belongs to no subflow, and has no pending reuse. It need not be in.
+    // Removes the segment's 4-tuple, if present, and its pending reuse.
     void erase(const Segment &segment)
     {
         const auto found = subflows_.find(FourTuple::of(segment));
@@ -79,13 +78,14 @@ public:
         subflows_.erase(found);
     }
 
-    // Of the 4-tuple of `current`, which has it and has not ended; replaces the one before.
+    // Sets the pending reuse of the 4-tuple of `current`, replacing an earlier one.
     void set_pending_reuse(SubflowId current, const PendingReuse &reuse)
     {
         pending_[current] = reuse;
     }
     bool any_pending_reuse() const { return !pending_.empty(); }
-    // nullptr if there is none. Valid until the next call of put() or erase().
+    // Returns nullptr if there is none. The pointer is valid until the next call of put(),
+    // erase() or set_pending_reuse().
     const PendingReuse *pending_reuse(SubflowId current) const
     {
         const auto found = pending_.find(current);
@@ -101,7 +101,7 @@ private:
             KeyedHash hash;
             for (const Endpoint *end : {&tuple.low, &tuple.high}) {
                 const Address::Words words = end->address.words();
-                // The family tells 10.0.0.1 from a00:1::.
+                // 10.0.0.1 and a00:1:: differ only in the family.
                 hash.add(static_cast<std::uint64_t>(end->address.family) << 16 | end->port)
                     .add(words.first)
                     .add(words.second);
@@ -112,7 +112,7 @@ private:
 
     const Registry &registry_;
     boost::unordered_flat_map<FourTuple, SubflowId, Hash> subflows_;
-    std::unordered_map<SubflowId, PendingReuse, NumberHash> pending_; // by the subflow to replace
+    std::unordered_map<SubflowId, PendingReuse, NumberHash> pending_; // key: the subflow to replace
 };
 
 } // namespace mptcp

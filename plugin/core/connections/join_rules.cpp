@@ -1,4 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+//
+// The assignment of joins to connections by token and HMAC (RFC 8684 3.2), and the merge of
+// partial connections.
 #include "connections/join_rules.h"
 
 #include <algorithm>
@@ -9,17 +12,18 @@
 namespace mptcp {
 namespace {
 
-// How many joins of a partial connection one that may be its whole is compared
-// with: a flood of joins must not cost a walk for each that comes behind it.
-constexpr std::size_t kMostComparedJoins = 1024;
+// The number of joins of a partial connection that are checked before a merge. The limit bounds
+// the cost of a flood of joins.
+constexpr std::size_t kMaxComparedJoins = 1024;
 
-template <class Is> bool all_that_are_compared(const Connection &partial, Is is)
+// True if the first kMaxComparedJoins joins satisfy the predicate.
+template <class Predicate> bool all_compared_joins(const Connection &partial, Predicate satisfies)
 {
-    std::size_t left = kMostComparedJoins;
+    std::size_t left = kMaxComparedJoins;
     for (const SubflowId id : partial.subflows) {
         if (left-- == 0)
             break;
-        if (!is(id))
+        if (!satisfies(id))
             return false;
     }
     return true;
@@ -31,7 +35,7 @@ SubflowId JoinRules::open(const Segment &segment, const MpJoinSyn &join)
 {
     const Ownership found = owner_of(segment, join.receiver_token);
     const SubflowId id = registry_.add_subflow(found.owner.connection, segment, SubflowKind::Join);
-    // The token is that of the host that it is sent to, whoever initiates it.
+    // RFC 8684 3.2: the token is that of the receiver. Either host may initiate a join.
     registry_[id].role_of_a = other(found.owner.role);
     registry_[id].unresolved = found.ambiguous;
     return id;
@@ -40,23 +44,23 @@ SubflowId JoinRules::open(const Segment &segment, const MpJoinSyn &join)
 void JoinRules::apply_syn(SubflowId id, Side sender, const Segment &segment, const MpJoinSyn &join)
 {
     if (registry_[id].ends[sender].nonce)
-        return; // a repetition
+        return; // a retransmission
     registry_[id].join_syn_frame = segment.frame;
     SubflowEnd &end = registry_[id].ends[sender];
     end.address_id = join.address_id;
     end.nonce = join.sender_nonce;
     end.backup = join.backup;
     if (registry_[id].first_frame == segment.frame)
-        return; // open() has found its connection
-    // Its SYN/ACK was captured before it: now the token is known.
+        return; // open() has found the connection
+    // The SYN/ACK was captured before the SYN, which now provides the token.
     const auto [owner, ambiguous] = owner_of(segment, join.receiver_token);
     registry_[id].unresolved = ambiguous;
     registry_.move_subflow(id, owner.connection, other(owner.role));
     update_verdicts(crypto_, registry_[owner.connection], registry_[id]);
 }
 
-// The connection that a join asks for; one is made if none is known to have
-// the token.
+// The connection and the host that the token identifies. Creates a partial connection if the
+// token is unknown.
 JoinRules::Ownership JoinRules::owner_of(const Segment &syn, Token token)
 {
     if (const auto known = known_owner_of(syn, token))
@@ -64,16 +68,17 @@ JoinRules::Ownership JoinRules::owner_of(const Segment &syn, Token token)
     return {{partial_for(syn, token), Role::Server}, true};
 }
 
-// Of several connections with the token: one that is alive, that is known at
-// this address, the newest.
+// Of several connections with the token, prefers an open one, then one whose initial subflow
+// used the destination address, then the newest.
 std::optional<JoinRules::Ownership> JoinRules::known_owner_of(const Segment &syn, Token token) const
 {
     const auto fitness = [&](const JoinTable::Owner &owner) {
         const Connection &connection = registry_[owner.connection];
-        const bool alive = connection.living_subflows > 0 && !connection.fastclosed;
+        const bool is_open = connection.living_subflows > 0 && !connection.fastclosed;
         const Subflow &first = registry_[connection.subflows.front()];
-        const bool at_home = first.end(owner.role).endpoint.address == syn.destination.address;
-        return std::pair{alive, at_home};
+        const bool at_initial_address =
+            first.end(owner.role).endpoint.address == syn.destination.address;
+        return std::pair{is_open, at_initial_address};
     };
     const std::vector<JoinTable::Owner> owners = joins_.owners(token);
     const auto best = std::ranges::max_element(owners, {}, fitness);
@@ -102,7 +107,7 @@ void JoinRules::apply_syn_ack(SubflowId id, Side sender, const Segment &segment,
     if (subflow.join_syn_ack_frame == 0)
         subflow.join_syn_ack_frame = segment.frame;
     if (subflow.hmacs.syn_ack_verdict == Verdict::Good)
-        return; // a repetition cannot spoil it
+        return; // a retransmission does not replace a verified HMAC
     SubflowEnd &end = subflow.ends[sender];
     end.address_id = join.address_id;
     end.nonce = join.sender_nonce;
@@ -127,8 +132,8 @@ void JoinRules::apply_ack(Subflow &subflow, const MpJoinAck &join)
     subflow.hmacs.ack_verdict = verify(crypto_, registry_[subflow.connection], subflow, join);
 }
 
-// Tokens collide (RFC 8684 3.2): the HMAC of the SYN/ACK tells which of the
-// connections with this token the responder meant, or which host of the one.
+// RFC 8684 3.2: tokens are not unique across hosts. The HMAC of the SYN/ACK identifies the
+// connection, and the host of that connection, among those with the same token.
 void JoinRules::move_to_owner_by_hmac(SubflowId id, ConnectionChange &change)
 {
     Subflow &subflow = registry_[id];
@@ -150,10 +155,9 @@ void JoinRules::move_to_owner_by_hmac(SubflowId id, ConnectionChange &change)
     }
 }
 
-// RFC 8684 3.2: a host may join only a connection that is established, so the
-// keys were exchanged before the join's SYN. Reordering can put them later in
-// the capture, but hardly behind the join's own handshake: from then on, a
-// join with an unknown token is part of a connection that began before.
+// RFC 8684 3.2: a join requires an established connection, so the keys were exchanged before the
+// SYN of the join. Reordering may put the keys after that SYN, but not after the handshake of
+// the join. After the handshake, an unknown token means that the keys were not captured.
 void JoinRules::resolve(Subflow &subflow, Connection &connection, const Segment &segment)
 {
     if (!connection.resolved_frame)
@@ -178,12 +182,12 @@ void JoinRules::learn_key(ConnectionId id, Role role, Key key, ConnectionChange 
     const auto peer_token = registry_[id].hosts[other(role)].token;
     if (!registry_[id].keys_known() || !peer_token)
         return;
-    adopt_partials(id, other(role), *peer_token, change); // those that an HMAC had to decide
+    adopt_partials(id, other(role), *peer_token, change); // those whose HMACs needed both keys
     for (const SubflowId subflow : registry_[id].subflows)
         update_verdicts(crypto_, registry_[id], registry_[subflow]);
 }
 
-// Joins that were captured before the key whose token they carry.
+// Merges the joins that were captured before the key of their token.
 void JoinRules::adopt_partials(ConnectionId id, Role role, Token token, ConnectionChange &change)
 {
     for (const ConnectionId partial : joins_.partials(token))
@@ -199,15 +203,15 @@ void JoinRules::adopt(ConnectionId id, ConnectionId partial, Role role, Connecti
     registry_.merge(id, partial, role);
 }
 
-// Was it in use before the other one began? In a capture of several interfaces,
-// packets may stand in another order than that of time; then time counts.
+// True if `partial` was in use before `owner` began. In a capture of several interfaces, frames
+// may not be in order of time; the timestamps then decide.
 bool JoinRules::is_older(const Connection &partial, const Connection &owner) const
 {
     if (!partial.resolved_frame || *partial.resolved_frame >= owner.first_frame)
         return false;
     const Time began = registry_[owner.subflows.front()].opened;
-    return !all_that_are_compared(partial,
-                                  [&](SubflowId id) { return registry_[id].opened >= began; });
+    return !all_compared_joins(partial,
+                               [&](SubflowId id) { return registry_[id].opened >= began; });
 }
 
 bool JoinRules::may_adopt(const Connection &owner, Role role, const Connection &partial) const
@@ -215,13 +219,13 @@ bool JoinRules::may_adopt(const Connection &owner, Role role, const Connection &
     if (partial.merged_into)
         return false;
     if (is_older(partial, owner))
-        return false; // the token is another one's
+        return false; // another connection had the same token
     const auto fits = [&](SubflowId id) {
         const Subflow &join = registry_[id];
         return join.hmacs.syn_ack_verdict == Verdict::Absent ||
                verify_syn_ack(crypto_, owner, join, other(role)) == Verdict::Good;
     };
-    return (!partial.evidence || fits(*partial.evidence)) && all_that_are_compared(partial, fits);
+    return (!partial.evidence || fits(*partial.evidence)) && all_compared_joins(partial, fits);
 }
 
 } // namespace mptcp

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 //
-// Which connection a join belongs to (RFC 8684 3.2). The token in its SYN tells if one
-// connection has it, the HMACs tell if several do, and keys that are captured after the
-// join tell in hindsight. A join with a token that no key explains makes a partial
-// connection.
+// The rules by which a join is assigned to a connection (RFC 8684 3.2). If one connection has the
+// token of the SYN, the join belongs to it. If several have it, the HMACs decide. If none has
+// it, the join creates a partial connection, which is merged when a matching key is captured
+// later. join_table.h stores the tokens; verification.h computes the HMACs.
 #pragma once
 
 #include <optional>
@@ -18,28 +18,29 @@ namespace mptcp {
 
 class JoinRules {
 public:
-    // Both must live as long.
+    // `registry` and `crypto` must outlive this object.
     JoinRules(Registry &registry, const Crypto &crypto) : registry_(registry), crypto_(crypto) {}
 
-    // A new subflow for the SYN, in the connection that its token names.
+    // Creates a subflow for the SYN, in the connection that its token identifies.
     SubflowId open(const Segment &syn, const MpJoinSyn &join);
 
-    // MP_JOIN in the SYN, the SYN/ACK and the third ACK of a join.
+    // Apply MP_JOIN of the SYN, the SYN/ACK and the third ACK.
     void apply_syn(SubflowId id, Side sender, const Segment &segment, const MpJoinSyn &join);
     void apply_syn_ack(SubflowId id, Side sender, const Segment &segment, const MpJoinSynAck &join,
                        ConnectionChange &change);
     void apply_ack(Subflow &subflow, const MpJoinAck &join);
 
-    // An ACK of a join was captured: its connection is certain from here on.
+    // An ACK of a join was captured. Its connection does not change after this segment.
     static void resolve(Subflow &subflow, Connection &connection, const Segment &segment);
 
-    // A host's key, which tells its token and its IDSN, and which joins belong here.
+    // Records the key of a host, derives its token and IDSN, and merges the partial connections
+    // with that token. It has no effect if the key of the host is already known.
     void learn_key(ConnectionId id, Role role, Key key, ConnectionChange &change);
 
 private:
     struct Ownership {
         JoinTable::Owner owner;
-        bool ambiguous = false; // others have the token, and only HMACs can tell
+        bool ambiguous = false; // several connections fit; an HMAC must decide
     };
     Ownership owner_of(const Segment &syn, Token token);
     std::optional<Ownership> known_owner_of(const Segment &syn, Token token) const;

@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+//
+// Lookup of partial connections by token and address.
 #include "connections/join_table.h"
 
 namespace mptcp {

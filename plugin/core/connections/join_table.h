@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 //
-// Which connection a join belongs to: its SYN carries the token of the host
-// that it is sent to (RFC 8684 3.2). Keeps the tokens of connections whose keys
-// are known, and the joins whose token no connection is known to have.
+// Maps tokens to connections (RFC 8684 3.2): those whose keys are known, and the partial
+// connections of joins with an unknown token. join_rules.h selects among them.
 //
-// Tokens collide and are reused. Of the connections that share one, only the
-// newest kMostLookedAt are kept, so that no capture makes a lookup long.
+// Tokens may collide and may be reused. Of the connections with the same token, the table keeps
+// the newest kMostLookedAt, which bounds the cost of a lookup.
 #pragma once
 
 #include <cstddef>
@@ -22,12 +21,12 @@
 
 namespace mptcp {
 
-// Cost of every function: O(1) on average, because the hash is keyed.
+// Every function takes O(1) on average, also for a crafted capture, because the hash is keyed.
 class JoinTable {
 public:
     struct Owner {
         ConnectionId connection{};
-        Role role{}; // of the host that has the token
+        Role role{}; // the host with the token
 
         friend bool operator==(const Owner &, const Owner &) = default;
     };
@@ -36,24 +35,22 @@ public:
 
     void add_owner(Token token, Owner owner) { add(owners_[token], owner); }
 
-    // The newest owners of a token, newest first; at most kMostLookedAt.
+    // Returns at most kMostLookedAt owners of the token, newest first.
     std::vector<Owner> owners(Token token) const { return newest(owners_, token); }
 
-    // The partial connection that a join with an unknown token belongs to: one
-    // that was made by a join with the same token to the same address, or from
-    // the same address (two tokens of 32 bits that one host was given by two
-    // others will not be equal).
+    // Returns the partial connection of an earlier join with the same token and the same
+    // destination address or, failing that, the same source address. One host is unlikely to
+    // receive equal 32-bit tokens from two peers.
     std::optional<ConnectionId> partial(Token token, const Segment &syn) const;
 
-    // A new one, which this SYN has made.
+    // Adds a partial connection that this SYN created.
     void add_partial(Token token, const Segment &syn, ConnectionId connection);
 
-    // Later joins with the token and one of the addresses of this SYN belong to
-    // that connection, too.
+    // Assigns later joins with the token and one of the addresses of this SYN to `connection`.
     void add_place(Token token, const Segment &syn, ConnectionId connection);
 
-    // The newest partial connections of a token, newest first, at most
-    // kMostLookedAt; some of them may have been merged since.
+    // Returns at most kMostLookedAt partial connections of the token, newest first. Some of them
+    // may have been merged.
     std::vector<ConnectionId> partials(Token token) const { return newest(partials_, token); }
 
 private:
@@ -74,7 +71,7 @@ private:
         }
     };
 
-    // Newest first. Nearly every token has one entry, which needs no allocation.
+    // Newest first. Most tokens have one entry, which needs no allocation.
     template <class Entry> using Entries = boost::container::small_vector<Entry, 1>;
     template <class Entry> using ByToken = boost::unordered_flat_map<Token, Entries<Entry>, Hash>;
     using ByPlace = boost::unordered_flat_map<TokenAt, ConnectionId, Hash>;

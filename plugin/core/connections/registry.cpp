@@ -1,4 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+//
+// Records of connections and subflows. Every function keeps ordinals in order of the first frames
+// of connections.
 #include "connections/registry.h"
 
 #include <algorithm>
@@ -7,8 +10,8 @@
 namespace mptcp {
 namespace {
 
-// Adds what was seen of a host while it was not known to be this one.
-void absorb(Host &whole, const Host &part)
+// Adds the state of a host of a merged connection.
+void merge_host(Host &whole, const Host &part)
 {
     if (whole.data_fin == DataFin::NotSent)
         whole.data_fin_end = part.data_fin_end;
@@ -64,7 +67,7 @@ bool Registry::make_initial(SubflowId id, Side initiator)
 
     subflow.initiator = initiator;
     for (SubflowEnd &end : subflow.ends.each) {
-        end.address_id = 0; // RFC 8684 3.2: the initial subflow's addresses have ID 0
+        end.address_id = 0; // RFC 8684 3.2: the addresses of the initial subflow have ID 0
         end.backup = false;
     }
     const Role role_of_a = initiator == Side::A ? Role::Client : Role::Server;
@@ -93,8 +96,8 @@ void Registry::move_subflow(SubflowId id, ConnectionId to_id, Role initiator_rol
         reorder(from, to);
 }
 
-// A subflow went from one to the other. Both keep a number that one of them
-// had; which of them has the lower one, their first packets decide.
+// Restores the order of ordinals after a subflow was moved: the connection with the earlier
+// first frame has the lower ordinal.
 void Registry::reorder(Connection &from, Connection &to)
 {
     from.first_frame = first_frame_of(from);
@@ -103,7 +106,8 @@ void Registry::reorder(Connection &from, Connection &to)
         std::swap(from.ordinal, to.ordinal);
 }
 
-// Of one that has subflows: only the initial one may be out of order.
+// The connection has a subflow. Subflows are in order of their first frames, except that the
+// initial subflow always comes first.
 std::uint32_t Registry::first_frame_of(const Connection &connection) const
 {
     std::uint32_t first = (*this)[connection.subflows.front()].first_frame;
@@ -128,19 +132,19 @@ void Registry::merge(ConnectionId whole_id, ConnectionId part_id, Role role_of_s
     retire(part, whole_id, role_of_server);
 }
 
-// What was seen of the part was seen of its heir. The one connection that is
-// left keeps the lower ordinal: its first packet is the earlier one of the two.
+// Adds the state of `part` to the connection that remains, which keeps the lower of the two
+// ordinals.
 void Registry::retire(Connection &part, ConnectionId into, Role role_of_server)
 {
-    Connection &heir = (*this)[into];
-    absorb(heir.hosts[role_of_server], part.hosts[Role::Server]);
-    absorb(heir.hosts[other(role_of_server)], part.hosts[Role::Client]);
-    heir.fastclosed |= part.fastclosed;
-    if (!heir.fallback)
-        heir.fallback = part.fallback;
-    numbering_.retire(std::max(heir.ordinal, part.ordinal));
-    heir.ordinal = std::min(heir.ordinal, part.ordinal);
-    heir.first_frame = std::min(heir.first_frame, part.first_frame);
+    Connection &remaining = (*this)[into];
+    merge_host(remaining.hosts[role_of_server], part.hosts[Role::Server]);
+    merge_host(remaining.hosts[other(role_of_server)], part.hosts[Role::Client]);
+    remaining.fastclosed |= part.fastclosed;
+    if (!remaining.fallback)
+        remaining.fallback = part.fallback;
+    numbering_.retire(std::max(remaining.ordinal, part.ordinal));
+    remaining.ordinal = std::min(remaining.ordinal, part.ordinal);
+    remaining.first_frame = std::min(remaining.first_frame, part.first_frame);
     part.merged_into = into;
 }
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 //
-// Keeps the records of connections and subflows, and the order in which users
-// see them: what is created, moved and merged, never why.
+// Stores connections and subflows, and assigns the indexes that users see. It creates, moves and
+// merges records; the rules in connection_rules.h and join_rules.h decide when.
 #pragma once
 
 #include <cstdint>
@@ -34,34 +34,32 @@ public:
     {
         return numbering_.index_of(connection.ordinal);
     }
-    // Within its connection.
+    // The index within the connection, from 0. Cost: O(log n).
     std::uint32_t index_of(SubflowId id) const
     {
         return connection_of(id).subflows.index_of(id, is_initial(id));
     }
 
-    // All connections, by index.
+    // Returns all connections in ascending order of index. Cost: O(n log n).
     std::vector<const Connection *> connections() const;
 
-    // A connection without subflows.
+    // Adds a connection without subflows.
     ConnectionId add_connection(std::uint32_t first_frame);
 
-    // The subflow of a segment, whose sender is side A.
+    // Adds a subflow. The sender of `first` is side A.
     SubflowId add_subflow(ConnectionId connection, const Segment &first, SubflowKind kind);
 
-    // Makes `id` the initial subflow, and so the first, of its connection. True if the roles
-    // of its two ends were the other way round before.
+    // Makes `id` the initial subflow of its connection, with index 0. Returns true if this swaps
+    // the roles of its ends.
     bool make_initial(SubflowId id, Side initiator);
 
-    // A join turns out to belong to another connection: its initiator has
-    // `initiator_role` there. A connection that loses its only subflow is merged
-    // into the other one.
+    // Moves a join to another connection, in which its initiator has `initiator_role`. A
+    // connection that loses its only subflow is merged into `to`.
     void move_subflow(SubflowId id, ConnectionId to, Role initiator_role);
 
-    // All of `part` turns out to belong to `whole`, where the host that `part`
-    // calls its server has the role `role_of_server`. `part` is then empty,
-    // has no index any more and says what it was merged into. Cost: the
-    // subflows of the part.
+    // Moves all subflows of `part` to `whole`, in which the server of `part` has the role
+    // `role_of_server`. `part` is then empty, has no index, and its `merged_into` is set.
+    // Cost: O(log n) for each subflow of `part`.
     void merge(ConnectionId whole, ConnectionId part, Role role_of_server);
 
 private:

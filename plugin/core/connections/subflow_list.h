@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 //
-// The subflows of a connection in the order in which users see them: the initial
-// one first, then by their first packets, which is the order of their IDs. The
-// index of a subflow is its position here.
+// The subflows of a connection in index order: the initial subflow, then the others in order of
+// their first packets, which is the order of their IDs. The index of a subflow is its position
+// in the list.
 //
-// A capture may hold any number of joins, and each may turn out to belong to
-// another connection, so every operation is O(log n). A sorted vector
-// (boost::container::flat_set) is not: see ranked_set.h.
+// The number of joins in a capture is not bounded, and each join may be moved to another
+// connection, so every operation takes O(log n). Insertion into a sorted vector
+// (boost::container::flat_set) takes O(n); see ranked_set.h.
 #pragma once
 
 #include <compare>
@@ -19,12 +19,12 @@
 
 namespace mptcp {
 
-// The position of a subflow in the tracker's table; valid for the tracker's life.
+// The position of a subflow in the registry. Never reused.
 enum class SubflowId : std::uint32_t {};
 
 class SubflowList {
     struct Entry {
-        bool is_join = false; // sorts behind the initial subflow
+        bool is_join = false; // sorts after the initial subflow
         SubflowId id{};
 
         friend auto operator<=>(const Entry &, const Entry &) = default;
@@ -43,11 +43,11 @@ public:
     bool empty() const { return entries_.empty(); }
     Iterator begin() const { return Iterator{entries_.begin()}; }
     Iterator end() const { return Iterator{entries_.end()}; }
-    SubflowId front() const { return *begin(); } // the list is not empty
+    SubflowId front() const { return *begin(); } // requires a non-empty list
 
-    // `index` is below size().
+    // Requires index < size().
     SubflowId operator[](std::size_t index) const { return entries_.nth(index)->id; }
-    // The subflow is in the list.
+    // Requires that the subflow is in the list.
     std::uint32_t index_of(SubflowId id, bool is_initial) const
     {
         return static_cast<std::uint32_t>(entries_.find_rank(Entry{!is_initial, id}));

@@ -1,4 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+//
+// Verdicts on joins (RFC 8684 3.2), announced addresses (3.4.1) and MP_FASTCLOSE (3.5). This file
+// selects the keys and nonces for each sender; crypto/verify.h compares the HMACs.
 #include "connections/verification.h"
 
 #include "crypto/verify.h"
@@ -6,7 +9,7 @@
 namespace mptcp {
 namespace {
 
-// Of the HMAC that `sender` sends on this subflow, whose host has the role `sender_role`.
+// The inputs of the HMAC that `sender` sends. Its host has the role `sender_role`.
 JoinSecrets secrets_of(const Connection &connection, const Subflow &subflow, Side sender,
                        Role sender_role)
 {

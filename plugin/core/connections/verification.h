@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 //
-// Verdicts on what the hosts of a connection claim, from what is known of it by now: HMACs
-// of joins and addresses, and the key of MP_FASTCLOSE. Unverified where a key, a nonce or
-// the version was not captured.
+// Verifies the HMACs of MP_JOIN and ADD_ADDR, and the key of MP_FASTCLOSE, against the current
+// state of a connection. The verdict is Unverified if a key, a nonce or the version was not
+// captured. crypto/verify.h compares the HMACs.
 #pragma once
 
 #include "base/verdict.h"
@@ -12,7 +12,7 @@
 
 namespace mptcp {
 
-// RFC 8684 3.2. The packet need not be the first of its kind on this subflow.
+// RFC 8684 3.2. The option may be from any SYN/ACK or ACK of the subflow.
 Verdict verify(const Crypto &crypto, const Connection &connection, const Subflow &subflow,
                const MpJoinSynAck &join);
 Verdict verify(const Crypto &crypto, const Connection &connection, const Subflow &subflow,
@@ -22,15 +22,15 @@ Verdict verify(const Crypto &crypto, const Connection &connection, const Subflow
 Verdict verify(const Crypto &crypto, const Connection &connection, Role sender,
                const AddAddr &option);
 
-// RFC 8684 3.5: the key is that of the host that MP_FASTCLOSE is sent to.
+// RFC 8684 3.5: the key is that of the receiver.
 Verdict verify(const Connection &connection, Role sender, const MpFastclose &option);
 
-// The SYN/ACK's HMAC that the subflow keeps, as if the subflow belonged to `connection` with
-// its initiator in the role `initiator`.
+// Verifies the stored HMAC of the SYN/ACK as if the subflow belonged to `connection` and its
+// initiator had the role `initiator`.
 Verdict verify_syn_ack(const Crypto &crypto, const Connection &connection, const Subflow &subflow,
                        Role initiator);
 
-// Brings the verdicts that the subflow keeps up to what is known now.
+// Updates the stored verdicts of the subflow after a key, a nonce or its connection changed.
 void update_verdicts(const Crypto &crypto, const Connection &connection, Subflow &subflow);
 
 } // namespace mptcp

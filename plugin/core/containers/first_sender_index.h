@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 //
-// Which packet carried which data first: disjoint ranges of a data sequence
-// space, each with the number of a packet.
+// Maps each DSN to the packet that sent it first, as disjoint ranges with a packet number.
 //
-// boost::icl::split_interval_map would split as take_over() does, but does not
-// report what it changes.
+// boost::icl::split_interval_map can split ranges as take_over() does, but it does not report the
+// parts that change.
 #pragma once
 
 #include <cstdint>
@@ -28,21 +27,21 @@ public:
         Range range() const { return {begin, end}; }
     };
 
-    // No part of `range` may be in the index, and it is shorter than 2^32. Cost: O(log n), O(1) at
-    // the end.
+    // Requires that no part of `range` is in the index, and that its size is below 2^32.
+    // Cost: O(log n); O(1) at the end.
     void add(const Range &range, std::uint32_t packet)
     {
         const auto hint = empty() || entries_.rbegin()->first < range.begin
                               ? entries_.end()
                               : entries_.lower_bound(range.begin);
         entries_.emplace_hint(hint, range.begin,
-                              Carried{static_cast<std::uint32_t>(range.size()), packet});
+                              FirstSent{static_cast<std::uint32_t>(range.size()), packet});
     }
 
     bool empty() const { return entries_.empty(); }
 
-    // Calls each(entry) in ascending order for the entries that overlap `range`,
-    // until it returns false. Cost: O(log n + entries visited).
+    // Calls each(entry) in ascending order for the entries that overlap `range`, until it returns
+    // false. Cost: O(log n + entries visited).
     template <class Each> void visit(const Range &range, Each each) const
     {
         auto it = entries_.upper_bound(range.begin);
@@ -55,7 +54,7 @@ public:
         }
     }
 
-    // Assigns to `packet` whatever later packets carried of `range`, and calls
+    // Reassigns the parts of `range` that belong to later packets to `packet`. Calls
     // moved(part, from) for each part. Cost: O(log n) for each entry in the range.
     template <class Moved> void take_over(const Range &range, std::uint32_t packet, Moved moved)
     {
@@ -75,7 +74,7 @@ public:
         }
     }
 
-    // The packet that carried that number first. Cost: O(log n).
+    // Returns the packet that sent the DSN first. Cost: O(log n).
     std::optional<std::uint32_t> find(std::uint64_t number) const
     {
         std::optional<std::uint32_t> packet;
@@ -87,7 +86,7 @@ public:
     }
 
 private:
-    struct Carried {
+    struct FirstSent {
         std::uint32_t length = 0;
         std::uint32_t packet = 0;
     };
@@ -98,8 +97,8 @@ private:
             add(range, packet);
     }
 
-    // By begin. 48 bytes an entry, where std::map takes 64.
-    boost::container::map<std::uint64_t, Carried> entries_;
+    // Key: the begin of the range. An entry takes 48 bytes, compared with 64 in std::map.
+    boost::container::map<std::uint64_t, FirstSent> entries_;
 };
 
 } // namespace mptcp

@@ -1,13 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 //
-// A set of numbers of a sequence space, kept as ranges that never touch: a
-// stream without holes is one range, however long it is.
+// A set of sequence numbers, stored as disjoint ranges that do not touch. A stream without holes
+// is a single range.
 //
-// Compared with a std::map of all ranges, which is simpler: with 100,000
-// connections, about eight sets each and nearly all of one range, that takes
-// 75 MB more, 4 % of tshark's memory. boost::icl::interval_set is such a tree
-// too; it does not report which parts of a range are new, and to compute them
-// before each add() takes 2 microseconds.
+// A std::map of all ranges is simpler, but takes 75 MB more for 100,000 connections with about
+// eight sets each, most of them with one range. This is 4 % of the memory of tshark.
+// boost::icl::interval_set is such a tree, too. It does not report which parts of a range are new;
+// computing them before each add() takes 2 microseconds.
 #pragma once
 
 #include <algorithm>
@@ -18,7 +17,7 @@
 
 namespace mptcp {
 
-// From `begin` up to but not including `end`.
+// The numbers from `begin` up to, but not including, `end`.
 struct Range {
     std::uint64_t begin = 0;
     std::uint64_t end = 0;
@@ -30,7 +29,7 @@ struct Range {
     friend bool operator==(const Range &, const Range &) = default;
 };
 
-// The intersection; may be empty.
+// The intersection of two ranges, which may be empty.
 constexpr Range common(const Range &a, const Range &b)
 {
     return {std::max(a.begin, b.begin), std::min(a.end, b.end)};
@@ -38,8 +37,8 @@ constexpr Range common(const Range &a, const Range &b)
 
 class IntervalSet {
 public:
-    // Adds a range, and calls fresh(part) in ascending order for each part of it
-    // that was not in the set. Cost: O(log n), amortised; O(1) at the end.
+    // Adds a range. Calls fresh(part) in ascending order for each part that was not in the set.
+    // Cost: O(log n), amortised; O(1) at the end.
     template <class Fresh> void add(const Range &range, Fresh fresh)
     {
         if (range.empty())
@@ -56,7 +55,7 @@ public:
         add(range, [](const Range &) {});
     }
 
-    // How many numbers of the range are in the set. Cost: O(log n + ranges visited).
+    // Returns how many numbers of `range` are in the set. Cost: O(log n + ranges visited).
     std::uint64_t count(const Range &range) const
     {
         std::uint64_t sum = 0;
@@ -64,8 +63,8 @@ public:
         return sum;
     }
 
-    // Calls each(part) in ascending order for the parts of `range` that are in the
-    // set. Cost: O(log n + ranges visited).
+    // Calls each(part) in ascending order for the parts of `range` that are in the set.
+    // Cost: O(log n + ranges visited).
     template <class Each> void visit(const Range &range, Each each) const
     {
         if (range.begin < last_.begin && lower_)
@@ -77,7 +76,7 @@ public:
             each(part);
     }
 
-    // The end of the range that holds `number`; `number` itself if none does.
+    // Returns the end of the range that contains `number`, or `number` if it is not in the set.
     // Cost: O(log n).
     std::uint64_t end_of(std::uint64_t number) const
     {
@@ -91,16 +90,16 @@ public:
     // One past the highest number; 0 if the set is empty.
     std::uint64_t end() const { return last_.end; }
     std::size_t ranges() const { return empty() ? 0 : 1 + (lower_ ? lower_->size() : 0); }
-    // From the lowest number to one past the highest; empty if the set is.
+    // From the lowest number to one past the highest. Empty if the set is empty.
     Range span() const
     {
         return {lower_ && !lower_->empty() ? lower_->begin()->first : last_.begin, last_.end};
     }
 
 private:
-    using Map = std::map<std::uint64_t, std::uint64_t>; // begin and end
+    using Map = std::map<std::uint64_t, std::uint64_t>; // from begin to end
 
-    // The first range whose end is at or behind `number`.
+    // The first range whose end is at or after `number`.
     static Map::iterator reaching(Map &ranges, std::uint64_t number)
     {
         auto it = ranges.upper_bound(number);
@@ -109,7 +108,7 @@ private:
         return it;
     }
 
-    // add() of what does not begin where the highest range ends.
+    // Adds a range that does not start where the highest range ends.
     template <class Fresh> void insert(const Range &range, Fresh fresh)
     {
         if (!lower_)
@@ -117,7 +116,7 @@ private:
         Map &all = *lower_;
         all.emplace_hint(all.end(), last_.begin, last_.end);
         Range whole = range;
-        std::uint64_t next = range.begin; // all before it is in
+        std::uint64_t next = range.begin; // the range before it was processed
         auto it = reaching(all, range.begin);
         while (it != all.end() && it->first <= range.end) {
             if (next < it->first)
@@ -135,7 +134,7 @@ private:
     }
 
     Range last_;                 // the highest range; empty: the set is empty
-    std::unique_ptr<Map> lower_; // the others; nullptr: there never were any
+    std::unique_ptr<Map> lower_; // the other ranges; nullptr: none so far
 };
 
 } // namespace mptcp

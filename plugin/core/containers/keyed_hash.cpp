@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+//
+// The random secret of the keyed hash.
 #include "containers/keyed_hash.h"
 
 #include <random>
@@ -7,7 +9,7 @@ namespace mptcp {
 
 const KeyedHash::Secret KeyedHash::secret = [] {
     std::random_device device;
-    // A multiplier with bits everywhere, and odd: none loses a bit.
+    // Multiplication by an odd number is a bijection modulo 2^64.
     const auto draw = [&device] { return std::uint64_t{device()} << 32 | device() | 1; };
     return Secret{draw(), draw(), draw()};
 }();

@@ -1,14 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 //
-// A hash of the words of a lookup key: folded multiplications with a secret, as
-// in wyhash. A capture is hostile input: with a hash that anyone can compute, a
-// crafted capture would make keys collide, and every lookup linear. The secret
-// is drawn once per process. No output depends on it, because no table is
-// iterated.
+// A keyed hash of 64-bit words: folded multiplications with a random secret, as in wyhash. With a
+// predictable hash, a crafted capture could make lookup keys collide, so that each lookup takes
+// linear time. The secret is generated once per process. No output depends on it, because no hash
+// table is iterated.
 //
-// Neither the standard library nor Boost 1.81 has a keyed hash: std::hash and
-// boost::hash use no secret. OpenSSL 3 has SipHash, as a MAC with a context to
-// set up for each key.
+// The standard library and Boost 1.81 have no keyed hash: std::hash and boost::hash use no secret.
+// OpenSSL 3 has SipHash as a MAC only, which needs a context setup for each key.
 #pragma once
 
 #include <array>
@@ -33,9 +31,9 @@ public:
 private:
     using Secret = std::array<std::uint64_t, 3>;
 
-    static const Secret secret; // drawn when the program starts
+    static const Secret secret; // initialized at program start
 
-    // Both halves of the product of 128 bits.
+    // Returns the XOR of both halves of the 128-bit product.
     static std::uint64_t fold(std::uint64_t a, std::uint64_t b)
     {
         __extension__ using Wide = unsigned __int128;
@@ -47,7 +45,7 @@ private:
     std::uint64_t words_ = 0;
 };
 
-// For unordered containers of numbers that a capture chooses.
+// A hash for containers whose keys are integers or enums under the control of a capture.
 struct NumberHash {
     template <class Number> std::size_t operator()(Number number) const
     {

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 //
-// The connection index that users see: from 0, without holes, in the order of
-// each connection's first packet. Two records may turn out to be one connection
-// (a join was captured before the keys that identify its connection). The later
-// ordinal is then retired, and every index above it decreases by one.
+// Assigns the connection indexes that users see: from 0, without gaps, in order of the first packet
+// of each connection. Two records may be merged into one connection, if a join was captured before
+// the keys of its connection. The higher ordinal is then retired, and all indexes above it decrease
+// by one. connections/registry.h uses it.
 #pragma once
 
 #include <cstdint>
@@ -14,13 +14,14 @@ namespace mptcp {
 
 class Numbering {
 public:
-    // The next ordinal, from 0.
+    // Returns the next ordinal, from 0.
     std::uint32_t issue() { return issued_++; }
 
-    // Takes back an ordinal that was issued, once. Cost: O(log n).
+    // Retires an ordinal that was issued and not yet retired. Cost: O(log n).
     void retire(std::uint32_t ordinal) { retired_.insert(ordinal); }
 
-    // How many ordinals below this one are in use. Cost: O(log n) of the retired.
+    // Returns the number of ordinals in use below `ordinal`. Cost: O(log n), where n is the number
+    // of retired ordinals.
     std::uint32_t index_of(std::uint32_t ordinal) const
     {
         return ordinal - static_cast<std::uint32_t>(retired_.lower_bound_rank(ordinal));

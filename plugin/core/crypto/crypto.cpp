@@ -1,4 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+//
+// Digests and HMACs by OpenSSL 3: SHA-1 for version 0 (RFC 6824 3.2), SHA-256 for version 1 (RFC
+// 8684 3.2).
 #include "crypto/crypto.h"
 
 #include <algorithm>
@@ -18,7 +21,7 @@ constexpr std::size_t kLargestDigest = EVP_MAX_MD_SIZE;
 constexpr char kSha1[] = "SHA1";
 constexpr char kSha256[] = "SHA2-256";
 
-// RFC 8684 3.1: keys and nonces enter the digests as they stand on the wire.
+// RFC 8684 3.1: digests take keys and nonces in network byte order.
 template <class Number> void put_big_endian(std::uint8_t *to, Number value)
 {
     for (std::size_t i = 0; i < sizeof value; ++i)
@@ -82,12 +85,12 @@ std::optional<KeyDigest> Crypto::digest(Version version, Key key) const
     return KeyDigest{Token{Cursor{bytes.first(4)}.u32()}, DataSeq{Cursor{bytes.last(8)}.u64()}};
 }
 
-// nullptr if OpenSSL has no such HMAC.
+// Returns nullptr if OpenSSL does not provide the HMAC.
 Crypto::HmacContext Crypto::hmac_with(const char *digest)
 {
     EVP_MAC *algorithm = EVP_MAC_fetch(nullptr, OSSL_MAC_NAME_HMAC, nullptr);
     HmacContext context{EVP_MAC_CTX_new(algorithm)};
-    EVP_MAC_free(algorithm); // the context has its own share in it
+    EVP_MAC_free(algorithm); // the context holds a reference
     std::string name = digest;
     const std::array<OSSL_PARAM, 2> parameters{
         OSSL_PARAM_construct_utf8_string(OSSL_MAC_PARAM_DIGEST, name.data(), 0),

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 //
-// The cryptography of MPTCP: from a key to its token and IDSN (RFC 8684 3.2
-// and 3.1, RFC 6824 the same with SHA-1), the HMACs of joins (RFC 8684 3.2) and
-// those of announced addresses (3.4.1). The only file that knows OpenSSL.
+// The cryptography of MPTCP: the token and the IDSN of a key (RFC 8684 3.2 and 3.1; RFC 6824 with
+// SHA-1), the HMAC of MP_JOIN (RFC 8684 3.2) and the HMAC of ADD_ADDR (3.4.1). crypto.cpp is the
+// only user of OpenSSL. verify.h compares HMACs.
 #pragma once
 
 #include <array>
@@ -21,19 +21,18 @@ struct evp_mac_ctx_st;
 
 namespace mptcp {
 
-// What identifies a connection at the host that owns the key.
+// RFC 8684 3.2 and 3.1: the values derived from a key.
 struct KeyDigest {
     Token token;  // first 32 bits of the digest
-    DataSeq idsn; // last 64 bits of it; the first byte of data has IDSN + 1
+    DataSeq idsn; // last 64 bits of the digest; the first byte of data has the DSN IDSN + 1
 };
 
-// 160 bits: all of an HMAC-SHA1, the leftmost of an HMAC-SHA256.
+// 160 bits: a whole HMAC-SHA1, or the leftmost bits of an HMAC-SHA256.
 using Hmac = std::array<std::uint8_t, 20>;
 
-// Holds the algorithms and what they work in, so that nothing is looked up or
-// allocated per packet; one thread at a time may use it. Everything is
-// std::nullopt for versions other than 0 and 1, and where OpenSSL refuses an
-// algorithm (a policy may forbid SHA-1): then keys have no known tokens.
+// Holds the OpenSSL algorithms and contexts, so that no call looks up an algorithm or allocates.
+// Not thread-safe, including the const functions. All functions return std::nullopt for a version
+// other than 0 and 1, and if OpenSSL does not provide an algorithm (a policy may disable SHA-1).
 class Crypto {
 public:
     Crypto();
@@ -43,18 +42,18 @@ public:
 
     std::optional<KeyDigest> digest(Version version, Key key) const;
 
-    // The HMAC that the host with `own_key` and `own_nonce` sends in an
-    // MP_JOIN. RFC 8684 3.2: key = own key, then the peer's; message = own
-    // nonce, then the peer's. A SYN/ACK carries its first 8 bytes.
+    // The HMAC that the host with `own_key` and `own_nonce` sends in MP_JOIN. RFC 8684 3.2: the
+    // HMAC key is own key || peer key, and the message is own nonce || peer nonce. The SYN/ACK
+    // carries the first 8 bytes.
     std::optional<Hmac> join_hmac(Version version, Key own_key, Key peer_key, Nonce own_nonce,
                                   Nonce peer_nonce) const;
 
-    // The HMAC-SHA256 that the host with `own_key` sends in an ADD_ADDR of
-    // version 1. RFC 8684 3.4.1: key = own key, then the peer's; message =
-    // address ID, address, port (0 if there is none).
+    // The HMAC-SHA256 that the host with `own_key` sends in ADD_ADDR of version 1. RFC 8684 3.4.1:
+    // the HMAC key is own key || peer key, and the message is address ID || address || port. The
+    // port is 0 if the option has none.
     struct AddressHmac {
         std::array<std::uint8_t, 8> leftmost{};
-        std::array<std::uint8_t, 8> rightmost{}; // what an ADD_ADDR carries
+        std::array<std::uint8_t, 8> rightmost{}; // sent in ADD_ADDR
     };
     std::optional<AddressHmac> address_hmac(Key own_key, Key peer_key, std::uint8_t address_id,
                                             const Address &address, std::uint16_t port) const;
@@ -65,9 +64,9 @@ private:
         void operator()(evp_md_ctx_st *context) const;
         void operator()(evp_mac_ctx_st *context) const;
     };
-    using HmacContext = std::unique_ptr<evp_mac_ctx_st, Free>; // of one digest
+    using HmacContext = std::unique_ptr<evp_mac_ctx_st, Free>; // for one digest
 
-    // All bytes of a digest or an HMAC.
+    // A whole digest or HMAC.
     struct DigestBytes {
         std::array<std::uint8_t, 64> room{};
         std::size_t length = 0;

@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+//
+// Comparison of HMACs as sent with HMACs as computed (RFC 8684 3.2, 3.4.1).
 #include "crypto/verify.h"
 
 #include <algorithm>
@@ -23,7 +25,7 @@ Verdict verify_join(const Crypto &crypto, const JoinSecrets &secrets,
     const auto hmac = expected(crypto, secrets);
     if (!hmac)
         return Verdict::Unverified;
-    // RFC 8684 3.2: a shorter HMAC is the leftmost part of the whole one.
+    // RFC 8684 3.2: a truncated HMAC consists of the leftmost bits.
     return std::ranges::equal(sent, std::span{*hmac}.first(sent.size())) ? Verdict::Good
                                                                          : Verdict::Bad;
 }
@@ -41,7 +43,7 @@ Verdict verify_add_addr(const Crypto &crypto, const std::optional<Key> &own_key,
         return Verdict::Unverified;
     if (*option.hmac == expected->rightmost)
         return Verdict::Good;
-    // Draft implementations truncated it as the HMACs of joins are.
+    // Implementations of drafts truncate the HMAC to the leftmost bits, as in MP_JOIN.
     return *option.hmac == expected->leftmost ? Verdict::Leftmost : Verdict::Bad;
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 //
-// The verdicts on HMACs: of MP_JOIN (RFC 8684 3.2) and of ADD_ADDR (3.4.1), in both versions.
+// Verifies the HMACs of MP_JOIN (RFC 8684 3.2, RFC 6824 3.2) and ADD_ADDR (RFC 8684 3.4.1).
+// crypto.h computes them.
 #pragma once
 
 #include <cstdint>
@@ -14,7 +15,7 @@
 
 namespace mptcp {
 
-// What the HMAC of a join is made of, from its sender's side; none: not captured.
+// The inputs of the HMAC of a join, from the view of its sender. Empty: not captured.
 struct JoinSecrets {
     std::optional<Version> version;
     std::optional<Key> own_key;
@@ -23,12 +24,13 @@ struct JoinSecrets {
     std::optional<Nonce> peer_nonce;
 };
 
-// `sent` is what the option carried: the leftmost 8 bytes of the HMAC in a SYN/ACK, 20 in a
-// third ACK.
+// `sent` is the HMAC in the option: the leftmost 8 bytes in the SYN/ACK, 20 bytes in the third ACK.
+// Returns Unverified if an input is missing.
 Verdict verify_join(const Crypto &crypto, const JoinSecrets &secrets,
                     std::span<const std::uint8_t> sent);
 
-// Absent for version 0, and for an echo, which have no HMAC.
+// Returns Absent for version 0 and for an echo, which have no HMAC, and Unverified if a key is
+// missing.
 Verdict verify_add_addr(const Crypto &crypto, const std::optional<Key> &own_key,
                         const std::optional<Key> &peer_key, const AddAddr &option);
 

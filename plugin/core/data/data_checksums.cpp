@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 //
-// Mappings whose checksum waits for their data (RFC 8684 3.3).
+// DSS checksums at the data level (RFC 8684 3.3): mappings whose data is not complete, and
+// DATA_FINs without data. dss_checksum.h computes the checksum.
 #include <algorithm>
 #include <utility>
 
@@ -9,7 +10,7 @@
 namespace mptcp {
 namespace {
 
-constexpr std::size_t kMostOpen = 64; // of a subflow's direction
+constexpr std::size_t kMaxOpen = 64; // open checksums for each direction of a subflow
 
 DssChecksum::Announced announced(const DataStream &stream, RelativeDsn dsn,
                                  const DssMapping &dss_mapping)
@@ -29,51 +30,52 @@ Verdict DataLevel::fin_checksum(std::uint32_t frame, SubflowId subflow) const
     return Verdict::Absent;
 }
 
-// A DATA_FIN alone has a checksum of its pseudo-header; on each subflow the
-// first one is told.
-void DataLevel::verify_fin(const Place &place, RelativeDsn dsn, const DssMapping &dss_mapping)
+// RFC 8684 3.3.3: the checksum of a DATA_FIN without data covers the pseudo-header only. Only the
+// first one of each direction of a subflow is recorded.
+void DataLevel::verify_fin(const SegmentContext &context, RelativeDsn dsn,
+                           const DssMapping &dss_mapping)
 {
-    if (!dss_mapping.checksum || !place.connection.checksums().value_or(true) ||
-        !place.flow.first_fin())
+    if (!dss_mapping.checksum || !context.connection.checksums().value_or(true) ||
+        !context.flow.first_fin())
         return;
-    DssChecksum checksum{Range{}, announced(place.stream, dsn, dss_mapping)};
-    if (!place.stream.is_64_bit())
+    DssChecksum checksum{Range{}, announced(context.stream, dsn, dss_mapping)};
+    if (!context.stream.is_64_bit())
         checksum.spoil();
-    fins_.push_back({place.segment.frame, place.id, place.sender, checksum.status()});
+    fins_.push_back({context.segment.frame, context.id, context.sender, checksum.status()});
     if (checksum.status() == Verdict::Bad)
-        place.change.checksum_bad = true;
+        context.change.checksum_bad = true;
 }
 
-void DataLevel::open_checksum(const Place &place, const Mapping &mapping,
+void DataLevel::open_checksum(const SegmentContext &context, const Mapping &mapping,
                               const DssMapping &dss_mapping)
 {
     any_open_checksums_ = true;
-    auto &open = place.flow.open_checksums();
-    if (open.size() == kMostOpen) {
+    auto &open = context.flow.open_checksums();
+    if (open.size() == kMaxOpen) {
         note_checksum(open.front().packet, Verdict::Unverified);
         open.erase(open.begin());
     }
-    DssChecksum checksum{mapping.offsets(), announced(place.stream, mapping.dsn, dss_mapping)};
-    if (!place.stream.is_64_bit())
+    DssChecksum checksum{mapping.offsets(), announced(context.stream, mapping.dsn, dss_mapping)};
+    if (!context.stream.is_64_bit())
         checksum.spoil();
-    // What came before the mapping was not kept.
-    place.flow.visit_passed(mapping.offsets(),
-                            [&](const Range &passed) { checksum.add(passed, {}); });
-    // The packet of this segment is the next one.
-    const bool has_packet = place.segment.payload > 0;
+    // Payload that precedes the mapping in the capture was not stored.
+    context.flow.visit_passed(mapping.offsets(),
+                              [&](const Range &passed) { checksum.add(passed, {}); });
+    // The packet of this segment is appended after its mappings.
+    const bool has_packet = context.segment.payload > 0;
     open.push_back({std::move(checksum), has_packet ? static_cast<std::uint32_t>(packets_.size())
                                                     : SubflowData::kNoPacket});
 }
 
-// The payload of this segment may be what a mapping waited for.
-void DataLevel::complete_checksums(const Place &place)
+// Adds the payload of this segment to the open checksums, and closes those that are complete.
+void DataLevel::complete_checksums(const SegmentContext &context)
 {
-    if (place.flow.checksums().empty())
+    if (context.flow.checksums().empty())
         return;
-    auto &open = place.flow.open_checksums();
+    auto &open = context.flow.open_checksums();
     for (auto it = open.begin(); it != open.end();) {
-        if (it->checksum.covers(place.payload))
-            it->checksum.add(place.payload, place.segment.payload_bytes);
+        if (it->checksum.covers(context.payload))
+            it->checksum.add(context.payload, context.segment.payload_bytes);
         if (!it->checksum.complete()) {
             ++it;
             continue;
@@ -81,7 +83,7 @@ void DataLevel::complete_checksums(const Place &place)
         const Verdict status = it->checksum.status();
         note_checksum(static_cast<std::uint32_t>(packets_.size() - 1), status);
         if (status == Verdict::Bad)
-            place.change.checksum_bad = true;
+            context.change.checksum_bad = true;
         it = open.erase(it);
     }
 }
@@ -89,7 +91,7 @@ void DataLevel::complete_checksums(const Place &place)
 void DataLevel::note_checksum(std::uint32_t number, Verdict status)
 {
     if (number >= packets_.size())
-        return; // it came without payload
+        return; // the mapping came without payload
     DataPacket &packet = packets_[number];
     if (packet.checksum == Verdict::Absent) {
         packet.checksum = status;

@@ -1,4 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+//
+// The processing of payload and acknowledgments at the data level (RFC 8684 3.3.2).
+// data_mappings.cpp covers mappings, and data_checksums.cpp covers checksums.
 #include "data/data_level.h"
 
 #include <algorithm>
@@ -10,11 +13,11 @@
 namespace mptcp {
 namespace {
 
-// How many earlier packets one reinjection is compared with: more than this
-// have a part in it only where somebody sent data in tiny pieces.
-constexpr int kMostCarriers = 256;
+// The number of earlier packets that one reinjection is compared with. The limit bounds the cost
+// for data that was first sent in many small packets.
+constexpr int kMaxFirstSenders = 256;
 
-// Of the frames that had the data before, the first one.
+// Keeps the earliest frame that carried the data.
 void note_first(DataExtras &extras, std::uint32_t frame)
 {
     if (extras.reinjection_of == 0 || frame < extras.reinjection_of)
@@ -32,7 +35,7 @@ DataChange DataLevel::apply(const Registry &registry, const Attribution &attribu
     const Role role = subflow.role(sender);
     const auto &flows = subflow_data_.find(id);
     const auto &streams = streams_.find(subflow.connection);
-    DataStream *const own_stream = streams[role]; // now, for another one may be added
+    DataStream *const own_stream = streams[role]; // before stream_of() may add a stream
     DataStream *const peer_stream = streams[other(role)];
     DataChange change;
     if (SubflowData *acknowledged = flows[other(sender)];
@@ -41,19 +44,20 @@ DataChange DataLevel::apply(const Registry &registry, const Attribution &attribu
     if (segment.payload > 0 || segment.options.maps_data()) {
         SubflowData &flow = flow_of(flows[sender], subflow, id, sender, segment);
         const std::uint64_t begin = flow.offset_of(segment.seq) + (segment.any_syn() ? 1 : 0);
-        const Place place{segment,
-                          id,
-                          sender,
-                          role,
-                          subflow,
-                          connection,
-                          stream_of(own_stream, subflow.connection, role, connection.hosts[role]),
-                          flow,
-                          {begin, begin + segment.payload},
-                          change};
-        map_all(place);
+        const SegmentContext context{
+            segment,
+            id,
+            sender,
+            role,
+            subflow,
+            connection,
+            stream_of(own_stream, subflow.connection, role, connection.hosts[role]),
+            flow,
+            {begin, begin + segment.payload},
+            change};
+        map_all(context);
         if (segment.payload > 0)
-            pass_payload(place);
+            pass_payload(context);
     }
     if (const WireDataSeq *data_ack = segment.options.data_ack())
         change.unseen =
@@ -106,12 +110,12 @@ void DataLevel::move(SubflowId subflow, std::uint32_t frame)
 
 void DataLevel::merge(const ConnectionsMerged &merged, std::uint32_t frame)
 {
-    const auto carried = [this](ConnectionId id) {
+    const auto has_stream = [this](ConnectionId id) {
         return stream(id, Role::Client) != nullptr || stream(id, Role::Server) != nullptr;
     };
-    if (!carried(merged.part))
+    if (!has_stream(merged.part))
         return;
-    if (!carried(merged.whole)) {
+    if (!has_stream(merged.whole)) {
         streams_.move(merged.part, Role::Server, merged.whole, merged.role_of_server);
         streams_.move(merged.part, Role::Client, merged.whole, other(merged.role_of_server));
     } else {
@@ -166,8 +170,8 @@ void DataLevel::acknowledge_tcp(SubflowData &acknowledged, const Segment &segmen
         packets_[newest->packet].round_trip = to_micros(segment.time - newest->sent);
 }
 
-// RFC 8684 3.3.2: it speaks of the data that the other host has sent, `known` if
-// anything of that was captured.
+// RFC 8684 3.3.2: the DATA_ACK acknowledges data of the peer. `known` is the stream of the peer,
+// or nullptr if there is none so far.
 std::uint64_t DataLevel::acknowledge_data(const Subflow &subflow, const Connection &connection,
                                           Side sender, const Segment &segment, DataStream *known,
                                           const WireDataSeq &ack)
@@ -175,7 +179,7 @@ std::uint64_t DataLevel::acknowledge_data(const Subflow &subflow, const Connecti
     const Role peer = other(subflow.role(sender));
     const Host &host = connection.hosts[peer];
     if (known == nullptr && !host.idsn)
-        return 0; // it is not known where the data begins
+        return 0; // the first DSN is unknown
     DataStream &stream = stream_of(known, subflow.connection, peer, host);
     const bool seen = stream.has_data();
     const std::uint64_t unseen =
@@ -191,83 +195,83 @@ std::uint64_t DataLevel::acknowledge_data(const Subflow &subflow, const Connecti
     return seen ? unseen : 0;
 }
 
-void DataLevel::pass_payload(const Place &place)
+void DataLevel::pass_payload(const SegmentContext &context)
 {
-    SubflowData &flow = place.flow;
+    SubflowData &flow = context.flow;
     const auto number = static_cast<std::uint32_t>(packets_.size());
     DataPacket &packet = packets_.emplace_back();
-    packet.frame = place.segment.frame;
-    packet.payload = place.segment.payload;
-    packet.subflow = place.id;
-    packet.sender = place.sender;
-    note_sent(packet, place.segment.time);
-    if (place.segment.rst()) { // RFC 9293 3.5.3: its bytes are none of the stream's
+    packet.frame = context.segment.frame;
+    packet.payload = context.segment.payload;
+    packet.subflow = context.id;
+    packet.sender = context.sender;
+    note_sent(packet, context.segment.time);
+    if (context.segment.rst()) { // RFC 9293 3.5.3: the payload of an RST is not stream data
         make_extras(packet).unmapped = packet.payload;
         return;
     }
-    const Mapping *first = flow.find(place.payload.begin);
+    const Mapping *first = flow.find(context.payload.begin);
     if (first != nullptr) {
-        packet.dsn = first->relative_dsn(place.payload.begin);
+        packet.dsn = first->relative_dsn(context.payload.begin);
         packet.mapped = true;
     }
-    if (flow.in_order(place.payload)) {
-        flow.sent({place.payload.end, place.segment.time, number});
-        flow.pass(place.payload, [](const Range &) {});
-        if (first != nullptr && place.payload.end <= first->end)
-            pass_data(place, range_from(packet.dsn, packet.payload), number); // the usual case
+    if (flow.in_order(context.payload)) {
+        flow.sent({context.payload.end, context.segment.time, number});
+        flow.pass(context.payload, [](const Range &) {});
+        if (first != nullptr && context.payload.end <= first->end)
+            pass_data(context, range_from(packet.dsn, packet.payload), number); // the usual case
         else
-            pass_part(place, place.payload, number, false);
+            pass_part(context, context.payload, number, false);
     } else {
         flow.forget_sent();
-        std::uint64_t next = place.payload.begin; // all before it is done
-        flow.pass(place.payload, [&](const Range &fresh) {
-            pass_part(place, {next, fresh.begin}, number, true);
-            pass_part(place, fresh, number, false);
+        std::uint64_t next = context.payload.begin; // the first byte not yet processed
+        flow.pass(context.payload, [&](const Range &fresh) {
+            pass_part(context, {next, fresh.begin}, number, true);
+            pass_part(context, fresh, number, false);
             next = fresh.end;
         });
-        pass_part(place, {next, place.payload.end}, number, true);
+        pass_part(context, {next, context.payload.end}, number, true);
     }
-    complete_checksums(place);
+    complete_checksums(context);
 
-    if (const auto in_flight = place.stream.note_in_flight()) {
+    if (const auto in_flight = context.stream.note_in_flight()) {
         packet.in_flight = bytes32(std::min<std::uint64_t>(*in_flight, UINT32_MAX));
         packet.in_flight_known = true;
     }
 }
 
-void DataLevel::pass_part(const Place &place, const Range &offsets, std::uint32_t packet,
+void DataLevel::pass_part(const SegmentContext &context, const Range &offsets, std::uint32_t packet,
                           bool repeated)
 {
     if (offsets.empty())
         return;
     const auto wait = [&](const Range &part) {
         make_extras(packets_[packet]).unmapped += bytes32(part.size());
-        if (!place.connection.fallback) // then no mapping will come
-            place.flow.wait({part, packet, repeated, part.begin == place.payload.begin});
+        if (!context.connection.fallback) // no mapping follows a fallback
+            context.flow.wait({part, packet, repeated, part.begin == context.payload.begin});
     };
     if (repeated) {
-        const std::uint64_t mapped = place.flow.count_mapped(offsets);
+        const std::uint64_t mapped = context.flow.count_mapped(offsets);
         if (mapped > 0)
             make_extras(packets_[packet]).retransmitted += bytes32(mapped);
         if (mapped < offsets.size())
-            place.flow.visit_unmapped(offsets, wait);
+            context.flow.visit_unmapped(offsets, wait);
         return;
     }
-    place.flow.visit(offsets, [&](const Range &part, const Mapping *mapping) {
+    context.flow.visit(offsets, [&](const Range &part, const Mapping *mapping) {
         if (mapping == nullptr)
             return wait(part);
         const RelativeDsn dsn = mapping->relative_dsn(part.begin);
-        pass_data(place, range_from(dsn, part.size()), packet);
+        pass_data(context, range_from(dsn, part.size()), packet);
     });
 }
 
-void DataLevel::pass_data(const Place &place, const Range &dsns, std::uint32_t number)
+void DataLevel::pass_data(const SegmentContext &context, const Range &dsns, std::uint32_t number)
 {
-    if (const auto passed = place.stream.pass(dsns, number, place.segment.time))
-        note_passed(place, dsns, number, *passed);
+    if (const auto passed = context.stream.pass(dsns, number, context.segment.time))
+        note_passed(context, dsns, number, *passed);
 }
 
-void DataLevel::note_passed(const Place &place, const Range &dsns, std::uint32_t number,
+void DataLevel::note_passed(const SegmentContext &context, const Range &dsns, std::uint32_t number,
                             const DataStream::Passed &passed)
 {
     DataPacket &packet = packets_[number];
@@ -281,18 +285,20 @@ void DataLevel::note_passed(const Place &place, const Range &dsns, std::uint32_t
         return;
     const Range rest{passed.repeated->value, dsns.end};
     std::uint64_t count = dsns.size() - passed.fresh;
-    if (number + 1 < packets_.size()) // its mapping came late
-        count -= take_over(place, rest, number);
+    if (number + 1 < packets_.size()) // the mapping came after later packets
+        count -= take_over(context, rest, number);
     if (count > 0)
-        note_reinjection(place, rest, number, count);
+        note_reinjection(context, rest, number, count);
 }
 
-// Packets that came behind this one, and whose mapping came before, had its
-// data for theirs: they repeat it. Gives how many bytes.
-std::uint64_t DataLevel::take_over(const Place &place, const Range &dsns, std::uint32_t number)
+// Assigns the data to this packet, if later packets were recorded as its first sender because
+// their mapping was captured earlier. The later packets are then reinjections. Returns the
+// number of bytes reassigned.
+std::uint64_t DataLevel::take_over(const SegmentContext &context, const Range &dsns,
+                                   std::uint32_t number)
 {
     std::uint64_t moved = 0;
-    place.stream.first_senders().take_over(
+    context.stream.first_senders().take_over(
         dsns, number, [&](const Range &part, std::uint32_t later) {
             DataPacket &repetition = packets_[later];
             const bool same = repetition.subflow == packets_[number].subflow;
@@ -309,13 +315,13 @@ std::uint64_t DataLevel::take_over(const Place &place, const Range &dsns, std::u
     return moved;
 }
 
-void DataLevel::note_reinjection(const Place &place, const Range &dsns, std::uint32_t number,
-                                 std::uint64_t count)
+void DataLevel::note_reinjection(const SegmentContext &context, const Range &dsns,
+                                 std::uint32_t number, std::uint64_t count)
 {
     std::uint64_t same = 0;
     std::uint32_t first = UINT32_MAX;
-    int left = kMostCarriers;
-    place.stream.first_senders().visit(dsns, [&](const FirstSenderIndex::Entry &entry) {
+    int left = kMaxFirstSenders;
+    context.stream.first_senders().visit(dsns, [&](const FirstSenderIndex::Entry &entry) {
         if (entry.packet == number)
             return true;
         DataPacket &earlier = packets_[entry.packet];
@@ -324,7 +330,7 @@ void DataLevel::note_reinjection(const Place &place, const Range &dsns, std::uin
             same += common(dsns, entry.range()).size();
         DataExtras &extras = make_extras(earlier);
         if (extras.reinjected_in == 0)
-            extras.reinjected_in = place.segment.frame;
+            extras.reinjected_in = context.segment.frame;
         return --left > 0;
     });
     DataExtras &extras = make_extras(packets_[number]);

@@ -1,100 +1,101 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 //
-// From the options of a segment to mappings (RFC 8684 3.3.1).
+// Mappings at the data level: from DSS (RFC 8684 3.3.1), and from MP_CAPABLE with the first data
+// (3.1).
 #include "data/data_place.h"
 
 namespace mptcp {
 namespace {
 
-// RFC 8684 3.7: an infinite mapping has no end; this is beyond all offsets.
+// RFC 8684 3.7: an infinite mapping has no end. This length exceeds every offset.
 constexpr std::uint64_t kInfinite = std::uint64_t{1} << 48;
 
 } // namespace
 
-void DataLevel::map_all(const Place &place)
+void DataLevel::map_all(const SegmentContext &context)
 {
-    for (const Option &option : place.segment.options.mptcp)
+    for (const Option &option : context.segment.options.mptcp)
         if (const auto *dss = std::get_if<Dss>(&option); dss != nullptr && dss->mapping)
-            map(place, *dss->mapping, dss->data_fin);
-    // RFC 8684 3.1: the first data comes with MP_CAPABLE, which maps it. It stands behind what
-    // the SYN carried, if that carried any.
-    const auto *capable = place.segment.options.find<MpCapable>();
-    const auto idsn = place.connection.hosts[place.role].idsn;
+            map(context, *dss->mapping, dss->data_fin);
+    // RFC 8684 3.1: MP_CAPABLE with a data length maps the first data. RFC 7413: this data
+    // follows the data in the SYN, if any.
+    const auto *capable = context.segment.options.find<MpCapable>();
+    const auto idsn = context.connection.hosts[context.role].idsn;
     if (capable != nullptr && capable->data_length && idsn)
-        map(place,
+        map(context,
             {{idsn->value + 1, true},
-             place.subflow.ends[place.sender].syn_payload + 1,
+             context.subflow.ends[context.sender].syn_payload + 1,
              *capable->data_length,
              capable->checksum},
             false);
 }
 
-void DataLevel::map(const Place &place, const DssMapping &dss_mapping, bool data_fin)
+void DataLevel::map(const SegmentContext &context, const DssMapping &dss_mapping, bool data_fin)
 {
-    // RFC 8684 3.3.3: a DATA_FIN counts in the length, and is no byte.
+    // RFC 8684 3.3.3: a DATA_FIN occupies one DSN of the mapping, but no byte of payload.
     const bool infinite = dss_mapping.length == 0;
     const std::uint32_t length = dss_mapping.length - (data_fin && !infinite ? 1U : 0U);
-    const RelativeDsn dsn = place.stream.relative_dsn(dss_mapping.data_seq);
+    const RelativeDsn dsn = context.stream.relative_dsn(dss_mapping.data_seq);
     if (data_fin && !infinite) {
-        place.stream.pass_fin(dsn + length);
+        context.stream.pass_fin(dsn + length);
         if (length == 0)
-            verify_fin(place, dsn, dss_mapping);
+            verify_fin(context, dsn, dss_mapping);
     }
     if (length == 0 && !infinite)
         return;
-    SubflowData &flow = place.flow;
-    if (!flow.isn_known() && place.segment.payload > 0 && !infinite)
-        flow.infer_isn(dss_mapping.subflow_offset, length, place.payload);
+    SubflowData &flow = context.flow;
+    if (!flow.isn_known() && context.segment.payload > 0 && !infinite)
+        flow.infer_isn(dss_mapping.subflow_offset, length, context.payload);
     const std::uint64_t reach = infinite ? kInfinite : length;
-    const auto begin = flow.offset_of_relative(dss_mapping.subflow_offset, place.payload.begin);
+    const auto begin = flow.offset_of_relative(dss_mapping.subflow_offset, context.payload.begin);
     if (!begin) {
-        flow.keep_early({dss_mapping.subflow_offset, reach, dsn, place.payload.begin});
+        flow.keep_early({dss_mapping.subflow_offset, reach, dsn, context.payload.begin});
         return;
     }
     if (flow.any_early())
-        put_early(place);
+        put_early(context);
     const Mapping mapping{*begin, *begin + reach, dsn};
-    const std::uint64_t fresh = put(place, mapping);
+    const std::uint64_t fresh = put(context, mapping);
     if (dss_mapping.checksum && !infinite && fresh == length &&
-        place.connection.checksums().value_or(true))
-        open_checksum(place, mapping, dss_mapping);
+        context.connection.checksums().value_or(true))
+        open_checksum(context, mapping, dss_mapping);
 }
 
-// Mappings that came before the ISN was known.
-void DataLevel::put_early(const Place &place)
+// Applies the mappings that were captured before the ISN was known.
+void DataLevel::put_early(const SegmentContext &context)
 {
-    for (const EarlyMapping &early : place.flow.take_early()) {
-        const auto at = place.flow.offset_of_relative(early.relative, early.near).value_or(0);
-        put_anywhere(place, {at, at + early.length, early.dsn});
+    for (const EarlyMapping &early : context.flow.take_early()) {
+        const auto at = context.flow.offset_of_relative(early.relative, early.near).value_or(0);
+        put_anywhere(context, {at, at + early.length, early.dsn});
     }
 }
 
-// Gives how many bytes had no mapping before.
-std::uint64_t DataLevel::put(const Place &place, const Mapping &mapping)
+// Returns the number of bytes that had no mapping.
+std::uint64_t DataLevel::put(const SegmentContext &context, const Mapping &mapping)
 {
-    if (!place.flow.any_waits() && place.flow.map_next(mapping)) // nearly always
+    if (!context.flow.any_waits() && context.flow.map_next(mapping)) // the usual case
         return mapping.offsets().size();
-    return put_anywhere(place, mapping);
+    return put_anywhere(context, mapping);
 }
 
-std::uint64_t DataLevel::put_anywhere(const Place &place, const Mapping &mapping)
+std::uint64_t DataLevel::put_anywhere(const SegmentContext &context, const Mapping &mapping)
 {
     std::uint64_t fresh = 0;
-    const bool contradicts = place.flow.map(mapping, [&](const Mapping &part) {
+    const bool contradicts = context.flow.map(mapping, [&](const Mapping &part) {
         fresh += part.offsets().size();
-        if (place.flow.any_waits())
-            map_in(place, part);
+        if (context.flow.any_waits())
+            map_in(context, part);
     });
-    // After a fallback, no mapping counts any more (RFC 8684 3.7).
-    if (contradicts && !place.connection.fallback)
-        place.change.mapping_contradicts = true;
+    // RFC 8684 3.7: mappings have no effect after a fallback.
+    if (contradicts && !context.connection.fallback)
+        context.change.mapping_contradicts = true;
     return fresh;
 }
 
-// A new part of a mapping: what has come before it gets its place now.
-void DataLevel::map_in(const Place &place, const Mapping &mapping)
+// Assigns DSNs to payload that was captured before its mapping.
+void DataLevel::map_in(const SegmentContext &context, const Mapping &mapping)
 {
-    for (const Pending &pending : place.flow.take_waiting(mapping.offsets())) {
+    for (const Pending &pending : context.flow.take_waiting(mapping.offsets())) {
         DataPacket &packet = packets_[pending.packet];
         const RelativeDsn dsn = mapping.relative_dsn(pending.offsets.begin);
         if (pending.first) {
@@ -105,7 +106,7 @@ void DataLevel::map_in(const Place &place, const Mapping &mapping)
         if (pending.repeated)
             make_extras(packet).retransmitted += bytes32(pending.offsets.size());
         else
-            pass_data(place, range_from(dsn, pending.offsets.size()), pending.packet);
+            pass_data(context, range_from(dsn, pending.offsets.size()), pending.packet);
     }
 }
 

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 //
-// What is kept of each packet with payload, of what its bytes are at the data
-// level. Most are like any other, and take 40 bytes; those of which there is
-// more to tell have extras.
+// The record of a packet with payload at the data level (RFC 8684 3.3). A record takes 40 bytes.
+// DataExtras holds the fields that most packets do not need. data_level.h fills both.
 #pragma once
 
 #include <cstdint>
@@ -15,47 +14,47 @@
 
 namespace mptcp {
 
-// Microseconds between two packets: up to 71 minutes. What took longer is
-// listed as that, and where the clock went backwards, nothing has passed.
+// A time span in microseconds, up to 71 minutes. Longer spans are clamped to the maximum, and
+// negative spans to 0.
 using Micros = std::uint32_t;
 inline constexpr Micros kNoMicros = std::numeric_limits<Micros>::max();
 
 struct DataPacket {
-    RelativeDsn dsn; // of its first byte, if that is mapped
+    RelativeDsn dsn; // of the first byte; valid if `mapped`
     std::uint32_t frame = 0;
     std::uint32_t payload = 0; // bytes
     SubflowId subflow{};
-    Micros latency = 0;            // until a DATA_ACK, once acknowledged; before, see sent_upper
-    Micros round_trip = kNoMicros; // until TCP's ACK
-    std::uint32_t in_flight = 0;   // bytes at the data level, behind it
-    std::uint32_t extras = 0;      // 0: none; else their place and 1
+    Micros latency = 0;            // until the DATA_ACK, if `acknowledged`; else see sent_upper
+    Micros round_trip = kNoMicros; // until the TCP ACK
+    std::uint32_t in_flight = 0;   // bytes at the data level, after this packet
+    std::uint32_t extras = 0;      // 0: none; else 1 + the index of the extras
     Side sender : 1 = Side::A;
-    bool mapped : 1 = false; // is its first byte?
+    bool mapped : 1 = false; // the first byte is mapped
     bool acknowledged : 1 = false;
     bool in_flight_known : 1 = false;
-    bool out_of_order : 1 = false; // its new data overtook what is still missing
+    bool out_of_order : 1 = false; // data before its new data is missing
     Verdict checksum : 3 = Verdict::Absent;
-    // Until it is acknowledged, when it was sent: microseconds modulo 2^48, with
-    // `latency` as their lower half.
+    // Until `acknowledged`, bits 32 to 47 of the capture time in microseconds; `latency` holds
+    // bits 0 to 31.
     std::uint16_t sent_upper = 0;
 };
 static_assert(sizeof(DataPacket) == 40);
 
-// Of data that is not all new, or that others waited for.
+// Fields of a packet with unmapped or repeated data, or whose data ends head-of-line blocking.
 struct DataExtras {
     std::uint32_t reinjected = 0;              // bytes
-    std::uint32_t reinjected_same_subflow = 0; // of these, under a new mapping
-    std::uint32_t retransmitted = 0;
-    std::uint32_t unmapped = 0;
-    std::uint32_t reinjection_of = 0; // the first frame that carried any of them
-    std::uint32_t reinjected_in = 0;  // the first frame that repeats something of it
-    std::uint32_t blocked_bytes = 0;  // bytes that had waited for this packet,
-    Time blocked_time = 0;            // and for how long
-    // Of further mappings that this packet completes.
+    std::uint32_t reinjected_same_subflow = 0; // of these, first sent on the same subflow
+    std::uint32_t retransmitted = 0;           // bytes, at the TCP level
+    std::uint32_t unmapped = 0;                // bytes
+    std::uint32_t reinjection_of = 0; // the first frame that carried the reinjected data; 0: none
+    std::uint32_t reinjected_in = 0;  // the first frame that reinjects data of this one; 0: none
+    std::uint32_t blocked_bytes = 0;  // bytes that this packet unblocks
+    Time blocked_time = 0;            // head-of-line blocking time, in nanoseconds
+    // Checksums of further mappings that this packet completes.
     std::uint16_t good_checksums = 0, bad_checksums = 0, unverified_checksums = 0;
 };
 
-// The checksum of a DATA_FIN that came without data.
+// The verdict on the checksum of a DATA_FIN without data.
 struct FinChecksum {
     std::uint32_t frame = 0;
     SubflowId subflow{};
@@ -63,7 +62,7 @@ struct FinChecksum {
     Verdict status{};
 };
 
-// Bytes that had not been sent before; `extras` may be nullptr.
+// The number of bytes of data sent for the first time. `extras` may be nullptr.
 constexpr std::uint32_t unique_bytes(const DataPacket &packet, const DataExtras *extras)
 {
     return extras == nullptr

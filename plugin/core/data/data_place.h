@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 //
-// One segment on its way through the data level: for data_level.cpp,
-// data_mappings.cpp and data_checksums.cpp alone.
+// The context of one segment at the data level. Private to data_level.cpp, data_mappings.cpp and
+// data_checksums.cpp.
 #pragma once
 
 #include <algorithm>
@@ -19,7 +19,7 @@ constexpr Micros to_micros(Time span)
     return micros < 0 ? 0 : static_cast<Micros>(std::min<Time>(micros, kNoMicros - 1));
 }
 
-// When the packet was sent, in the room that its latency will take.
+// Stores the capture time in the fields that later hold the latency.
 constexpr void note_sent(DataPacket &packet, Time time)
 {
     const auto micros = static_cast<std::uint64_t>(time / kMicrosecond);
@@ -27,6 +27,7 @@ constexpr void note_sent(DataPacket &packet, Time time)
     packet.sent_upper = static_cast<std::uint16_t>(micros >> 32);
 }
 
+// The time since note_sent(). Requires that the packet is not acknowledged.
 constexpr Micros since_sent(const DataPacket &packet, Time now)
 {
     constexpr int kUnused = 16; // bits of 64
@@ -35,10 +36,10 @@ constexpr Micros since_sent(const DataPacket &packet, Time now)
     return to_micros((static_cast<Time>(micros << kUnused) >> kUnused) * kMicrosecond);
 }
 
-// A part of one packet's payload: it fits.
+// The count does not exceed the payload of a packet, so that it fits.
 constexpr std::uint32_t bytes32(std::uint64_t count) { return static_cast<std::uint32_t>(count); }
 
-struct DataLevel::Place {
+struct DataLevel::SegmentContext {
     const Segment &segment;
     SubflowId id;
     Side sender;
@@ -47,7 +48,7 @@ struct DataLevel::Place {
     const Connection &connection;
     DataStream &stream; // of the sender
     SubflowData &flow;
-    Range payload; // offsets
+    Range payload; // subflow offsets
     DataChange &change;
 };
 

@@ -1,4 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+//
+// Relative DSNs (RFC 8684 3.3.1), data acknowledgments (3.3.2) and head-of-line blocking of one
+// direction of a connection.
 #include "data/data_stream.h"
 
 #include "base/seq.h"
@@ -28,7 +31,7 @@ RelativeDsn DataStream::relative_dsn(const WireDataSeq &seq)
     }
     if (!seq.is_64_bit)
         return {extended(seq.value)};
-    if (!is_64_bit_) { // so far only lower halves
+    if (!is_64_bit_) { // only lower 32 bits were known so far
         origin_ = seq.value - extended(seq.value);
         is_64_bit_ = true;
     }
@@ -45,32 +48,32 @@ std::optional<DataSeq> DataStream::dsn_of(RelativeDsn dsn) const
     return is_64_bit_ ? std::optional{DataSeq{dsn.value + origin_}} : std::nullopt;
 }
 
-// A jump by half the space of four bytes, or more, is nothing to go by.
+// A jump of 2^31 or more is ignored, because the extension of 4-byte DSNs would be ambiguous.
 void DataStream::follow(std::uint64_t dsn)
 {
     if (dsn > expected_ && dsn - expected_ < kHalf)
         expected_ = dsn;
 }
 
-bool DataStream::pass_in_order(const Range &dsns, std::uint32_t carried)
+bool DataStream::pass_in_order(const Range &dsns, std::uint32_t packet)
 {
     if (dsns.begin != next_ || dsns.begin != seen_.end() || dsns.empty() || blocked_since_)
         return false;
     seen_.add(dsns);
-    first_senders_.add(dsns, carried);
+    first_senders_.add(dsns, packet);
     next_ = data_end_ = dsns.end;
     follow(dsns.end);
     return true;
 }
 
-DataStream::Passed DataStream::pass_anywhere(const Range &dsns, std::uint32_t carried, Time now)
+DataStream::Passed DataStream::pass_anywhere(const Range &dsns, std::uint32_t packet, Time now)
 {
     Passed passed;
     if (seen_.empty() && !from_start_)
-        next_ = dsns.begin; // what came before was not captured
+        next_ = dsns.begin; // earlier data was not captured
     const std::uint64_t before = next_;
-    std::uint64_t known = dsns.begin; // all of the range before it was looked at
-    std::uint64_t ahead = 0;          // of the fresh bytes: behind what was there without a hole
+    std::uint64_t known = dsns.begin; // the range before it was processed
+    std::uint64_t ahead = 0;          // new bytes at or after `before`
     seen_.add(dsns, [&](const Range &fresh) {
         if (known < fresh.begin && !passed.repeated)
             passed.repeated = RelativeDsn{known};
@@ -78,7 +81,7 @@ DataStream::Passed DataStream::pass_anywhere(const Range &dsns, std::uint32_t ca
         passed.fresh += fresh.size();
         if (fresh.end > before)
             ahead += fresh.end - std::max(fresh.begin, before);
-        first_senders_.add(fresh, carried);
+        first_senders_.add(fresh, packet);
     });
     if (known < dsns.end && !passed.repeated)
         passed.repeated = RelativeDsn{known};
@@ -89,7 +92,7 @@ DataStream::Passed DataStream::pass_anywhere(const Range &dsns, std::uint32_t ca
     next_ = seen_.end_of(before);
     passed.out_of_order = dsns.begin > before;
     if (!passed.out_of_order)
-        release(before, ahead, now, passed);
+        note_unblocked(before, ahead, now, passed);
     if (data_end_ <= next_)
         blocked_since_.reset();
     else if (!blocked_since_)
@@ -97,13 +100,13 @@ DataStream::Passed DataStream::pass_anywhere(const Range &dsns, std::uint32_t ca
     return passed;
 }
 
-// The packet has filled a hole, or a part of one: what was there from `before`
-// on, without its own bytes and a DATA_FIN, had waited for it.
-void DataStream::release(std::uint64_t before, std::uint64_t own, Time now, Passed &passed)
+// The packet filled a hole, or the first part of it. The bytes from `before` to next_ were
+// blocked, except those of the packet itself (`own`) and the DATA_FIN.
+void DataStream::note_unblocked(std::uint64_t before, std::uint64_t own, Time now, Passed &passed)
 {
-    const bool fin_waited = before < fin_end_ && fin_end_ <= next_;
-    const std::uint64_t come_free = next_ - before - own;
-    passed.blocked_bytes = come_free - (fin_waited && come_free > 0 ? 1 : 0);
+    const bool fin_blocked = before < fin_end_ && fin_end_ <= next_;
+    const std::uint64_t unblocked = next_ - before - own;
+    passed.blocked_bytes = unblocked - (fin_blocked && unblocked > 0 ? 1 : 0);
     if (passed.blocked_bytes > 0 && blocked_since_) {
         passed.blocked_time = now - *blocked_since_;
         blocked_since_.reset();
@@ -118,7 +121,7 @@ void DataStream::pass_fin(RelativeDsn dsn)
     follow(fin_end_);
 }
 
-// What this DATA_ACK is the first to acknowledge.
+// The range that this DATA_ACK is the first to acknowledge.
 std::optional<Range> DataStream::advance(std::uint64_t ack)
 {
     if (!acked_) {
@@ -126,7 +129,7 @@ std::optional<Range> DataStream::advance(std::uint64_t ack)
             return std::nullopt;
         acked_ = ack;
         follow(ack);
-        return std::nullopt; // when the data before it passed, nobody knows
+        return std::nullopt; // the start of the acknowledged data is unknown
     }
     if (ack <= *acked_ || ack - *acked_ >= kHalf)
         return std::nullopt;

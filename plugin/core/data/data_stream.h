@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 //
-// One direction of a connection at the data level (RFC 8684 3.3): which data
-// has passed, who carried it first, how far it is acknowledged, and which
-// holes made it wait.
+// One direction of a connection at the data level (RFC 8684 3.3): the data captured so far, the
+// packet that sent each byte first, the DATA_ACK, the receive window, and head-of-line blocking.
+// subflow_data.h converts subflow sequence numbers to DSNs.
 //
-// Relative DSNs count from the first one of the stream, which is 2^63, so that they
-// grow where DSNs wrap. While the capture has shown only lower halves of DSNs,
-// relative DSNs are right and the DSNs unknown.
+// The first relative DSN of a stream is 2^63, so that relative DSNs do not wrap. They are valid
+// even if only the lower 32 bits of each DSN were captured; the absolute DSNs are then unknown.
 #pragma once
 
 #include <cstdint>
@@ -20,14 +19,13 @@
 
 namespace mptcp {
 
-// RFC 8684 3.3.5: the receive window is one for all subflows, from the
-// DATA_ACK on.
+// RFC 8684 3.3.5: all subflows share one receive window, which starts at the DATA_ACK.
 struct DataWindow {
     std::uint32_t last = 0, least = UINT32_MAX, most = 0; // bytes
-    std::uint64_t zeros = 0;                              // DATA_ACKs with none at all
+    std::uint64_t zeros = 0;                              // DATA_ACKs with a zero window
 };
 
-// `length` relative DSNs from that one on, as numbers.
+// The range of `length` relative DSNs that starts at `begin`.
 constexpr Range range_from(RelativeDsn begin, std::uint64_t length)
 {
     return {begin.value, begin.value + length};
@@ -35,37 +33,37 @@ constexpr Range range_from(RelativeDsn begin, std::uint64_t length)
 
 class DataStream {
 public:
-    // The stream starts behind this; of later calls the first one counts.
+    // RFC 8684 3.1: the first byte has the DSN IDSN + 1. Only the first call has an effect.
     void learn_idsn(DataSeq idsn);
 
-    // RFC 8684 3.3.1: four bytes are the lower half of the number that is
-    // nearest to what is expected.
+    // RFC 8684 3.3.1: a 4-byte DSN is extended to the number nearest to the expected DSN.
     RelativeDsn relative_dsn(const WireDataSeq &seq);
-    bool placed() const { return placed_; }
-    bool is_64_bit() const { return is_64_bit_; } // are the DSNs known?
+    bool placed() const { return placed_; }       // a DSN or the IDSN is known
+    bool is_64_bit() const { return is_64_bit_; } // all 64 bits of the DSNs are known
     std::optional<DataSeq> dsn_of(RelativeDsn dsn) const;
 
-    // Data of one packet passes. `carried` is the packet's number. None if there is
-    // nothing to tell: nearly always it is all new, and nothing is missing before it.
+    // The effect of data that is not simply new and in order.
     struct Passed {
-        std::uint64_t fresh = 0;             // bytes that had not passed before
-        std::optional<RelativeDsn> repeated; // the first one that had
-        bool out_of_order = false;           // there is a hole before it
-        std::optional<Time> blocked_time;    // it fills one: how long data had waited,
-        std::uint64_t blocked_bytes = 0;     // and how many bytes
+        std::uint64_t fresh = 0;             // bytes not seen before
+        std::optional<RelativeDsn> repeated; // the first DSN seen before
+        bool out_of_order = false;           // data before it is missing
+        std::optional<Time> blocked_time;    // head-of-line blocking time, if it ends blocking
+        std::uint64_t blocked_bytes = 0;     // bytes unblocked
     };
-    std::optional<Passed> pass(const Range &dsns, std::uint32_t carried, Time now)
+    // Adds data of a packet, identified by its number. Returns nothing if all of it is new and
+    // in order. Cost: O(log n), amortised; O(1) in order.
+    std::optional<Passed> pass(const Range &dsns, std::uint32_t packet, Time now)
     {
-        return pass_in_order(dsns, carried) ? std::nullopt
-                                            : std::optional{pass_anywhere(dsns, carried, now)};
+        return pass_in_order(dsns, packet) ? std::nullopt
+                                           : std::optional{pass_anywhere(dsns, packet, now)};
     }
 
-    // RFC 8684 3.3.3: the DATA_FIN has a number, and no byte.
+    // RFC 8684 3.3.3: a DATA_FIN occupies one DSN, but no byte of payload.
     void pass_fin(RelativeDsn dsn);
 
-    // A DATA_ACK from the other host. Calls covered(packet) for the packets
-    // whose data it is the first to cover, and gives how many bytes it
-    // covers that never passed.
+    // Applies a DATA_ACK of the peer. Calls covered(packet) for each packet whose last byte it is
+    // the first to acknowledge. Returns the number of newly acknowledged bytes that were not
+    // captured. Cost: O(log n + packets acknowledged).
     template <class Covered> std::uint64_t acknowledge(RelativeDsn dsn, Covered covered)
     {
         const auto range = advance(dsn.value);
@@ -82,19 +80,20 @@ public:
     void note_window(std::uint32_t bytes);
     const std::optional<DataWindow> &window() const { return window_; }
 
-    // Bytes that passed, or whose place is known, and are not acknowledged.
+    // The number of bytes from the DATA_ACK to the highest DSN seen. None before a DATA_ACK if the
+    // IDSN is unknown.
     std::optional<std::uint64_t> in_flight() const;
     std::optional<std::uint64_t> most_in_flight() const { return most_in_flight_; }
-    // The same now, for most_in_flight() too.
+    // Returns in_flight(), and updates most_in_flight().
     std::optional<std::uint64_t> note_in_flight();
 
-    // What never passed, up to the last thing that did or was acknowledged.
+    // Data not captured, up to the highest DSN seen or acknowledged.
     struct Gaps {
         std::uint64_t count = 0;
         std::uint64_t bytes = 0;
-        std::uint64_t acknowledged = 0; // of the bytes
+        std::uint64_t acknowledged = 0; // bytes of them that were acknowledged
     };
-    Gaps gaps() const;
+    Gaps gaps() const; // Cost: O(gaps)
 
     bool has_data() const { return !first_senders_.empty(); }
     const FirstSenderIndex &first_senders() const { return first_senders_; }
@@ -104,23 +103,23 @@ private:
     static constexpr std::uint64_t kStart = std::uint64_t{1} << 63;
     static constexpr std::uint64_t kHalf = std::uint64_t{1} << 31;
 
-    // False if it is not in order; then nothing has passed.
-    bool pass_in_order(const Range &dsns, std::uint32_t carried);
-    Passed pass_anywhere(const Range &dsns, std::uint32_t carried, Time now);
-    void release(std::uint64_t before, std::uint64_t own, Time now, Passed &passed);
+    // Returns false, without effect, if the data is not new and in order.
+    bool pass_in_order(const Range &dsns, std::uint32_t packet);
+    Passed pass_anywhere(const Range &dsns, std::uint32_t packet, Time now);
+    void note_unblocked(std::uint64_t before, std::uint64_t own, Time now, Passed &passed);
     std::uint64_t extended(std::uint64_t low) const;
     void follow(std::uint64_t dsn);
     std::optional<Range> advance(std::uint64_t ack);
 
-    bool placed_ = false;     // is there an origin?
-    bool is_64_bit_ = false;  // and is its upper half right?
-    bool from_start_ = false; // the first dsn is the first byte of the stream
-    std::uint64_t origin_ = 0;
-    std::uint64_t expected_ = kStart; // where the stream has got to: what a half is nearest to
-    std::uint64_t next_ = kStart;     // all before it has passed
+    bool placed_ = false;             // origin_ is set
+    bool is_64_bit_ = false;          // the upper 32 bits of origin_ are known
+    bool from_start_ = false;         // kStart is the first byte of the stream
+    std::uint64_t origin_ = 0;        // DSN minus relative DSN
+    std::uint64_t expected_ = kStart; // reference for the extension of 4-byte DSNs
+    std::uint64_t next_ = kStart;     // all data before it was seen
     std::optional<std::uint64_t> acked_;
-    std::uint64_t data_end_ = 0; // behind the last byte that has passed
-    std::uint64_t fin_end_ = 0;  // and behind the DATA_FIN
+    std::uint64_t data_end_ = 0; // one past the highest byte seen
+    std::uint64_t fin_end_ = 0;  // one past the DATA_FIN; 0: none
     std::optional<Time> blocked_since_;
     std::optional<DataWindow> window_;
     std::optional<std::uint64_t> most_in_flight_;

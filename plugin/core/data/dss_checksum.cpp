@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+//
+// The computation of the DSS checksum (RFC 8684 3.3.1, RFC 1071).
 #include "data/dss_checksum.h"
 
 namespace mptcp {
 namespace {
 
-// RFC 8684 3.3: DSN in 8 bytes, relative subflow sequence number, length,
-// and zeros where the checksum stands.
+// RFC 8684 3.3.1: the pseudo-header has the 8-byte DSN, the relative subflow sequence number, the
+// length and a zero checksum. The sum includes the checksum that was sent.
 std::uint64_t sum_of(const DssChecksum::Announced &announced)
 {
     std::uint64_t sum = announced.length;

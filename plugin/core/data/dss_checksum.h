@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 //
-// The DSS checksum (RFC 8684 3.3): TCP's, over a pseudo-header of the mapping
-// and over all of its data, which may come in several segments.
+// The DSS checksum (RFC 8684 3.3.1): the TCP checksum over a pseudo-header of the mapping and all
+// data of the mapping, which may span several segments. data_checksums.cpp decides which
+// mappings are verified.
 #pragma once
 
 #include <cstdint>
@@ -13,18 +14,18 @@
 
 namespace mptcp {
 
-// The sum of the 16-bit words of `bytes`, with zero padding, as if they stood
-// `offset` bytes behind the beginning: at an odd place, an byte has the
-// other half of its word. RFC 1071; not folded, good for 2^32 bytes.
+// RFC 1071: the sum of the big-endian 16-bit words of data that contains `bytes` at `offset` and
+// is otherwise zero. At an odd offset, the bytes of each word are swapped. The sum is not
+// folded; it does not overflow for up to 2^32 bytes.
 std::uint64_t sum_words(ByteView bytes, std::uint64_t offset);
 
-// What a sum comes to in 16 bits: 0xffff of all that a checksum covers and it.
+// RFC 1071: the sum folded to 16 bits. It is 0xffff for data that includes a valid checksum.
 std::uint16_t folded(std::uint64_t sum);
 
-// One mapping, while its data comes in.
+// The checksum of one mapping, whose data may arrive in any order.
 class DssChecksum {
 public:
-    // What is sent with the mapping. `length` counts a DATA_FIN, too.
+    // The fields of the mapping, as sent. `length` includes a DATA_FIN.
     struct Announced {
         DataSeq data_seq;
         std::uint32_t subflow_offset = 0;
@@ -32,19 +33,20 @@ public:
         std::uint16_t checksum = 0;
     };
 
-    // `place`: where the mapping's data stands, in the subflow's offsets.
+    // `place` is the range of the mapping's data, in subflow offsets.
     DssChecksum(const Range &place, const Announced &announced);
 
-    // Data passes at those offsets, of which `captured` is the beginning. What
-    // is not this mapping's, and what has passed before, is left out.
+    // Adds data at `offsets`. `captured` holds its first bytes, and may be shorter than the range.
+    // Data outside the mapping, and data added before, is ignored.
     void add(const Range &offsets, ByteView captured);
 
     bool covers(const Range &offsets) const { return !common(place_, offsets).empty(); }
     bool complete() const { return missing_ == 0; }
+    // Returns Unverified if the data is incomplete or part of it was not captured.
     Verdict status() const;
     const Range &place() const { return place_; }
 
-    // Something about it is not known: it cannot be verified.
+    // Makes the checksum Unverified, because an input is unknown.
     void spoil() { known_ = false; }
 
 private:

@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+//
+// Offsets, mappings and payload of one direction of a subflow (RFC 8684 3.3.1).
 #include "data/subflow_data.h"
 
 #include <algorithm>
@@ -9,17 +11,17 @@
 namespace mptcp {
 namespace {
 
-// Where offsets begin: numbers before the first one that was seen have some, too.
+// The offset of zero_. It is not 0, so that earlier sequence numbers have offsets, too.
 constexpr std::uint64_t kZero = std::uint64_t{1} << 40;
 
-// What waits for something that may never come is kept as long as there is not
-// too much of it.
-constexpr std::size_t kMostWaiting = 128;
-constexpr std::size_t kMostPieces = 256; // that mappings may cut it into
-constexpr std::size_t kMostEarly = 32;
-constexpr int kMostCompared = 64; // mappings that a new one overlaps with
-constexpr std::size_t kMostUnacknowledged = 4096;
-constexpr std::size_t kMostAcked = 512; // runs, some of which TCP may have acknowledged
+// Limits on state that may never be resolved. Beyond them, the oldest entries are discarded, or
+// further segments are not recorded (kMaxUnacknowledged).
+constexpr std::size_t kMaxWaiting = 128; // packets without a mapping
+constexpr std::size_t kMaxPieces = 256;  // pieces of these that mappings leave
+constexpr std::size_t kMaxEarly = 32;    // mappings before the ISN is known
+constexpr int kMaxCompared = 64;         // earlier mappings that a new one is compared with
+constexpr std::size_t kMaxUnacknowledged = 4096;
+constexpr std::size_t kMaxMappings = 512; // above it, acknowledged mappings are discarded
 
 // The offset with those lower 32 bits that is nearest to `near`.
 std::uint64_t nearest(std::uint32_t low, std::uint64_t near)
@@ -53,7 +55,7 @@ std::optional<std::uint64_t> SubflowData::offset_of_relative(std::uint32_t relat
 
 bool SubflowData::infer_isn(std::uint32_t relative, std::uint64_t length, const Range &payload)
 {
-    // The mapping covers the payload, or the payload the mapping.
+    // Either the mapping covers the payload, or the payload covers the mapping.
     const std::uint64_t from_begin = payload.begin - relative;
     const std::uint64_t from_end = payload.end - relative - length;
     const Range now{std::min(from_begin, from_end), std::max(from_begin, from_end)};
@@ -68,7 +70,7 @@ bool SubflowData::infer_isn(std::uint32_t relative, std::uint64_t length, const 
 void SubflowData::keep_early(const EarlyMapping &mapping)
 {
     std::vector<EarlyMapping> &early = rare().early;
-    if (early.size() == kMostEarly)
+    if (early.size() == kMaxEarly)
         early.erase(early.begin());
     early.push_back(mapping);
 }
@@ -80,7 +82,7 @@ std::vector<EarlyMapping> SubflowData::take_early()
 
 void SubflowData::keep(const Mapping &part)
 {
-    // A mapping that goes on where the last one ends is one with it.
+    // A mapping that continues the highest one extends it.
     if (!mappings_.empty()) {
         Mapping &last = mappings_.rbegin()->second;
         if (last.end == part.begin && last.relative_dsn(part.begin) == part.dsn) {
@@ -89,7 +91,7 @@ void SubflowData::keep(const Mapping &part)
         }
     }
     mappings_.emplace(part.begin, part);
-    while (mappings_.size() > kMostAcked && mappings_.begin()->second.end <= acked_)
+    while (mappings_.size() > kMaxMappings && mappings_.begin()->second.end <= acked_)
         mappings_.erase(mappings_.begin());
 }
 
@@ -101,7 +103,7 @@ SubflowData::Mappings::const_iterator SubflowData::first_mapping(std::uint64_t o
 
 bool SubflowData::contradicted(const Mapping &mapping) const
 {
-    int left = kMostCompared;
+    int left = kMaxCompared;
     for (auto it = first_mapping(mapping.begin);
          it != mappings_.end() && it->first < mapping.end && left > 0; ++it, --left) {
         const Mapping &known = it->second;
@@ -122,12 +124,12 @@ const Mapping *SubflowData::find(std::uint64_t offset) const
 void SubflowData::wait(const Pending &pending)
 {
     std::vector<Pending> &waiting = rare().waiting;
-    if (waiting.size() >= kMostWaiting)
-        waiting.erase(waiting.begin(), waiting.end() - (kMostWaiting - 1));
+    if (waiting.size() >= kMaxWaiting)
+        waiting.erase(waiting.begin(), waiting.end() - (kMaxWaiting - 1));
     waiting.push_back(pending);
 }
 
-// Those that the mapping covers, or covers a part of; the rest waits on.
+// Splits entries that are only partly mapped.
 std::vector<Pending> SubflowData::take_waiting(const Range &mapped)
 {
     if (!any_waits())
@@ -153,15 +155,15 @@ std::vector<Pending> SubflowData::take_waiting(const Range &mapped)
         if (part.end < pending.offsets.end)
             rest.push_back(cut({part.end, pending.offsets.end}));
     }
-    if (rest.size() > kMostPieces)
-        rest.erase(rest.begin(), rest.end() - kMostPieces);
+    if (rest.size() > kMaxPieces)
+        rest.erase(rest.begin(), rest.end() - kMaxPieces);
     rare_->waiting = std::move(rest);
     return taken;
 }
 
 void SubflowData::sent(const Unacknowledged &segment)
 {
-    if (unacknowledged_.size() < kMostUnacknowledged)
+    if (unacknowledged_.size() < kMaxUnacknowledged)
         unacknowledged_.push_back(segment);
 }
 

@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 //
-// One direction of a subflow at the data level: which of its bytes have
-// passed, and which data they are by the mappings of DSS (RFC 8684 3.3.1).
+// One direction of a subflow at the data level: the payload captured so far, and the mappings of
+// DSS that assign DSNs to it (RFC 8684 3.3.1). data_stream.h covers the DSNs.
 //
-// Bytes are told by their offset: their distance from the subflow's ISN in 64
-// bits, so that it grows where sequence numbers wrap. Without the SYN, the ISN
-// is what agrees with the mappings that came with data; until then offsets
-// have another zero, and nothing is mapped.
+// An offset identifies a byte. It is the 64-bit distance from the subflow's ISN plus a constant,
+// so that offsets do not wrap. If the SYN was not captured, the ISN is inferred from mappings
+// that came with payload; until then, offsets count from the first segment and no byte is mapped.
 #pragma once
 
 #include <cstdint>
@@ -26,8 +25,7 @@
 
 namespace mptcp {
 
-// A mapping as a subflow keeps it: offsets from `begin` on are the data from
-// `dsn` on.
+// RFC 8684 3.3.1: assigns the DSNs from `dsn` on to the subflow offsets from `begin` to `end`.
 struct Mapping {
     std::uint64_t begin = 0;
     std::uint64_t end = 0;
@@ -37,23 +35,23 @@ struct Mapping {
     RelativeDsn relative_dsn(std::uint64_t offset) const { return dsn + (offset - begin); }
 };
 
-// A mapping that came while the ISN was not known.
+// A mapping that was captured before the ISN was known.
 struct EarlyMapping {
-    std::uint32_t relative = 0; // to the ISN
-    std::uint64_t length = 0;
+    std::uint32_t relative = 0; // subflow sequence number, relative to the ISN
+    std::uint64_t length = 0;   // bytes
     RelativeDsn dsn;
-    std::uint64_t near = 0; // the offset of its packet's payload
+    std::uint64_t near = 0; // the offset of the payload that it came with
 };
 
-// Payload that no mapping covers so far.
+// Payload that no mapping covers yet.
 struct Pending {
     Range offsets;
     std::uint32_t packet = 0;
-    bool repeated = false;
-    bool first = false; // does it begin with the packet's first byte?
+    bool repeated = false; // a TCP retransmission
+    bool first = false;    // starts with the first byte of the packet
 };
 
-// When data was sent that TCP has not acknowledged.
+// Data that no TCP ACK has acknowledged yet.
 struct Unacknowledged {
     std::uint64_t end = 0; // offset
     Time sent = 0;
@@ -62,30 +60,31 @@ struct Unacknowledged {
 
 class SubflowData {
 public:
-    // `seq` is that of any segment; `isn` if the capture tells it.
+    // `seq` is the sequence number of any segment. `isn` is empty if the SYN was not captured.
     SubflowData(TcpSeq seq, std::optional<TcpSeq> isn);
-    SubflowData() = default; // of no use until it is given another one's value
+    SubflowData() = default; // invalid until assigned
 
-    // The offset that is nearest to what passed last.
+    // The offset of `seq` that is nearest to the last payload.
     std::uint64_t offset_of(TcpSeq seq) const;
-    // Of a number relative to the ISN; none while that is not known.
+    // The offset nearest to `near` of a sequence number relative to the ISN. None if the ISN is
+    // unknown.
     std::optional<std::uint64_t> offset_of_relative(std::uint32_t relative,
                                                     std::uint64_t near) const;
 
     bool isn_known() const { return isn_offset_ != kUnknown; }
     void learn_isn(TcpSeq isn) { isn_offset_ = offset_of(isn); }
 
-    // A mapping of `length` bytes came with that payload: where can the ISN
-    // be? True once there is one place left.
+    // Narrows the candidates for the ISN with a mapping of `length` bytes that came with
+    // `payload`. Returns true once the ISN is known.
     bool infer_isn(std::uint32_t relative, std::uint64_t length, const Range &payload);
 
-    // The last few that wait for it; taken, they wait no more.
+    // Mappings that need the ISN. Only the latest are kept. take_early() removes them.
     void keep_early(const EarlyMapping &mapping);
     bool any_early() const { return rare_ && !rare_->early.empty(); }
     std::vector<EarlyMapping> take_early();
 
-    // Puts a mapping in. What was mapped before stays as it was: true if the
-    // mapping says otherwise. Calls mapped(mapping) for each part that is new.
+    // Adds a mapping. Bytes that were mapped before keep their mapping. Calls mapped(part) for
+    // each part that is new. Returns true if the mapping contradicts an earlier one.
     template <class Mapped> bool map(const Mapping &mapping, Mapped mapped)
     {
         const bool contradicts = mapping.begin < mapped_.end() && contradicted(mapping);
@@ -97,8 +96,8 @@ public:
         return contradicts;
     }
 
-    // The same for one that begins where all others end, so that all of it is new.
-    // False, and nothing is put in, if it is none.
+    // Adds a mapping that starts where the highest mapping ends. Returns false, without effect,
+    // for any other mapping. Cost: O(1).
     bool map_next(const Mapping &mapping)
     {
         if (mapping.begin != mapped_.end())
@@ -108,11 +107,12 @@ public:
         return true;
     }
 
-    // The mapping of that offset; nullptr if there is none, or it is not kept
-    // any more. Good until the next one is put in.
+    // Returns the mapping of the offset, or nullptr if there is none or it was discarded. The
+    // pointer is valid until a mapping is added. Cost: O(log n).
     const Mapping *find(std::uint64_t offset) const;
     std::uint64_t count_mapped(const Range &offsets) const { return mapped_.count(offsets); }
 
+    // Calls each(part) in ascending order for the parts of `offsets` without a mapping.
     template <class Each> void visit_unmapped(const Range &offsets, Each each) const
     {
         std::uint64_t next = offsets.begin;
@@ -125,8 +125,8 @@ public:
             each(Range{next, offsets.end});
     }
 
-    // Calls each(part, mapping) for the parts of the range, in order: mapping is
-    // nullptr for what is not mapped.
+    // Calls each(part, mapping) in ascending order for all parts of `offsets`. `mapping` is
+    // nullptr for a part without a mapping.
     template <class Each> void visit(const Range &offsets, Each each) const
     {
         std::uint64_t next = offsets.begin;
@@ -134,7 +134,7 @@ public:
              ++it) {
             const Range part = common(offsets, it->second.offsets());
             if (part.empty())
-                continue; // it ends before `offsets`
+                continue; // the mapping ends before `offsets`
             if (next < part.begin)
                 each(Range{next, part.begin}, nullptr);
             each(part, &it->second);
@@ -144,7 +144,7 @@ public:
             each(Range{next, offsets.end}, nullptr);
     }
 
-    // Payload passes; calls fresh(part) for what had not passed before.
+    // Adds payload. Calls fresh(part) for each part that was not seen before.
     template <class Fresh> void pass(const Range &payload, Fresh fresh)
     {
         passed_.add(payload, fresh);
@@ -156,23 +156,24 @@ public:
     }
     bool in_order(const Range &payload) const { return payload.begin >= passed_.end(); }
 
-    // What waits for its mapping: the last few.
+    // Payload without a mapping. Only the latest is kept. take_waiting() returns and removes the
+    // parts within `mapped`.
     void wait(const Pending &pending);
     bool any_waits() const { return rare_ && !rare_->waiting.empty(); }
     std::vector<Pending> take_waiting(const Range &mapped);
 
-    // Round trips at the TCP level (RFC 6298 3: not of what was sent twice).
+    // Round-trip times at the TCP level. RFC 6298 3: retransmitted segments give no sample.
     void sent(const Unacknowledged &segment);
     void forget_sent() { unacknowledged_.clear(); }
-    // The newest segment that this is the first to acknowledge.
+    // Applies a TCP ACK. Returns the latest segment that it is the first to acknowledge.
     std::optional<Unacknowledged> acknowledge(std::uint64_t offset);
 
     static constexpr std::uint32_t kNoPacket = UINT32_MAX;
     struct OpenChecksum {
         DssChecksum checksum;
-        std::uint32_t packet = kNoPacket; // that brought the mapping
+        std::uint32_t packet = kNoPacket; // the packet with the mapping
     };
-    // Of mappings whose data is not complete.
+    // Checksums of mappings whose data is incomplete.
     std::vector<OpenChecksum> &open_checksums() { return rare().checksums; }
     std::span<const OpenChecksum> checksums() const
     {
@@ -180,25 +181,26 @@ public:
                      : std::span<const OpenChecksum>{};
     }
 
-    // Once: a DATA_FIN without data is here for the first time.
+    // True on the first call only. Call it for a DATA_FIN without data.
     bool first_fin() { return !std::exchange(fin_seen_, true); }
 
-    // The connection turned out to be another one, from this frame on: the
-    // dsns of what passed before mean nothing there.
+    // Discards all mappings, because the subflow was moved to another connection in `frame`. DSNs
+    // of earlier packets are not valid there.
     void forget_mappings(std::uint32_t frame);
+    // True if the subflow was moved after `frame`.
     bool moved_behind(std::uint32_t frame) const { return frame < moved_; }
 
 private:
     using Mappings = boost::container::map<std::uint64_t, Mapping>; // by Mapping::begin
 
-    // The last mapping that begins at `offset` or before, else the first one.
+    // The last mapping that begins at or before `offset`, or else the first mapping.
     Mappings::const_iterator first_mapping(std::uint64_t offset) const;
     void keep(const Mapping &part);
     bool contradicted(const Mapping &mapping) const;
 
-    // What few subflows ever have.
+    // State that most subflows do not need. It is allocated on first use.
     struct RareState {
-        std::optional<Range> isn_candidates; // ends included
+        std::optional<Range> isn_candidates; // `end` included
         std::vector<EarlyMapping> early;
         std::vector<Pending> waiting;
         std::vector<OpenChecksum> checksums;
@@ -212,11 +214,11 @@ private:
 
     static constexpr std::uint64_t kUnknown = UINT64_MAX;
 
-    TcpSeq zero_;             // the number whose offset is kZero
-    std::uint32_t moved_ = 0; // the frame in which it came to its connection
-    std::uint64_t last_ = 0;  // the offset behind what passed last
+    TcpSeq zero_;             // the sequence number with the offset kZero
+    std::uint32_t moved_ = 0; // the frame in which the subflow was moved; 0: never
+    std::uint64_t last_ = 0;  // the offset after the last payload
     std::uint64_t isn_offset_ = kUnknown;
-    std::uint64_t acked_ = 0;
+    std::uint64_t acked_ = 0; // the highest offset that a TCP ACK acknowledged
     IntervalSet passed_;
     IntervalSet mapped_;
     Mappings mappings_;

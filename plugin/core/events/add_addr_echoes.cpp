@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+//
+// Matching of ADD_ADDR and echoes (RFC 8684 3.4.1) by connection, host, address ID and address.
 #include "events/add_addr_echoes.h"
 
 #include <algorithm>

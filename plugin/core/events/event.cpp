@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+//
+// The table of all event types: name, title and severity.
 #include "events/event.h"
 
 namespace mptcp {

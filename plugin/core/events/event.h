@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 //
-// What happened to a connection, one event for each thing that a person would
-// tell of it: the steps of handshakes and joins, addresses announced and
-// removed, priorities, fallback, the end (RFC 8684 3.1 to 3.7). An event keeps
-// what the packet carried; whether an HMAC or a key in it is right is judged
-// when it is told, since the capture may hold the keys later.
+// The events of a connection: handshakes, joins, addresses announced and removed, priority
+// changes, fallback and closing (RFC 8684 3.1 to 3.7), with their names, titles and severities.
+// An event holds the option that the packet carried. event_verdict.h verifies an HMAC or key in
+// it on request, because the keys may be captured later. event_words.h describes it.
 #pragma once
 
 #include <cstdint>
@@ -23,22 +22,22 @@ enum class EventType : std::uint8_t {
     CapableSynAck,
     CapableAck,
     Established,      // the handshake is complete
-    Refused,          // RST in the place of a handshake
-    Unanswered,       // by the end of the capture
-    VersionDowngrade, // an answer in a lower version than was offered
-    VersionMismatch,  // one in a version that was not offered or not agreed on
-    OddFlags,         // of MP_CAPABLE: B set, or no algorithm offered
-    OddForm,          // of MP_CAPABLE: other keys than belong into this packet
-    KeyMismatch,      // a key that is not the one this host sent before
-    IdsnMismatch,     // the first data does not stand where the key says
+    Refused,          // RST during the handshake
+    Unanswered,       // no SYN/ACK by the end of the capture
+    VersionDowngrade, // SYN/ACK with a lower version than offered
+    VersionMismatch,  // a version that was not offered or not negotiated
+    OddFlags,         // MP_CAPABLE with flag B, or without flag H
+    OddForm,          // MP_CAPABLE with other keys than this segment must carry
+    KeyMismatch,      // a key that differs from the one sent before
+    IdsnMismatch,     // the DSN of the first data is not IDSN + 1
     JoinSyn,          // MP_JOIN in the SYN, the SYN/ACK, the third ACK
     JoinSynAck,
     JoinAck,
-    JoinEstablished, // and the fourth packet, RFC 8684 3.2
-    JoinRefused,
-    JoinStripped,   // the answer to MP_JOIN is plain TCP's
-    JoinUnanswered, // by the end of the capture
-    JoinForbidden,  // to an address that MP_CAPABLE's flag C excludes
+    JoinEstablished, // RFC 8684 3.2: the fourth packet of a join
+    JoinRefused,     // RST during the handshake
+    JoinStripped,    // the response to MP_JOIN has no MPTCP option
+    JoinUnanswered,  // no SYN/ACK by the end of the capture
+    JoinForbidden,   // MP_JOIN to an address excluded by the C flag
     AddAddr,
     AddAddrEcho,
     RemoveAddr,
@@ -46,31 +45,32 @@ enum class EventType : std::uint8_t {
     Fail,
     Fastclose,
     Fallback,
-    MappingMismatch, // of bytes that an earlier mapping has put elsewhere
-    ChecksumBad,     // of a DSS; the packet completes its mapping
+    MappingMismatch, // a mapping that contradicts an earlier one
+    ChecksumBad,     // bad DSS checksum of a mapping that this packet completes
     DataUnseen,      // a DATA_ACK of data that was not captured
     DataFin,
     DataFinAcked,
     Closed, // both DATA_FINs are acknowledged
     SubflowFin,
-    SubflowClosed, // both FINs were sent
+    SubflowClosed, // both ends have sent a FIN
     SubflowReset,
 };
 inline constexpr std::size_t kEventTypes = static_cast<std::size_t>(EventType::SubflowReset) + 1;
 
 enum class Severity : std::uint8_t { Chat, Note, Warn, Error };
 
-// The name in JSON and in filters, "join_refused"; and the title for people.
+// name() returns the identifier used in JSON and in filters, such as "join_refused". title()
+// returns the text for users.
 std::string_view name(EventType type);
 std::string_view name(Severity severity); // "chat", "note", "warn", "error"
 std::string_view title(EventType type);
 Severity severity(EventType type);
 
-// The end of a subflow, or of the attempt to open one.
+// The result of opening or closing a subflow.
 struct SubflowOutcome {
-    Time after = 0;              // since its first packet
-    std::optional<MpTcpRst> rst; // why, if its RST says so
-    bool active = false;         // an RST of its own accord, not the answer to a stray segment
+    Time after = 0;              // since the first packet of the subflow
+    std::optional<MpTcpRst> rst; // RFC 8684 3.6: the reason, if the RST carries it
+    bool active = false;         // the RST has the ACK flag, so no stray segment caused it
 };
 
 struct ByteCount {
@@ -85,7 +85,7 @@ struct Event {
     std::uint32_t frame = 0;
     EventType type{};
     Side sender{};
-    bool repeated = false; // the packet was sent, or captured, before
+    bool repeated = false; // a retransmission or a duplicate
     SubflowId subflow{};
     Time time = 0;
     EventDetail detail;

@@ -1,4 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+//
+// Events by source: the options of the segment, state changes of the handshake, the data level,
+// and the end of the subflow.
 #include "events/event_detector.h"
 
 #include <variant>
@@ -6,7 +9,7 @@
 namespace mptcp {
 namespace {
 
-// One segment, and where the events that it causes go.
+// The context of one segment.
 struct Detection {
     EventLog &log;
     AddAddrEchoes &echoes;
@@ -32,7 +35,7 @@ bool differs(const std::optional<Key> &sent, const std::optional<Key> &known)
     return sent && known && *sent != *known;
 }
 
-// RFC 8684 3.1: both keys stay what they are, whatever is retransmitted.
+// RFC 8684 3.1: the keys do not change during the life of a connection.
 bool keys_differ(const Detection &detection, const MpCapable &option)
 {
     const PerRole<Host> &hosts = detection.connection().hosts;
@@ -40,10 +43,9 @@ bool keys_differ(const Detection &detection, const MpCapable &option)
            differs(option.receiver_key, hosts[other(detection.role())].key);
 }
 
-// RFC 8684 3.1: the SYN of version 1 has no key and that of version 0 its
-// sender's, as the SYN/ACK of both; an ACK has both keys. Of higher versions
-// nothing is known.
-bool has_odd_form(const Segment &segment, const MpCapable &option)
+// RFC 8684 3.1, RFC 6824 3.1: the SYN of version 1 has no key. The SYN of version 0 and the
+// SYN/ACK have the sender's key. An ACK has both keys. Higher versions are not checked.
+bool has_invalid_keys(const Segment &segment, const MpCapable &option)
 {
     if (option.version > kV1)
         return false;
@@ -63,14 +65,14 @@ EventType capable_event(const Segment &segment)
 void add_capable(const Detection &detection, const MpCapable &option)
 {
     if (detection.subflow().kind == SubflowKind::Join)
-        return; // it means nothing there
+        return; // MP_CAPABLE is not valid on a join
     detection.add(capable_event(detection.segment), option, detection.change.handshake_repeated);
-    // RFC 8684 3.1: B must be 0, and H is the only algorithm that there is.
+    // RFC 8684 3.1: flag B must be 0. Flag H is the only algorithm defined.
     if (option.extensibility || !option.hmac)
         detection.add(EventType::OddFlags, option);
-    if (has_odd_form(detection.segment, option))
+    if (has_invalid_keys(detection.segment, option))
         detection.add(EventType::OddForm, option);
-    // RFC 8684 3.1: the server's answer decides the version, and the ACK has it.
+    // RFC 8684 3.1: the SYN/ACK selects the version, and the third ACK repeats it.
     const auto version = detection.connection().version;
     if (!detection.segment.syn() && version && option.version != *version)
         detection.add(EventType::VersionMismatch, option);
@@ -81,8 +83,8 @@ void add_capable(const Detection &detection, const MpCapable &option)
         detection.add(EventType::KeyMismatch, option);
 }
 
-// RFC 8684 3.1, flag C: the sender takes no more subflows at the address and
-// port that it sent the flag from.
+// RFC 8684 3.1: with flag C, the sender does not accept further subflows to the source address
+// and port of the flag.
 bool is_forbidden(const Detection &detection)
 {
     const Role receiver = other(detection.role());
@@ -99,7 +101,8 @@ void add_join_syn(const Detection &detection, const MpJoinSyn &option)
         detection.add(EventType::JoinForbidden, option);
 }
 
-// The address that an ADD_ADDR or its echo speaks of, and whose it is.
+// The address in an ADD_ADDR or its echo, and its owner: the sender of the ADD_ADDR or the
+// receiver of the echo.
 AddAddrEchoes::Place place_of(const Registry &registry, const Attribution &attribution,
                               const AddAddr &option)
 {
@@ -164,16 +167,16 @@ void add_handshake(const Detection &detection)
         detection.add(EventType::Established);
     if (detection.changed(Change::OptionStripped))
         detection.add(EventType::JoinStripped);
-    // RFC 8684 3.2: the fourth packet tells the initiator that it has joined.
+    // RFC 8684 3.2: the fourth packet confirms the join to the initiator.
     if (detection.changed(Change::Joined))
         detection.add(EventType::JoinEstablished,
                       SubflowOutcome{detection.segment.time - detection.subflow().opened,
                                      std::nullopt, false});
 }
 
-// RFC 8684 3.1 and 3.3.1: a host's first byte of data has the DSN IDSN + 1. It
-// is the first one of the initial subflow, unless others have carried data.
-bool misplaced(const Detection &detection)
+// RFC 8684 3.1 and 3.3.1: the first byte of data of a host has the DSN IDSN + 1. Only the first
+// byte of the initial subflow is checked, and only while there is no other subflow.
+bool differs_from_idsn(const Detection &detection)
 {
     const DssMapping *mapping = detection.segment.options.mapping();
     const auto idsn = detection.connection().hosts[detection.role()].idsn;
@@ -187,7 +190,7 @@ bool misplaced(const Detection &detection)
            (mapping->data_seq.is_64_bit ? expected : static_cast<std::uint32_t>(expected));
 }
 
-// RFC 8684 3.3.3: the DATA_FIN has the last DSN of its mapping.
+// RFC 8684 3.3.3: the DATA_FIN occupies the last DSN of its mapping.
 WireDataSeq dsn_of(const DssMapping &data_fin)
 {
     WireDataSeq last = data_fin.data_seq;
@@ -200,7 +203,7 @@ WireDataSeq dsn_of(const DssMapping &data_fin)
 void add_data_level(const Detection &detection)
 {
     const SegmentOptions &options = detection.segment.options;
-    if (misplaced(detection))
+    if (differs_from_idsn(detection))
         detection.add(EventType::IdsnMismatch, options.mapping()->data_seq);
     if (detection.changed(Change::Fallback))
         detection.add(EventType::Fallback, detection.connection().fallback->reason);

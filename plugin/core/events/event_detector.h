@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 //
-// Turns what a segment changed, and the options that it carries, into events. What an event
-// means, and whether an HMAC or a key in it is right, is left to event_words.h and
-// event_verdict.h, since the capture may hold the keys later.
+// Creates events from the options of a segment (RFC 8684 3.1 to 3.7) and from the state changes
+// that it caused. event_verdict.h verifies HMACs and keys, and event_words.h describes events,
+// both on request, because the keys may be captured later.
 #pragma once
 
 #include <cstdint>
@@ -19,16 +19,18 @@ namespace mptcp {
 
 class EventDetector {
 public:
-    // The segment was applied to the registry, and to the data level.
+    // Adds the events of a segment that was applied to the registry and to the data level. Call
+    // it once per segment, in capture order.
     void detect(const Registry &registry, const Attribution &attribution, const Segment &segment,
                 const ConnectionChange &change, const DataChange &data_change);
 
-    // In the order of the capture.
+    // In capture order. The result is valid until the next call of detect().
     EventLog::Events all() const { return log_.all(); }
     EventLog::Events of_frame(std::uint32_t frame) const { return log_.of_frame(frame); }
 
-    // The frame of the echo that answers an ADD_ADDR, and of the ADD_ADDR that an echo
-    // answers; none if it is not in the capture.
+    // echo_in() returns the frame of the echo of an ADD_ADDR event. echo_to() returns the frame
+    // of the ADD_ADDR that an echo event answers. None if it was not captured. The event must
+    // hold an AddAddr.
     std::optional<std::uint32_t> echo_in(const Registry &registry, const Event &add_addr) const;
     std::optional<std::uint32_t> echo_to(const Registry &registry, const Event &echo) const;
 

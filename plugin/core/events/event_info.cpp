@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+//
+// The text of each event for the Info column.
 #include "events/event_info.h"
 
 #include "base/format.h"
@@ -7,7 +9,7 @@
 namespace mptcp {
 namespace {
 
-// Nothing if the HMAC is good, or if there is none.
+// Empty if the HMAC is good or absent.
 std::string hmac_words(Verdict hmac)
 {
     return hmac == Verdict::Good || hmac == Verdict::Absent ? ""
@@ -25,7 +27,7 @@ struct InfoWords {
         if (event.type == EventType::CapableSynAck)
             return "MPTCP version " + std::to_string(option.version) + " accepted" + again();
         if (event.type == EventType::CapableAck)
-            return ""; // "Connection 0 established" tells the one that matters
+            return ""; // covered by "Connection 0 established"
         return sentence(context, event);
     }
     std::string operator()(const MpJoinSyn &option) const
@@ -90,7 +92,7 @@ struct InfoWords {
             return "DATA_FIN acknowledged";
         case EventType::SubflowFin:
         case EventType::SubflowClosed:
-            return ""; // TCP's own FIN stands there
+            return ""; // the TCP dissector shows FIN
         default:
             return sentence(context, event);
         }

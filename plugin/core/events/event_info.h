@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 //
-// Events in a few words, for the packet list: what this packet did, with the
-// numbers that lead to the rest. event_words.h has the long form.
+// Short descriptions of events for the Info column of the packet list, with the connection and
+// subflow index. event_words.h provides the long descriptions.
 #pragma once
 
 #include <string>
@@ -11,8 +11,8 @@
 
 namespace mptcp {
 
-// Such as "Join of connection 3 refused: lack of resources"; empty for what
-// the packet list shows anyway (a FIN), or what an earlier event has said.
+// Returns text such as "Join of connection 3 refused: lack of resources". The text is empty if
+// the TCP dissector shows the same (FIN), or if another event covers it.
 std::string info_words(const EventContext &context, const Event &event);
 
 } // namespace mptcp

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 //
-// All events of a capture, in its order; 80 bytes each.
+// All events of a capture, in capture order. An event takes 80 bytes.
 #pragma once
 
 #include <algorithm>
@@ -14,17 +14,17 @@ namespace mptcp {
 
 class EventLog {
 public:
-    // A part of the log. Valid until the next add().
+    // A view of the log, valid until the next call of add().
     using Events = std::span<const Event>;
 
-    // Its frame is not below that of any other event in the log.
+    // Requires that no event in the log has a higher frame number.
     void add(const Event &event) { events_.push_back(event); }
 
     Events all() const { return events_; }
     // Cost: O(log n).
     Events of_frame(std::uint32_t frame) const
     {
-        // Not equal_range: clang 14 does not compile libstdc++'s subrange.
+        // clang 14 cannot compile the subrange that equal_range returns.
         return {std::ranges::lower_bound(events_, frame, {}, &Event::frame),
                 std::ranges::upper_bound(events_, frame, {}, &Event::frame)};
     }

@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+//
+// Selection of the verification function for the option in an event.
 #include "events/event_verdict.h"
 
 #include <algorithm>

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 //
-// Whether what an event carries is right: an HMAC, or the key of MP_FASTCLOSE. The verdict
-// is given when it is asked for, since the capture may hold the keys later.
+// Verifies the HMAC in an event (RFC 8684 3.2, 3.4.1) or the key of MP_FASTCLOSE (3.5). The
+// verdict uses the current state of the connection, because the keys may be captured after the
+// event. connections/verification.h implements the checks.
 #pragma once
 
 #include "base/verdict.h"
@@ -11,19 +12,19 @@
 
 namespace mptcp {
 
-// What verdicts on events, and words for them, are made from.
+// The state from which verdicts and descriptions of events are derived. Both must outlive it.
 struct EventContext {
     const Registry &registry;
     const Crypto &crypto;
 };
 
-// Absent for an event that carries neither an HMAC nor a key to verify.
+// Returns Absent for an event without an HMAC or a key to verify.
 Verdict verdict(const EventContext &context, const Event &event);
 
-// Does the verdict concern an HMAC, not a key?
+// True if the event carries an HMAC, false if a key or neither.
 bool has_hmac(const Event &event);
 
-// The severity of the event's type, or a higher one if the verdict is Bad or Leftmost.
+// Returns the severity of the event type, or a higher one if the verdict is Bad or Leftmost.
 Severity severity(const Event &event, Verdict verdict);
 
 } // namespace mptcp

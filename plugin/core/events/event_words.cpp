@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+//
+// The description of each option and event for users.
 #include "events/event_words.h"
 
 #include <algorithm>
@@ -11,7 +13,7 @@ namespace {
 
 constexpr int kTimeDigits = 6;
 
-// Gathers phrases, with commas between them.
+// Joins phrases with commas. Empty phrases are omitted.
 class Phrases {
 public:
     Phrases &add(const std::string &phrase)
@@ -175,12 +177,13 @@ private:
 std::string describe(const EventContext &context, const Event &event)
 {
     const Describe words{context, event, context.registry[event.subflow]};
-    // RFC 8684 3.1: in v1 the first data repeats the keys; that is no repetition.
+    // RFC 8684 3.1: in version 1, the first data carries the keys again. This is not a
+    // retransmission.
     const auto *capable = std::get_if<MpCapable>(&event.detail);
-    const bool brings_data = capable != nullptr && capable->data_length;
+    const bool has_data = capable != nullptr && capable->data_length;
     return Phrases{}
         .add(std::visit(words, event.detail))
-        .add_if(event.repeated && !brings_data, "repeated")
+        .add_if(event.repeated && !has_data, "repeated")
         .text();
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 //
-// Events told to people: what the packet said, and what is known of it by now.
+// Descriptions of events for users, from the event and the current state of its connection.
+// event_info.h provides the short form for the packet list.
 #pragma once
 
 #include <string>
@@ -11,13 +12,15 @@
 
 namespace mptcp {
 
-// Such as "HMAC good, address ID 2, nonce 123"; empty where the title says all.
+// Returns text such as "HMAC good, address ID 2, nonce 123". The text is empty if the event has no
+// details beyond its title.
 std::string describe(const EventContext &context, const Event &event);
 
-// Title and description: "Join refused: after 0.024 s, lack of resources".
+// Returns the title and the description, such as "Join refused: after 0.024 s, lack of
+// resources".
 std::string sentence(const EventContext &context, const Event &event);
 
-// RFC 8684 3.6: what a reason of MP_TCPRST means.
+// RFC 8684 3.6: the meaning of an MP_TCPRST reason code.
 std::string_view reason_in_words(std::uint8_t reason);
 
 } // namespace mptcp

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 //
-// The one bounds-checked cursor over captured bytes. Everything that MPTCP
-// puts on the wire is big-endian (RFC 8684 3: network byte order), so the
-// readers are too. Only this and tcp_options.h walk over a buffer.
+// A bounds-checked cursor over captured bytes. MPTCP fields are in network byte order (RFC 8684
+// 3), so all numbers are read as big-endian. tcp_options.h iterates over the options of a
+// header; no other code iterates over a buffer.
 #pragma once
 
 #include <cstddef>
@@ -14,9 +14,9 @@ namespace mptcp {
 
 using ByteView = std::span<const std::uint8_t>;
 
-// Reads from the front of a view and never past its end. The first read that
-// does not fit makes the cursor bad for good: it and all later reads give
-// zeros or empty views. Callers read everything, then ask ok() once.
+// Reads from the front of a view, never past its end. After a read that does not fit, that read
+// and all later reads return zero or an empty view, and ok() returns false. Callers may read all
+// fields and then check ok() once.
 class Cursor {
 public:
     explicit Cursor(ByteView bytes) : bytes_(bytes) {}
@@ -24,7 +24,7 @@ public:
     bool ok() const { return ok_; }
     std::size_t remaining() const { return bytes_.size(); }
 
-    // The next `count` bytes, or an empty view.
+    // Returns the next `count` bytes, or an empty view if fewer remain.
     ByteView take(std::size_t count)
     {
         if (count > bytes_.size()) {
@@ -53,14 +53,14 @@ private:
         return joined(taken, std::make_index_sequence<N>{});
     }
 
-    // Nothing is left then, so that no later read fits either.
+    // Empties the view, so that all later reads fail.
     void fail()
     {
         ok_ = false;
         bytes_ = {};
     }
 
-    // One expression without a loop: compilers make one load of it.
+    // Compilers reduce this expression to a single load.
     template <std::size_t N, std::size_t... I>
     static std::uint64_t joined(std::span<const std::uint8_t, N> bytes, std::index_sequence<I...>)
     {

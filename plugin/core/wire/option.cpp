@@ -1,4 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+//
+// One parser for each MPTCP option subtype (RFC 8684 3, RFC 6824 3). Each checks the option length
+// before it reads a field.
 #include "wire/option.h"
 
 #include <algorithm>
@@ -11,7 +14,7 @@ constexpr bool bit(std::uint8_t byte, unsigned place) { return (byte >> place & 
 // An option without its kind and length bytes.
 struct Body {
     std::size_t option_length; // bytes, kind and length included
-    std::uint8_t low_nibble;   // beside the subtype: version, flags or reserved
+    std::uint8_t low_nibble;   // lower half of the third byte: version, flags or reserved
     Cursor fields;             // from the fourth byte on
 };
 
@@ -27,8 +30,8 @@ template <std::size_t N> std::array<std::uint8_t, N> take_array(Cursor &fields)
     return result;
 }
 
-// RFC 8684 3.1: 4 bytes in a v1 SYN; 12 in a SYN/ACK and in a v0 SYN; 20 in
-// the third ACK; 22 or 24 with the first data, in v1 only.
+// RFC 8684 3.1, RFC 6824 3.1: 4 bytes in the SYN of version 1; 12 in the SYN of version 0 and in
+// the SYN/ACK; 20 in the third ACK; 22 or 24 with the first data of version 1.
 bool mp_capable_length_is_legal(std::size_t length, Version version)
 {
     switch (length) {
@@ -68,7 +71,7 @@ Option parse_mp_capable(Body body)
     return option;
 }
 
-// RFC 8684 3.2: the length tells a SYN's MP_JOIN from a SYN/ACK's and an ACK's.
+// RFC 8684 3.2: MP_JOIN is 12 bytes long in the SYN, 16 in the SYN/ACK and 24 in the third ACK.
 Option parse_mp_join(Body body)
 {
     const bool backup = bit(body.low_nibble, 0);
@@ -89,13 +92,13 @@ Option parse_mp_join(Body body)
     }
 }
 
-WireDataSeq take_data_seq(Cursor &fields, bool whole)
+WireDataSeq take_data_seq(Cursor &fields, bool is_64_bit)
 {
-    return {whole ? fields.u64() : fields.u32(), whole};
+    return {is_64_bit ? fields.u64() : fields.u32(), is_64_bit};
 }
 
-// RFC 8684 3.3.1: the flags say which fields follow, and so how long the option is. Only the
-// checksum has no flag, since the handshake negotiates its use.
+// RFC 8684 3.3: the flags determine the fields and the length of the option. The checksum has no
+// flag, because the handshake negotiates it; the length shows whether it is present.
 Option parse_dss(Body body)
 {
     constexpr std::size_t kFixed = 4; // kind, length, subtype, flags
@@ -103,10 +106,12 @@ Option parse_dss(Body body)
     const std::uint8_t flags = body.fields.u8();
     const bool has_data_ack = bit(flags, 0);
     const bool has_mapping = bit(flags, 2);
-    const bool whole_data_ack = bit(flags, 1); // counts only with a DATA_ACK
-    const bool whole_data_seq = bit(flags, 3); // counts only with a mapping
-    const std::size_t without_checksum = kFixed + (has_data_ack ? whole_data_ack ? 8U : 4U : 0U) +
-                                         (has_mapping ? (whole_data_seq ? 8U : 4U) + 6U : 0U);
+    // RFC 8684 3.3: the DATA_ACK is 8 bytes iff 'a' is set, and the DSN iff 'm' is set. Each flag
+    // is valid only if its field is present.
+    const bool ack_is_64_bit = bit(flags, 1);
+    const bool dsn_is_64_bit = bit(flags, 3);
+    const std::size_t without_checksum = kFixed + (has_data_ack ? ack_is_64_bit ? 8U : 4U : 0U) +
+                                         (has_mapping ? (dsn_is_64_bit ? 8U : 4U) + 6U : 0U);
     const bool has_checksum = has_mapping && body.option_length == without_checksum + kChecksum;
     if (body.option_length != without_checksum && !has_checksum)
         return malformed(Subtype::Dss, "the length of the DSS contradicts its flags");
@@ -114,10 +119,10 @@ Option parse_dss(Body body)
     Dss dss;
     dss.data_fin = bit(flags, 4);
     if (has_data_ack)
-        dss.data_ack = take_data_seq(body.fields, whole_data_ack);
+        dss.data_ack = take_data_seq(body.fields, ack_is_64_bit);
     if (has_mapping) {
         DssMapping &mapping = dss.mapping.emplace();
-        mapping.data_seq = take_data_seq(body.fields, whole_data_seq);
+        mapping.data_seq = take_data_seq(body.fields, dsn_is_64_bit);
         mapping.subflow_offset = body.fields.u32();
         mapping.length = body.fields.u16();
         if (has_checksum)
@@ -134,9 +139,9 @@ Address take_address(Cursor &fields, Family family)
     return address;
 }
 
-// RFC 8684 3.4.1: v1 has an HMAC exactly where the E flag (echo) is not set.
-// RFC 6824 3.4.1: v0 has the IP version, 4 or 6, in the place of the flags.
-// The lengths of v0 and of a v1 echo are the same: the nibble tells them apart.
+// RFC 8684 3.4.1: in version 1, the HMAC is present iff flag E (echo) is not set.
+// RFC 6824 3.4.1: version 0 has the IP version, 4 or 6, instead of the flags, and no HMAC. Its
+// length equals that of an echo of version 1; the nibble distinguishes them.
 Option parse_add_addr(Body body)
 {
     constexpr std::size_t kHmac = 8;

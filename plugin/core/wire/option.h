@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 //
-// TCP option 30, Multipath TCP: one struct for each subtype and, where the
-// length decides, for each form of it. RFC 8684 section 3 (v1) and RFC 6824
-// section 3 (v0). The parser needs no state: every form is told by its subtype,
-// its length and its own flags. What an option means for a connection is the
-// tracker's business.
+// The parser of TCP option 30, Multipath TCP: RFC 8684 section 3 (version 1) and RFC 6824 section
+// 3 (version 0). Each subtype has a struct; MP_JOIN has one for each of its lengths. The parser
+// is stateless: the subtype, the length and the flags determine the form. connections/ and data/
+// interpret the options.
 #pragma once
 
 #include <array>
@@ -21,7 +20,7 @@ namespace mptcp {
 
 inline constexpr std::uint8_t kMptcpOptionKind = 30;
 
-// RFC 8684 8.1 and the registry that it opened.
+// RFC 8684 8.2: the MPTCP option subtypes.
 enum class Subtype : std::uint8_t {
     MpCapable = 0,
     MpJoin = 1,
@@ -34,13 +33,13 @@ enum class Subtype : std::uint8_t {
     MpTcpRst = 8,
 };
 
-// RFC 8684 3.1, RFC 6824 3.1. Which fields are there tells where it stands:
-// none in a v1 SYN, the sender's key in a v0 SYN and in a SYN/ACK, both keys
-// in the third ACK, and in v1 a length (and checksum) with the first data.
+// RFC 8684 3.1, RFC 6824 3.1. The segment determines the optional fields: none in the SYN of
+// version 1; the sender's key in the SYN of version 0 and in the SYN/ACK; both keys in the third
+// ACK; also a length, and optionally a checksum, with the first data of version 1.
 struct MpCapable {
     Version version = 0;
     bool checksum_required = false; // A
-    bool extensibility = false;     // B: zero, or the option is ignored
+    bool extensibility = false;     // B: must be zero
     bool join_denied = false;       // C, v1 only
     bool hmac = false;              // H: HMAC-SHA1 (v0), HMAC-SHA256 (v1)
     std::optional<Key> sender_key;
@@ -49,7 +48,7 @@ struct MpCapable {
     std::optional<std::uint16_t> checksum;
 };
 
-// RFC 8684 3.2: the three forms of MP_JOIN.
+// RFC 8684 3.2: MP_JOIN in the SYN.
 struct MpJoinSyn {
     bool backup = false;
     std::uint8_t address_id = 0;
@@ -57,6 +56,7 @@ struct MpJoinSyn {
     Nonce sender_nonce;
 };
 
+// RFC 8684 3.2: MP_JOIN in the SYN/ACK.
 struct MpJoinSynAck {
     bool backup = false;
     std::uint8_t address_id = 0;
@@ -64,6 +64,7 @@ struct MpJoinSynAck {
     Nonce sender_nonce;
 };
 
+// RFC 8684 3.2: MP_JOIN in the third ACK.
 struct MpJoinAck {
     std::array<std::uint8_t, 20> sender_hmac{}; // leftmost 160 bits
 };
@@ -83,7 +84,7 @@ struct Dss {
     std::optional<DssMapping> mapping;
 };
 
-// RFC 8684 3.4.1 (v1: `echo`, `hmac`), RFC 6824 3.4.1 (v0).
+// RFC 8684 3.4.1, RFC 6824 3.4.1. `echo` and `hmac` exist in version 1 only.
 struct AddAddr {
     bool echo = false;
     std::uint8_t address_id = 0;
@@ -92,7 +93,7 @@ struct AddAddr {
     std::optional<std::array<std::uint8_t, 8>> hmac;
 };
 
-// RFC 8684 3.4.2: at least one address ID. An option has room for 37.
+// RFC 8684 3.4.2: one or more address IDs. The maximum option length, 40 bytes, limits them to 37.
 struct RemoveAddr {
     std::array<std::uint8_t, 37> ids{};
     std::uint8_t count = 0;
@@ -100,7 +101,7 @@ struct RemoveAddr {
     ByteView address_ids() const { return ByteView{ids}.first(count); }
 };
 
-// RFC 8684 3.3.8; only v0 (RFC 6824 3.3.8) can name another address.
+// RFC 8684 3.3.8. RFC 6824 3.3.8: only version 0 has an address ID.
 struct MpPrio {
     bool backup = false;
     std::optional<std::uint8_t> address_id;
@@ -122,22 +123,22 @@ struct MpTcpRst {
     std::uint8_t reason = 0;
 };
 
-// A subtype that neither RFC defines (8.1: 0x9 to 0xe unassigned, 0xf private).
+// A subtype that RFC 8684 8.2 does not define: 0x9 to 0xe are unassigned, 0xf is for private use.
 struct UnknownSubtype {
     std::uint8_t subtype = 0;
 };
 
-// Bytes that no form of their subtype has.
+// An option whose length or flags are not valid for its subtype.
 struct Malformed {
-    std::optional<std::uint8_t> subtype; // none: not even a subtype
+    std::optional<std::uint8_t> subtype; // none: the option is too short for a subtype
     std::string_view reason;
 };
 
 using Option = std::variant<MpCapable, MpJoinSyn, MpJoinSynAck, MpJoinAck, Dss, AddAddr, RemoveAddr,
                             MpPrio, MpFail, MpFastclose, MpTcpRst, UnknownSubtype, Malformed>;
 
-// Reads one option 30. `option` holds all of it, kind and length bytes
-// included. Never fails: what cannot be read is Malformed or UnknownSubtype.
+// Parses one option of kind 30. `option` holds the whole option, including the kind and length
+// bytes. Returns Malformed or UnknownSubtype for an invalid option. Never throws.
 Option parse_option(ByteView option);
 
 } // namespace mptcp

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 //
-// A TCP segment as plain values: all that the core learns of a packet. The header is
-// parsed by tcp_header.h, once; nothing else reads a packet's bytes.
+// A TCP segment (RFC 9293 3.1) as plain values, the input of the core. tcp_header.h parses it
+// from bytes, once per packet. Numbers are in host byte order.
 #pragma once
 
 #include <cstdint>
@@ -13,7 +13,7 @@
 
 namespace mptcp {
 
-// RFC 9293 3.1: the flags that matter here, by their bit in the header.
+// RFC 9293 3.1: the control bits that the core uses.
 inline constexpr std::uint8_t kFin = 0x01;
 inline constexpr std::uint8_t kSyn = 0x02;
 inline constexpr std::uint8_t kRst = 0x04;
@@ -21,15 +21,15 @@ inline constexpr std::uint8_t kAck = 0x10;
 
 struct Segment {
     std::uint32_t frame = 0; // number of the frame in the capture, from 1
-    Time time = 0;           // of the frame
+    Time time = 0;           // capture time of the frame
     Endpoint source;
     Endpoint destination;
     TcpSeq seq;
     TcpSeq ack;
     std::uint8_t flags = 0;
     std::uint16_t window = 0;  // as sent: not scaled
-    std::uint32_t payload = 0; // bytes on the wire, whatever the snaplen kept
-    ByteView payload_bytes;    // those that were captured
+    std::uint32_t payload = 0; // bytes on the wire, captured or not
+    ByteView payload_bytes;    // the bytes that were captured; does not own them
     SegmentOptions options;
 
     bool syn() const { return (flags & (kSyn | kAck)) == kSyn; }

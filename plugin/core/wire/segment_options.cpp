@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+//
+// The options of a TCP header that MPTCP analysis uses: kind 30 (MPTCP) and kind 3 (window scale).
 #include "wire/segment_options.h"
 
 #include <algorithm>
@@ -9,7 +11,7 @@ namespace mptcp {
 namespace {
 
 constexpr std::uint8_t kWindowScaleKind = 3;
-constexpr std::uint8_t kMostShift = 14; // RFC 7323 2.3: a larger shift counts as 14
+constexpr std::uint8_t kMaxShift = 14; // RFC 7323 2.3: a larger shift is treated as 14
 
 bool is_known(const Option &option)
 {
@@ -22,10 +24,10 @@ void add_option(ByteView bytes, SegmentOptions &to)
     if (bytes.front() == kMptcpOptionKind)
         to.mptcp.push_back(parse_option(bytes));
     else if (bytes.front() == kWindowScaleKind && bytes.size() == 3 && !to.window_scale.offered)
-        to.window_scale = {true, std::min(bytes[2], kMostShift)};
+        to.window_scale = {true, std::min(bytes[2], kMaxShift)};
 }
 
-// An option of kind 30 that cannot be read ends the options.
+// An option of kind 30 with an invalid length.
 Malformed unreadable(TcpOptionWalk::Stop why)
 {
     return {std::nullopt, why == TcpOptionWalk::Stop::TooShort
@@ -77,7 +79,7 @@ void parse_options(ByteView bytes, bool complete, SegmentOptions &to)
     TcpOptionWalk walk{bytes};
     for (ByteView option = walk.next(); !option.empty(); option = walk.next())
         add_option(option, to);
-    // What the capture lacks may be what was to be read next.
+    // The options that were not captured may include options of kind 30.
     to.truncated = !complete && (walk.why() == TcpOptionWalk::Stop::TooLong || walk.at_last_byte());
     if (walk.kind() == kMptcpOptionKind && walk.why() != TcpOptionWalk::Stop::End && !to.truncated)
         to.mptcp.emplace_back(unreadable(walk.why()));

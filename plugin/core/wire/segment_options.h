@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 //
-// The TCP options of one segment, parsed once: every option of kind 30 in its order, and
-// the window scale of a SYN. What they mean for a connection is left to the rooms above.
+// The TCP options of a segment: all options of kind 30 in order (RFC 8684 3), and the window scale
+// (RFC 7323 2.2). option.h parses one option of kind 30. connections/ and data/ interpret them.
 #pragma once
 
 #include <cstdint>
@@ -21,11 +21,11 @@ struct WindowScale {
 };
 
 struct SegmentOptions {
-    boost::container::small_vector<Option, 1> mptcp; // kind 30; most segments have one at most
+    boost::container::small_vector<Option, 1> mptcp; // kind 30; rarely more than one
     WindowScale window_scale;
-    bool truncated = false; // the snaplen may have cut options of kind 30
+    bool truncated = false; // options of kind 30 may not have been captured
 
-    // The first option of that form; nullptr if there is none.
+    // Returns the first option of type Form, or nullptr.
     template <class Form> const Form *find() const
     {
         for (const Option &option : mptcp)
@@ -35,25 +35,24 @@ struct SegmentOptions {
     }
     template <class Form> bool has() const { return find<Form>() != nullptr; }
 
-    // A well-formed option of a known subtype.
+    // True if there is a well-formed option of a known subtype.
     bool any() const;
-    // No option of kind 30, and none that the snaplen may have cut.
+    // True if the segment certainly has no such option. False if options were not captured.
     bool none() const { return !truncated && !any(); }
 
-    // Of the DSS options: the first mapping, the first DATA_ACK, and the first mapping that
-    // ends with a DATA_FIN (RFC 8684 3.3.3: a DATA_FIN without a mapping does not count).
-    // nullptr if there is none.
+    // Return the first mapping, the first DATA_ACK, and the first mapping with a DATA_FIN of the
+    // DSS options, or nullptr. RFC 8684 3.3.3: a DATA_FIN requires a mapping.
     const DssMapping *mapping() const;
     const WireDataSeq *data_ack() const;
     const DssMapping *data_fin() const;
 
-    // A DSS mapping, or MP_CAPABLE with the length of the first data (RFC 8684 3.1).
+    // True if there is a DSS mapping, or MP_CAPABLE with a data length (RFC 8684 3.1).
     bool maps_data() const;
-    // RFC 8684 3.7: a mapping of length zero.
+    // RFC 8684 3.7: an infinite mapping has the length 0.
     bool infinite_mapping() const;
 
 private:
-    // The first that of(dss) gives and that is not nullptr.
+    // Returns the first result of of(dss) that is not nullptr, or nullptr.
     template <class Of> auto first_of_dss(Of of) const -> decltype(of(Dss{}))
     {
         for (const Option &option : mptcp)
@@ -64,9 +63,9 @@ private:
     }
 };
 
-// Parses the options of a TCP header; `complete` is false if the capture does not hold all
-// of them. An option whose length is wrong ends the options: it is listed as Malformed if
-// its kind is 30. Overwrites `to`, whose memory is used again.
+// Parses the options of a TCP header. `complete` is false if they were not captured in full.
+// Parsing stops at an option with an invalid length, which is added as Malformed if its kind is
+// 30. Overwrites `to` and reuses its memory.
 void parse_options(ByteView bytes, bool complete, SegmentOptions &to);
 
 inline SegmentOptions parse_options(ByteView bytes, bool complete = true)

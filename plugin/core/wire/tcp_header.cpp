@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+//
+// The TCP header (RFC 9293 3.1), which may be cut by the snapshot length.
 #include "wire/tcp_header.h"
 
 #include <algorithm>
@@ -8,10 +10,10 @@ namespace mptcp {
 namespace {
 
 constexpr std::size_t kFixedLength = 20; // bytes, without options
-constexpr std::size_t kDataOffset = 12;  // the byte with the data offset, in its upper half
+constexpr std::size_t kDataOffset = 12;  // the byte whose upper half is the data offset
 constexpr std::size_t kFlags = 13;
 
-// The header without its options.
+// Parses the fixed part of the header.
 void parse_fixed(std::span<const std::uint8_t, kFixedLength> header, Segment &to)
 {
     Cursor fields{header};

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 //
-// The TCP header (RFC 9293 3.1), with its options, from bytes to a Segment.
+// The parser of a TCP header (RFC 9293 3.1). segment_options.h parses the options.
 #pragma once
 
 #include <cstddef>
@@ -10,13 +10,13 @@
 
 namespace mptcp {
 
-// Parses the TCP segment at the front of `captured`, of which the wire had `length` bytes.
-// Fills all of `to` but the frame, the time and the addresses; the payload's bytes are a
-// view into `captured`.
+// Parses the TCP segment at the start of `captured`. `length` is its length on the wire, in bytes.
+// Sets all fields of `to` except the frame, the time and the addresses. The payload is a view
+// into `captured`.
 //
-// A snaplen may have cut the header: from the window on, what was not captured counts as
-// zero, and the options as truncated. False, and nothing of `to` is to be used, if less
-// than the flags was captured or the data offset is wrong.
+// If the snapshot length cut the header after the flags, the fields not captured are 0 and the
+// options are marked as truncated. Returns false if the flags were not captured or the data
+// offset is invalid; `to` is then unspecified.
 bool parse_tcp(ByteView captured, std::size_t length, Segment &to);
 
 } // namespace mptcp

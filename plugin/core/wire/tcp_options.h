@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 //
-// The options of a TCP header (RFC 9293 3.1), one after the other.
+// An iterator over the options of a TCP header (RFC 9293 3.1). It finds the boundaries of each
+// option; segment_options.h interprets them.
 #pragma once
 
 #include <cstdint>
@@ -13,16 +14,15 @@ class TcpOptionWalk {
 public:
     explicit TcpOptionWalk(ByteView options) : rest_(options) {}
 
-    // The next option, its kind and length bytes included. Empty where the
-    // walk ends: at the end-of-list option, at the last byte, or at an option
-    // that cannot be read.
+    // Returns the next option, including its kind and length bytes. Returns an empty view at the
+    // end-of-list option, after the last byte, or at an option with an invalid length.
     ByteView next()
     {
         while (!rest_.empty() && rest_.front() == kNoOperation)
             rest_ = rest_.subspan(1);
         if (rest_.empty() || rest_.front() == kEndOfList)
             return stop(Stop::End);
-        // The length counts its own byte and the kind's.
+        // RFC 9293 3.1: the length includes the kind and length bytes.
         if (rest_.size() > 1 && rest_[1] < 2)
             return stop(Stop::TooShort);
         if (rest_.size() < 2 || rest_[1] > rest_.size())
@@ -32,14 +32,14 @@ public:
         return option;
     }
 
-    // Once next() was empty: why, and at an option of which kind.
+    // The reason why next() returned an empty view, and the kind of the option there.
     enum class Stop : std::uint8_t {
         End,
         TooShort, // a length of 0 or 1
-        TooLong,  // it reaches past the last byte
+        TooLong,  // the option extends past the last byte
     };
     Stop why() const { return why_; }
-    std::uint8_t kind() const { return kind_; } // 0 at the end
+    std::uint8_t kind() const { return kind_; } // 0: end of list, or no option
     bool at_last_byte() const { return at_last_byte_; }
 
 private:
@@ -58,7 +58,7 @@ private:
     ByteView rest_;
     Stop why_ = Stop::End;
     std::uint8_t kind_ = kEndOfList;
-    bool at_last_byte_ = false; // there was no end-of-list option
+    bool at_last_byte_ = false; // no end-of-list option was found
 };
 
 } // namespace mptcp

@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+//
+// Window scaling (RFC 7323 2.2 and 2.3).
 #include "wire/window.h"
 
 namespace mptcp {
