@@ -42,7 +42,7 @@ public:
                 continue;
             const auto [first, end] = waiting_.equal_range(place);
             for (auto it = first; it != end; ++it) {
-                octets_[it->second].data = data + i;
+                bytes_[it->second].data = data + i;
                 late_ = true;
             }
             waiting_.erase(first, end);
@@ -60,19 +60,19 @@ public:
         const std::size_t packet = begin_packet(frame, flow);
         for (std::uint32_t i = 0; i < length; ++i) {
             const Place place{flow, offset + i};
-            Octet octet{packet};
-            octet.repeated = !sent_.insert(place).second;
+            Byte byte{packet};
+            byte.repeated = !sent_.insert(place).second;
             if (const auto found = mapped_.find(place); found != mapped_.end())
-                octet.data = found->second;
+                byte.data = found->second;
             else if (waits)
-                waiting_.emplace(place, octets_.size());
-            octets_.push_back(octet);
+                waiting_.emplace(place, bytes_.size());
+            bytes_.push_back(byte);
         }
     }
     // RFC 9293 3.5.3: the bytes of an RST are none of the stream's.
     void pass_lost(std::uint32_t frame, Flow flow, std::uint32_t length)
     {
-        octets_.insert(octets_.end(), length, Octet{begin_packet(frame, flow)});
+        bytes_.insert(bytes_.end(), length, Byte{begin_packet(frame, flow)});
     }
 
     // DATA_ACKs of the other host: the furthest counts.
@@ -103,24 +103,24 @@ public:
         for (const Begun &begun : packets_)
             packets.push_back({begun.frame, begun.flow, {}, 0, 0, {}});
         std::map<std::uint32_t, std::size_t> carriers; // the packet that was the first
-        for (const Octet &octet : octets_) {
-            Packet &packet = packets[octet.packet];
-            if (!octet.data) {
+        for (const Byte &byte : bytes_) {
+            Packet &packet = packets[byte.packet];
+            if (!byte.data) {
                 ++packet.kinds.unmapped;
-            } else if (octet.repeated) {
+            } else if (byte.repeated) {
                 ++packet.kinds.retransmitted;
-            } else if (const auto [first, fresh] = carriers.try_emplace(*octet.data, octet.packet);
+            } else if (const auto [first, fresh] = carriers.try_emplace(*byte.data, byte.packet);
                        fresh) {
                 ++packet.kinds.unique;
             } else {
                 ++packet.kinds.reinjected;
-                if (first->second != octet.packet)
+                if (first->second != byte.packet)
                     note_reinjection(packet, packets[first->second]);
             }
         }
         for (std::size_t i = 0; i < packets.size(); ++i)
-            if (packets_[i].first_octet < octets_.size())
-                packets[i].first_data = octets_[packets_[i].first_octet].data;
+            if (packets_[i].first_byte < bytes_.size())
+                packets[i].first_data = bytes_[packets_[i].first_byte].data;
         return packets;
     }
 
@@ -129,9 +129,9 @@ public:
     DataStream::Gaps gaps(bool from_start) const
     {
         std::set<std::uint32_t> seen = fins_;
-        for (const Octet &octet : octets_)
-            if (octet.data && !octet.repeated)
-                seen.insert(*octet.data);
+        for (const Byte &byte : bytes_)
+            if (byte.data && !byte.repeated)
+                seen.insert(*byte.data);
         DataStream::Gaps gaps;
         if (seen.empty() && !from_start)
             return gaps;
@@ -154,9 +154,9 @@ private:
     struct Begun {
         std::uint32_t frame = 0;
         Flow flow = 0;
-        std::size_t first_octet = 0; // its place in octets_
+        std::size_t first_byte = 0; // its place in bytes_
     };
-    struct Octet {
+    struct Byte {
         std::size_t packet = 0; // its place in packets_
         bool repeated = false;
         std::optional<std::uint32_t> data;
@@ -165,7 +165,7 @@ private:
     // Gives its place.
     std::size_t begin_packet(std::uint32_t frame, Flow flow)
     {
-        packets_.push_back({frame, flow, octets_.size()});
+        packets_.push_back({frame, flow, bytes_.size()});
         return packets_.size() - 1;
     }
     static void note_reinjection(Packet &packet, const Packet &earlier)
@@ -176,9 +176,9 @@ private:
     }
 
     std::vector<Begun> packets_; // in the order of the capture
-    std::vector<Octet> octets_;
+    std::vector<Byte> bytes_;
     std::map<Place, std::uint32_t> mapped_;
-    std::multimap<Place, std::size_t> waiting_; // for a mapping: places in octets_
+    std::multimap<Place, std::size_t> waiting_; // for a mapping: places in bytes_
     std::set<Place> sent_;
     std::set<std::uint32_t> fins_;
     std::optional<std::uint32_t> acknowledged_;

@@ -41,12 +41,12 @@ struct Begin {
     bool checksums = false;   // they are in use
     std::uint64_t data_0 = 0; // of joins alone: the first DSN that may be used
 
-    explicit Begin(std::uint8_t octet)
-        : handshake((octet & 1) != 0), checksums((octet & 2) != 0 || !handshake)
+    explicit Begin(std::uint8_t byte)
+        : handshake((byte & 1) != 0), checksums((byte & 2) != 0 || !handshake)
     {
         constexpr std::array<std::uint64_t, 4> kFirsts{
             0, (std::uint64_t{1} << 32) - 50, 0 - std::uint64_t{50}, (std::uint64_t{1} << 63) - 50};
-        data_0 = kFirsts[octet >> 2 & 3];
+        data_0 = kFirsts[byte >> 2 & 3];
     }
 };
 
@@ -58,17 +58,17 @@ struct Record {
     std::uint32_t relative = 0, data = 0, mapped = 0; // of the mapping
     std::uint32_t data_ack = 0, tcp_ack = 0;
 
-    explicit Record(Cursor &octets)
+    explicit Record(Cursor &cursor)
     {
-        const std::uint16_t flags = octets.u16();
+        const std::uint16_t flags = cursor.u16();
         const auto flag = [flags](int bit) { return (flags >> bit & 1) != 0; };
         second = flag(0), by_server = flag(1);
         maps = flag(2), wide_dsn = flag(3), fin = flag(4), checksum = flag(5);
         acks = flag(6), wide_ack = flag(7);
         wrong = flag(8) && flag(9), cut = flag(10) && flag(11), rst = flag(12) && flag(13);
-        offset = octets.u8(), length = octets.u8() % (kMostData + 1);
-        relative = octets.u8(), data = octets.u8(), mapped = octets.u8() % (kMostMapped + 1);
-        data_ack = octets.u8(), tcp_ack = octets.u8();
+        offset = cursor.u8(), length = cursor.u8() % (kMostData + 1);
+        relative = cursor.u8(), data = cursor.u8(), mapped = cursor.u8() % (kMostMapped + 1);
+        data_ack = cursor.u8(), tcp_ack = cursor.u8();
         if (fin)
             data = kFinData - mapped; // it has one place, whoever tells it
     }
@@ -78,12 +78,12 @@ struct Record {
 };
 
 // What a subflow sends as its bytes.
-test::Bytes octets_at(std::uint32_t offset, std::uint32_t length)
+test::Bytes bytes_at(std::uint32_t offset, std::uint32_t length)
 {
-    test::Bytes octets;
+    test::Bytes bytes;
     for (std::uint32_t i = offset; i < offset + length; ++i)
-        octets.push_back(static_cast<std::uint8_t>(i * 29 + 7));
-    return octets;
+        bytes.push_back(static_cast<std::uint8_t>(i * 29 + 7));
+    return bytes;
 }
 
 class Scene {
@@ -118,7 +118,7 @@ public:
     // May more come, and the books still know no more than the core?
     bool has_room() const
     {
-        return books(Role::Client).waiting() + books(Role::Server).waiting() +
+        return reference(Role::Client).waiting() + reference(Role::Server).waiting() +
                        2 * std::size_t{kMostData} <=
                    kMostWaiting &&
                checksums_ < kMostChecksums;
@@ -137,8 +137,8 @@ public:
     }
 
 private:
-    ReferenceAccounting &books(Role role) { return books_[role]; }
-    const ReferenceAccounting &books(Role role) const { return books_[role]; }
+    ReferenceAccounting &reference(Role role) { return references_[role]; }
+    const ReferenceAccounting &reference(Role role) const { return references_[role]; }
 
     // The DSN of what stands so far behind the books' beginning.
     DataSeq dsn(Role role, std::uint32_t data) const
@@ -155,7 +155,7 @@ private:
             by_server ? std::pair{kServerIsn, kClientIsn} : std::pair{kClientIsn, kServerIsn};
         packet = packet.with_seq(own + record.offset)
                      .with_ack(peer + record.tcp_ack)
-                     .holding(octets_at(record.offset, record.length / (record.cut ? 2 : 1)));
+                     .holding(bytes_at(record.offset, record.length / (record.cut ? 2 : 1)));
         if (record.rst)
             packet.segment.flags |= kRst;
         Dss option;
@@ -180,7 +180,7 @@ private:
                                          (first.value >> 16 & 0xffff) + (first.value & 0xffff) +
                                          (mapping.subflow_offset >> 16) +
                                          (mapping.subflow_offset & 0xffff) + mapping.length;
-            const test::Bytes data = octets_at(record.relative, record.mapped);
+            const test::Bytes data = bytes_at(record.relative, record.mapped);
             const int sum = folded(header + sum_words(data, 0));
             mapping.checksum = static_cast<std::uint16_t>(~sum ^ (record.wrong ? 0x0100 : 0));
         }
@@ -190,7 +190,7 @@ private:
     void note(const Record &record, bool fallback)
     {
         const Role sender = record.sender();
-        ReferenceAccounting &own = books(sender);
+        ReferenceAccounting &own = reference(sender);
         if (record.maps) {
             own.map(record.second, record.relative, record.data,
                     record.endless() ? kEndless : record.mapped);
@@ -207,28 +207,28 @@ private:
         const Role peer = other(sender);
         // Of data of which nothing else is known, nothing is kept.
         if (record.acks && (begin_.handshake || begun_[peer]))
-            books(peer).acknowledge(record.data_ack);
+            reference(peer).acknowledge(record.data_ack);
     }
 
     void check_packets() const
     {
         const DataLevel &level = trace_.tracker().data();
         const PerRole<std::vector<ReferenceAccounting::Packet>> expected{
-            {books(Role::Client).packets(), books(Role::Server).packets()}};
+            {reference(Role::Client).packets(), reference(Role::Server).packets()}};
         PerRole<std::size_t> next;
         for (std::size_t i = 0; i < level.packets().size(); ++i) {
             const DataPacket &packet = level.packets()[i];
             const Subflow &subflow = trace_.tracker().registry()[packet.subflow];
             const Role sender = subflow.role(packet.sender);
             check(next[sender] < expected[sender].size());
-            const ReferenceAccounting::Packet &octets = expected[sender][next[sender]++];
+            const ReferenceAccounting::Packet &wanted = expected[sender][next[sender]++];
             const DataExtras *extras = level.extras(packet);
-            check(kinds_of(packet, extras) == octets.kinds);
+            check(kinds_of(packet, extras) == wanted.kinds);
             const std::uint64_t same = extras == nullptr ? 0 : extras->reinjected_same_subflow;
-            check(books(sender).late() ? same <= octets.kinds.reinjected : same == octets.same);
-            check(packet.mapped == octets.first_data.has_value());
+            check(reference(sender).late() ? same <= wanted.kinds.reinjected : same == wanted.same);
+            check(packet.mapped == wanted.first_data.has_value());
             if (const auto first = level.data_seq(packet, subflow))
-                check(*first == dsn(sender, octets.first_data.value()));
+                check(*first == dsn(sender, wanted.first_data.value()));
         }
         for (const Role role : {Role::Client, Role::Server})
             check(next[role] == expected[role].size());
@@ -244,7 +244,7 @@ private:
             if (stream == nullptr)
                 continue;
             const DataStream::Gaps found = stream->gaps();
-            const DataStream::Gaps expected = books(role).gaps(begin_.handshake);
+            const DataStream::Gaps expected = reference(role).gaps(begin_.handshake);
             check(found.count == expected.count && found.bytes == expected.bytes);
             check(found.acknowledged == expected.acknowledged);
             check(connection.fallback || !connection.merged_into);
@@ -255,7 +255,7 @@ private:
     {
         ByteKinds all;
         PerSubflow expected;
-        for (const ReferenceAccounting::Packet &packet : books(role).packets()) {
+        for (const ReferenceAccounting::Packet &packet : reference(role).packets()) {
             expected[packet.flow] += packet.kinds;
             all += packet.kinds;
         }
@@ -278,7 +278,7 @@ private:
                       kServerIsn}};
     test::Trace trace_;
     Summary summary_;
-    PerRole<ReferenceAccounting> books_;
+    PerRole<ReferenceAccounting> references_;
     PerRole<bool> begun_{};
     std::size_t checksums_ = 0; // mappings that have one
     bool any_right_ = false, any_wrong_ = false;
@@ -288,11 +288,11 @@ private:
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t *data, std::size_t size)
 {
-    Cursor octets{ByteView{data, size}};
-    Scene scene{Begin{octets.u8()}};
-    for (int left = kMostRecords; left > 0 && octets.remaining() > 0 && scene.has_room(); --left) {
-        const Record record{octets};
-        if (octets.ok())
+    Cursor cursor{ByteView{data, size}};
+    Scene scene{Begin{cursor.u8()}};
+    for (int left = kMostRecords; left > 0 && cursor.remaining() > 0 && scene.has_room(); --left) {
+        const Record record{cursor};
+        if (cursor.ok())
             scene.see(record);
     }
     scene.check_all();

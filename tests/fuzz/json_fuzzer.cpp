@@ -163,9 +163,9 @@ void check_words(const std::string &words)
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t *data, std::size_t size)
 {
-    Cursor octets{ByteView{data, size}};
-    const ByteView words = octets.take(octets.u8());
+    Cursor cursor{ByteView{data, size}};
+    const ByteView words = cursor.take(cursor.u8());
     check_words({words.begin(), words.end()});
-    check_views(octets.take(octets.remaining()));
+    check_views(cursor.take(cursor.remaining()));
     return 0;
 }

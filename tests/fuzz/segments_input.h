@@ -29,26 +29,26 @@ template <class See> void each_segment(ByteView input, See see)
     };
     constexpr Time kMillisecond = 1'000'000;
 
-    Cursor octets{input};
+    Cursor cursor{input};
     Segment segment;
     segment.frame = 1;
-    while (octets.ok() && octets.remaining() > 0) {
-        segment.frame += octets.u8();
-        segment.time += static_cast<std::int8_t>(octets.u8()) * kMillisecond;
-        segment.source.address = host(octets.u8());
-        segment.destination.address = host(octets.u8());
-        segment.source.port = octets.u16();
-        segment.destination.port = octets.u16();
-        segment.seq = {octets.u32()};
-        segment.ack = {octets.u32()};
-        segment.flags = octets.u8();
-        segment.window = octets.u16();
-        segment.payload = octets.u32();
+    while (cursor.ok() && cursor.remaining() > 0) {
+        segment.frame += cursor.u8();
+        segment.time += static_cast<std::int8_t>(cursor.u8()) * kMillisecond;
+        segment.source.address = host(cursor.u8());
+        segment.destination.address = host(cursor.u8());
+        segment.source.port = cursor.u16();
+        segment.destination.port = cursor.u16();
+        segment.seq = {cursor.u32()};
+        segment.ack = {cursor.u32()};
+        segment.flags = cursor.u8();
+        segment.window = cursor.u16();
+        segment.payload = cursor.u32();
         segment.payload_bytes =
-            ByteView{kPayload}.first(std::min<std::size_t>(octets.u8(), segment.payload));
-        const ByteView options = octets.take(octets.u8() % (kMostOptions + 1));
+            ByteView{kPayload}.first(std::min<std::size_t>(cursor.u8(), segment.payload));
+        const ByteView options = cursor.take(cursor.u8() % (kMostOptions + 1));
         parse_options(options, options.size() % 4 == 0, segment.options);
-        if (octets.ok())
+        if (cursor.ok())
             see(segment);
     }
 }

@@ -65,7 +65,7 @@ TEST_F(AddressTables, HaveNothingThatWasAnnouncedWithAWrongHmac)
     EXPECT_EQ(table(Role::Server).size(), 1U);
 }
 
-TEST_F(AddressTables, HaveWhatWasAnnouncedConfirmedUsedAndWithdrawn)
+TEST_F(AddressTables, HaveWhatWasAnnouncedEchoedUsedAndRemoved)
 {
     announce(Role::Server, 3, "10.0.9.2", 81); // frame 4
     echo(Role::Client, 3, "10.0.9.2");         // frame 5
@@ -148,7 +148,7 @@ TEST_F(AddressTables, GiveAUseToTheEntryOfItsTime)
     EXPECT_EQ(table(Role::Server)[2].removed, kNever);
 }
 
-TEST_F(AddressTables, WithdrawEveryIdOfTheOption)
+TEST_F(AddressTables, RemoveEveryIdOfTheOption)
 {
     announce(Role::Server, 6, "10.0.2.2");
     announce(Role::Server, 7, "10.0.3.2");

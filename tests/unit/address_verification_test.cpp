@@ -74,12 +74,12 @@ protected:
 
 TEST_P(Verdicts, AreGoodAsSeen) { EXPECT_EQ(verdict(), Verdict::Good); }
 
-TEST_P(Verdicts, AreBadIfAnyOctetDiffers)
+TEST_P(Verdicts, AreBadIfAnyByteDiffers)
 {
-    for (std::uint8_t &octet : *announced.hmac) {
-        octet ^= 0x01;
+    for (std::uint8_t &byte : *announced.hmac) {
+        byte ^= 0x01;
         EXPECT_EQ(verdict(), Verdict::Bad);
-        octet ^= 0x01;
+        byte ^= 0x01;
     }
 }
 

@@ -33,7 +33,7 @@ TEST(Cursor, KeepsTheHighestBits)
     EXPECT_EQ(cursor.u8(), 0xfeU);
 }
 
-TEST(Cursor, TakesAViewOfTheNextOctets)
+TEST(Cursor, TakesAViewOfTheNextBytes)
 {
     const Bytes bytes = from_hex("01 02 03 04");
     Cursor cursor{bytes};
@@ -47,7 +47,7 @@ TEST(Cursor, TakesAViewOfTheNextOctets)
 TEST(Cursor, IsBadForGoodAfterTheFirstReadThatDoesNotFit)
 {
     Guarded guarded;
-    Cursor cursor{guarded.clamp_time(from_hex("01 02 03"))};
+    Cursor cursor{guarded.copy(from_hex("01 02 03"))};
     EXPECT_EQ(cursor.u32(), 0U);
     EXPECT_FALSE(cursor.ok());
     EXPECT_EQ(cursor.remaining(), 0U);
@@ -59,7 +59,7 @@ TEST(Cursor, IsBadForGoodAfterTheFirstReadThatDoesNotFit)
 TEST(Cursor, NoCountIsTooLarge)
 {
     Guarded guarded;
-    Cursor cursor{guarded.clamp_time(from_hex("01 02 03"))};
+    Cursor cursor{guarded.copy(from_hex("01 02 03"))};
     EXPECT_TRUE(cursor.take(static_cast<std::size_t>(-1)).empty());
     EXPECT_FALSE(cursor.ok());
 }

@@ -139,7 +139,7 @@ TEST(JoinHmac, OfV1FromTwoDown)
               hmac("3521befbbcff1553 2d40e8114ae3d692 6a67902a"));
 }
 
-TEST(JoinHmac, OfV1WhereTheServerOpens)
+TEST(JoinHmac, OfV1WithTheServerAsInitiator)
 {
     // s15c_server_opens_subflow.pcap, frames 93 to 95, by Linux 6.18
     const Key client{0xbba75f73c3bbf7c7};

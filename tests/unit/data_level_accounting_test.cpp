@@ -241,13 +241,14 @@ protected:
     Bytes some_mapping(ReferenceAccounting::Flow subflow, std::uint32_t relative,
                        std::uint32_t length)
     {
-        std::uint32_t octet = any(200);
+        std::uint32_t data_begin = any(200);
         if (!GetParam().wild) // each byte of a subflow has one place
-            octet = relative - 1 + (subflow == 0 ? 0U : 60U);
-        books.map(subflow, relative, octet, length);
+            data_begin = relative - 1 + (subflow == 0 ? 0U : 60U);
+        reference.map(subflow, relative, data_begin, length);
         const auto size = static_cast<std::uint16_t>(length);
-        return any(2) == 0 ? mapping_at(relative, octet, size)
-                           : dss_map(static_cast<std::uint32_t>(dsn(octet).value), relative, size);
+        return any(2) == 0
+                   ? mapping_at(relative, data_begin, size)
+                   : dss_map(static_cast<std::uint32_t>(dsn(data_begin).value), relative, size);
     }
     void send_some(ReferenceAccounting::Flow subflow)
     {
@@ -265,7 +266,7 @@ protected:
         const std::uint32_t mapped = any(4) == 0 ? 1 + any(30) : length;
         if (!GetParam().late || any(2) == 0)
             packet = packet.with(some_mapping(subflow, relative, std::max(mapped, least(length))));
-        books.pass(see(packet), subflow, relative, length);
+        reference.pass(see(packet), subflow, relative, length);
     }
     // Where none may be late, all of a packet is mapped with it.
     std::uint32_t least(std::uint32_t length) const { return GetParam().late ? 1 : length; }
@@ -278,7 +279,7 @@ protected:
     }
     void compare()
     {
-        for (const ReferenceAccounting::Packet &sent : books.packets()) {
+        for (const ReferenceAccounting::Packet &sent : reference.packets()) {
             ASSERT_EQ(kinds(sent.frame), sent.kinds) << "frame " << sent.frame;
             ASSERT_EQ(first_dsn(sent.frame),
                       sent.first_data ? std::optional{dsn(*sent.first_data)} : std::nullopt)
@@ -291,15 +292,15 @@ protected:
     }
 
     std::mt19937 random{GetParam().seed};
-    ReferenceAccounting books;
+    ReferenceAccounting reference;
 };
 
 TEST_P(RandomAccounting, IsThatOfTheContract)
 {
     open_both();
     // Without this the first data would be plain TCP's.
-    books.map(0, 1, 0, 1);
-    books.pass(see(data(initial, 0, 1)), 0, 1, 1);
+    reference.map(0, 1, 0, 1);
+    reference.pass(see(data(initial, 0, 1)), 0, 1, 1);
     for (int step = 0; step < 60; ++step) {
         const ReferenceAccounting::Flow subflow = any(2) == 0 ? 0 : 1;
         if (GetParam().late && any(4) == 0)

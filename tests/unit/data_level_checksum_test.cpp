@@ -22,7 +22,7 @@ constexpr std::uint16_t kOfFin = 0xab2f;         // a DATA_FIN behind it
 const Bytes kHello = from_hex("68656c6c6f");
 
 // By definition: the pseudo-header, and the data behind it.
-std::uint16_t checksum_of(DataSeq seq, std::uint32_t relative, std::uint16_t length, Bytes octets)
+std::uint16_t checksum_of(DataSeq seq, std::uint32_t relative, std::uint16_t length, Bytes data)
 {
     Bytes all;
     for (int shift = 56; shift >= 0; shift -= 8)
@@ -31,7 +31,7 @@ std::uint16_t checksum_of(DataSeq seq, std::uint32_t relative, std::uint16_t len
         all.push_back(static_cast<std::uint8_t>(relative >> shift));
     all.push_back(static_cast<std::uint8_t>(length >> 8));
     all.push_back(static_cast<std::uint8_t>(length));
-    all.insert(all.end(), octets.begin(), octets.end());
+    all.insert(all.end(), data.begin(), data.end());
     std::uint32_t sum = 0;
     for (std::size_t i = 0; i < all.size(); ++i)
         sum += i % 2 == 0 ? all[i] * 256U : all[i];
@@ -41,7 +41,7 @@ std::uint16_t checksum_of(DataSeq seq, std::uint32_t relative, std::uint16_t len
 }
 
 // Bytes that differ from place to place.
-Bytes octets_from(std::uint64_t begin, std::size_t length)
+Bytes bytes_from(std::uint64_t begin, std::size_t length)
 {
     Bytes bytes;
     for (std::size_t i = 0; i < length; ++i)
@@ -65,17 +65,17 @@ protected:
         const WireDataSeq seq{dsn(begin).value, whole};
         return dss({fin, std::nullopt, DssMapping{seq, relative, length, checksum}});
     }
-    // The mapping of octets_from(begin), where the subflow sends next.
+    // The mapping of bytes_from(begin), where the subflow sends next.
     Bytes checked_next(std::uint64_t begin, std::uint16_t length)
     {
         const std::uint32_t relative = initial.initiator().relative();
         return checked(begin, relative, length,
-                       checksum_of(dsn(begin), relative, length, octets_from(begin, length)));
+                       checksum_of(dsn(begin), relative, length, bytes_from(begin, length)));
     }
     Packet hello() { return bare(initial, 5).holding(kHello); }
     Packet part(std::uint64_t begin, std::uint32_t length)
     {
-        return bare(initial, length).holding(octets_from(begin, length));
+        return bare(initial, length).holding(bytes_from(begin, length));
     }
     Verdict status(std::uint32_t frame) const { return packet(frame).checksum; }
 };
@@ -84,7 +84,7 @@ TEST_F(Checksums, AreGood)
 {
     open_with_checksums();
     EXPECT_EQ(status(see(hello().with(checked(0, 1, 5, kOfHello)))), Good);
-    EXPECT_THAT(trace.told(3), IsEmpty());
+    EXPECT_THAT(trace.detected(3), IsEmpty());
 }
 
 // RFC 8684 3.3.1: the pseudo-header has all of the DSN, whatever was sent.
@@ -99,10 +99,10 @@ TEST_F(Checksums, AreBad)
     open_with_checksums();
     const auto frame = see(hello().with(checked(0, 1, 5, kOfHello ^ 1)));
     EXPECT_EQ(status(frame), Bad);
-    EXPECT_THAT(trace.told(3), ElementsAre(by_client(frame, ChecksumBad)));
+    EXPECT_THAT(trace.detected(3), ElementsAre(by_client(frame, ChecksumBad)));
 }
 
-TEST_F(Checksums, AreBadWhereAnOctetWasChanged)
+TEST_F(Checksums, AreBadWhereAByteWasChanged)
 {
     open_with_checksums();
     const auto frame =
@@ -137,7 +137,7 @@ TEST_F(Checksums, OfADataFinAloneMayBeBad)
     const auto frame =
         see(initial.initiator().ack().with(checked(5, 0, 1, kOfFin ^ 0x100, true, true)));
     EXPECT_EQ(level().fin_checksum(frame, SubflowId{0}), Bad);
-    EXPECT_THAT(trace.told(frame - 1),
+    EXPECT_THAT(trace.detected(frame - 1),
                 ElementsAre(by_client(frame, DataFin), by_client(frame, ChecksumBad)));
 }
 
@@ -151,7 +151,7 @@ TEST_F(Checksums, AreOfMpCapableWithData)
     EXPECT_EQ(status(frame), Good);
 }
 
-TEST_F(Checksums, AreToldByThePacketThatCompletesThem)
+TEST_F(Checksums, AreReportedOnThePacketThatCompletesThem)
 {
     open_with_checksums();
     const Bytes map = checked_next(0, 300);
@@ -189,8 +189,8 @@ TEST_F(Checksums, AreGoodWithDataThatComesTwice)
 TEST_F(Checksums, OfSeveralMappingsMayEndInOnePacket)
 {
     open_with_checksums();
-    const auto first = checksum_of(dsn(0), 1, 40, octets_from(0, 40));
-    const auto next = checksum_of(dsn(40), 41, 60, octets_from(40, 60));
+    const auto first = checksum_of(dsn(0), 1, 40, bytes_from(0, 40));
+    const auto next = checksum_of(dsn(40), 41, 60, bytes_from(40, 60));
     const auto frame =
         see(part(0, 100).with(checked(0, 1, 40, first, false)).with(checked(40, 41, 60, next)));
     EXPECT_EQ(status(frame), Good);
@@ -198,16 +198,16 @@ TEST_F(Checksums, OfSeveralMappingsMayEndInOnePacket)
     EXPECT_EQ(extras(frame).bad_checksums, 0U);
 }
 
-TEST_F(Checksums, OfSeveralMappingsAreToldEach)
+TEST_F(Checksums, OfSeveralMappingsAreEachReported)
 {
     open_with_checksums();
-    const auto first = checksum_of(dsn(0), 1, 40, octets_from(0, 40));
+    const auto first = checksum_of(dsn(0), 1, 40, bytes_from(0, 40));
     const auto frame =
         see(part(0, 100).with(checked(0, 1, 40, first)).with(checked(40, 41, 60, 0x1234)));
     EXPECT_EQ(status(frame), Good);
     EXPECT_EQ(extras(frame).good_checksums, 0U);
     EXPECT_EQ(extras(frame).bad_checksums, 1U);
-    EXPECT_THAT(trace.told(3), ElementsAre(by_client(frame, ChecksumBad)));
+    EXPECT_THAT(trace.detected(3), ElementsAre(by_client(frame, ChecksumBad)));
 }
 
 TEST_F(Checksums, AreUnverifiedWhereASnaplenCutTheData)
@@ -216,7 +216,7 @@ TEST_F(Checksums, AreUnverifiedWhereASnaplenCutTheData)
     const auto frame =
         see(bare(initial, 5).holding(from_hex("68656c6c")).with(checked(0, 1, 5, kOfHello ^ 1)));
     EXPECT_EQ(status(frame), Unverified);
-    EXPECT_THAT(trace.told(3), IsEmpty());
+    EXPECT_THAT(trace.detected(3), IsEmpty());
 }
 
 TEST_F(Checksums, AreUnverifiedWhereTheDataCameBefore)
@@ -241,11 +241,11 @@ TEST_F(Checksums, AreUnverifiedWithoutTheUpperHalfOfTheDsn)
 }
 
 // RFC 8684 3.1: used if either host wants them.
-TEST_F(Checksums, AreNotLookedAtWhereNobodyUsesThem)
+TEST_F(Checksums, AreNotVerifiedUnlessNegotiated)
 {
     open();
     EXPECT_EQ(status(see(hello().with(checked(0, 1, 5, 0x1234)))), Absent);
-    EXPECT_THAT(trace.told(3), IsEmpty());
+    EXPECT_THAT(trace.detected(3), IsEmpty());
 }
 
 TEST_F(Checksums, AreVerifiedOnce)
@@ -290,7 +290,7 @@ TEST_F(Checksums, OfALongTransferAreAllGood)
         ASSERT_EQ(status(see(part(begin + 202, 101))), Good);
     }
     EXPECT_THAT(level().subflow_data(SubflowId{0}, Side::A)->checksums(), IsEmpty());
-    EXPECT_THAT(trace.told(3), IsEmpty());
+    EXPECT_THAT(trace.detected(3), IsEmpty());
 }
 
 } // namespace

@@ -46,7 +46,7 @@ INSTANTIATE_TEST_SUITE_P(AtAllPlaces, WrappingMappings,
                          testing::Values(0, k32 - 1500, 0 - std::uint64_t{1500},
                                          std::uint64_t{1} << 63));
 
-TEST_F(LateMappings, OfFourOctetsHaveNoDsnUntilAWholeOneComes)
+TEST_F(LateMappings, OfFourBytesHaveNoDsnUntilAWholeOneComes)
 {
     open_join();
     const DataSeq seq{7 * k32 - 500};

@@ -51,7 +51,7 @@ TEST_F(Mappings, OfEitherSideAreOfItsOwnStream)
     EXPECT_EQ(kinds(answer), unique(70));
 }
 
-TEST_F(Mappings, OfASubflowThatTheServerOpensAreInTheSameStreams)
+TEST_F(Mappings, OfASubflowThatTheServerInitiatesAreInTheSameStreams)
 {
     join.initiator = Role::Server;
     TcpFlow back{at("10.0.0.2", 7000), at("10.0.9.1", 4001)};
@@ -62,7 +62,7 @@ TEST_F(Mappings, OfASubflowThatTheServerOpensAreInTheSameStreams)
     EXPECT_EQ(kinds(again), reinjected(100));
 }
 
-TEST_F(Mappings, MayHaveFourOctets)
+TEST_F(Mappings, MayHaveFourBytes)
 {
     open();
     const auto low = static_cast<std::uint32_t>(dsn(0).value);
@@ -83,7 +83,7 @@ TEST_F(Mappings, MayCoverSeveralSegments)
     EXPECT_EQ(first_dsn(last), dsn(200));
     EXPECT_EQ(kinds(next), unique(100));
     EXPECT_EQ(kinds(see(bare(initial, 10))), unmapped(10));
-    EXPECT_THAT(trace.told(3), IsEmpty());
+    EXPECT_THAT(trace.detected(3), IsEmpty());
 }
 
 TEST_F(Mappings, MayCoverAPartOfASegment)
@@ -227,7 +227,7 @@ TEST_F(Mappings, AreNotOfWhatAnRstCarries)
 }
 
 // RFC 8684 3.3.3: a DATA_FIN is in the length of its mapping, and no byte.
-TEST_F(Mappings, WithADataFinAreAnOctetShorter)
+TEST_F(Mappings, WithADataFinAreAByteShorter)
 {
     open();
     const auto low = static_cast<std::uint32_t>(dsn(0).value);
@@ -248,7 +248,7 @@ TEST_F(Mappings, OfADataFinAloneMapNothing)
     see(initial.initiator().ack().with(dss_fin(low)));
     see(ack(initial, 101));
     EXPECT_EQ(stream().gaps().count, 0U);
-    EXPECT_THAT(trace.told(3), ElementsAre(by_client(5, DataFin), by_server(6, DataFinAcked)));
+    EXPECT_THAT(trace.detected(3), ElementsAre(by_client(5, DataFin), by_server(6, DataFinAcked)));
 }
 
 // On another subflow that has data of its own.
@@ -262,13 +262,13 @@ TEST_F(Mappings, OfADataFinAloneLeaveThePayloadAlone)
 }
 
 // What was mapped stays what it was.
-TEST_F(Mappings, ThatContradictAnEarlierOneAreTold)
+TEST_F(Mappings, ThatContradictAnEarlierOneAreReported)
 {
     open();
     see(data(initial, 0, 100));
     const auto sent = see(data(initial, 100, 100));
     const auto frame = see(initial.initiator().ack().with(mapping_at(101, 700, 100)));
-    EXPECT_THAT(trace.told(3), ElementsAre(by_client(frame, MappingMismatch)));
+    EXPECT_THAT(trace.detected(3), ElementsAre(by_client(frame, MappingMismatch)));
     EXPECT_EQ(first_dsn(sent), dsn(100));
     EXPECT_EQ(kinds(sent), unique(100));
 }
@@ -283,7 +283,7 @@ TEST_F(Mappings, ThatContradictInPartCountForTheRest)
     EXPECT_EQ(kinds(rest), unique(50));
 }
 
-TEST_F(Mappings, ThatAgreeAreNotTold)
+TEST_F(Mappings, ThatAgreeAreNotReported)
 {
     open();
     const Packet sent = data(initial, 0, 100);
@@ -291,7 +291,7 @@ TEST_F(Mappings, ThatAgreeAreNotTold)
     see(sent);
     see(initial.initiator().ack().with(mapping_at(31, 30, 200)));
     see(initial.initiator().ack().with(mapping_at(31, 30, 20)));
-    EXPECT_THAT(trace.told(3), IsEmpty());
+    EXPECT_THAT(trace.detected(3), IsEmpty());
 }
 
 // Sequence numbers that wrap
@@ -329,7 +329,7 @@ TEST_F(Mappings, HoldBeyondFourGigabytesOfASubflow)
         sent += kStep;
     }
     EXPECT_EQ(stream().gaps().count, 12U);
-    EXPECT_THAT(trace.told(3), IsEmpty());
+    EXPECT_THAT(trace.detected(3), IsEmpty());
 }
 
 // RFC 8684 3.3.1: they are 1 of the first data, and of that 4 GB behind it.
@@ -341,7 +341,7 @@ TEST_F(Mappings, BeyondFourGigabytesAreNotTakenForTheFirst)
         see(data(initial, i * kStep, 1000));
         bare(initial, kStep - 1000);
     }
-    EXPECT_THAT(trace.told(3), IsEmpty());
+    EXPECT_THAT(trace.detected(3), IsEmpty());
 }
 
 // A key whose IDSN is 0xe3282cc1ffffef05, found by trying keys in Python:
@@ -363,7 +363,7 @@ TEST_F(Mappings, HoldWhereTheLowerHalfOfTheDsnWraps)
         ASSERT_TRUE(packet(frame).acknowledged);
     }
     EXPECT_EQ(stream().gaps().count, 0U);
-    EXPECT_THAT(trace.told(3), IsEmpty());
+    EXPECT_THAT(trace.detected(3), IsEmpty());
 }
 
 } // namespace

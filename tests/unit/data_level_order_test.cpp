@@ -18,7 +18,7 @@ constexpr Micros kOneFrame = kMillisecond / 1000; // from one frame to the next
 
 class Order : public DataTrace {};
 
-TEST_F(Order, OfWhatOvertakesMissingDataIsEarly)
+TEST_F(Order, DataAfterAGapIsOutOfOrder)
 {
     open_both();
     const auto in_order = see(data(initial, 0, 100));
@@ -40,7 +40,7 @@ TEST_F(Order, IsThatOfTheDataAndNotOfASubflow)
     EXPECT_FALSE(packet(frame).out_of_order); // in the place of what was lost comes other data
 }
 
-TEST_F(Order, TellsHowLongDataWaited)
+TEST_F(Order, ReportsHeadOfLineBlockingTime)
 {
     open_both();
     see(data(initial, 0, 100));
@@ -53,7 +53,7 @@ TEST_F(Order, TellsHowLongDataWaited)
     EXPECT_EQ(extras(see(data(second, 350, 10))).blocked_bytes, 0U);
 }
 
-TEST_F(Order, OfSeveralHolesWaitsForEach)
+TEST_F(Order, HeadOfLineBlockingCoversEachHole)
 {
     open_both();
     see(data(initial, 100, 100));
@@ -66,7 +66,7 @@ TEST_F(Order, OfSeveralHolesWaitsForEach)
     EXPECT_EQ(extras(next).blocked_time, kMillisecond);
 }
 
-TEST_F(Order, WaitsNoTimeWhereTimeGoesBackwards)
+TEST_F(Order, BlockingTimeIsZeroWhereTimeGoesBackwards)
 {
     open_both();
     see(data(initial, 100, 100));
@@ -80,7 +80,7 @@ TEST_F(Order, WaitsNoTimeWhereTimeGoesBackwards)
 
 class DataAcks : public DataTrace {};
 
-TEST_F(DataAcks, TellTheLatencyOfWhatTheyCover)
+TEST_F(DataAcks, GiveTheLatencyOfWhatTheyCover)
 {
     open_both();
     const auto first = see(data(initial, 0, 100));
@@ -105,7 +105,7 @@ TEST_F(DataAcks, NeedAllOfThePacket)
     EXPECT_EQ(packet(frame).latency, 2 * kOneFrame);
 }
 
-TEST_F(DataAcks, MayHaveFourOctets)
+TEST_F(DataAcks, MayHaveFourBytes)
 {
     open();
     const auto frame = see(data(initial, 0, 100));
@@ -177,24 +177,24 @@ TEST_F(DataAcks, OfWhatWasReinjectedAreOfTheFirstCopy)
     EXPECT_FALSE(packet(copy).acknowledged);
 }
 
-TEST_F(DataAcks, OfDataThatWasNotCapturedAreTold)
+TEST_F(DataAcks, OfDataThatWasNotCapturedAreReported)
 {
     open();
     see(data(initial, 0, 100));
     const auto frame = see(ack(initial, 250));
-    EXPECT_THAT(trace.told(3), ElementsAre(by_server(frame, DataUnseen)));
+    EXPECT_THAT(trace.detected(3), ElementsAre(by_server(frame, DataUnseen)));
     EXPECT_EQ(std::get<ByteCount>(trace.last(DataUnseen).detail).count, 150U);
     see(ack(initial, 250));
-    EXPECT_THAT(trace.told(frame), IsEmpty());
+    EXPECT_THAT(trace.detected(frame), IsEmpty());
     EXPECT_EQ(stream().gaps().acknowledged, 150U);
 }
 
 // One direction is often not captured at all.
-TEST_F(DataAcks, OfAStreamWithoutAnyDataAreNotTold)
+TEST_F(DataAcks, OfAStreamWithoutAnyDataAreNotReported)
 {
     open();
     see(ack(initial, 250));
-    EXPECT_THAT(trace.told(3), IsEmpty());
+    EXPECT_THAT(trace.detected(3), IsEmpty());
 }
 
 TEST_F(DataAcks, BeforeAnyKeyOrDataAreOfNothing)
@@ -207,7 +207,7 @@ TEST_F(DataAcks, BeforeAnyKeyOrDataAreOfNothing)
 
 // In flight
 
-TEST_F(DataAcks, TellWhatIsInFlight)
+TEST_F(DataAcks, GiveTheBytesInFlight)
 {
     open_both();
     const auto first = see(data(initial, 0, 100));
@@ -223,7 +223,7 @@ TEST_F(DataAcks, TellWhatIsInFlight)
     EXPECT_EQ(stream().most_in_flight(), 200U);
 }
 
-TEST_F(DataAcks, TellNothingInFlightBeforeTheFirst)
+TEST_F(DataAcks, GiveNoBytesInFlightBeforeTheFirst)
 {
     trace.see_join(second, join); // the keys were not captured
     const auto before = see(data(second, 0, 100));

@@ -80,7 +80,7 @@ TEST(Rates, OfWhatTookNoTimeAreNone)
     EXPECT_FALSE(rate(1000, -5));
 }
 
-TEST(OctetKindsOfAPacket, AreUniqueUnlessItSaysMore)
+TEST(ByteKindsOfAPacket, AreUniqueUnlessThePacketHasExtras)
 {
     DataPacket packet;
     packet.payload = 100;
@@ -213,7 +213,7 @@ TEST_F(DataReports, CountWhatPassesTheFilter)
     EXPECT_EQ(of_subflow(0, Summary{}).payload(), 0U);
 }
 
-TEST_F(DataReports, CountWhatIsEarlyAndWhatWaits)
+TEST_F(DataReports, CountOutOfOrderAndBlockedData)
 {
     open_both();
     see(data(initial, 100, 50)); // early

@@ -14,7 +14,7 @@
 namespace mptcp::test {
 namespace {
 
-TEST_F(Streams, InOrderAreNeverEarly)
+TEST_F(Streams, InOrderAreNeverOutOfOrder)
 {
     begin_at(1);
     for (std::uint64_t begin = 0; begin < 100; begin += 10) {
@@ -25,7 +25,7 @@ TEST_F(Streams, InOrderAreNeverEarly)
     }
 }
 
-TEST_F(Streams, AreEarlyBehindAHole)
+TEST_F(Streams, AreOutOfOrderBehindAHole)
 {
     begin_at(1);
     EXPECT_TRUE(pass(10, 20).out_of_order);
@@ -42,7 +42,7 @@ TEST_F(Streams, WithoutIdsnBeginWithWhatIsSeenFirst)
     EXPECT_TRUE(pass(20, 30).out_of_order);
 }
 
-TEST_F(Streams, TellHowLongDataWaitedForAHole)
+TEST_F(Streams, ReportBlockingTimeOfAHole)
 {
     begin_at(1);
     pass(0, 10, 100);
@@ -54,7 +54,7 @@ TEST_F(Streams, TellHowLongDataWaitedForAHole)
     EXPECT_FALSE(pass(45, 50, 800).blocked_time);
 }
 
-TEST_F(Streams, TellItOnceTheHoleIsFilled)
+TEST_F(Streams, ReportBlockingTimeOnceTheHoleIsFilled)
 {
     begin_at(1);
     pass(20, 30, 100);
@@ -100,7 +100,7 @@ TEST_F(Streams, WhereOneHoleEndsAnotherMayBegin)
 }
 
 // RFC 8684 3.3.3: the DATA_FIN has a number, and no byte.
-TEST_F(Streams, CountNoOctetForADataFinThatWaited)
+TEST_F(Streams, CountNoByteForABlockedDataFin)
 {
     begin_at(1);
     pass(10, 20, 100);
@@ -110,7 +110,7 @@ TEST_F(Streams, CountNoOctetForADataFinThatWaited)
     EXPECT_EQ(passed.blocked_bytes, 10U);
 }
 
-TEST_F(Streams, WithADataFinThatAloneWaitedReleaseNothing)
+TEST_F(Streams, WithOnlyADataFinBlockedReleaseNothing)
 {
     begin_at(1);
     stream.pass_fin(start + 20);
@@ -121,7 +121,7 @@ TEST_F(Streams, WithADataFinThatAloneWaitedReleaseNothing)
 }
 
 // Data waits from its own arrival on, not from that of a DATA_FIN.
-TEST_F(Streams, WithADataFinThatCameEarlyTellHowLongDataWaited)
+TEST_F(Streams, WithADataFinOutOfOrderReportBlockingTime)
 {
     begin_at(1);
     stream.pass_fin(start + 30);
@@ -133,7 +133,7 @@ TEST_F(Streams, WithADataFinThatCameEarlyTellHowLongDataWaited)
 }
 
 // [15, 20) had waited for the bytes before it.
-TEST_F(Streams, TellWhatWaitedForAPacketThatRepeatsIt)
+TEST_F(Streams, ReportWhatWasBlockedByAPacketThatRepeatsIt)
 {
     begin_at(1);
     pass(0, 10, 100);
@@ -144,7 +144,7 @@ TEST_F(Streams, TellWhatWaitedForAPacketThatRepeatsIt)
 }
 
 // What the packet brings itself is not missing before it.
-TEST_F(Streams, AreNotEarlyBehindAHoleThatTheSamePacketFills)
+TEST_F(Streams, AreNotOutOfOrderBehindAHoleThatTheSamePacketFills)
 {
     begin_at(1);
     pass(0, 10);
@@ -154,7 +154,7 @@ TEST_F(Streams, AreNotEarlyBehindAHoleThatTheSamePacketFills)
 
 // Blocks of a stream in any order, some of them twice: what each one makes
 // deliverable is what lies before the next hole.
-TEST_F(Streams, OfBlocksInAnyOrderTellWhatEachReleases)
+TEST_F(Streams, OfBlocksInAnyOrderReportWhatEachReleases)
 {
     constexpr std::uint64_t kBlock = 10;
     constexpr Time kNothingWaits = -1;

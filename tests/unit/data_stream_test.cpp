@@ -146,7 +146,7 @@ TEST_F(Streams, FollowNoJumpOfHalfTheSpace)
 
 // What passes
 
-TEST_F(Streams, TellWhatIsFreshAndWhatIsNot)
+TEST_F(Streams, ReportWhatIsFresh)
 {
     begin_at(1);
     DataStream::Passed passed = pass(0, 10);
@@ -163,7 +163,7 @@ TEST_F(Streams, TellWhatIsFreshAndWhatIsNot)
     EXPECT_FALSE(passed.repeated);
 }
 
-TEST_F(Streams, TellTheFirstOfWhatIsNotFresh)
+TEST_F(Streams, ReportTheFirstSenderOfWhatIsNotFresh)
 {
     begin_at(1);
     pass(10, 20);
@@ -172,7 +172,7 @@ TEST_F(Streams, TellTheFirstOfWhatIsNotFresh)
     EXPECT_EQ(pass(0, 35).repeated, start + 5);
 }
 
-TEST_F(Streams, KnowWhoCarriedWhatFirst)
+TEST_F(Streams, KnowTheFirstSenderOfEachByte)
 {
     begin_at(1);
     pass(10, 20);
@@ -187,7 +187,7 @@ TEST_F(Streams, KnowWhoCarriedWhatFirst)
 
 // Acknowledgements
 
-TEST_F(Streams, TellWhichPacketsAreAcknowledged)
+TEST_F(Streams, ReportWhichPacketsAreAcknowledged)
 {
     begin_at(1);
     pass(0, 10);
@@ -200,7 +200,7 @@ TEST_F(Streams, TellWhichPacketsAreAcknowledged)
     EXPECT_THAT(acknowledge(30), ElementsAre(2));
 }
 
-TEST_F(Streams, TellOfAPacketOnceAllOfItIsAcknowledged)
+TEST_F(Streams, ReportAPacketOnceAllOfItIsAcknowledged)
 {
     begin_at(1);
     pass(0, 10);
@@ -208,7 +208,7 @@ TEST_F(Streams, TellOfAPacketOnceAllOfItIsAcknowledged)
     EXPECT_THAT(acknowledge(10), ElementsAre(0));
 }
 
-TEST_F(Streams, TellThatADataAckCoversWhatNeverPassed)
+TEST_F(Streams, ReportADataAckOfDataThatNeverPassed)
 {
     begin_at(1);
     pass(0, 10);

@@ -33,10 +33,10 @@ inline void PrintTo(const ByteKinds &kinds,
 namespace mptcp::test {
 
 using Kinds = ByteKinds;
-inline Kinds unique(std::uint64_t octets) { return {octets, 0, 0, 0}; }
-inline Kinds reinjected(std::uint64_t octets) { return {0, octets, 0, 0}; }
-inline Kinds retransmitted(std::uint64_t octets) { return {0, 0, octets, 0}; }
-inline Kinds unmapped(std::uint64_t octets) { return {0, 0, 0, octets}; }
+inline Kinds unique(std::uint64_t bytes) { return {bytes, 0, 0, 0}; }
+inline Kinds reinjected(std::uint64_t bytes) { return {0, bytes, 0, 0}; }
+inline Kinds retransmitted(std::uint64_t bytes) { return {0, 0, bytes, 0}; }
+inline Kinds unmapped(std::uint64_t bytes) { return {0, 0, 0, bytes}; }
 
 class DataTrace : public testing::Test {
 protected:
@@ -80,7 +80,7 @@ protected:
     {
         return dss_map(dsn(begin), relative, length);
     }
-    DataSeq dsn(std::uint64_t octet) const { return peers.first_data(Role::Client) + octet; }
+    DataSeq dsn(std::uint64_t offset) const { return peers.first_data(Role::Client) + offset; }
     // The server acknowledges all before `end`.
     Packet ack(TcpFlow &flow, std::uint64_t end) const
     {

@@ -105,7 +105,7 @@ TEST(DssChecksums, CoverEachFieldOfThePseudoHeader)
     }
 }
 
-TEST(DssChecksums, CoverEachOctet)
+TEST(DssChecksums, CoverEachByte)
 {
     for (std::size_t i = 0; i < kHello.data.size(); ++i) {
         Vector changed = kHello;
@@ -152,7 +152,7 @@ TEST(DssChecksums, TakeTheDataInAnyPieces)
         }
 }
 
-TEST(DssChecksums, TakeEachOctetOnce)
+TEST(DssChecksums, TakeEachByteOnce)
 {
     DssChecksum checksum = kHello.checksum();
     kHello.give(checksum, 1, 3);
@@ -167,8 +167,8 @@ TEST(DssChecksums, TakeAnyPiecesInAnyOrder)
     std::mt19937 random{20250106}; // NOLINT(cert-msc32-c,cert-msc51-cpp): the same on every run
     for (int trial = 0; trial < 300; ++trial) {
         Vector vector{{{random()}, static_cast<std::uint32_t>(random()), 0, 0}, Bytes(200)};
-        for (std::uint8_t &octet : vector.data)
-            octet = static_cast<std::uint8_t>(random());
+        for (std::uint8_t &byte : vector.data)
+            byte = static_cast<std::uint8_t>(random());
         vector.announced.length = 200;
         // By definition, over one buffer with the pseudo-header in front.
         const std::uint64_t dsn = vector.announced.data_seq.value;
@@ -202,7 +202,7 @@ TEST(DssChecksums, LeaveOutWhatIsNotTheirs)
     EXPECT_EQ(checksum.place(), kHello.place());
 }
 
-TEST(DssChecksums, AreUnverifiedWhereOctetsWereNotCaptured)
+TEST(DssChecksums, AreUnverifiedWhereBytesWereNotCaptured)
 {
     DssChecksum cut = kHello.checksum();
     cut.add({kPlace, kPlace + 5}, from_hex("68656c6c"));
@@ -215,7 +215,7 @@ TEST(DssChecksums, AreUnverifiedWhereOctetsWereNotCaptured)
 }
 
 // What the snaplen cut is not of this mapping.
-TEST(DssChecksums, NeedNoMoreThanTheirOwnOctets)
+TEST(DssChecksums, NeedNoMoreThanTheirOwnBytes)
 {
     DssChecksum checksum = kHello.checksum();
     checksum.add({kPlace - 3, kPlace + 1000}, from_hex("616263 68656c6c6f"));

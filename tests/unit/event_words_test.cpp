@@ -220,7 +220,7 @@ TEST_F(EventWords, OfAnAddressWithTheLeftmostBits)
 }
 
 // Keys may be captured later than what they are needed for.
-TEST_F(EventWords, JudgeByWhatIsKnownWhenTheyAreTold)
+TEST_F(EventWords, UseWhatIsKnownWhenTheyAreWritten)
 {
     trace.see(initial.initiator().syn().with(peers.syn()));
     trace.see(initial.acceptor().syn_ack().with(peers.syn_ack()));

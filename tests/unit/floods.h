@@ -18,10 +18,10 @@ inline constexpr std::size_t kTokenPlace = 4; // of MP_JOIN
 inline constexpr std::size_t kNoncePlace = 8;
 
 // Puts a number into the options, in network byte order.
-inline void put(Packet &packet, std::size_t place, std::uint64_t number, unsigned octets)
+inline void put(Packet &packet, std::size_t place, std::uint64_t number, unsigned bytes)
 {
-    for (unsigned i = 0; i < octets; ++i)
-        packet.options.at(place + i) = static_cast<std::uint8_t>(number >> (8 * (octets - 1 - i)));
+    for (unsigned i = 0; i < bytes; ++i)
+        packet.options.at(place + i) = static_cast<std::uint8_t>(number >> (8 * (bytes - 1 - i)));
 }
 inline void put(Packet &packet, std::size_t place, Key key) { put(packet, place, key.value, 8); }
 inline void put(Packet &packet, std::size_t place, Token token)

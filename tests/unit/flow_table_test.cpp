@@ -60,7 +60,7 @@ TEST_F(FlowTables, FindsBothDirections)
     EXPECT_EQ(table.find(between(peer, host)), (Attribution{subflow, Side::B}));
 }
 
-TEST_F(FlowTables, TellsEveryPartOfTheTupleApart)
+TEST_F(FlowTables, DistinguishesEveryPartOfTheTuple)
 {
     put(between(at("10.0.0.1", 4000), at("10.0.0.2", 80)));
     EXPECT_EQ(find(between(at("10.0.0.3", 4000), at("10.0.0.2", 80))), std::nullopt);
@@ -71,7 +71,7 @@ TEST_F(FlowTables, TellsEveryPartOfTheTupleApart)
     EXPECT_EQ(find(between(at("10.0.0.1", 80), at("10.0.0.2", 4000))), std::nullopt);
 }
 
-TEST_F(FlowTables, TellsIPv6Apart)
+TEST_F(FlowTables, DistinguishesIPv6)
 {
     const Endpoint server = at("fd00::2", 80);
     const SubflowId one = put(between(at("fd00::1", 4000), server));
@@ -81,7 +81,7 @@ TEST_F(FlowTables, TellsIPv6Apart)
     EXPECT_EQ(find(between(at("fd00::3", 4000), server)), std::nullopt);
 }
 
-TEST_F(FlowTables, TellsIPv4FromTheIPv6OfTheSameOctets)
+TEST_F(FlowTables, DistinguishesIPv4FromIPv6WithTheSameBytes)
 {
     put(between(at("10.0.0.1", 4000), at("10.0.0.2", 80)));
     // 0a00:0001:: has the bytes of 10.0.0.1, and zeros behind them

@@ -29,11 +29,11 @@ public:
     Guarded &operator=(const Guarded &) = delete;
 
     // A copy of the bytes that ends where the page ends; one copy at a time.
-    std::span<const std::uint8_t> clamp_time(std::span<const std::uint8_t> octets)
+    std::span<const std::uint8_t> copy(std::span<const std::uint8_t> bytes)
     {
-        std::uint8_t *const place = pages() + page_ - octets.size();
-        std::ranges::copy(octets, place);
-        return {place, octets.size()};
+        std::uint8_t *const place = pages() + page_ - bytes.size();
+        std::ranges::copy(bytes, place);
+        return {place, bytes.size()};
     }
 
 private:

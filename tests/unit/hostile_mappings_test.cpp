@@ -197,13 +197,13 @@ TEST_F(Jumps, OfDataAcksCostNothing)
     open();
     see(data(initial, 0, 100));
     Packet acknowledging = initial.acceptor().ack().with(dss_ack(dsn(100)));
-    const std::size_t events = trace.told().size();
+    const std::size_t events = trace.detected().size();
     const Growth growth = grow(kMillion, [&](std::uint32_t i) {
         put(acknowledging, kDsnPlace, dsn(scattered(i)).value | std::uint64_t{1} << 40, 8);
         trace.see(acknowledging);
     });
     EXPECT_LE(growth.held_each(), 1);
-    EXPECT_EQ(trace.told().size(), events); // none of them is half the space ahead, or less
+    EXPECT_EQ(trace.detected().size(), events); // none of them is half the space ahead, or less
 }
 
 // RFC 8684 3.3.5: a window of zero, asked about with an byte that is there.

@@ -42,13 +42,13 @@ protected:
     {
         open_both();
         see(data(initial, 0, 1)); // without this the first data would be plain TCP's
-        contradictions = trace.told().size();
+        contradictions = trace.detected().size();
     }
     // A line of its own, on the subflow and in the data.
     void begin_line()
     {
         place += kApart;
-        books = {};
+        reference = {};
     }
     Packet packet_at(std::uint32_t begin, std::uint32_t length)
     {
@@ -60,19 +60,19 @@ protected:
     Packet with(const Packet &packet, const Mapped &mapped)
     {
         const std::uint32_t relative = place + mapped.begin;
-        const std::uint32_t octet = relative + mapped.aside;
-        contradictions += books.map(0, relative, octet, mapped.length()) ? 1 : 0;
-        return packet.with(mapping_at(relative, octet, mapped.length()));
+        const std::uint32_t data_begin = relative + mapped.aside;
+        contradictions += reference.map(0, relative, data_begin, mapped.length()) ? 1 : 0;
+        return packet.with(mapping_at(relative, data_begin, mapped.length()));
     }
     void map(const Mapped &mapped) { see(with(packet_at(0, 0), mapped)); }
     void send(const Packet &packet)
     {
         const std::uint32_t relative = distance(TcpSeq{1000}, packet.segment.seq);
-        books.pass(see(packet), 0, relative, packet.segment.payload);
+        reference.pass(see(packet), 0, relative, packet.segment.payload);
     }
     void compare()
     {
-        for (const ReferenceAccounting::Packet &sent : books.packets()) {
+        for (const ReferenceAccounting::Packet &sent : reference.packets()) {
             ASSERT_EQ(kinds(sent.frame), sent.kinds);
             ASSERT_EQ(first_dsn(sent.frame),
                       sent.first_data ? std::optional{dsn(*sent.first_data)} : std::nullopt);
@@ -111,7 +111,7 @@ protected:
 
     std::uint32_t place = 0; // of the line, relative to the ISN
     std::size_t contradictions = 0;
-    ReferenceAccounting books;
+    ReferenceAccounting reference;
 };
 
 // Where a line is compared, what it consists of is said.
@@ -124,7 +124,7 @@ std::string words(std::span<const Mapped> mappings, std::size_t before)
     return text;
 }
 
-TEST_F(Overlaps, OfTwoMappingsAreToldOctetByOctet)
+TEST_F(Overlaps, OfTwoMappingsAreAccountedByteByByte)
 {
     constexpr std::uint32_t kLine = 4;
     const auto all = all_mappings(kLine, {0, 1, 3, 9});
@@ -136,7 +136,7 @@ TEST_F(Overlaps, OfTwoMappingsAreToldOctetByOctet)
             }
 }
 
-TEST_F(Overlaps, OfThreeMappingsAreToldOctetByOctet)
+TEST_F(Overlaps, OfThreeMappingsAreAccountedByteByByte)
 {
     constexpr std::uint32_t kLine = 3;
     const auto all = all_mappings(kLine, {0, 1});
@@ -152,7 +152,7 @@ TEST_F(Overlaps, OfThreeMappingsAreToldOctetByOctet)
 
 // The data of segments that overlap, on one subflow or on two, each with a
 // mapping of its own.
-TEST_F(Overlaps, OfDataAreToldOctetByOctet)
+TEST_F(Overlaps, OfDataAreAccountedByteByByte)
 {
     struct Sent {
         bool on_second;
@@ -162,23 +162,24 @@ TEST_F(Overlaps, OfDataAreToldOctetByOctet)
     for (const bool on_second : {false, true})
         for (const Mapped &data : all_mappings(4, {0}))
             all.push_back({on_second, data});
-    std::uint32_t octet = 0;
+    std::uint32_t data_begin = 0;
     const auto send_on = [&](const Sent &sent) {
         TcpFlow &flow = sent.on_second ? second : initial;
         const std::uint32_t relative = flow.initiator().relative();
-        books.map(sent.on_second ? 1 : 0, relative, octet + sent.data.begin, sent.data.length());
-        const auto frame = see(data(flow, octet + sent.data.begin, sent.data.length()));
-        books.pass(frame, sent.on_second ? 1 : 0, relative, sent.data.length());
+        reference.map(sent.on_second ? 1 : 0, relative, data_begin + sent.data.begin,
+                      sent.data.length());
+        const auto frame = see(data(flow, data_begin + sent.data.begin, sent.data.length()));
+        reference.pass(frame, sent.on_second ? 1 : 0, relative, sent.data.length());
     };
     for (const Sent &one : all)
         for (const Sent &two : all)
             for (const Sent &three : all) {
-                octet += kApart;
-                books = {};
+                data_begin += kApart;
+                reference = {};
                 for (const Sent *sent : {&one, &two, &three})
                     send_on(*sent);
                 ASSERT_NO_FATAL_FAILURE(compare());
-                for (const ReferenceAccounting::Packet &sent : books.packets())
+                for (const ReferenceAccounting::Packet &sent : reference.packets())
                     ASSERT_EQ(extras(sent.frame).reinjection_of, sent.reinjection_of);
             }
 }

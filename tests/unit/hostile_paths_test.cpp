@@ -139,7 +139,7 @@ protected:
     Trace trace;
 };
 
-TEST_F(SubflowFloods, OfOneConnectionAreToldOneByOne)
+TEST_F(SubflowFloods, OfOneConnectionAreReportedOneByOne)
 {
     trace.see_handshake(initial, peers);
     see_data(initial, 0, 0);

@@ -95,7 +95,7 @@ TEST_P(HostileReuse, EveryFewPacketsIsAConnectionOfItsOwn)
 }
 
 // SYNs of plain TCP on the 4-tuple of a living subflow take nothing away.
-TEST(HostileClaims, OfALivingSubflowCostNothing)
+TEST(HostilePendingReuses, OfALivingSubflowCostNothing)
 {
     const Peers peers;
     TcpFlow initial{at("10.0.0.1", 4000), at("10.0.0.2", 443)};

@@ -43,7 +43,7 @@ protected:
 INSTANTIATE_TEST_SUITE_P(Keys, MadeTokens, testing::ValuesIn(kTwins),
                          [](const auto &each) { return each.param.name; });
 
-TEST_P(MadeTokens, AreUndecidedUntilAnHmacTells)
+TEST_P(MadeTokens, AreUnresolvedUntilAnHmacIsSeen)
 {
     ASSERT_EQ(one.token(Role::Server), two.token(Role::Server));
     trace.see_handshake(flow_one, one);
@@ -66,7 +66,7 @@ TEST_P(MadeTokens, AreUndecidedUntilAnHmacTells)
 }
 
 // Neither of them: it stays where it was put, and its HMAC is told to be wrong.
-TEST_P(MadeTokens, OfAJoinToNeitherAreToldByTheWrongHmac)
+TEST_P(MadeTokens, OfAJoinToNeitherHaveABadHmac)
 {
     trace.see_handshake(flow_one, one);
     trace.see_handshake(flow_two, two);
@@ -81,7 +81,7 @@ TEST_P(MadeTokens, OfAJoinToNeitherAreToldByTheWrongHmac)
 }
 
 // Joins that came before either connection are taken in by the right one.
-TEST_P(MadeTokens, OfAJoinBeforeTheKeysAreDecidedByItsHmac)
+TEST_P(MadeTokens, OfAJoinBeforeTheKeysAreResolvedByItsHmac)
 {
     for (const Peers &meant : {one, two}) {
         Trace early;
@@ -113,7 +113,7 @@ protected:
 INSTANTIATE_TEST_SUITE_P(ByEither, TwinHosts, testing::Values(Role::Client, Role::Server),
                          [](const auto &each) { return std::string{name(each.param)}; });
 
-TEST_P(TwinHosts, WithOneTokenAreToldApartByTheHmac)
+TEST_P(TwinHosts, WithOneTokenAreDistinguishedByTheHmac)
 {
     ASSERT_EQ(peers.token(Role::Client), peers.token(Role::Server));
     trace.see_handshake(initial, peers);
@@ -185,7 +185,7 @@ TEST_P(JoinsThatMove, KeepTheirOrder)
 
 // The very same keys again and again: no HMAC can tell those apart. A join is
 // the newest one's that lives at this address, however many there are.
-TEST(SameKeys, OfThousandsOfConnectionsMeanTheNewestOneThatLives)
+TEST(SameKeys, OfThousandsOfConnectionsSelectTheNewestOpenOne)
 {
     constexpr std::uint32_t kConnections = 20'000;
     const Peers peers{kV1, kTwins[1].one, kTwins[0].one};

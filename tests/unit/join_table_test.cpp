@@ -26,7 +26,7 @@ Segment syn(const char *from, const char *to)
     return segment;
 }
 
-TEST(JoinTable, NobodyHasATokenAtFirst)
+TEST(JoinTable, HasNoTokensAtFirst)
 {
     JoinTable table;
     EXPECT_THAT(table.owners(kToken), IsEmpty());
@@ -34,7 +34,7 @@ TEST(JoinTable, NobodyHasATokenAtFirst)
     EXPECT_EQ(table.partial(kToken, syn("10.0.0.1", "10.0.0.2")), std::nullopt);
 }
 
-TEST(JoinTable, TellsTokensApart)
+TEST(JoinTable, DistinguishesTokens)
 {
     JoinTable table;
     table.add_owner(kToken, {ConnectionId{1}, Role::Server});
@@ -53,7 +53,7 @@ TEST(JoinTable, GivesTheNewestOwnerFirst)
                                                   JoinTable::Owner{ConnectionId{3}, Role::Server}));
 }
 
-TEST(JoinTable, LooksAtTheNewestFewAlone)
+TEST(JoinTable, ChecksOnlyTheNewestFew)
 {
     JoinTable table;
     for (std::uint32_t i = 0; i < 1000; ++i)
@@ -115,7 +115,7 @@ TEST(JoinTable, PartialConnectionsThatTakeTurnsAreListedOnce)
                 ElementsAre(ConnectionId{2}, ConnectionId{1}, ConnectionId{0}));
 }
 
-TEST(JoinTable, IPv6TargetsAreToldApartByAllOfTheirOctets)
+TEST(JoinTable, IPv6TargetsDifferInAnyOfTheirBytes)
 {
     JoinTable table;
     table.add_partial(kToken, syn("fd00::1", "fd00::2"), ConnectionId{5});
@@ -124,7 +124,7 @@ TEST(JoinTable, IPv6TargetsAreToldApartByAllOfTheirOctets)
     EXPECT_EQ(table.partial(kToken, syn("fd00::9", "fd00:0:0:1::2")), std::nullopt);
 }
 
-TEST(JoinTable, IPv4IsNotTheIPv6OfTheSameOctets)
+TEST(JoinTable, IPv4DiffersFromIPv6WithTheSameBytes)
 {
     JoinTable table;
     table.add_partial(kToken, syn("10.0.0.1", "10.0.0.2"), ConnectionId{5});

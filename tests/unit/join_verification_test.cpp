@@ -137,17 +137,17 @@ TEST_P(JoinVerdicts, AreGoodIfTheAcceptorWasSeenFirst)
     EXPECT_EQ(verdicts(), kBothGood);
 }
 
-TEST_P(JoinVerdicts, AreBadIfAnyOctetDiffers)
+TEST_P(JoinVerdicts, AreBadIfAnyByteDiffers)
 {
-    for (std::uint8_t &octet : subflow.hmacs.syn_ack) {
-        octet ^= 0x01;
+    for (std::uint8_t &byte : subflow.hmacs.syn_ack) {
+        byte ^= 0x01;
         EXPECT_EQ(verdicts(), (Verdicts{Verdict::Bad, Verdict::Good}));
-        octet ^= 0x01;
+        byte ^= 0x01;
     }
-    for (std::uint8_t &octet : subflow.hmacs.ack) {
-        octet ^= 0x80;
+    for (std::uint8_t &byte : subflow.hmacs.ack) {
+        byte ^= 0x80;
         EXPECT_EQ(verdicts(), (Verdicts{Verdict::Good, Verdict::Bad}));
-        octet ^= 0x80;
+        byte ^= 0x80;
     }
     EXPECT_EQ(verdicts(), kBothGood);
 }
@@ -176,7 +176,7 @@ TEST_P(JoinVerdicts, AreBadUnderTheOtherVersion)
     EXPECT_EQ(verdicts(), kBothBad);
 }
 
-TEST_P(JoinVerdicts, AreBadIfTheOtherHostHadOpenedTheSubflow)
+TEST_P(JoinVerdicts, AreBadIfTheOtherHostWereTheInitiator)
 {
     subflow.role_of_a = other(subflow.role_of_a);
     EXPECT_EQ(verdicts(), kBothBad);
@@ -208,7 +208,7 @@ TEST_P(JoinVerdicts, AreUnverifiedWithoutAVersionThatIsKnown)
     EXPECT_EQ(verdicts(), kBothUnverified);
 }
 
-TEST_P(JoinVerdicts, OfASynAckAreGivenForAnyRoleOfTheOpener)
+TEST_P(JoinVerdicts, OfASynAckDependOnTheGivenRoleOfTheInitiator)
 {
     // Which connection a subflow belongs to, and so which role its initiator has
     // there, may not be decided: only the given role counts.
@@ -253,7 +253,7 @@ TEST_P(JoinVerdicts, UpdatedAreTheOnesThatAreKnownNow)
 INSTANTIATE_TEST_SUITE_P(Captures, JoinVerdicts, testing::ValuesIn(kSeenJoins));
 
 // Nobody's SYN was captured: whoever sent the first packet is taken for the initiator.
-TEST(JoinVerdictsWithoutSyn, TakeTheFirstSenderForTheOpener)
+TEST(JoinVerdictsWithoutSyn, TakeTheFirstSenderAsInitiator)
 {
     const Crypto crypto;
     const SeenJoin &join = kSeenJoins[0];

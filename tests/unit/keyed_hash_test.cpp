@@ -86,14 +86,14 @@ TEST(KeyedHash, FillsTheBucketsOfATableEvenly)
 TEST(KeyedHashDeathTest, HasASecretOfItsOwnInEachProcess)
 {
     GTEST_FLAG_SET(death_test_style, "threadsafe"); // starts this program anew, does not fork it
-    std::set<int> told;
-    const auto listen = [&told](int status) {
-        told.insert(WEXITSTATUS(status));
+    std::set<int> hashes;
+    const auto listen = [&hashes](int status) {
+        hashes.insert(WEXITSTATUS(status));
         return WIFEXITED(status);
     };
     for (int process = 0; process < 8; ++process)
         EXPECT_EXIT(std::_Exit(static_cast<int>(hash_of({}) & 0xff)), listen, "");
-    EXPECT_GT(told.size(), 1U);
+    EXPECT_GT(hashes.size(), 1U);
 }
 
 } // namespace

@@ -167,7 +167,7 @@ TEST(MpCapable, HasTheseLengthsAndNoOthers)
     EXPECT_THAT(legal_lengths(Subtype::MpCapable, 1), ElementsAre(4, 12, 20, 22, 24));
 }
 
-TEST(MpCapable, AVersionToComeIsReadLikeTheNewestKnown)
+TEST(MpCapable, AnUnknownVersionIsParsedLikeTheNewestKnown)
 {
     EXPECT_EQ(parsed<MpCapable>(from_hex("1e 04 02 01")).version, 2);
     EXPECT_EQ(parsed<MpCapable>(from_hex("1e 04 0f 01")).version, 15);
@@ -237,7 +237,7 @@ TEST(DssOption, NothingButFlags)
     EXPECT_FALSE(option.mapping);
 }
 
-TEST(DssOption, DataAckOf4Octets)
+TEST(DssOption, DataAckOf4Bytes)
 {
     // dss dack4=0xe8f3d925; from s30_v0_generated.pcap
     const auto option = parsed<Dss>(from_hex("1e 08 20 01 e8f3d925"));
@@ -247,7 +247,7 @@ TEST(DssOption, DataAckOf4Octets)
     EXPECT_FALSE(option.mapping);
 }
 
-TEST(DssOption, DataAckOf8Octets)
+TEST(DssOption, DataAckOf8Bytes)
 {
     // dss dack8=0xb57e9705ea5a7b75; from s01_single.pcap
     const auto option = parsed<Dss>(from_hex("1e 0c 20 03 b57e9705ea5a7b75"));
@@ -409,7 +409,7 @@ TEST(DssOption, TheLengthFollowsFromTheFlags)
                 << "flags " << form.flags << " and " << others;
 }
 
-TEST(DssOption, ThreeOctetsAreMalformed)
+TEST(DssOption, ThreeBytesAreMalformed)
 {
     // tcpdump_mptcp-dss-oobr.pcap of tcpdump's tests: its reader once went on
     const auto option = parse_option(from_hex("1e 03 20"));
@@ -634,23 +634,23 @@ TEST(MalformedOption, WithoutASubtypeSaysNone)
 
 // Every subtype with every flag nibble, with many flags and every length,
 // right before a page that must not be read.
-TEST(MalformedOption, NoOctetPastTheEndIsRead)
+TEST(MalformedOption, NoBytePastTheEndIsRead)
 {
     Guarded guarded;
     std::size_t well_formed = 0;
-    std::size_t octets_of_ids = 0;
+    std::size_t bytes_of_ids = 0;
     for (unsigned first = 0; first <= 0xff; ++first)
         for (const unsigned reserved : {0x00U, 0xe0U})
             for (unsigned flags = reserved; flags <= (reserved | 0x1f); ++flags)
                 for (std::size_t length = 0; length <= kLongest; ++length) {
                     const ByteView bytes =
-                        guarded.clamp_time(option_of(length, first >> 4, first & 0xf, flags));
+                        guarded.copy(option_of(length, first >> 4, first & 0xf, flags));
                     const Option option = parse_option(bytes);
                     well_formed += std::holds_alternative<Malformed>(option) ? 0 : 1;
                     if (const auto *removed = std::get_if<RemoveAddr>(&option)) {
                         // Behind kind, length and subtype.
                         ASSERT_TRUE(std::ranges::equal(removed->address_ids(), bytes.subspan(3)));
-                        octets_of_ids += removed->count;
+                        bytes_of_ids += removed->count;
                     }
                 }
     // What the tables above call legal: of each subtype, the 16 nibbles times
@@ -663,7 +663,7 @@ TEST(MalformedOption, NoOctetPastTheEndIsRead)
     constexpr std::size_t kUnknown = 7 * kNibbles * 38;
     constexpr std::size_t kDss = kNibbles * 4 * 24; // 24 lengths over the 16 values of A a M m
     EXPECT_EQ(well_formed, 64 * (kCapable + kAddAddr + kFixed + kRemoveAddr + kUnknown) + kDss);
-    EXPECT_EQ(octets_of_ids, 64U * 16 * (37 * 38 / 2));
+    EXPECT_EQ(bytes_of_ids, 64U * 16 * (37 * 38 / 2));
 }
 
 } // namespace

@@ -169,7 +169,7 @@ TEST(OptionReader, ABadLengthIsNotTakenForACut)
 
 // Option 30 at every place of the header, with every length that its byte can
 // say, right before a page that must not be read.
-TEST(OptionReader, NoOctetPastTheEndIsRead)
+TEST(OptionReader, NoBytePastTheEndIsRead)
 {
     Guarded guarded;
     for (std::size_t captured = 0; captured <= 40; ++captured)
@@ -180,7 +180,7 @@ TEST(OptionReader, NoOctetPastTheEndIsRead)
                     bytes[padding] = kMptcpOptionKind;
                 if (padding + 1 < captured)
                     bytes[padding + 1] = static_cast<std::uint8_t>(length);
-                const ByteView held = guarded.clamp_time(bytes);
+                const ByteView held = guarded.copy(bytes);
                 const bool option_is_there = padding < captured;
                 EXPECT_EQ(walk(held, true).found.size(), option_is_there ? 1U : 0U);
                 const bool fits = length >= 2 && padding + length <= captured;
@@ -221,23 +221,23 @@ TEST(OptionReader, IsWholeAtItsEnd)
 }
 
 // Bytes without any order: the walk ends, and gives no more options than fit.
-TEST(OptionReader, EndsOnAnyOctets)
+TEST(OptionReader, EndsOnAnyBytes)
 {
     std::mt19937 random{9293}; // NOLINT(cert-msc32-c,cert-msc51-cpp): the same on every run
     Guarded guarded;
     std::size_t found = 0;
     for (int i = 0; i < 100000; ++i) {
         Bytes bytes(random() % 41);
-        for (std::uint8_t &octet : bytes) {
+        for (std::uint8_t &byte : bytes) {
             // Often enough what begins an option 30, or a length that fits.
             const auto drawn = static_cast<std::uint32_t>(random());
-            octet = static_cast<std::uint8_t>(drawn % 3 == 0 ? drawn >> 8 : 1 + (drawn >> 8) % 30);
+            byte = static_cast<std::uint8_t>(drawn % 3 == 0 ? drawn >> 8 : 1 + (drawn >> 8) % 30);
             if (drawn % 5 == 0)
-                octet = kMptcpOptionKind;
+                byte = kMptcpOptionKind;
         }
         const std::size_t most = (bytes.size() + 1) / 2; // two bytes each, and one at the end
         const bool whole = random() % 2 == 0;
-        const Walk result = walk(guarded.clamp_time(bytes), whole);
+        const Walk result = walk(guarded.copy(bytes), whole);
         ASSERT_LE(result.found.size(), most);
         ASSERT_FALSE(whole && result.truncated);
         found += result.found.size();

@@ -55,7 +55,7 @@ TEST(SegmentOptions, SeveralOptionsAddUp)
     EXPECT_TRUE(options.mapping());
 }
 
-TEST(SegmentOptions, TheFormsOfMpJoinAreToldApart)
+TEST(SegmentOptions, TheFormsOfMpJoinAreDistinguished)
 {
     const SegmentOptions syn = options_of(Packet{}.with(mp_join_syn(Token{1}, Nonce{2})));
     EXPECT_TRUE(syn.has<MpJoinSyn>() && !syn.has<MpJoinSynAck>() && !syn.has<MpJoinAck>());
@@ -139,7 +139,7 @@ TEST(SegmentOptions, WhatIsMalformedOrUnknownSaysNothing)
     EXPECT_TRUE(options_of("1e05200000 1e0351").any());
 }
 
-TEST(SegmentOptions, AfterACutNobodyKnowsThatThereIsNone)
+TEST(SegmentOptions, ATruncatedHeaderMayHaveMore)
 {
     const SegmentOptions cut = options_of(Packet{{}, from_hex("020405b4")}.cut_to(4));
     EXPECT_FALSE(cut.any());
@@ -157,14 +157,14 @@ TEST(SegmentOptions, OfTheLaterFormsOfMpJoinTheFirstCountsToo)
     EXPECT_EQ(ack.find<MpJoinAck>()->sender_hmac, Hmac{1});
 }
 
-TEST(SegmentOptions, AMalformedOneDoesNotTakeTheFirstPlace)
+TEST(SegmentOptions, AMalformedOptionIsNotTheFirstOne)
 {
     // mp_capable of 5 bytes, then mp_capable v1 flags[H] with key 2
     const SegmentOptions options = options_of("1e05010100 1e0c0101 0000000000000002");
     EXPECT_EQ(options.find<MpCapable>()->sender_key, Key{2});
 }
 
-TEST(SegmentOptions, WhatOneOptionSaysNoLaterOneTakesBack)
+TEST(SegmentOptions, LaterOptionsDoNotOverrideEarlierOnes)
 {
     // dss FIN with its mapping; dss infinite; dss dack4; dss of 5 bytes
     const SegmentOptions options =

@@ -125,10 +125,10 @@ Packet Packet::with_window(std::uint16_t window) const
     return packet;
 }
 
-Packet Packet::holding(const Bytes &octets) const
+Packet Packet::holding(const Bytes &bytes) const
 {
     Packet packet = *this;
-    packet.data = octets;
+    packet.data = bytes;
     return packet;
 }
 
@@ -344,10 +344,10 @@ Hmac Join::acceptor_hmac() const
         .value();
 }
 
-void PrintTo(const Told &told, std::ostream *out) // NOLINT(readability-identifier-naming)
+void PrintTo(const DetectedEvent &event, std::ostream *out) // NOLINT(readability-identifier-naming)
 {
-    *out << "frame " << told.frame << ": " << name(told.type) << " by " << name(told.from)
-         << " on subflow " << told.subflow << (told.repeated ? " again" : "");
+    *out << "frame " << event.frame << ": " << name(event.type) << " by " << name(event.from)
+         << " on subflow " << event.subflow << (event.repeated ? " again" : "");
 }
 
 std::optional<Attribution> Trace::see(const Packet &packet)
@@ -400,16 +400,16 @@ ConnectionState Trace::state(std::size_t index) const
     return state_of(tracker_.registry(), connection(index));
 }
 
-std::vector<Told> Trace::told(std::uint32_t behind) const
+std::vector<DetectedEvent> Trace::detected(std::uint32_t behind) const
 {
-    std::vector<Told> told;
+    std::vector<DetectedEvent> detected;
     for (const Event &event : tracker_.events().all()) {
         const Subflow &subflow = tracker_.registry()[event.subflow];
         if (event.frame > behind)
-            told.push_back({event.frame, event.type, subflow.role(event.sender),
-                            tracker_.registry().index_of(event.subflow), event.repeated});
+            detected.push_back({event.frame, event.type, subflow.role(event.sender),
+                                tracker_.registry().index_of(event.subflow), event.repeated});
     }
-    return told;
+    return detected;
 }
 
 Event Trace::last(EventType type) const

@@ -71,7 +71,7 @@ struct Packet {
     Packet with_ack(TcpSeq ack) const;
     Packet with_window(std::uint16_t window) const;
     // With the bytes of its payload, or as many of them as a snaplen keeps.
-    Packet holding(const Bytes &octets) const;
+    Packet holding(const Bytes &bytes) const;
 
     // Its payload is valid as long as the packet.
     Segment as_segment() const;
@@ -185,21 +185,28 @@ struct Join {
 };
 
 // What the journal tells of a frame, as tests list it.
-struct Told {
+struct DetectedEvent {
     std::uint32_t frame = 0;
     EventType type{};
     Role from{};
     std::uint32_t subflow = 0; // its index
     bool repeated = false;
 
-    Told on(std::uint32_t index) const { return {frame, type, from, index, repeated}; }
-    Told again() const { return {frame, type, from, subflow, true}; }
+    DetectedEvent on(std::uint32_t index) const { return {frame, type, from, index, repeated}; }
+    DetectedEvent again() const { return {frame, type, from, subflow, true}; }
 
-    friend bool operator==(const Told &, const Told &) = default;
+    friend bool operator==(const DetectedEvent &, const DetectedEvent &) = default;
 };
-inline Told by_client(std::uint32_t frame, EventType type) { return {frame, type, Role::Client}; }
-inline Told by_server(std::uint32_t frame, EventType type) { return {frame, type, Role::Server}; }
-void PrintTo(const Told &told, std::ostream *out); // NOLINT(readability-identifier-naming)
+inline DetectedEvent by_client(std::uint32_t frame, EventType type)
+{
+    return {frame, type, Role::Client};
+}
+inline DetectedEvent by_server(std::uint32_t frame, EventType type)
+{
+    return {frame, type, Role::Server};
+}
+void PrintTo(const DetectedEvent &event,
+             std::ostream *out); // NOLINT(readability-identifier-naming)
 
 inline constexpr Time kMillisecond = 1'000'000;
 
@@ -227,7 +234,7 @@ public:
     ConnectionState state(std::size_t index) const;
 
     // What happened behind that frame; and the last event of a type.
-    std::vector<Told> told(std::uint32_t behind = 0) const;
+    std::vector<DetectedEvent> detected(std::uint32_t behind = 0) const;
     Event last(EventType type) const;
 
     // Whose a packet is: the indexes of its connection and its subflow.

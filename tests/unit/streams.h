@@ -63,41 +63,41 @@ inline constexpr std::uint64_t kFirsts[] = {
 // Against a plain set of bytes, told from the first one.
 class PlainStream {
 public:
-    bool seen(std::uint64_t octet) const { return octets_.contains(octet); }
+    bool seen(std::uint64_t byte) const { return bytes_.contains(byte); }
     std::uint64_t next() const // the first one that is missing
     {
-        std::uint64_t octet = 0;
-        while (seen(octet))
-            ++octet;
-        return octet;
+        std::uint64_t byte = 0;
+        while (seen(byte))
+            ++byte;
+        return byte;
     }
-    std::uint64_t end() const { return octets_.empty() ? 0 : *octets_.rbegin() + 1; }
+    std::uint64_t end() const { return bytes_.empty() ? 0 : *bytes_.rbegin() + 1; }
     void pass(const Range &range)
     {
-        for (std::uint64_t octet = range.begin; octet < range.end; ++octet)
-            octets_.insert(octet);
+        for (std::uint64_t byte = range.begin; byte < range.end; ++byte)
+            bytes_.insert(byte);
     }
     std::uint64_t count(const Range &range) const
     {
         std::uint64_t sum = 0;
-        for (std::uint64_t octet = range.begin; octet < range.end; ++octet)
-            sum += seen(octet) ? 1 : 0;
+        for (std::uint64_t byte = range.begin; byte < range.end; ++byte)
+            sum += seen(byte) ? 1 : 0;
         return sum;
     }
     std::pair<std::uint64_t, std::uint64_t> gaps(std::uint64_t acked) const
     {
         std::uint64_t count = 0;
-        std::uint64_t octets = 0;
-        for (std::uint64_t octet = 0; octet < std::max(acked, end()); ++octet)
-            if (!seen(octet)) {
-                ++octets;
-                count += octet == 0 || seen(octet - 1) ? 1 : 0;
+        std::uint64_t bytes = 0;
+        for (std::uint64_t byte = 0; byte < std::max(acked, end()); ++byte)
+            if (!seen(byte)) {
+                ++bytes;
+                count += byte == 0 || seen(byte - 1) ? 1 : 0;
             }
-        return {count, octets};
+        return {count, bytes};
     }
 
 private:
-    std::set<std::uint64_t> octets_;
+    std::set<std::uint64_t> bytes_;
 };
 
 } // namespace mptcp::test

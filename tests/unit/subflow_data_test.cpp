@@ -58,7 +58,7 @@ protected:
 
 // Offsets
 
-TEST_F(SubflowDataTest, TellsOctetsByTheirDistanceFromTheIsn)
+TEST_F(SubflowDataTest, CountsOffsetsFromTheIsn)
 {
     EXPECT_TRUE(data.isn_known());
     EXPECT_EQ(data.offset_of({1001}), zero + 1);
@@ -113,7 +113,7 @@ protected:
     SubflowData data{{70'000}, std::nullopt};
 };
 
-TEST_F(LateSubflowData, KnowsNoIsn)
+TEST_F(LateSubflowData, HasNoIsn)
 {
     EXPECT_FALSE(data.isn_known());
     EXPECT_FALSE(data.offset_of_relative(1, offset(70'000)));
@@ -161,7 +161,7 @@ TEST_F(LateSubflowData, LearnsTheIsnWhereSequenceNumbersWrap)
     EXPECT_EQ(wraps.offset_of_relative(0, begin), begin + 10);
 }
 
-TEST_F(LateSubflowData, TakesTheIsnThatItIsTold)
+TEST_F(LateSubflowData, TakesTheGivenIsn)
 {
     data.learn_isn({69'499});
     EXPECT_TRUE(data.isn_known());
@@ -170,7 +170,7 @@ TEST_F(LateSubflowData, TakesTheIsnThatItIsTold)
 
 // Mappings
 
-TEST_F(SubflowDataTest, KnowsTheDataOfEachOctetThatIsMapped)
+TEST_F(SubflowDataTest, KnowsTheDataOfEachByteThatIsMapped)
 {
     EXPECT_THAT(map(10, 20, 500), ElementsAre(std::tuple(10, 20, 500)));
     EXPECT_FALSE(contradicts);
@@ -202,7 +202,7 @@ TEST_F(SubflowDataTest, TakesOfAMappingWhatIsNew)
         EXPECT_EQ(dsn_at(offset), 490 + offset);
 }
 
-TEST_F(SubflowDataTest, KeepsTheFirstMappingOfAnOctet)
+TEST_F(SubflowDataTest, KeepsTheFirstMappingOfAByte)
 {
     map(10, 20, 500);
     map(10, 25, 900);
@@ -212,7 +212,7 @@ TEST_F(SubflowDataTest, KeepsTheFirstMappingOfAnOctet)
     EXPECT_EQ(dsn_at(20), 910U);
 }
 
-TEST_F(SubflowDataTest, TellsOfAContradictionInTheMiddle)
+TEST_F(SubflowDataTest, ReportsAContradictionInTheMiddle)
 {
     map(10, 20, 500);
     map(15, 18, 700);
@@ -220,7 +220,7 @@ TEST_F(SubflowDataTest, TellsOfAContradictionInTheMiddle)
 }
 
 // "True if the mapping says otherwise" of anything that was mapped before.
-TEST_F(SubflowDataTest, TellsOfAContradictionBehindTheBeginning)
+TEST_F(SubflowDataTest, ReportsAContradictionBehindTheBeginning)
 {
     map(10, 20, 500);
     map(5, 15, 900);
@@ -290,7 +290,7 @@ TEST_F(SubflowDataTest, KnowsBehindWhichFrameItsMappingsHold)
     EXPECT_FALSE(data.moved_behind(77));
 }
 
-TEST_F(SubflowDataTest, AgreesWithATableOfOctetsAfterAnyMappings)
+TEST_F(SubflowDataTest, AgreesWithATableOfBytesAfterAnyMappings)
 {
     std::mt19937 random{20250107}; // NOLINT(cert-msc32-c,cert-msc51-cpp): the same on every run
     for (int trial = 0; trial < 30; ++trial) {
@@ -354,7 +354,7 @@ TEST_F(SubflowDataTest, OfMappingsInOrderKeepsOne)
 
 // What passes
 
-TEST_F(SubflowDataTest, TellsWhatHasNotPassedBefore)
+TEST_F(SubflowDataTest, ReportsWhatHasNotPassedBefore)
 {
     std::vector<Range> fresh;
     const auto keep = [&](const Range &part) { fresh.push_back(part); };
@@ -372,7 +372,7 @@ TEST_F(SubflowDataTest, TellsWhatHasNotPassedBefore)
     EXPECT_THAT(passed, ElementsAre(at(1, 10)));
 }
 
-TEST_F(SubflowDataTest, TellsOfItsFirstDataFinOnce)
+TEST_F(SubflowDataTest, ReportsItsFirstDataFinOnce)
 {
     EXPECT_TRUE(data.first_fin());
     EXPECT_FALSE(data.first_fin());

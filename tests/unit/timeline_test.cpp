@@ -18,10 +18,10 @@ using enum EventType;
 
 class Timelines : public testing::Test {
 protected:
-    std::vector<Told> listed() const { return listed(all_counted(trace)); }
-    std::vector<Told> listed(const Summary &summary) const
+    std::vector<DetectedEvent> listed() const { return listed(all_counted(trace)); }
+    std::vector<DetectedEvent> listed(const Summary &summary) const
     {
-        std::vector<Told> result;
+        std::vector<DetectedEvent> result;
         for (const TimelineEntry &each : make_timeline(trace.tracker(), summary))
             result.push_back(
                 {each.event.frame, each.event.type, each.from, each.subflow, each.event.repeated});
@@ -62,7 +62,7 @@ TEST_F(Timelines, HaveWhatIsKnownAtTheEnd)
     EXPECT_EQ(syn_ack.details, "HMAC good, address ID 3, nonce 572662306");
 }
 
-TEST_F(Timelines, TellWhatIsWrong)
+TEST_F(Timelines, HaveSeverityAndVerdict)
 {
     trace.see_handshake(initial, peers);
     trace.see(initial.initiator().ack().with(mp_fastclose(Key{77})));
@@ -90,7 +90,7 @@ TEST_F(Timelines, UnderAFilterAreOfTheFramesThatPassIt)
     EXPECT_THAT(listed(Summary{}), IsEmpty());
 }
 
-TEST_F(Timelines, EndWithTheLastSynThatNobodyAnswered)
+TEST_F(Timelines, EndWithTheLastUnansweredSyn)
 {
     trace.see_handshake(initial, peers);
     const Packet syn = second.initiator().syn().with(join.syn());
@@ -111,7 +111,7 @@ TEST_F(Timelines, EndWithTheLastSynThatNobodyAnswered)
                 ElementsAre(by_client(4, JoinSyn).on(1), by_client(5, Prio)));
 }
 
-TEST_F(Timelines, OfSeveralSynsThatNobodyAnsweredTellEach)
+TEST_F(Timelines, HaveEachOfSeveralUnansweredSyns)
 {
     trace.see_handshake(initial, peers);
     trace.see(third.initiator().syn().with(join.syn()));
@@ -121,7 +121,7 @@ TEST_F(Timelines, OfSeveralSynsThatNobodyAnsweredTellEach)
                             by_client(5, JoinSyn).on(2), by_client(5, JoinUnanswered).on(2)));
 }
 
-TEST_F(Timelines, OfSynsThatGotAnAnswerHaveNoSuchEnd)
+TEST_F(Timelines, HaveNoUnansweredEventForAnsweredSyns)
 {
     trace.see_handshake(initial, peers);
     trace.see(second.initiator().syn().with(join.syn()));

@@ -151,7 +151,7 @@ TEST_F(Ends, FastcloseOnAReset)
     EXPECT_EQ(trace.subflow(0, 0).state(), SubflowState::Reset);
 }
 
-TEST_F(Ends, FastcloseWithAnotherKeyIsNone)
+TEST_F(Ends, FastcloseWithAnotherKeyIsIgnored)
 {
     trace.see(initial.initiator().ack().with(mp_fastclose(peers.client))); // its own
     trace.see(initial.initiator().ack().with(mp_fastclose(Key{77})));
@@ -166,7 +166,7 @@ TEST_F(Ends, FastcloseOnAnySubflowAndFromEitherHost)
     EXPECT_EQ(trace.state(0), ConnectionState::Fastclosed);
 }
 
-TEST(PartialEnds, FastcloseWithAKeyThatNobodyKnowsCounts)
+TEST(PartialEnds, FastcloseWithAnUnknownKeyCounts)
 {
     TcpFlow flow{kClient, kServer};
     Trace trace;
@@ -185,7 +185,7 @@ TEST(PartialEnds, OfAFlowThatBeganBeforeTheCapture)
     EXPECT_EQ(trace.state(0), ConnectionState::Reset);
 }
 
-TEST(PartialEnds, WhatAPartialConnectionToldIsKeptWhenItIsTakenIn)
+TEST(PartialEnds, StateOfAPartialConnectionIsKeptWhenItIsMerged)
 {
     const Peers peers;
     const Join join{peers, Role::Server};

@@ -296,7 +296,7 @@ protected:
 INSTANTIATE_TEST_SUITE_P(BothVersions, CutShort, testing::Values(kV0, kV1),
                          [](const auto &version) { return version.param == kV0 ? "v0" : "v1"; });
 
-TEST_P(CutShort, ASynIsNobodysAndTheSynAckMakesAPartialConnection)
+TEST_P(CutShort, ASynIsNotAttributedAndTheSynAckMakesAPartialConnection)
 {
     EXPECT_FALSE(trace.see(flow.initiator().syn().with(peers.syn()).cut_to(3)));
     EXPECT_TRUE(trace.see(flow.acceptor().syn_ack().with(peers.syn_ack())));
@@ -500,7 +500,7 @@ TEST(Midway, TwoFlowsAreTwoConnections)
     EXPECT_EQ(trace.connections(), 3U);
 }
 
-TEST(Midway, AJoinFromItsThirdAckOnKnowsItsOpener)
+TEST(Midway, AJoinFromItsThirdAckOnHasItsInitiator)
 {
     TcpFlow flow{at("10.0.9.1", 4001), at("10.0.0.2", 80)};
     const Join join{Peers{}};
@@ -624,7 +624,7 @@ TEST_P(Strays, TheFirstDataOfAJoinWithoutAMappingDoesNotFallBack)
     EXPECT_EQ(trace.state(0), ConnectionState::Open);
 }
 
-TEST_P(Strays, TheThirdAckOfAJoinIsTheOpeners)
+TEST_P(Strays, TheThirdAckOfAJoinIsFromTheInitiator)
 {
     see_join_syn_and_answer();
     trace.see(second.acceptor().ack().with(join.ack()));
@@ -673,7 +673,7 @@ class JoinsInHindsight : public Strays {};
 INSTANTIATE_TEST_SUITE_P(BothVersions, JoinsInHindsight, testing::Values(kV0, kV1),
                          [](const auto &version) { return version.param == kV0 ? "v0" : "v1"; });
 
-TEST_P(JoinsInHindsight, AJoinWhoseAnswerCameFirstIsDecidedByItsSyn)
+TEST_P(JoinsInHindsight, AJoinWhoseAnswerCameFirstIsResolvedByItsSyn)
 {
     trace.see_handshake(flow, peers);
     const Packet syn = second.initiator().syn().with(join.syn());
@@ -707,7 +707,7 @@ TEST_P(JoinsInHindsight, AJoinIsNotOfAConnectionThatWasFastclosed)
     EXPECT_EQ(trace.connection_of(trace.see_join(second, join)), 0U);
 }
 
-TEST_P(JoinsInHindsight, AJoinThatSeveralMayOwnIsDecidedByItsAnswerOrAtLastByUse)
+TEST_P(JoinsInHindsight, AJoinWithSeveralCandidatesIsResolvedByItsAnswerOrByUse)
 {
     TcpFlow newer{at("10.0.0.1", 4444), at("10.0.0.2", 80)};
     trace.see_handshake(flow, peers);
@@ -727,7 +727,7 @@ TEST_P(JoinsInHindsight, AJoinThatSeveralMayOwnIsDecidedByItsAnswerOrAtLastByUse
 
 // Server keys of the same token, found by counting: the HMAC moves the join, and
 // nothing can move it again.
-TEST_P(JoinsInHindsight, AJoinThatItsAnswerMovedIsDecided)
+TEST_P(JoinsInHindsight, AJoinThatItsAnswerMovedIsResolved)
 {
     const bool v0 = GetParam() == kV0;
     const Peers older{GetParam(), Key{0xabc}, Key{v0 ? 0xee60U : 0xc66fU}};

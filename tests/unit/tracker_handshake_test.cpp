@@ -43,7 +43,7 @@ protected:
 INSTANTIATE_TEST_SUITE_P(BothVersions, Handshakes, testing::Values(kV0, kV1),
                          [](const auto &version) { return version.param == kV0 ? "v0" : "v1"; });
 
-TEST_P(Handshakes, TellWhatIsKnownStepByStep)
+TEST_P(Handshakes, GainStateStepByStep)
 {
     trace.see(flow.initiator().syn().with(peers.syn()));
     ASSERT_EQ(trace.connections(), 1U);
@@ -92,7 +92,7 @@ TEST_P(Handshakes, MakeTheInitialSubflow)
     EXPECT_EQ(trace.connection(0).first_frame, 1U);
 }
 
-TEST_P(Handshakes, TellTheSenderOfEverySegment)
+TEST_P(Handshakes, HaveTheSenderOfEverySegment)
 {
     const auto sender = [&](const Packet &packet) {
         return trace.sender_of(trace.see(packet).value());
@@ -183,7 +183,7 @@ TEST_P(Handshakes, AreNotClosedByTheServersAck)
     EXPECT_EQ(trace.connection(0).handshake(), Handshake::Half);
 }
 
-TEST_P(Handshakes, TellWhetherChecksumsAreUsed)
+TEST_P(Handshakes, NegotiateChecksums)
 {
     const auto flags_of = [](bool required) { return required ? kCapableChecksum : kCapableHmac; };
     const Version version = GetParam();
@@ -201,7 +201,7 @@ TEST_P(Handshakes, TellWhetherChecksumsAreUsed)
         }
 }
 
-TEST_P(Handshakes, OfTheClientsPacketsAloneTellBothKeys)
+TEST_P(Handshakes, OfTheClientsPacketsAloneHaveBothKeys)
 {
     trace.see(flow.initiator().syn().with(peers.syn()));
     flow.acceptor().syn_ack(); // not captured
@@ -240,7 +240,7 @@ TEST_P(Handshakes, WithoutTheSynArePartialThoughBothKeysAreKnown)
     expect_known(Role::Server);
 }
 
-TEST_P(Handshakes, FromTheThirdAckOnTellBothKeys)
+TEST_P(Handshakes, FromTheThirdAckOnHaveBothKeys)
 {
     flow.initiator().syn();
     flow.acceptor().syn_ack();
@@ -262,7 +262,7 @@ TEST_P(Handshakes, ThatTheServerRefusesAreRefused)
     EXPECT_EQ(trace.connection(0).handshake(), Handshake::SynOnly);
 }
 
-TEST_P(Handshakes, ThatNobodyAnswersAreRefused)
+TEST_P(Handshakes, WithoutAnAnswerAreRefused)
 {
     trace.see(flow.initiator().syn().with(peers.syn()));
     EXPECT_EQ(trace.state(0), ConnectionState::Refused);
@@ -294,7 +294,7 @@ TEST_P(Handshakes, AnsweredWithoutTheOptionFallBack)
     EXPECT_EQ(trace.connection(0).fallback->frame, 2U);
 }
 
-TEST_P(Handshakes, AskedAgainWithoutTheOptionFallBackWithTheAnswer)
+TEST_P(Handshakes, WithASynRepeatedWithoutTheOptionFallBackWithTheAnswer)
 {
     trace.see(flow.initiator().syn().with(peers.syn()));
     trace.see(flow.initiator().syn()); // Linux does so after some retransmissions
@@ -439,7 +439,7 @@ TEST(UnknownVersion, HasKeysButNoTokens)
     EXPECT_EQ(trace.connection(0).hosts[Role::Server].token, std::nullopt);
 }
 
-TEST(PlainTcp, IsNobodys)
+TEST(PlainTcp, BelongsToNoConnection)
 {
     TcpFlow flow{kClient, kServer};
     Trace trace;

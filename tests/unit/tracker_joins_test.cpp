@@ -149,7 +149,7 @@ TEST_P(Joins, MayStandInAnyOrder)
 
 // HMACs
 
-TEST_P(Joins, WithWrongHmacsAreTold)
+TEST_P(Joins, WithWrongHmacsAreReported)
 {
     Hmac wrong_syn_ack = by_client.acceptor_hmac();
     wrong_syn_ack[7] ^= 1; // the last byte that is sent
@@ -474,7 +474,7 @@ TEST_P(TokenCollisions, AreResolvedByTheHmacOfTheSynAck)
     }
 }
 
-TEST_P(TokenCollisions, AreUndecidedWhileOnlyTheSynIsSeen)
+TEST_P(TokenCollisions, AreUnresolvedWhileOnlyTheSynIsSeen)
 {
     Trace trace;
     TcpFlow flow_one{kClient, kServer};
@@ -512,7 +512,7 @@ TEST_P(TokenCollisions, MovedJoinsKeepTheOrderOfSubflows)
 }
 
 // By the address: a token at another host's address is that host's.
-TEST_P(TokenCollisions, AtDifferentHostsAreToldByTheAddress)
+TEST_P(TokenCollisions, AtDifferentHostsAreDistinguishedByTheAddress)
 {
     Trace trace;
     TcpFlow flow_one{kClient, kServer};

@@ -105,7 +105,7 @@ TEST_F(Reuse, ByAJoinOfTheSameConnectionIsANewSubflow)
     EXPECT_EQ(trace.subflow(0, 2).end(Role::Client).nonce, Nonce{5});
 }
 
-TEST_F(Reuse, ByPlainTcpIsNobodys)
+TEST_F(Reuse, ByPlainTcpBelongsToNoConnection)
 {
     trace.see_close(first);
     EXPECT_FALSE(trace.see(second.initiator().syn()));

@@ -128,7 +128,7 @@ TEST(ManySubflows, OfAnUnknownConnectionAreTakenInTogether)
 }
 
 // Segments of noise: whatever they say, the tracker's books add up.
-TEST(AnySegments, KeepTheBooksInOrder)
+TEST(AnySegments, KeepTheCountsConsistent)
 {
     std::uint64_t state = 20240229;
     const auto random = [&state](std::uint32_t below) { // a linear congruence; the same each run
