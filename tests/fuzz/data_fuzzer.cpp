@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 //
-// Data in any order on the two subflows of a connection, told by any mappings:
-// what each packet carried, what subflows and connections did, and which holes
-// are left, must be what books say that are kept octet by byte.
+// Fuzzes the data level: data in any order on the two subflows of a connection,
+// with any mappings. The kinds of bytes of packets, subflows and the connection,
+// and the gaps, must match the reference accounting.
 //
-// All happens within a few hundred bytes, so that things meet; where sequence
-// numbers and DSNs wrap is within these. The first byte of the input says how
-// the connection begins (see Begin); records of 9 bytes follow.
+// All data lies within a few hundred bytes, so that packets and mappings overlap.
+// Sequence numbers and DSNs wrap within this range. The first byte of the input
+// selects how the connection begins (see Begin); records of 9 bytes follow.
 #include <array>
 #include <cstddef>
 #include <cstdint>
@@ -26,20 +26,20 @@ using fuzz::check;
 using test::ReferenceAccounting;
 
 constexpr TcpSeq kClientIsn{0 - 100U}, kServerIsn{0x80000000U - 100U};
-// Nothing is sent beyond these.
+// Limits of the input.
 constexpr int kMostRecords = 100;
-constexpr std::uint8_t kMostData = 15, kMostMapped = 31; // bytes, of one packet and mapping
-constexpr std::uint32_t kFinData = 600;                  // where the DATA_FIN stands
-constexpr std::uint32_t kEndless = 300;                  // of the books: beyond all offsets
-// What the core keeps as long as there is not more of it: waiting data and open
-// checksums. Behind that the books would know more than it.
+constexpr std::uint8_t kMostData = 15, kMostMapped = 31; // bytes of a packet and of a mapping
+constexpr std::uint32_t kFinData = 600;                  // the offset of the DATA_FIN
+constexpr std::uint32_t kEndless = 300; // length of an infinite mapping: beyond all offsets
+// The core's limits for data that waits for a mapping and for incomplete
+// checksums. Beyond them, the reference would know more than the core.
 constexpr std::size_t kMostWaiting = 128, kMostChecksums = 64;
 
-// How the capture tells the connection.
+// How the connection appears in the capture.
 struct Begin {
-    bool handshake = false;   // else joins alone, so that the IDSNs are not known
-    bool checksums = false;   // they are in use
-    std::uint64_t data_0 = 0; // of joins alone: the first DSN that may be used
+    bool handshake = false;   // otherwise only joins, so the IDSNs are unknown
+    bool checksums = false;   // DSS checksums are in use
+    std::uint64_t data_0 = 0; // without a handshake: the lowest DSN
 
     explicit Begin(std::uint8_t byte)
         : handshake((byte & 1) != 0), checksums((byte & 2) != 0 || !handshake)
@@ -70,14 +70,14 @@ struct Record {
         relative = cursor.u8(), data = cursor.u8(), mapped = cursor.u8() % (kMostMapped + 1);
         data_ack = cursor.u8(), tcp_ack = cursor.u8();
         if (fin)
-            data = kFinData - mapped; // it has one place, whoever tells it
+            data = kFinData - mapped; // all DATA_FINs have the same DSN
     }
 
     Role sender() const { return by_server ? Role::Server : Role::Client; }
     bool endless() const { return mapped == 0 && !fin; } // RFC 8684 3.7
 };
 
-// What a subflow sends as its bytes.
+// The payload bytes of a subflow.
 test::Bytes bytes_at(std::uint32_t offset, std::uint32_t length)
 {
     test::Bytes bytes;
@@ -115,7 +115,7 @@ public:
              trace_.tracker().registry().connection_of(whose->subflow).fallback.has_value());
     }
 
-    // May more come, and the books still know no more than the core?
+    // True while the next record cannot exceed the core's limits.
     bool has_room() const
     {
         return reference(Role::Client).waiting() + reference(Role::Server).waiting() +
@@ -140,7 +140,7 @@ private:
     ReferenceAccounting &reference(Role role) { return references_[role]; }
     const ReferenceAccounting &reference(Role role) const { return references_[role]; }
 
-    // The DSN of what stands so far behind the books' beginning.
+    // The DSN of an offset of the reference accounting.
     DataSeq dsn(Role role, std::uint32_t data) const
     {
         return (begin_.handshake ? peers_.first_data(role) : DataSeq{begin_.data_0}) + data;
@@ -175,7 +175,7 @@ private:
                            record.relative,
                            static_cast<std::uint16_t>(record.mapped + (record.fin ? 1 : 0)),
                            std::nullopt};
-        if (record.checksum) { // RFC 8684 3.3.1: of pseudo-header and data
+        if (record.checksum) { // RFC 8684 3.3.1: covers pseudo-header and data
             const std::uint64_t header = (first.value >> 48) + (first.value >> 32 & 0xffff) +
                                          (first.value >> 16 & 0xffff) + (first.value & 0xffff) +
                                          (mapping.subflow_offset >> 16) +
@@ -205,7 +205,7 @@ private:
             own.pass(trace_.frames(), record.second, record.offset, record.length, !fallback);
         begun_[sender] |= record.maps || record.length > 0;
         const Role peer = other(sender);
-        // Of data of which nothing else is known, nothing is kept.
+        // The core keeps no stream for which only a DATA_ACK is known.
         if (record.acks && (begin_.handshake || begun_[peer]))
             reference(peer).acknowledge(record.data_ack);
     }
@@ -269,7 +269,7 @@ private:
     using PerSubflow = std::array<ByteKinds, 2>;
 
     Begin begin_;
-    // The lower half of both IDSNs is near its end.
+    // The lower 32 bits of both IDSNs are about to wrap.
     test::Peers peers_{kV1, {0x200000000066a86e}, {0x10000000018e11a0}};
     test::Join join_{peers_};
     std::array<test::TcpFlow, 2> flows_{
@@ -280,7 +280,7 @@ private:
     Summary summary_;
     PerRole<ReferenceAccounting> references_;
     PerRole<bool> begun_{};
-    std::size_t checksums_ = 0; // mappings that have one
+    std::size_t checksums_ = 0; // mappings with a checksum
     bool any_right_ = false, any_wrong_ = false;
 };
 

@@ -14,7 +14,7 @@
 namespace mptcp::test {
 namespace {
 
-// Writes an option's fields in network byte order, and its length at the end.
+// Writes the fields of an option in network byte order, then sets its length.
 class Writer {
 public:
     Writer(Subtype subtype, unsigned low_nibble)
@@ -165,7 +165,7 @@ Packet TcpFlow::Sender::segment(unsigned flags, std::uint32_t payload)
     packet.segment.ack = peer_.next;
     packet.segment.flags = static_cast<std::uint8_t>(flags);
     packet.segment.payload = payload;
-    // RFC 9293 3.4: SYN and FIN take a sequence number each.
+    // RFC 9293 3.4: SYN and FIN each occupy one sequence number.
     own_.next = own_.next + payload + ((flags & (kSyn | kFin)) != 0 ? 1U : 0U);
     return packet;
 }
@@ -206,7 +206,7 @@ Bytes mp_join_syn_ack(const Hmac &hmac, Nonce nonce, std::uint8_t address_id, bo
 
 Bytes mp_join_ack(const Hmac &hmac) { return Writer{Subtype::MpJoin, 0}.u8(0).bytes(hmac).done(); }
 
-// RFC 8684 3.3: the flags F, m, M, a and A tell which fields follow.
+// RFC 8684 3.3: the flags F, m, M, a and A determine which fields follow.
 Bytes dss(const Dss &option)
 {
     const auto number = [](Writer &writer, const WireDataSeq &seq) {
