@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 //
-// Which echo confirms which ADD_ADDR.
+// Matching of ADD_ADDR echoes to announcements (RFC 8684 3.4.1).
 #include "events/add_addr_echoes.h"
 
 #include <gtest/gtest.h>

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 //
-// The cursor: network byte order, and never past the end.
+// The cursor reads in network byte order and never past the end.
 #include "wire/bytes.h"
 
 #include <gtest/gtest.h>
@@ -51,7 +51,7 @@ TEST(Cursor, IsBadForGoodAfterTheFirstReadThatDoesNotFit)
     EXPECT_EQ(cursor.u32(), 0U);
     EXPECT_FALSE(cursor.ok());
     EXPECT_EQ(cursor.remaining(), 0U);
-    EXPECT_EQ(cursor.u8(), 0U); // three bytes are there, but not for this cursor
+    EXPECT_EQ(cursor.u8(), 0U); // three bytes are left, but an earlier read has failed
     EXPECT_TRUE(cursor.take(1).empty());
     EXPECT_FALSE(cursor.ok());
 }

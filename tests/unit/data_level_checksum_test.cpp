@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 //
-// DSS checksums (RFC 8684 3.3) of whole connections. Those of "hello" were
-// computed in Python, as dss_checksum_test.cpp tells, with the IDSN of the
-// client's key: 0x72bec6cf9bec7f4e. The others are summed up here.
+// DSS checksums (RFC 8684 3.3) of complete connections. Those of "hello" were
+// computed in Python, as described in dss_checksum_test.cpp, with the IDSN of the
+// client's key: 0x72bec6cf9bec7f4e. The others are computed here.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -18,10 +18,10 @@ using enum Verdict;
 
 constexpr std::uint16_t kOfHello = 0x675d;       // the first data
 constexpr std::uint16_t kOfHelloAndFin = 0x675c; // with a DATA_FIN
-constexpr std::uint16_t kOfFin = 0xab2f;         // a DATA_FIN behind it
+constexpr std::uint16_t kOfFin = 0xab2f;         // a DATA_FIN after it
 const Bytes kHello = from_hex("68656c6c6f");
 
-// By definition: the pseudo-header, and the data behind it.
+// The checksum by definition: of the pseudo-header and the data.
 std::uint16_t checksum_of(DataSeq seq, std::uint32_t relative, std::uint16_t length, Bytes data)
 {
     Bytes all;
@@ -40,7 +40,7 @@ std::uint16_t checksum_of(DataSeq seq, std::uint32_t relative, std::uint16_t len
     return static_cast<std::uint16_t>(~sum);
 }
 
-// Bytes that differ from place to place.
+// Bytes that depend on their position.
 Bytes bytes_from(std::uint64_t begin, std::size_t length)
 {
     Bytes bytes;
@@ -65,7 +65,7 @@ protected:
         const WireDataSeq seq{dsn(begin).value, whole};
         return dss({fin, std::nullopt, DssMapping{seq, relative, length, checksum}});
     }
-    // The mapping of bytes_from(begin), where the subflow sends next.
+    // The mapping of bytes_from(begin) at the next sequence number of the subflow.
     Bytes checked_next(std::uint64_t begin, std::uint16_t length)
     {
         const std::uint32_t relative = initial.initiator().relative();
@@ -87,7 +87,7 @@ TEST_F(Checksums, AreGood)
     EXPECT_THAT(trace.detected(3), IsEmpty());
 }
 
-// RFC 8684 3.3.1: the pseudo-header has all of the DSN, whatever was sent.
+// RFC 8684 3.3.1: the pseudo-header contains the 64-bit DSN, even if the option has 32 bits.
 TEST_F(Checksums, AreOfTheWholeDsn)
 {
     open_with_checksums();
@@ -124,7 +124,7 @@ TEST_F(Checksums, AreOfADataFinAlone)
     const auto frame = see(initial.initiator().ack().with(fin));
     const auto again = see(initial.initiator().ack().with(fin));
     EXPECT_EQ(level().fin_checksum(frame, SubflowId{0}), Good);
-    EXPECT_EQ(level().fin_checksum(again, SubflowId{0}), Absent); // the first one is told
+    EXPECT_EQ(level().fin_checksum(again, SubflowId{0}), Absent); // only the first one is reported
     EXPECT_EQ(level().fin_checksum(frame, SubflowId{1}), Absent);
     ASSERT_EQ(level().fin_checksums().size(), 1U);
     EXPECT_EQ(level().fin_checksums()[0].frame, frame);
@@ -141,7 +141,7 @@ TEST_F(Checksums, OfADataFinAloneMayBeBad)
                 ElementsAre(by_client(frame, DataFin), by_client(frame, ChecksumBad)));
 }
 
-// RFC 8684 3.1: of the mapping that MP_CAPABLE is.
+// RFC 8684 3.1: an MP_CAPABLE with data is a mapping and can have a checksum.
 TEST_F(Checksums, AreOfMpCapableWithData)
 {
     trace.see(initial.initiator().syn().with(mp_capable(kV1, {}, kCapableChecksum)));
@@ -155,7 +155,7 @@ TEST_F(Checksums, AreReportedOnThePacketThatCompletesThem)
 {
     open_with_checksums();
     const Bytes map = checked_next(0, 300);
-    const auto first = see(part(0, 99).with(map)); // odd lengths: words across packets
+    const auto first = see(part(0, 99).with(map)); // odd lengths: words span packets
     const auto next = see(part(99, 102));
     const auto last = see(part(201, 99));
     EXPECT_EQ(status(first), Absent);
@@ -240,7 +240,7 @@ TEST_F(Checksums, AreUnverifiedWithoutTheUpperHalfOfTheDsn)
     EXPECT_EQ(status(see(bare(second, 5).holding(kHello).with(checked(5, 6, 5, next)))), Good);
 }
 
-// RFC 8684 3.1: used if either host wants them.
+// RFC 8684 3.1: checksums are used if either host requires them.
 TEST_F(Checksums, AreNotVerifiedUnlessNegotiated)
 {
     open();
@@ -256,7 +256,7 @@ TEST_F(Checksums, AreVerifiedOnce)
     EXPECT_EQ(status(see(sent)), Absent);
 }
 
-// What never becomes complete does not stay for ever.
+// The number of incomplete checksums is bounded.
 TEST_F(Checksums, OfWhichTheDataNeverComesAreBounded)
 {
     open_with_checksums();
@@ -268,7 +268,7 @@ TEST_F(Checksums, OfWhichTheDataNeverComesAreBounded)
     EXPECT_EQ(data->checksums().size(), 64U);
 }
 
-// Those are told of no packet that is another's.
+// Incomplete checksums are not reported on later packets.
 TEST_F(Checksums, OfWhichTheDataNeverComesAreNotTheNextPackets)
 {
     open_with_checksums();

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 //
-// Mappings in captures that begin late: DSNs may start anywhere, their upper
-// halves and the subflow's ISN may be learnt later.
+// Mappings in captures that begin after the handshake: DSNs may start anywhere,
+// and their upper halves and the subflow's ISN may become known later.
 #include <gtest/gtest.h>
 
 #include "data_trace.h"
@@ -13,7 +13,7 @@ constexpr std::uint64_t k32 = std::uint64_t{1} << 32;
 
 class LateMappings : public DataTrace {
 protected:
-    // Of a connection whose keys were not captured.
+    // The keys of the connection were not captured.
     void open_join() { trace.see_join(second, join); }
     Packet data_at(DataSeq seq, std::uint16_t length)
     {
@@ -28,7 +28,7 @@ protected:
     }
 };
 
-// By the DSN of the first byte.
+// The parameter is the DSN of the first byte.
 class WrappingMappings : public LateMappings, public testing::WithParamInterface<std::uint64_t> {};
 
 TEST_P(WrappingMappings, HoldInEitherForm)
@@ -61,7 +61,7 @@ TEST_F(LateMappings, OfFourBytesHaveNoDsnUntilAWholeOneComes)
     EXPECT_EQ(kinds(see(data_at(seq, 1000))), reinjected(1000));
 }
 
-// Without the SYN: the ISN is where the mapping and its data agree.
+// Without the SYN, the ISN follows from a mapping of exactly its segment's payload.
 TEST_F(LateMappings, TellTheIsnThatWasNotCaptured)
 {
     second.initiator().syn(); // not captured
@@ -89,8 +89,8 @@ TEST_F(LateMappings, OfSeveralSegmentsTellTheIsnTogether)
         EXPECT_EQ(kinds(frame), unique(100));
 }
 
-// The keys come with MP_CAPABLE and data, behind data on a join whose SYN had
-// a token that nobody knew.
+// The keys come in the MP_CAPABLE with data, after data on a join with an unknown
+// token.
 TEST_F(LateMappings, OfAJoinHoldWhenItsConnectionIsKnown)
 {
     trace.see(initial.initiator().syn().with(peers.syn())); // the SYN/ACK was not captured

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 //
-// What is out of order and what waits for it, how long acknowledgements take,
-// how much is in flight, and what was never captured.
+// Out-of-order data and head-of-line blocking, the latency of DATA_ACKs, TCP
+// round-trip times, bytes in flight, windows, and gaps in the captured data.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -37,7 +37,7 @@ TEST_F(Order, IsThatOfTheDataAndNotOfASubflow)
     see(data(second, 0, 100));
     bare(second, 100); // lost
     const auto frame = see(data(second, 100, 100));
-    EXPECT_FALSE(packet(frame).out_of_order); // in the place of what was lost comes other data
+    EXPECT_FALSE(packet(frame).out_of_order); // the subflow has a gap, but the data is in order
 }
 
 TEST_F(Order, ReportsHeadOfLineBlockingTime)
@@ -91,7 +91,7 @@ TEST_F(DataAcks, GiveTheLatencyOfWhatTheyCover)
     EXPECT_EQ(packet(first).latency, 2 * kOneFrame);
     EXPECT_FALSE(packet(next).acknowledged);
     see(ack(initial, 200));
-    EXPECT_EQ(packet(first).latency, 2 * kOneFrame); // the first one counts
+    EXPECT_EQ(packet(first).latency, 2 * kOneFrame); // the first DATA_ACK counts
     EXPECT_EQ(packet(next).latency, 2 * kOneFrame);
 }
 
@@ -151,7 +151,7 @@ TEST_F(DataAcks, MayTakeMinutes)
     EXPECT_EQ(packet(frame).latency, 30 * 60 * 1'000'000U + kOneFrame);
 }
 
-// They are kept as 32 bits of microseconds: 71 minutes, or more.
+// Latencies are stored as 32 bits of microseconds: 71 minutes. Longer ones are stored separately.
 TEST_F(DataAcks, MayTakeHours)
 {
     open();
@@ -189,7 +189,7 @@ TEST_F(DataAcks, OfDataThatWasNotCapturedAreReported)
     EXPECT_EQ(stream().gaps().acknowledged, 150U);
 }
 
-// One direction is often not captured at all.
+// Often only one direction is captured.
 TEST_F(DataAcks, OfAStreamWithoutAnyDataAreNotReported)
 {
     open();
@@ -234,7 +234,7 @@ TEST_F(DataAcks, GiveNoBytesInFlightBeforeTheFirst)
     EXPECT_EQ(packet(behind).in_flight, 150U);
 }
 
-// TCP's round trips
+// TCP round-trip times
 
 class TcpRoundTrips : public DataTrace {
 protected:
@@ -274,7 +274,7 @@ TEST_F(TcpRoundTrips, AreOfEachSubflow)
     EXPECT_EQ(packet(other).round_trip, kOneFrame);
 }
 
-// Karn: RFC 6298 3.
+// Karn's algorithm: RFC 6298 3.
 TEST_F(TcpRoundTrips, AreNotOfWhatWasSentTwice)
 {
     open();
@@ -314,7 +314,7 @@ TEST_F(TcpRoundTrips, AreOfNoTimeWhereItGoesBackwards)
 
 class Windows : public DataTrace {
 protected:
-    // SYNs with these window scale options, or with other ones.
+    // The handshake, with these window scale options in the SYNs.
     void open_with(std::string_view client, std::string_view server)
     {
         trace.see(initial.initiator().syn().with(from_hex(client)).with(peers.syn()));
@@ -393,7 +393,7 @@ TEST_F(Gaps, OfALongTransferInOrderAreNone)
     EXPECT_EQ(stream().in_flight(), 0U);
     EXPECT_EQ(stream().most_in_flight(), 2000U);
     EXPECT_EQ(level().packets().size(), 20'000U);
-    // Of each packet there is no more than there has to be.
+    // The memory for each packet is minimal.
     for (std::size_t i = 0; i < level().packets().size(); ++i)
         ASSERT_EQ(level().packets()[i].extras, 0U);
 }

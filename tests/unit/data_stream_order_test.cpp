@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 //
-// Holes in one direction of a connection: what is early, what waits, how long.
+// Holes in one direction of a connection: out-of-order data and head-of-line blocking.
 #include "data/data_stream.h"
 
 #include <numeric>
@@ -30,7 +30,7 @@ TEST_F(Streams, AreOutOfOrderBehindAHole)
     begin_at(1);
     EXPECT_TRUE(pass(10, 20).out_of_order);
     EXPECT_TRUE(pass(20, 30).out_of_order);
-    EXPECT_FALSE(pass(10, 30).out_of_order); // nothing of it is new
+    EXPECT_FALSE(pass(10, 30).out_of_order); // it has no new data
     EXPECT_FALSE(pass(0, 10).out_of_order);
     EXPECT_FALSE(pass(30, 40).out_of_order);
 }
@@ -49,7 +49,7 @@ TEST_F(Streams, ReportBlockingTimeOfAHole)
     pass(20, 30, 200);
     pass(30, 45, 250);
     const DataStream::Passed passed = pass(10, 20, 700);
-    EXPECT_EQ(passed.blocked_time, 500); // since the first of it came
+    EXPECT_EQ(passed.blocked_time, 500); // since the first blocked byte
     EXPECT_EQ(passed.blocked_bytes, 25U);
     EXPECT_FALSE(pass(45, 50, 800).blocked_time);
 }
@@ -65,7 +65,7 @@ TEST_F(Streams, ReportBlockingTimeOnceTheHoleIsFilled)
     EXPECT_EQ(passed.blocked_bytes, 15U);
 }
 
-// The time of two holes is not counted twice.
+// Times with two holes are counted once.
 TEST_F(Streams, WithSeveralHolesWaitForOneAfterTheOther)
 {
     begin_at(1);
@@ -93,13 +93,13 @@ TEST_F(Streams, WhereOneHoleEndsAnotherMayBegin)
     begin_at(1);
     pass(10, 20, 100);
     pass(30, 40, 150);
-    EXPECT_FALSE(pass(20, 30, 200).blocked_time); // the first hole is still there
+    EXPECT_FALSE(pass(20, 30, 200).blocked_time); // the first hole is not filled
     const DataStream::Passed passed = pass(0, 10, 300);
     EXPECT_EQ(passed.blocked_time, 200);
     EXPECT_EQ(passed.blocked_bytes, 30U);
 }
 
-// RFC 8684 3.3.3: the DATA_FIN has a number, and no byte.
+// RFC 8684 3.3.3: the DATA_FIN occupies a DSN but is not a byte of data.
 TEST_F(Streams, CountNoByteForABlockedDataFin)
 {
     begin_at(1);
@@ -120,7 +120,7 @@ TEST_F(Streams, WithOnlyADataFinBlockedReleaseNothing)
     EXPECT_FALSE(passed.blocked_time);
 }
 
-// Data waits from its own arrival on, not from that of a DATA_FIN.
+// Blocking starts when data arrives, not when a DATA_FIN arrives.
 TEST_F(Streams, WithADataFinOutOfOrderReportBlockingTime)
 {
     begin_at(1);
@@ -132,7 +132,7 @@ TEST_F(Streams, WithADataFinOutOfOrderReportBlockingTime)
     EXPECT_EQ(passed.blocked_time, 100);
 }
 
-// [15, 20) had waited for the bytes before it.
+// [15, 20) was blocked by the bytes before it.
 TEST_F(Streams, ReportWhatWasBlockedByAPacketThatRepeatsIt)
 {
     begin_at(1);
@@ -143,7 +143,7 @@ TEST_F(Streams, ReportWhatWasBlockedByAPacketThatRepeatsIt)
     EXPECT_EQ(passed.blocked_time, 500);
 }
 
-// What the packet brings itself is not missing before it.
+// A packet can fill the hole before its own new data.
 TEST_F(Streams, AreNotOutOfOrderBehindAHoleThatTheSamePacketFills)
 {
     begin_at(1);
@@ -152,8 +152,8 @@ TEST_F(Streams, AreNotOutOfOrderBehindAHoleThatTheSamePacketFills)
     EXPECT_FALSE(pass(10, 30).out_of_order);
 }
 
-// Blocks of a stream in any order, some of them twice: what each one makes
-// deliverable is what lies before the next hole.
+// Blocks of a stream in any order, some of them twice. A block releases all data
+// up to the next hole.
 TEST_F(Streams, OfBlocksInAnyOrderReportWhatEachReleases)
 {
     constexpr std::uint64_t kBlock = 10;

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 //
-// One direction of a connection at the data level: the way from the DSNs of the
-// wire to keys and back, what is fresh, and what is acknowledged.
+// One direction of a connection at the data level: conversion between DSNs on the
+// wire and relative DSNs, new data, acknowledged data, bytes in flight, windows
+// and gaps.
 #include "data/data_stream.h"
 
 #include <random>
@@ -50,7 +51,7 @@ TEST_F(Streams, KeepTheFirstIdsn)
     EXPECT_EQ(stream.relative_dsn(whole(1000)), start);
 }
 
-// RFC 8684 3.3.1: the same data, said in four bytes or in eight.
+// RFC 8684 3.3.1: a DSN has four bytes or eight.
 TEST_F(Streams, KnowDataByEitherFormOfItsDsn)
 {
     for (const std::uint64_t first : kFirsts) {
@@ -65,7 +66,7 @@ TEST_F(Streams, KnowDataByEitherFormOfItsDsn)
     }
 }
 
-// Data that comes again is some way behind the newest.
+// Repeated data is before the newest data.
 TEST_F(Streams, KnowHalvesOfWhatIsBehind)
 {
     begin_at(k32 - 10);
@@ -140,11 +141,11 @@ TEST_F(Streams, FollowNoJumpOfHalfTheSpace)
 {
     begin_at(1);
     pass(0, 100);
-    stream.pass(range_from(start + k32, 10), packets++, 0); // 8 bytes, and nonsense
+    stream.pass(range_from(start + k32, 10), packets++, 0); // an implausible DSN of 8 bytes
     EXPECT_EQ(stream.relative_dsn(half(101)), start + 100);
 }
 
-// What passes
+// New and repeated data
 
 TEST_F(Streams, ReportWhatIsFresh)
 {
@@ -230,7 +231,7 @@ TEST_F(Streams, CountTheDataFinAsSeen)
     EXPECT_EQ(never_passed, 0U);
 }
 
-// Without its beginning, what the first DATA_ACK covers may have been covered before.
+// Without the start of the stream, earlier DATA_ACKs may have covered the same data.
 TEST_F(Streams, WithoutIdsnCountFromTheFirstDataAckOn)
 {
     start = stream.relative_dsn(whole(5000));
@@ -257,13 +258,13 @@ TEST_F(Streams, KnowWhatIsInFlight)
     EXPECT_EQ(stream.in_flight(), 0U);
     pass(0, 10);
     EXPECT_EQ(stream.in_flight(), 10U);
-    pass(20, 30); // the hole counts: its place is known
+    pass(20, 30); // the hole counts as in flight
     EXPECT_EQ(stream.in_flight(), 30U);
     pass(0, 10);
     EXPECT_EQ(stream.in_flight(), 30U);
     acknowledge(10);
     EXPECT_EQ(stream.in_flight(), 20U);
-    acknowledge(40); // of more than was captured
+    acknowledge(40); // more than was captured
     EXPECT_EQ(stream.in_flight(), 0U);
 }
 

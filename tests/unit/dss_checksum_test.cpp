@@ -21,7 +21,7 @@ namespace {
 
 using enum Verdict;
 
-constexpr std::uint64_t kPlace = 7001; // any; odd, so that no parity fits by chance
+constexpr std::uint64_t kPlace = 7001; // arbitrary; odd, so that a wrong parity is detected
 
 struct Vector {
     DssChecksum::Announced announced;
@@ -29,7 +29,7 @@ struct Vector {
 
     Range place() const { return {kPlace, kPlace + data.size()}; }
     DssChecksum checksum() const { return {place(), announced}; }
-    // What has come of the data, from `begin` up to `end`.
+    // Adds the bytes [begin, end) of the data.
     void give(DssChecksum &checksum, std::size_t begin, std::size_t end) const
     {
         const Bytes part(data.begin() + static_cast<std::ptrdiff_t>(begin),
@@ -47,7 +47,7 @@ const Vector *const kVectors[] = {&kShort, &kHello, &kFin, &kLargest, &kZeros};
 
 TEST(SumsOfWords, AreThoseOfRfc1071)
 {
-    // RFC 1071 3: 0001 f203 f4f5 f6f7 come to ddf0 and a carry of 2.
+    // RFC 1071 3: the sum of 0001 f203 f4f5 f6f7 is ddf0 with a carry of 2.
     const Bytes bytes = from_hex("0001 f203 f4f5 f6f7");
     EXPECT_EQ(sum_words(bytes, 0), 0x2ddf0U);
     EXPECT_EQ(folded(sum_words(bytes, 0)), 0xddf2U);
@@ -170,7 +170,7 @@ TEST(DssChecksums, TakeAnyPiecesInAnyOrder)
         for (std::uint8_t &byte : vector.data)
             byte = static_cast<std::uint8_t>(random());
         vector.announced.length = 200;
-        // By definition, over one buffer with the pseudo-header in front.
+        // The definition: the sum over one buffer that starts with the pseudo-header.
         const std::uint64_t dsn = vector.announced.data_seq.value;
         std::uint64_t sum = (dsn >> 48) + (dsn >> 32 & 0xffff) + (dsn >> 16 & 0xffff) +
                             (dsn & 0xffff) + (vector.announced.subflow_offset >> 16) +
@@ -196,7 +196,7 @@ TEST(DssChecksums, LeaveOutWhatIsNotTheirs)
     EXPECT_FALSE(checksum.covers({kPlace + 5, kPlace + 9}));
     EXPECT_TRUE(checksum.covers({kPlace + 4, kPlace + 9}));
     EXPECT_TRUE(checksum.covers({kPlace - 1, kPlace + 1}));
-    // A segment that holds the end of what is before and the begin of what follows.
+    // The segment also contains data before and after the mapping.
     checksum.add({kPlace - 3, kPlace + 7}, from_hex("616263 68656c6c6f 6465"));
     EXPECT_EQ(checksum.status(), Good);
     EXPECT_EQ(checksum.place(), kHello.place());
@@ -214,7 +214,7 @@ TEST(DssChecksums, AreUnverifiedWhereBytesWereNotCaptured)
     EXPECT_EQ(none.status(), Unverified);
 }
 
-// What the snaplen cut is not of this mapping.
+// The truncated bytes do not belong to this mapping.
 TEST(DssChecksums, NeedNoMoreThanTheirOwnBytes)
 {
     DssChecksum checksum = kHello.checksum();
