@@ -151,7 +151,7 @@ TEST_F(DataAcks, MayTakeMinutes)
     EXPECT_EQ(packet(frame).latency, 30 * 60 * 1'000'000U + kOneFrame);
 }
 
-// Latencies are stored as 32 bits of microseconds: 71 minutes. Longer ones are stored separately.
+// Latencies are stored as 32 bits of microseconds, so the maximum is 71 minutes.
 TEST_F(DataAcks, MayTakeHours)
 {
     open();
@@ -393,7 +393,7 @@ TEST_F(Gaps, OfALongTransferInOrderAreNone)
     EXPECT_EQ(stream().in_flight(), 0U);
     EXPECT_EQ(stream().most_in_flight(), 2000U);
     EXPECT_EQ(level().packets().size(), 20'000U);
-    // The memory for each packet is minimal.
+    // No packet has DataExtras.
     for (std::size_t i = 0; i < level().packets().size(); ++i)
         ASSERT_EQ(level().packets()[i].extras, 0U);
 }

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 //
-// What the journal tells of ends: of the data by DATA_FIN (RFC 8684 3.3.3), of
-// the connection by MP_FASTCLOSE (3.5), of subflows by FIN, RST and MP_TCPRST
-// (3.6), and of DSS as such by MP_FAIL and fallback (3.7).
+// Events at the end of a connection: DATA_FIN (RFC 8684 3.3.3), MP_FASTCLOSE
+// (3.5), FIN, RST and MP_TCPRST of subflows (3.6), MP_FAIL and fallback (3.7).
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -36,7 +35,7 @@ protected:
     Trace trace;
 };
 
-// The DSN of the client's DATA_FIN; the server's stands 2^31 behind it.
+// The DSN of the client's DATA_FIN; the server's is 2^31 higher.
 class DataFinEvents : public EndEvents, public testing::WithParamInterface<std::uint32_t> {
 protected:
     std::uint32_t of_client = GetParam();
@@ -49,7 +48,7 @@ TEST_P(DataFinEvents, AndTheirAcknowledgements)
     by_acceptor(dss_ack(of_client + 1));
     by_acceptor(dss_fin(of_server));
     by_initiator(dss_ack(of_server + 1));
-    by_initiator(dss_ack(of_server + 1)); // later ones are plain
+    by_initiator(dss_ack(of_server + 1)); // later DATA_ACKs are not events
     EXPECT_THAT(detected(), ElementsAre(by_client(4, DataFin), by_server(5, DataFinAcked),
                                         by_server(6, DataFin), by_client(7, DataFinAcked),
                                         by_client(7, Closed)));
@@ -181,7 +180,7 @@ TEST_F(EndEvents, AResetOfAClosedSubflow)
     EXPECT_THAT(detected(6), ElementsAre(by_client(7, SubflowReset)));
 }
 
-// RFC 8684 3.5: in v1 it goes on the RSTs, one for each subflow.
+// RFC 8684 3.5: in v1, MP_FASTCLOSE can be on RSTs, one for each subflow.
 TEST_F(EndEvents, AFastclose)
 {
     by_initiator(mp_fastclose(peers.server));

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 //
-// What the journal tells of MP_CAPABLE handshakes (RFC 8684 3.1, RFC 6824 3.1)
-// and of the data sequence numbers that follow from their keys.
+// Events of MP_CAPABLE handshakes (RFC 8684 3.1, RFC 6824 3.1), and of first
+// data sequence numbers that do not follow from the keys.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -63,7 +63,7 @@ TEST_P(HandshakeEvents, RefusedByTheServer)
 {
     syn();
     trace.see(initial.acceptor().rst());
-    trace.see(initial.acceptor().rst()); // once more, and not worth telling
+    trace.see(initial.acceptor().rst()); // a repetition is not an event
     EXPECT_THAT(trace.detected(1), ElementsAre(by_server(2, Refused)));
 }
 
@@ -72,7 +72,7 @@ TEST_P(HandshakeEvents, BrokenOffByTheClient)
     syn();
     syn_ack();
     trace.see(initial.initiator().rst());
-    ack(); // reordered: too late to establish anything
+    ack(); // reordered: too late to establish the connection
     EXPECT_THAT(trace.detected(2), ElementsAre(by_client(3, Refused), by_client(4, CapableAck)));
 }
 
@@ -86,7 +86,7 @@ TEST_P(HandshakeEvents, ThatFallBack)
               FallbackReason::SynAckWithoutMpCapable);
 }
 
-// RFC 8684 3.1: B must be 0, and without H there is no algorithm.
+// RFC 8684 3.1: B must be 0; without H, no crypto algorithm is selected.
 TEST_P(HandshakeEvents, WithOddFlags)
 {
     const auto keys = GetParam() == kV0 ? std::vector{peers.client} : std::vector<Key>{};
@@ -106,7 +106,7 @@ TEST_P(HandshakeEvents, WithFlagsThatAreNotOdd)
                 ElementsAre(by_client(1, CapableSyn), by_server(2, CapableSynAck)));
 }
 
-// RFC 8684 3.1, RFC 6824 3.1: the SYN has a key in version 0 and none in 1.
+// RFC 8684 3.1, RFC 6824 3.1: the SYN has a key in version 0 but not in version 1.
 TEST_P(HandshakeEvents, WithASynOfAnOddForm)
 {
     const auto keys =
@@ -147,7 +147,7 @@ TEST_P(HandshakeEvents, WithAnAckThatHasAnotherKeyOfTheServer)
     trace.see(initial.initiator().ack().with(mp_capable(GetParam(), {peers.client, Key{77}})));
     EXPECT_THAT(trace.detected(2),
                 ElementsAre(by_client(3, CapableAck), by_client(3, KeyMismatch)));
-    ack(); // it has not counted
+    ack(); // the ACK before was not accepted
     EXPECT_THAT(trace.detected(3),
                 ElementsAre(by_client(4, CapableAck), by_client(4, Established)));
 }
@@ -170,8 +170,8 @@ TEST_P(HandshakeEvents, WithAnAckInAnotherVersion)
                 ElementsAre(by_client(3, CapableAck), by_client(3, VersionMismatch)));
 }
 
-// RFC 8684 3.1: a host's first data has the DSN IDSN + 1; 3.3.1: in 4 bytes
-// the lower half of it.
+// RFC 8684 3.1: a host's first data has the DSN IDSN + 1. 3.3.1: a DSN of 4 bytes
+// is its lower half.
 TEST_P(HandshakeEvents, WithTheFirstDataOfBothHosts)
 {
     trace.see_handshake(initial, peers);
@@ -186,7 +186,7 @@ INSTANTIATE_TEST_SUITE_P(Versions, HandshakeEvents, testing::Values(kV0, kV1));
 
 class MoreHandshakeEvents : public testing::Test {
 protected:
-    // One mapping of this role, right behind its SYN.
+    // A mapping by this host, on the first segment after its SYN.
     void map(Role role, const Bytes &mapping)
     {
         auto sender = role == Role::Client ? initial.initiator() : initial.acceptor();
@@ -208,7 +208,7 @@ TEST_F(MoreHandshakeEvents, AnotherKeyInARepeatedSyn)
                 ElementsAre(by_client(2, CapableSyn).again(), by_client(2, KeyMismatch)));
 }
 
-// RFC 8684 3.1: in v1 the first data brings the keys once more.
+// RFC 8684 3.1: in v1 the first data repeats the keys.
 TEST_F(MoreHandshakeEvents, TheKeysOfTheFirstData)
 {
     trace.see_handshake(initial, peers);
@@ -224,7 +224,7 @@ TEST_F(MoreHandshakeEvents, ADowngrade)
     trace.see(initial.initiator().syn().with(peers.syn()));
     const Packet syn_ack = initial.acceptor().syn_ack().with(old.syn_ack());
     trace.see(syn_ack);
-    trace.see(syn_ack); // it has gone down already
+    trace.see(syn_ack); // the version is already lower
     trace.see(initial.initiator().ack().with(old.ack()));
     EXPECT_THAT(trace.detected(1),
                 ElementsAre(by_server(2, CapableSynAck), by_server(2, VersionDowngrade),
@@ -276,7 +276,7 @@ TEST_F(MoreHandshakeEvents, NothingOfDsnsThatNoIdsnIsKnownFor)
     EXPECT_THAT(partial.detected(), IsEmpty());
 }
 
-// RFC 8684 3.7: it has length 0, and says something else.
+// RFC 8684 3.7: a mapping of length 0 means a fallback.
 TEST_F(MoreHandshakeEvents, AnInfiniteMappingIsNoFirstData)
 {
     trace.see_handshake(initial, peers);
@@ -284,8 +284,8 @@ TEST_F(MoreHandshakeEvents, AnInfiniteMappingIsNoFirstData)
     EXPECT_THAT(trace.detected(3), ElementsAre(by_client(4, Fallback)));
 }
 
-// RFC 8684 3.3: the first data may go out on any subflow. Then what the initial
-// one carries first does not stand at IDSN + 1, and nothing is wrong.
+// RFC 8684 3.3: the first data may use any subflow. The first mapping on the
+// initial subflow then has another DSN than IDSN + 1, which is not an error.
 TEST_F(MoreHandshakeEvents, NothingOfDataThatCameBehindAnotherSubflows)
 {
     trace.see_handshake(initial, peers);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 //
-// What the journal tells of joins (RFC 8684 3.2), and of the addresses (3.4)
-// and the priorities (3.3.8) of a connection's subflows.
+// Events of joins (RFC 8684 3.2), addresses (3.4) and priorities (3.3.8) of a
+// connection.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -145,7 +145,7 @@ TEST_F(JoinEvents, RefusedOnceUnlessAnotherReasonFollows)
                                          by_client(7, JoinRefused).on(1).again()));
 }
 
-// RFC 9293 3.10.7.1: an RST that answers a segment which nobody waits for has no ACK.
+// RFC 9293 3.10.7.1: an RST that answers a segment for no connection has no ACK flag.
 TEST_F(JoinEvents, RefusedByAnAnswerOrOfTheHostsOwnAccord)
 {
     syn();
@@ -175,7 +175,7 @@ TEST_F(JoinEvents, WithoutAConnectionInTheCapture)
                             by_server(4, JoinEstablished)));
 }
 
-// RFC 8684 3.1: flag C excludes the address and port that sent it, no others.
+// RFC 8684 3.1: flag C excludes only the address and port that sent it.
 class ForbiddenJoins : public testing::Test {
 protected:
     void see_handshake(std::uint8_t client_flags, std::uint8_t server_flags)
@@ -189,7 +189,7 @@ protected:
         TcpFlow flow{initiator, acceptor};
         const Packet syn = flow.initiator().syn().with(Join{peers, by}.syn());
         trace.see(syn);
-        trace.see(syn); // told once
+        trace.see(syn); // repeated: one event
         return trace.detected(trace.frames() - 2);
     }
 
@@ -211,7 +211,7 @@ TEST_F(ForbiddenJoins, AreNotThoseToOtherPortsAndAddresses)
     see_handshake(kCapableHmac, kCapableNoJoins);
     EXPECT_EQ(join(at("10.0.9.1", 4001), at("10.0.0.2", 81), Role::Client).size(), 2U);
     EXPECT_EQ(join(at("10.0.9.1", 4001), at("10.0.9.2", 80), Role::Client).size(), 2U);
-    // Nor does the server's flag keep it from joining the client.
+    // The server's flag does not prevent joins from the server to the client.
     EXPECT_EQ(join(at("10.0.9.2", 81), kClient, Role::Server).size(), 2U);
 }
 
@@ -239,7 +239,7 @@ TEST_F(PathEvents, AddressesAnnouncedAndEchoed)
 {
     mptcp::AddAddr announced = peers.announcement(Role::Server, 7, "fd00::2", 8080);
     by_acceptor(add_addr(announced));
-    by_acceptor(add_addr(announced)); // nothing in it tells that it is a repetition
+    by_acceptor(add_addr(announced)); // cannot be distinguished from a repetition
     announced.echo = true;
     announced.hmac = std::nullopt;
     by_initiator(add_addr(announced));
@@ -260,7 +260,7 @@ TEST_F(PathEvents, AddressesRemoved)
                 ElementsAre(4, 255, 0));
 }
 
-// RFC 9293 3.1: options take 40 bytes at most, of which 3 are none of the IDs.
+// RFC 9293 3.1: options take at most 40 bytes; REMOVE_ADDR uses 3 of them before the IDs.
 TEST_F(PathEvents, MostAddressesThatOneOptionCanRemove)
 {
     const Bytes ids(37, 9);
@@ -273,7 +273,7 @@ TEST_F(PathEvents, MostAddressesThatOneOptionCanRemove)
 TEST_F(PathEvents, Priorities)
 {
     by_acceptor(mp_prio(true));
-    by_initiator(mp_prio(false, 2)); // RFC 6824 3.3.8: of another address
+    by_initiator(mp_prio(false, 2)); // RFC 6824 3.3.8: for another address
     EXPECT_THAT(detected(), ElementsAre(by_server(4, Prio), by_client(5, Prio)));
     EXPECT_EQ(std::get<MpPrio>(trace.last(Prio).detail).address_id, 2U);
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 //
-// What the journal keeps of a capture as a whole: nothing of plain data, all of
-// what is worth telling in the order of the frames, with what the packet said.
+// The event detector on a complete capture: it ignores plain data and records all
+// other events in frame order, with the values of the packets.
 #include "events/event_detector.h"
 
 #include <gmock/gmock.h>
@@ -64,7 +64,7 @@ TEST_F(EventDetectors, GiveAllEventsOfAFrame)
     EXPECT_EQ(events.of_frame(3)[0].type, CapableAck);
     EXPECT_EQ(events.of_frame(3)[1].type, Established);
     EXPECT_THAT(events.of_frame(0), IsEmpty());
-    EXPECT_THAT(events.of_frame(4), IsEmpty()); // between others
+    EXPECT_THAT(events.of_frame(4), IsEmpty()); // between frames with events
     EXPECT_EQ(events.of_frame(5).size(), 1U);
     EXPECT_THAT(events.of_frame(6), IsEmpty());
     EXPECT_EQ(events.all().size(), 5U);
@@ -100,7 +100,7 @@ TEST_F(EventDetectors, SkipWhatIsMalformedUnknownOrCut)
     EXPECT_THAT(trace.detected(3), IsEmpty());
 }
 
-// What began before the capture has no handshake to tell of.
+// A connection that began before the capture has no handshake events.
 TEST_F(EventDetectors, DetectWhatAPartialConnectionHas)
 {
     trace.see(initial.initiator().data(100).with(dss_map(1000, 1, 100)));

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 //
-// Mappings that overlap in every way there is: all pairs and triples of them on
-// a line of few bytes, that agree or contradict each other, before their data,
-// with it, behind it, in one segment and in two. Each is compared with a book
-// that is kept octet by byte.
+// Overlapping mappings, exhaustively: all pairs and triples within a line of a few
+// bytes. They agree or contradict each other, and come before, with or after their
+// data, which is in one segment or two. Each case is compared with the reference
+// accounting.
 #include <gtest/gtest.h>
 
 #include <array>
@@ -16,7 +16,7 @@
 namespace mptcp::test {
 namespace {
 
-// Bytes of a line, and how far beside their place their data stands.
+// A mapping: bytes of a line, and the distance of their data from the line's data.
 struct Mapped {
     std::uint32_t begin = 0, end = 0;
     std::uint32_t aside = 0;
@@ -36,15 +36,15 @@ std::vector<Mapped> all_mappings(std::uint32_t line, const std::vector<std::uint
 
 class Overlaps : public DataTrace {
 protected:
-    static constexpr std::uint32_t kApart = 64; // bytes from line to line
+    static constexpr std::uint32_t kApart = 64; // bytes between lines
 
     Overlaps()
     {
         open_both();
-        see(data(initial, 0, 1)); // without this the first data would be plain TCP's
+        see(data(initial, 0, 1)); // without this mapping, the connection would fall back
         contradictions = trace.detected().size();
     }
-    // A line of its own, on the subflow and in the data.
+    // Starts a new line, with unused sequence numbers and DSNs.
     void begin_line()
     {
         place += kApart;
@@ -56,7 +56,7 @@ protected:
         packet.segment.payload = length;
         return packet;
     }
-    // Puts the mapping into the packet and into the book.
+    // Adds the mapping to the packet and to the reference.
     Packet with(const Packet &packet, const Mapped &mapped)
     {
         const std::uint32_t relative = place + mapped.begin;
@@ -80,9 +80,9 @@ protected:
         ASSERT_EQ(trace.tracker().events().all().size(), contradictions);
     }
 
-    // The data of a line comes behind so many of its mappings, in one segment
-    // or in two, the later one first or not; or with the mapping that is next.
-    // At the end it is sent again.
+    // The data of a line comes after the given number of mappings, or with the next
+    // mapping. It is in one segment or in two, in either order. At the end it is
+    // retransmitted.
     void play(std::span<const Mapped> mappings, std::size_t before, std::uint32_t line)
     {
         const auto send_all = [&](std::uint32_t cut, bool swapped) {
@@ -109,12 +109,12 @@ protected:
                 }
     }
 
-    std::uint32_t place = 0; // of the line, relative to the ISN
+    std::uint32_t place = 0; // the line's start, relative to the ISN
     std::size_t contradictions = 0;
     ReferenceAccounting reference;
 };
 
-// Where a line is compared, what it consists of is said.
+// Messages of failed comparisons contain the mappings of the line.
 std::string words(std::span<const Mapped> mappings, std::size_t before)
 {
     std::string text = std::to_string(before) + " before the data:";
@@ -150,8 +150,8 @@ TEST_F(Overlaps, OfThreeMappingsAreAccountedByteByByte)
                 }
 }
 
-// The data of segments that overlap, on one subflow or on two, each with a
-// mapping of its own.
+// Segments with overlapping data, on one subflow or on two. Each has its own
+// mapping.
 TEST_F(Overlaps, OfDataAreAccountedByteByByte)
 {
     struct Sent {
