@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 //
-// Sets of ranges, against a plain set of numbers.
+// Interval sets, compared with a plain set of numbers.
 #include "containers/interval_set.h"
 
 #include <random>
@@ -122,8 +122,8 @@ TEST(IntervalSets, JoinRangesThatTouch)
     EXPECT_EQ(set.ranges(), 2U);
     set.add({12, 14});
     EXPECT_EQ(set.ranges(), 1U);
-    set.add({8, 10});  // in front of all
-    set.add({16, 18}); // behind all
+    set.add({8, 10});  // before all ranges
+    set.add({16, 18}); // after all ranges
     EXPECT_EQ(set.ranges(), 1U);
     EXPECT_EQ(set.span(), (Range{8, 18}));
 }
@@ -162,7 +162,7 @@ TEST(IntervalSets, TellWhereARangeEnds)
     EXPECT_EQ(set.end_of(9), 9U);
     EXPECT_EQ(set.end_of(10), 20U);
     EXPECT_EQ(set.end_of(19), 20U);
-    EXPECT_EQ(set.end_of(20), 20U); // the end is not in
+    EXPECT_EQ(set.end_of(20), 20U); // the end is not part of the range
     EXPECT_EQ(set.end_of(25), 25U);
     EXPECT_EQ(set.end_of(35), 40U);
     EXPECT_EQ(set.end_of(50), 60U);
@@ -183,7 +183,7 @@ TEST(IntervalSets, ReachFromZeroToTheHighestNumber)
     EXPECT_EQ(set.count({0, kLast}), kLast);
 }
 
-// A stream without holes takes no more room the longer it gets.
+// The memory for a stream without holes is constant.
 TEST(IntervalSets, OfAStreamInOrderAreOneRange)
 {
     IntervalSet set;
@@ -215,7 +215,7 @@ TEST(IntervalSets, OfAStreamFromItsEndAreOneRange)
     EXPECT_EQ(set.span(), (Range{0, 10'000}));
 }
 
-// The same by definition: the numbers themselves.
+// The reference implementation: a set of numbers.
 class PlainSet {
 public:
     std::vector<Range> add(const Range &range)

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 //
-// One direction of a subflow: offsets where sequence numbers wrap, mappings,
-// the ISN that a late capture did not show, and what waits.
+// One direction of a subflow: offsets of wrapping sequence numbers, mappings,
+// inference of an ISN that was not captured, and payload that waits for a mapping.
 #include "data/subflow_data.h"
 
 #include <map>
@@ -20,17 +20,17 @@ namespace {
 using testing::ElementsAre;
 using testing::IsEmpty;
 
-// GoogleTest's own classes have a Mapping.
+// GoogleTest also has a class Mapping.
 
 constexpr std::uint64_t k32 = std::uint64_t{1} << 32;
 
-// Bytes told by their distance from the ISN.
+// Bytes are given by their offset from the ISN.
 class SubflowDataTest : public testing::Test {
 protected:
     explicit SubflowDataTest(TcpSeq isn = {1000}) : data(isn, isn), zero(data.offset_of(isn)) {}
 
     Range at(std::uint64_t begin, std::uint64_t end) const { return {zero + begin, zero + end}; }
-    // Puts it in. Gives the parts that are new; `contradicts` is what map() says.
+    // Adds a mapping. Returns its new parts; `contradicts` is the result of map().
     std::vector<std::tuple<std::uint64_t, std::uint64_t, std::uint64_t>>
     map(std::uint64_t begin, std::uint64_t end, std::uint64_t dsn)
     {
@@ -85,7 +85,7 @@ TEST(SubflowOffsets, GrowBeyondFourGigabytes)
         const TcpSeq seq = isn + static_cast<std::uint32_t>(begin);
         const std::uint64_t offset = data.offset_of(seq);
         ASSERT_EQ(offset, zero + begin);
-        // RFC 8684 3.3.1: relative to the ISN in 32 bits, as a mapping says it.
+        // RFC 8684 3.3.1: the 32-bit relative sequence number of a mapping.
         ASSERT_EQ(data.offset_of_relative(static_cast<std::uint32_t>(begin), offset), offset);
         ASSERT_EQ(data.offset_of(seq - 1000), offset - 1000); // a retransmission
         data.pass({offset, offset + kStep}, [](const Range &) {});
@@ -100,7 +100,7 @@ TEST(SubflowOffsets, OfASegmentFarBehindTheIsnAreNearIt)
     EXPECT_EQ(data.offset_of_relative(4000, offset), offset);
 }
 
-// Late captures
+// Captures that begin after the SYN
 
 class LateSubflowData : public testing::Test {
 protected:
@@ -130,7 +130,7 @@ TEST_F(LateSubflowData, LearnsTheIsnFromAMappingOfJustThePayload)
 
 TEST_F(LateSubflowData, LearnsTheIsnFromSeveralMappingsOfMore)
 {
-    EXPECT_FALSE(infer(501, 300, 70'000, 70'100)); // the first third
+    EXPECT_FALSE(infer(501, 300, 70'000, 70'100)); // the first third of the mapping
     EXPECT_FALSE(infer(501, 300, 70'100, 70'200)); // the second
     EXPECT_TRUE(infer(501, 300, 70'200, 70'300));
     EXPECT_EQ(data.offset_of_relative(501, offset(70'000)), offset(70'000));
@@ -147,7 +147,7 @@ TEST_F(LateSubflowData, LearnsTheIsnFromMappingsOfLess)
 TEST_F(LateSubflowData, BeginsAnewWhereMappingsAgreeOnNoIsn)
 {
     EXPECT_FALSE(infer(501, 300, 70'000, 70'100));
-    EXPECT_FALSE(infer(1501, 300, 70'000, 70'100)); // elsewhere
+    EXPECT_FALSE(infer(1501, 300, 70'000, 70'100)); // an inconsistent mapping
     EXPECT_TRUE(infer(1501, 300, 70'200, 70'300));
     EXPECT_EQ(data.offset_of_relative(1501, offset(70'000)), offset(70'000));
 }
@@ -219,14 +219,14 @@ TEST_F(SubflowDataTest, ReportsAContradictionInTheMiddle)
     EXPECT_TRUE(contradicts);
 }
 
-// "True if the mapping says otherwise" of anything that was mapped before.
+// A mapping contradicts if any of its bytes was mapped to other data before.
 TEST_F(SubflowDataTest, ReportsAContradictionBehindTheBeginning)
 {
     map(10, 20, 500);
     map(5, 15, 900);
     EXPECT_TRUE(contradicts);
     map(20, 30, 800);
-    map(10, 30, 500); // right of the first ten only
+    map(10, 30, 500); // consistent only for the first ten bytes
     EXPECT_TRUE(contradicts);
 }
 
@@ -255,12 +255,12 @@ TEST_F(SubflowDataTest, VisitsWhatIsMappedAndWhatIsNot)
     EXPECT_THAT(unmapped, ElementsAre(at(20, 30), at(40, 50)));
 }
 
-// Also when mappings cut what waits in pieces.
+// Mappings may split waiting payload into pieces.
 TEST_F(SubflowDataTest, LetsOnlyTheLastFewPiecesWait)
 {
     for (std::uint32_t i = 0; i < 128; ++i)
         data.wait({at(10 * i, 10 * i + 10), i});
-    data.take_waiting(at(14, 16)); // [10, 14) and [16, 20) wait on
+    data.take_waiting(at(14, 16)); // [10, 14) and [16, 20) keep waiting
     for (std::uint32_t i = 128; i < 1000; ++i)
         data.wait({at(10 * i, 10 * i + 10), i});
     EXPECT_EQ(data.take_waiting(at(0, 10'000)).size(), 128U);
@@ -279,7 +279,7 @@ TEST_F(SubflowDataTest, ForgetsItsMappings)
     EXPECT_THAT(data.checksums(), IsEmpty());
     EXPECT_THAT(map(10, 20, 700), ElementsAre(std::tuple(10, 20, 700)));
     EXPECT_FALSE(contradicts);
-    EXPECT_FALSE(data.in_order(at(15, 20))); // what passed, has passed
+    EXPECT_FALSE(data.in_order(at(15, 20))); // this data has already passed
 }
 
 TEST_F(SubflowDataTest, KnowsBehindWhichFrameItsMappingsHold)
@@ -326,12 +326,12 @@ TEST_F(SubflowDataTest, AgreesWithATableOfBytesAfterAnyMappings)
     }
 }
 
-// Mappings that TCP has acknowledged are let go of, those that it has not are
-// kept; what was mapped stays known.
+// Mappings are dropped once TCP has acknowledged their bytes; other mappings are
+// kept. The mapped ranges remain known.
 TEST_F(SubflowDataTest, KeepsTheMappingsThatAreNotAcknowledged)
 {
     constexpr std::uint64_t kMappings = 2000;
-    const auto key = [](std::uint64_t i) { return 1'000'000 - 100 * i; }; // none goes on another
+    const auto key = [](std::uint64_t i) { return 1'000'000 - 100 * i; }; // no two are contiguous
     for (std::uint64_t i = 0; i < kMappings; ++i) {
         map(10 * i, 10 * i + 10, key(i));
         if (i == 1500)
@@ -352,7 +352,7 @@ TEST_F(SubflowDataTest, OfMappingsInOrderKeepsOne)
     EXPECT_EQ(all->offsets(), at(0, 100'000));
 }
 
-// What passes
+// New and repeated payload
 
 TEST_F(SubflowDataTest, ReportsWhatHasNotPassedBefore)
 {
@@ -430,7 +430,7 @@ TEST_F(SubflowDataTest, LetsOnlyTheLastFewWait)
 class RoundTrips : public SubflowDataTest {
 protected:
     void send(std::uint64_t end, Time sent) { data.sent({zero + end, sent, packet++}); }
-    // Which packet the ACK measures.
+    // The packet whose round-trip time the ACK measures.
     std::optional<std::uint32_t> acknowledged(std::uint64_t end)
     {
         const auto newest = data.acknowledge(zero + end);
@@ -467,7 +467,7 @@ TEST_F(RoundTrips, NeedAllOfTheSegment)
     EXPECT_EQ(acknowledged(10), 0U);
 }
 
-// RFC 6298 3: an ACK behind a retransmission measures nothing.
+// RFC 6298 3: an ACK of retransmitted data gives no sample.
 TEST_F(RoundTrips, AreNotOfWhatWasSentTwice)
 {
     send(10, 100);
@@ -484,7 +484,7 @@ TEST_F(RoundTrips, GoOnBehindARetransmission)
     EXPECT_EQ(acknowledged(20), 1U);
 }
 
-// However many were acknowledged before.
+// The number of earlier acknowledgements does not matter.
 TEST_F(RoundTrips, GoOnBehindARetransmissionInTheMiddle)
 {
     for (std::uint64_t end = 10; end <= 50; end += 10)
