@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 //
-// Connections that go on as plain TCP (RFC 8684 3.7, RFC 6824 3.6): each way to
-// tell it by, and what looks like one and is none.
+// Fallback to plain TCP (RFC 8684 3.7, RFC 6824 3.6): each way to detect it, and
+// segments that look like a fallback but are none.
 #include <optional>
 
 #include <gtest/gtest.h>
@@ -11,13 +11,13 @@
 namespace mptcp::test {
 namespace {
 
-// Sequence numbers that do not wrap, and some that do within the test.
+// Initial sequence numbers with and without a wrap during the test.
 class Fallbacks : public testing::TestWithParam<TcpSeq> {
 protected:
     void syn() { trace.see(initial.initiator().syn().with(peers.syn())); }
     void syn_ack() { trace.see(initial.acceptor().syn_ack().with(peers.syn_ack())); }
     void handshake() { trace.see_handshake(initial, peers); }
-    // The handshake, and 100 bytes by the initiator with their mapping.
+    // The handshake, and 100 mapped bytes from the initiator.
     void handshake_and_data()
     {
         handshake();
@@ -44,7 +44,7 @@ TEST_P(Fallbacks, TheSynIsRepeatedWithoutMpCapable)
 {
     syn();
     trace.see(initial.initiator().syn());
-    EXPECT_EQ(reason(), kNone); // so far
+    EXPECT_EQ(reason(), kNone); // not yet
     trace.see(initial.acceptor().syn_ack());
     EXPECT_EQ(reason(), FallbackReason::SynRepeatedWithoutMpCapable);
     EXPECT_EQ(frame(), 3U);
@@ -85,7 +85,7 @@ TEST_P(Fallbacks, TheThirdAckAndTheFirstDataHaveNoOption)
     EXPECT_EQ(frame(), 4U);
 }
 
-// RFC 8684 3.1: the first data repeats MP_CAPABLE.
+// RFC 8684 3.1: MP_CAPABLE is repeated on the first data.
 TEST_P(Fallbacks, AThirdAckWithoutMpCapableIsNoneIfTheFirstDataHasIt)
 {
     syn();
@@ -107,7 +107,7 @@ TEST_P(Fallbacks, TheFirstDataOfTheClientHasNoOption)
 
 TEST_P(Fallbacks, TheFirstDataOfTheServerHasNoOption)
 {
-    handshake_and_data(); // the client's has
+    handshake_and_data(); // the client's first data has a mapping
     trace.see(initial.acceptor().data(100));
     EXPECT_EQ(reason(), FallbackReason::FirstDataWithoutOption);
     EXPECT_EQ(frame(), 6U);
@@ -122,11 +122,11 @@ TEST_P(Fallbacks, TheFirstDataOfAJoinWithoutAnOptionIsNone)
     EXPECT_EQ(reason(), kNone);
 }
 
-// Behind a mapping that the capture has lost, data has no option of its own.
+// If the capture lacks the segment with the mapping, the following data has no option.
 TEST_P(Fallbacks, DataBehindALostMappingIsNone)
 {
     handshake();
-    initial.initiator().data(100).with(dss_map(1000, 1, 200)); // lost
+    initial.initiator().data(100).with(dss_map(1000, 1, 200)); // not captured
     trace.see(initial.initiator().data(100));
     trace.see(initial.acceptor().ack().with(dss_ack(1200)));
     EXPECT_EQ(reason(), kNone);
@@ -154,7 +154,7 @@ TEST_P(Fallbacks, DataOfTheServerIsAcknowledgedWithoutOptions)
 TEST_P(Fallbacks, DataWithoutOptionsIsNoneUntilAllOfItIsAcknowledged)
 {
     handshake_and_data();
-    const Packet early = initial.acceptor().ack(); // of the mapped data
+    const Packet early = initial.acceptor().ack(); // acknowledges the mapped data
     trace.see(initial.initiator().data(100));
     trace.see(early);
     trace.see(early);
@@ -164,7 +164,7 @@ TEST_P(Fallbacks, DataWithoutOptionsIsNoneUntilAllOfItIsAcknowledged)
 TEST_P(Fallbacks, DataWithoutOptionsIsNoneIfADataAckAnswersIt)
 {
     handshake_and_data();
-    trace.see(initial.initiator().data(100)); // its mapping was lost
+    trace.see(initial.initiator().data(100)); // its mapping was not captured
     trace.see(initial.acceptor().ack().with(dss_ack(1200)));
     EXPECT_EQ(reason(), kNone);
 }
@@ -178,7 +178,7 @@ TEST_P(Fallbacks, DataWithoutOptionsIsNoneIfAMappingFollowsBehindIt)
     EXPECT_EQ(reason(), kNone);
 }
 
-// RFC 8684 3.3.1: a mapping may reach over several segments.
+// RFC 8684 3.3.1: a mapping may cover several segments.
 TEST_P(Fallbacks, TheRestOfAMappingIsNone)
 {
     handshake();
@@ -187,12 +187,12 @@ TEST_P(Fallbacks, TheRestOfAMappingIsNone)
     trace.see(initial.initiator().data(100));
     trace.see(initial.acceptor().ack());
     EXPECT_EQ(reason(), kNone);
-    trace.see(initial.initiator().data(100)); // but this is behind it
+    trace.see(initial.initiator().data(100)); // this segment is after the mapping
     trace.see(initial.acceptor().ack());
     EXPECT_EQ(reason(), FallbackReason::OptionsVanished);
 }
 
-// RFC 8684 3.1: MP_CAPABLE with data is a mapping too, of the length it says.
+// RFC 8684 3.1: MP_CAPABLE with data is also a mapping of its data-level length.
 TEST_P(Fallbacks, TheRestOfTheFirstDataIsNone)
 {
     handshake();
@@ -208,7 +208,7 @@ TEST_P(Fallbacks, ARetransmissionWithoutOptionsIsNone)
     handshake();
     const Packet data = initial.initiator().data(100);
     trace.see(data.with(dss_map(1000, 1, 100)));
-    trace.see(data); // of what is mapped already, the very first data
+    trace.see(data); // retransmits the first data, which is mapped
     trace.see(initial.acceptor().ack());
     EXPECT_EQ(reason(), kNone);
 }
@@ -221,7 +221,7 @@ TEST_P(Fallbacks, PureAcksWithoutOptionsAreNone)
     EXPECT_EQ(reason(), kNone);
 }
 
-// RFC 9293 3.8.4: one byte of garbage, or none, in front of what comes next.
+// RFC 9293 3.8.4: a keepalive has one garbage byte, or none, before the next sequence number.
 TEST_P(Fallbacks, KeepalivesAreNone)
 {
     handshake();
@@ -238,7 +238,7 @@ TEST_P(Fallbacks, KeepalivesAreNone)
     EXPECT_EQ(reason(), kNone);
 }
 
-// RFC 8684 3.7: of several subflows, one that loses its options is reset.
+// RFC 8684 3.7: if there are several subflows, one without options is reset.
 TEST_P(Fallbacks, DataWithoutOptionsIsNoneWhileSeveralSubflowsLive)
 {
     handshake_and_data();
