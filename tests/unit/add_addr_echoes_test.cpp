@@ -47,7 +47,7 @@ TEST_F(Echoes, ThatAreRepeatedLeadToTheSame)
     EXPECT_EQ(announcements.announcement_of(place(), 7), 4U);
 }
 
-TEST_F(Echoes, OfAnAddressThatIsAnnouncedAnewAreItsOwn)
+TEST_F(Echoes, OfAReannouncedAddressAreSeparate)
 {
     announcements.announce(place(), 4);
     announcements.echo(place(), 6);

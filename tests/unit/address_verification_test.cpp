@@ -132,7 +132,7 @@ TEST_P(Verdicts, AreUnverifiedWithoutAKey)
     }
 }
 
-TEST_P(Verdicts, TellTheLeftmostBits)
+TEST_P(Verdicts, DetectTheLeftmostBits)
 {
     const auto hmac =
         crypto

@@ -62,7 +62,7 @@ TEST_F(LateMappings, OfFourBytesHaveNoDsnUntilAWholeOneComes)
 }
 
 // Without the SYN, the ISN follows from a mapping of exactly its segment's payload.
-TEST_F(LateMappings, TellTheIsnThatWasNotCaptured)
+TEST_F(LateMappings, RevealTheIsn)
 {
     second.initiator().syn(); // not captured
     bare(second, 70'000);
@@ -73,7 +73,7 @@ TEST_F(LateMappings, TellTheIsnThatWasNotCaptured)
     EXPECT_EQ(first_dsn(see(bare(second, 500))), DataSeq{6000});
 }
 
-TEST_F(LateMappings, OfSeveralSegmentsTellTheIsnTogether)
+TEST_F(LateMappings, OfSeveralSegmentsTogetherRevealTheIsn)
 {
     second.initiator().syn();
     bare(second, 70'000);

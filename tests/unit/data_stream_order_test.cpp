@@ -66,7 +66,7 @@ TEST_F(Streams, ReportBlockingTimeOnceTheHoleIsFilled)
 }
 
 // Times with two holes are counted once.
-TEST_F(Streams, WithSeveralHolesWaitForOneAfterTheOther)
+TEST_F(Streams, WithSeveralHolesAreBlockedByOneAfterTheOther)
 {
     begin_at(1);
     pass(10, 20, 100);
@@ -79,7 +79,7 @@ TEST_F(Streams, WithSeveralHolesWaitForOneAfterTheOther)
     EXPECT_EQ(passed.blocked_bytes, 10U);
 }
 
-TEST_F(Streams, WaitAgainAfterAHoleIsFilled)
+TEST_F(Streams, AreBlockedAgainAfterAHoleIsFilled)
 {
     begin_at(1);
     pass(10, 20, 100);

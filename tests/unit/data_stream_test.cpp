@@ -67,7 +67,7 @@ TEST_F(Streams, KnowDataByEitherFormOfItsDsn)
 }
 
 // Repeated data is before the newest data.
-TEST_F(Streams, KnowHalvesOfWhatIsBehind)
+TEST_F(Streams, ExtendHalfDsnsOfEarlierData)
 {
     begin_at(k32 - 10);
     pass(0, 100);
@@ -89,7 +89,7 @@ TEST_F(Streams, WithoutIdsnAreKnownFromTheFirstWholeDsn)
     }
 }
 
-TEST_F(Streams, OfHalvesHaveNoDsns)
+TEST_F(Streams, WithHalfDsnsHaveNoDsns)
 {
     start = stream.relative_dsn(half(k32 - 10));
     EXPECT_TRUE(stream.placed());
@@ -99,7 +99,7 @@ TEST_F(Streams, OfHalvesHaveNoDsns)
     EXPECT_FALSE(stream.is_64_bit());
 }
 
-TEST_F(Streams, OfHalvesLearnTheUpperHalfFromAWholeDsn)
+TEST_F(Streams, WithHalfDsnsLearnTheUpperHalfFromAWholeDsn)
 {
     for (const std::uint64_t first : kFirsts) {
         stream = DataStream{};
@@ -113,7 +113,7 @@ TEST_F(Streams, OfHalvesLearnTheUpperHalfFromAWholeDsn)
     }
 }
 
-TEST_F(Streams, OfHalvesLearnTheUpperHalfFromTheIdsn)
+TEST_F(Streams, WithHalfDsnsLearnTheUpperHalfFromTheIdsn)
 {
     for (const std::uint64_t first : kFirsts) {
         stream = DataStream{};
@@ -126,7 +126,7 @@ TEST_F(Streams, OfHalvesLearnTheUpperHalfFromTheIdsn)
     }
 }
 
-TEST_F(Streams, OfHalvesMayWrapBeforeTheUpperHalfIsKnown)
+TEST_F(Streams, WithHalfDsnsMayWrapBeforeTheUpperHalfIsKnown)
 {
     start = stream.relative_dsn(half(5));
     for (std::uint64_t begin = 0; begin < 2 * k32; begin += k32 / 4) {

@@ -201,7 +201,7 @@ TEST_F(EndEvents, AFailAndTheFallbackBehindIt)
               FallbackReason::InfiniteMappingAfterMpFail);
 }
 
-TEST_F(EndEvents, TheFallbackWhereItIsDecided)
+TEST_F(EndEvents, TheFallbackAtTheFrameThatShowsIt)
 {
     trace.see(initial.initiator().data(100).with(dss_map(peers.first_data(Role::Client), 1, 100)));
     trace.see(initial.initiator().data(100));

@@ -48,7 +48,7 @@ TEST(EventsView, HasALineForEachEvent)
     // clang-format on
 }
 
-TEST(EventsView, OfNothingSaysSo)
+TEST(EventsView, WithoutEventsSaysSo)
 {
     EXPECT_EQ(written(Analysis{}, "tcp.port == 80"), "\n" + kRule +
                                                          "MPTCP Events\n"

@@ -172,7 +172,7 @@ TEST_F(JoinFloods, WithAKnownTokenAreSubflowsOfItsConnection)
     EXPECT_EQ(trace.state(0), ConnectionState::Open);
 }
 
-TEST_F(JoinFloods, BeforeTheKeyAreTakenInAtOnce)
+TEST_F(JoinFloods, BeforeTheKeyAreMergedAtOnce)
 {
     for (std::uint32_t i = 0; i < kQuarter; ++i)
         see_join_from_host(i);
@@ -189,7 +189,7 @@ TEST_F(JoinFloods, BeforeTheKeyAreTakenInAtOnce)
 // The joins alternate between the server, whose token is known, and the client,
 // whose key is in the third ACK. After the third ACK, half of the joins are merged
 // between the others.
-TEST_F(JoinFloods, OfBothHostsAreTakenInWhereTheyBelong)
+TEST_F(JoinFloods, OfBothHostsAreMergedWhereTheyBelong)
 {
     TcpFlow initial{at("10.0.0.1", 4000), kServer};
     trace.see(initial.initiator().syn().with(peers.syn()));

@@ -162,7 +162,7 @@ TEST_F(Jumps, ToAnywhereAreFollowed)
 
 // RFC 8684 3.3.1: a DSN of 4 bytes is extended to the number nearest to the
 // expected one, so jumps of less than 2^31 are resolved correctly.
-TEST_F(Jumps, OfHalfANumberAreFollowedAsFarAsTheyTell)
+TEST_F(Jumps, OfHalfADsnAreFollowedUpToHalfItsSpace)
 {
     constexpr std::uint64_t kJump = (std::uint64_t{1} << 31) - 100;
     open();

@@ -95,7 +95,7 @@ TEST_P(HostileReuse, EveryFewPacketsIsAConnectionOfItsOwn)
 }
 
 // SYNs of plain TCP on the 4-tuple of an open subflow have no effect on it.
-TEST(HostilePendingReuses, OfALivingSubflowCostNothing)
+TEST(HostilePendingReuses, OfAnOpenSubflowCostNothing)
 {
     const Peers peers;
     TcpFlow initial{at("10.0.0.1", 4000), at("10.0.0.2", 443)};

@@ -92,7 +92,7 @@ TEST(IntervalSets, OfAnEmptyRangeStayEmpty)
     EXPECT_EQ(set.span(), (Range{5, 6}));
 }
 
-TEST(IntervalSets, TellWhatIsFresh)
+TEST(IntervalSets, ReportWhatIsFresh)
 {
     IntervalSet set;
     EXPECT_THAT(add(set, {10, 20}), ElementsAre(Range{10, 20}));
@@ -104,7 +104,7 @@ TEST(IntervalSets, TellWhatIsFresh)
     EXPECT_EQ(set.ranges(), 1U);
 }
 
-TEST(IntervalSets, TellWhatIsFreshAcrossSeveralRanges)
+TEST(IntervalSets, ReportWhatIsFreshAcrossSeveralRanges)
 {
     IntervalSet set;
     for (const Range &range : {Range{10, 12}, Range{20, 22}, Range{30, 32}, Range{40, 42}})
@@ -154,7 +154,7 @@ TEST(IntervalSets, VisitWhatIsInTheRange)
     EXPECT_EQ(set.count({19, 31}), 2U);
 }
 
-TEST(IntervalSets, TellWhereARangeEnds)
+TEST(IntervalSets, ReportWhereARangeEnds)
 {
     IntervalSet set;
     for (const Range &range : {Range{10, 20}, Range{30, 40}, Range{50, 60}})

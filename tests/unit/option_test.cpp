@@ -621,7 +621,7 @@ TEST(MalformedOption, SaysItsSubtypeAndAReason)
     }
 }
 
-TEST(MalformedOption, WithoutASubtypeSaysNone)
+TEST(MalformedOption, WithoutASubtypeHasNone)
 {
     for (const char *bytes : {"", "1e", "1e 02"}) {
         const auto malformed = std::get<Malformed>(parse_option(from_hex(bytes)));

@@ -70,7 +70,7 @@ TEST(OptionReader, FindsOption30BehindOthers)
     EXPECT_FALSE(linux_syn.truncated);
 }
 
-TEST(OptionReader, OptionsOfOtherKindsAreNone)
+TEST(OptionReader, IgnoresOptionsOfOtherKinds)
 {
     // mss 1460; kind 29 (TCP-AO) and kind 31 with bytes that look like MP_CAPABLE
     EXPECT_THAT(walk("020405b4 1d040101 1f040101").found, IsEmpty());

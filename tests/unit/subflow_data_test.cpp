@@ -144,7 +144,7 @@ TEST_F(LateSubflowData, LearnsTheIsnFromMappingsOfLess)
     EXPECT_EQ(data.offset_of_relative(501, offset(70'000)), offset(70'000));
 }
 
-TEST_F(LateSubflowData, BeginsAnewWhereMappingsAgreeOnNoIsn)
+TEST_F(LateSubflowData, StartsOverIfMappingsAreInconsistent)
 {
     EXPECT_FALSE(infer(501, 300, 70'000, 70'100));
     EXPECT_FALSE(infer(1501, 300, 70'000, 70'100)); // an inconsistent mapping
@@ -256,7 +256,7 @@ TEST_F(SubflowDataTest, VisitsWhatIsMappedAndWhatIsNot)
 }
 
 // Mappings may split waiting payload into pieces.
-TEST_F(SubflowDataTest, LetsOnlyTheLastFewPiecesWait)
+TEST_F(SubflowDataTest, KeepsOnlyTheLastFewPiecesWaiting)
 {
     for (std::uint32_t i = 0; i < 128; ++i)
         data.wait({at(10 * i, 10 * i + 10), i});
@@ -390,7 +390,7 @@ listed(const std::vector<Pending> &waiting, std::uint64_t zero)
     return list;
 }
 
-TEST_F(SubflowDataTest, GivesBackWhatWaitedForAMapping)
+TEST_F(SubflowDataTest, ReturnsWhatWaitedForAMapping)
 {
     data.wait({at(10, 20), 1, false, true});
     data.wait({at(20, 30), 2, true, false});
@@ -404,7 +404,7 @@ TEST_F(SubflowDataTest, GivesBackWhatWaitedForAMapping)
     EXPECT_THAT(listed(data.take_waiting(at(0, 99)), zero), ElementsAre(std::tuple(40, 50, 3)));
 }
 
-TEST_F(SubflowDataTest, LetsTheRestWaitOn)
+TEST_F(SubflowDataTest, KeepsTheRestWaiting)
 {
     data.wait({at(10, 40), 1, false, true});
     const std::vector<Pending> middle = data.take_waiting(at(20, 30));
@@ -416,7 +416,7 @@ TEST_F(SubflowDataTest, LetsTheRestWaitOn)
     EXPECT_FALSE(rest[1].first);
 }
 
-TEST_F(SubflowDataTest, LetsOnlyTheLastFewWait)
+TEST_F(SubflowDataTest, KeepsOnlyTheLastFewWaiting)
 {
     for (std::uint32_t i = 0; i < 10'000; ++i)
         data.wait({at(10 * i, 10 * i + 10), i});

@@ -103,7 +103,7 @@ TEST(Summary, CountsBySubflowAndSender)
     EXPECT_EQ(summary.packets(), 4U);
 }
 
-TEST(Summary, TellsAtAnyTimeWhatWasAddedSoFar)
+TEST(Summary, CanBeReadAtAnyTime)
 {
     Summary summary;
     summary.add(Attribution{kOne, Side::A}, 100, 1, kSecond);

@@ -213,7 +213,7 @@ TEST_F(Timelines, OfSubflowsThatShareAnAddressIdBoundWhatOneMpPrioSays)
     EXPECT_EQ(of_subflow(kMostByAddress + 1).priorities.size(), 1U);
 }
 
-TEST_F(Timelines, OfASubflowThatLivesHaveNoEnding)
+TEST_F(Timelines, OfAnOpenSubflowHaveNoEnding)
 {
     trace.see_handshake(initial, peers);
     trace.see(initial.initiator().fin());

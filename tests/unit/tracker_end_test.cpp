@@ -88,7 +88,7 @@ TEST_F(Ends, ARepeatedFinIsOneHosts)
     EXPECT_EQ(trace.subflow(0, 0).state(), SubflowState::HalfClosed);
 }
 
-TEST_F(Ends, AConnectionLivesAsLongAsOneSubflow)
+TEST_F(Ends, AConnectionIsOpenWhileOneSubflowIs)
 {
     join();
     trace.see_close(initial);

@@ -50,7 +50,7 @@ TEST_P(Fallbacks, TheSynIsRepeatedWithoutMpCapable)
     EXPECT_EQ(frame(), 3U);
 }
 
-TEST_P(Fallbacks, ARepeatedSynWithoutMpCapableIsNoneIfTheFirstIsAnswered)
+TEST_P(Fallbacks, ARepeatedSynWithoutMpCapableIsNoFallbackIfTheFirstIsAnswered)
 {
     syn();
     trace.see(initial.initiator().syn());
@@ -66,7 +66,7 @@ TEST_P(Fallbacks, TheSynAckHasNoMpCapable)
     EXPECT_EQ(frame(), 2U);
 }
 
-TEST_P(Fallbacks, ASecondSynAckWithoutMpCapableIsNone)
+TEST_P(Fallbacks, ASecondSynAckWithoutMpCapableIsNoFallback)
 {
     syn();
     syn_ack();
@@ -86,7 +86,7 @@ TEST_P(Fallbacks, TheThirdAckAndTheFirstDataHaveNoOption)
 }
 
 // RFC 8684 3.1: MP_CAPABLE is repeated on the first data.
-TEST_P(Fallbacks, AThirdAckWithoutMpCapableIsNoneIfTheFirstDataHasIt)
+TEST_P(Fallbacks, AThirdAckWithoutMpCapableIsNoFallbackIfTheFirstDataHasIt)
 {
     syn();
     syn_ack();
@@ -113,7 +113,7 @@ TEST_P(Fallbacks, TheFirstDataOfTheServerHasNoOption)
     EXPECT_EQ(frame(), 6U);
 }
 
-TEST_P(Fallbacks, TheFirstDataOfAJoinWithoutAnOptionIsNone)
+TEST_P(Fallbacks, TheFirstDataOfAJoinWithoutAnOptionIsNoFallback)
 {
     handshake();
     trace.see_join(second, Join{peers});
@@ -123,7 +123,7 @@ TEST_P(Fallbacks, TheFirstDataOfAJoinWithoutAnOptionIsNone)
 }
 
 // If the capture lacks the segment with the mapping, the following data has no option.
-TEST_P(Fallbacks, DataBehindALostMappingIsNone)
+TEST_P(Fallbacks, DataBehindALostMappingIsNoFallback)
 {
     handshake();
     initial.initiator().data(100).with(dss_map(1000, 1, 200)); // not captured
@@ -151,7 +151,7 @@ TEST_P(Fallbacks, DataOfTheServerIsAcknowledgedWithoutOptions)
     EXPECT_EQ(reason(), FallbackReason::OptionsVanished);
 }
 
-TEST_P(Fallbacks, DataWithoutOptionsIsNoneUntilAllOfItIsAcknowledged)
+TEST_P(Fallbacks, DataWithoutOptionsIsNoFallbackUntilAllOfItIsAcknowledged)
 {
     handshake_and_data();
     const Packet early = initial.acceptor().ack(); // acknowledges the mapped data
@@ -161,7 +161,7 @@ TEST_P(Fallbacks, DataWithoutOptionsIsNoneUntilAllOfItIsAcknowledged)
     EXPECT_EQ(reason(), kNone);
 }
 
-TEST_P(Fallbacks, DataWithoutOptionsIsNoneIfADataAckAnswersIt)
+TEST_P(Fallbacks, DataWithoutOptionsIsNoFallbackIfADataAckAnswersIt)
 {
     handshake_and_data();
     trace.see(initial.initiator().data(100)); // its mapping was not captured
@@ -169,7 +169,7 @@ TEST_P(Fallbacks, DataWithoutOptionsIsNoneIfADataAckAnswersIt)
     EXPECT_EQ(reason(), kNone);
 }
 
-TEST_P(Fallbacks, DataWithoutOptionsIsNoneIfAMappingFollowsBehindIt)
+TEST_P(Fallbacks, DataWithoutOptionsIsNoFallbackIfAMappingFollowsBehindIt)
 {
     handshake_and_data();
     trace.see(initial.initiator().data(100));
@@ -179,7 +179,7 @@ TEST_P(Fallbacks, DataWithoutOptionsIsNoneIfAMappingFollowsBehindIt)
 }
 
 // RFC 8684 3.3.1: a mapping may cover several segments.
-TEST_P(Fallbacks, TheRestOfAMappingIsNone)
+TEST_P(Fallbacks, TheRestOfAMappingIsNoFallback)
 {
     handshake();
     trace.see(initial.initiator().data(100).with(dss_map(1000, 1, 300)));
@@ -193,7 +193,7 @@ TEST_P(Fallbacks, TheRestOfAMappingIsNone)
 }
 
 // RFC 8684 3.1: MP_CAPABLE with data is also a mapping of its data-level length.
-TEST_P(Fallbacks, TheRestOfTheFirstDataIsNone)
+TEST_P(Fallbacks, TheRestOfTheFirstDataIsNoFallback)
 {
     handshake();
     trace.see(
@@ -203,7 +203,7 @@ TEST_P(Fallbacks, TheRestOfTheFirstDataIsNone)
     EXPECT_EQ(reason(), kNone);
 }
 
-TEST_P(Fallbacks, ARetransmissionWithoutOptionsIsNone)
+TEST_P(Fallbacks, ARetransmissionWithoutOptionsIsNoFallback)
 {
     handshake();
     const Packet data = initial.initiator().data(100);
@@ -213,7 +213,7 @@ TEST_P(Fallbacks, ARetransmissionWithoutOptionsIsNone)
     EXPECT_EQ(reason(), kNone);
 }
 
-TEST_P(Fallbacks, PureAcksWithoutOptionsAreNone)
+TEST_P(Fallbacks, PureAcksWithoutOptionsAreNoFallback)
 {
     handshake_and_data();
     trace.see(initial.acceptor().ack());
@@ -222,7 +222,7 @@ TEST_P(Fallbacks, PureAcksWithoutOptionsAreNone)
 }
 
 // RFC 9293 3.8.4: a keepalive has one garbage byte, or none, before the next sequence number.
-TEST_P(Fallbacks, KeepalivesAreNone)
+TEST_P(Fallbacks, KeepalivesAreNoFallback)
 {
     handshake();
     const Packet at_once = initial.initiator().ack();
@@ -239,7 +239,7 @@ TEST_P(Fallbacks, KeepalivesAreNone)
 }
 
 // RFC 8684 3.7: if there are several subflows, one without options is reset.
-TEST_P(Fallbacks, DataWithoutOptionsIsNoneWhileSeveralSubflowsLive)
+TEST_P(Fallbacks, DataWithoutOptionsIsNoFallbackWhileSeveralSubflowsAreOpen)
 {
     handshake_and_data();
     trace.see_join(second, Join{peers});
@@ -251,7 +251,7 @@ TEST_P(Fallbacks, DataWithoutOptionsIsNoneWhileSeveralSubflowsLive)
     EXPECT_EQ(reason(), FallbackReason::OptionsVanished);
 }
 
-TEST_P(Fallbacks, OptionsThatTheSnaplenCutAreNone)
+TEST_P(Fallbacks, OptionsThatTheSnaplenCutAreNoFallback)
 {
     handshake();
     trace.see(initial.initiator().data(100).with(dss_map(1000, 1, 100)).cut_to(4));

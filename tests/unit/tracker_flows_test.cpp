@@ -208,7 +208,7 @@ TEST_P(Everywhere, ACaptureThatStartsWithTheThirdAckKnowsTheClientsIsn)
     EXPECT_EQ(trace.subflow(0, 0).end(Role::Server).isn, std::nullopt);
 }
 
-TEST_P(Everywhere, ANewConnectionTakesTheTupleOfALivingOneWithItsAnswer)
+TEST_P(Everywhere, ANewConnectionTakesTheTupleOfAnOpenOneWithItsAnswer)
 {
     see_all(handshake(flow, peers));
     TcpFlow second = again();
@@ -219,7 +219,7 @@ TEST_P(Everywhere, ANewConnectionTakesTheTupleOfALivingOneWithItsAnswer)
     EXPECT_EQ(trace.connection(1).handshake(), Handshake::Complete);
 }
 
-TEST_P(Everywhere, PlainTcpTakesTheTupleOfALivingConnectionWithItsAnswer)
+TEST_P(Everywhere, PlainTcpTakesTheTupleOfAnOpenConnectionWithItsAnswer)
 {
     see_all(handshake(flow, peers));
     TcpFlow second = again();
@@ -579,7 +579,7 @@ TEST_P(Strays, AnAnswerRepeatedWithoutMpCapableDoesNotFallBack)
 }
 
 // RFC 6824 3.1: the SYN contains the key. In v1 the third ACK is the first segment with it.
-TEST(StraysOfV0, AThirdAckWithAnotherClientsKeyIsNone)
+TEST(StraysOfV0, AThirdAckWithAnotherClientsKeyIsIgnored)
 {
     const Peers peers{kV0};
     TcpFlow flow{at("10.0.0.1", 4000), at("10.0.0.2", 80)};
@@ -684,7 +684,7 @@ TEST_P(JoinsInHindsight, AJoinWhoseAnswerCameFirstIsResolvedByItsSyn)
 }
 
 // The join was in use before the connection began, so it belongs to another one.
-TEST_P(JoinsInHindsight, AJoinFromBeforeTheConnectionIsNotTakenIn)
+TEST_P(JoinsInHindsight, AJoinFromBeforeTheConnectionIsNotMerged)
 {
     const auto of_join = trace.see_join(second, join);
     const Packet syn = flow.initiator().syn().with(peers.syn());

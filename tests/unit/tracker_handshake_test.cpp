@@ -415,7 +415,7 @@ TEST(Downgrade, V1AnsweredByV0GoesOnAsPlainTcp)
     EXPECT_EQ(trace.connection(0).handshake(), Handshake::Half);
 }
 
-TEST(Downgrade, AnAnswerAboveTheOfferIsNone)
+TEST(Downgrade, AnAnswerAboveTheOfferIsIgnored)
 {
     TcpFlow flow{kClient, kServer};
     Trace trace;

@@ -253,7 +253,7 @@ TEST_P(Joins, ToDifferentUnknownTokensAreNot)
 }
 
 // Reordered: the join's SYN comes before the handshake with the key of its token.
-TEST_P(Joins, BeforeTheFirstSynAreTakenInOnceTheKeyIsKnown)
+TEST_P(Joins, BeforeTheFirstSynAreMergedOnceTheKeyIsKnown)
 {
     trace.see(second.initiator().syn().with(by_client.syn()));
     trace.see(initial.initiator().syn().with(peers.syn()));
@@ -276,7 +276,7 @@ TEST_P(Joins, BeforeTheFirstSynAreTakenInOnceTheKeyIsKnown)
 
 // In v1 the client's key is in the third ACK, and a join by the server can be
 // captured before that.
-TEST_P(Joins, ByTheServerBeforeTheThirdAckAreTakenIn)
+TEST_P(Joins, ByTheServerBeforeTheThirdAckAreMerged)
 {
     trace.see(initial.initiator().syn().with(peers.syn()));
     trace.see(initial.acceptor().syn_ack().with(peers.syn_ack()));
@@ -292,7 +292,7 @@ TEST_P(Joins, ByTheServerBeforeTheThirdAckAreTakenIn)
     expect_verdicts(subflow, Verdict::Good, Verdict::Good);
 }
 
-TEST_P(Joins, ThatAreTakenInLeaveNoHoleInTheIndexes)
+TEST_P(Joins, ThatAreMergedLeaveNoHoleInTheIndexes)
 {
     const Peers others{GetParam(), Key{1}, Key{2}};
     TcpFlow elsewhere{at("10.0.7.1", 4000), at("10.0.7.2", 80)};
@@ -308,7 +308,7 @@ TEST_P(Joins, ThatAreTakenInLeaveNoHoleInTheIndexes)
 }
 
 // The position of a connection is that of its earliest packet.
-TEST_P(Joins, ThatAreTakenInGiveTheirPlaceToTheConnection)
+TEST_P(Joins, ThatAreMergedGiveTheirPositionToTheConnection)
 {
     const Peers others{GetParam(), Key{1}, Key{2}};
     TcpFlow elsewhere{at("10.0.7.1", 4000), at("10.0.7.2", 80)};
@@ -324,7 +324,7 @@ TEST_P(Joins, ThatAreTakenInGiveTheirPlaceToTheConnection)
 
 // A join with a SYN/ACK is merged only if the HMAC is valid. This needs both keys,
 // which in v1 are known from the third ACK on.
-TEST_P(Joins, WithAnHmacAreTakenInOnceBothKeysAreKnown)
+TEST_P(Joins, WithAnHmacAreMergedOnceBothKeysAreKnown)
 {
     trace.see(initial.initiator().syn().with(peers.syn()));
     trace.see(second.initiator().syn().with(by_client.syn()));
@@ -348,7 +348,7 @@ TEST_P(Joins, ThatWereInUseBeforeAConnectionBeganAreNotIts)
 
 // A capture of two interfaces: the packets of the second interface come first in
 // the file but have later times.
-TEST_P(Joins, OfAnotherInterfaceAreTakenInAsTimePutsThem)
+TEST_P(Joins, OfAnotherInterfaceAreMergedByTime)
 {
     trace.wait(100 * kMillisecond);
     trace.see_join(second, by_client);
@@ -363,7 +363,7 @@ TEST_P(Joins, OfAnotherInterfaceAreTakenInAsTimePutsThem)
     expect_verdicts(trace.subflow(0, 1), Verdict::Good, Verdict::Good);
 }
 
-TEST_P(Joins, WhoseHmacIsAnothersAreNotTakenIn)
+TEST_P(Joins, WithAnotherConnectionsHmacAreNotMerged)
 {
     const Join with_other_keys{Peers{GetParam(), Key{1}, Key{2}}};
     trace.see(second.initiator().syn().with(by_client.syn()));
@@ -408,7 +408,7 @@ TEST_P(Joins, OfWhichOneIsResetLeaveTheOthers)
 
 // Tokens of several connections
 
-TEST_P(Joins, WithKeysUsedAgainBelongToTheLivingConnection)
+TEST_P(Joins, WithReusedKeysBelongToTheOpenConnection)
 {
     trace.see_handshake(initial, peers);
     trace.see_close(initial);

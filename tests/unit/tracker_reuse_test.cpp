@@ -56,7 +56,7 @@ TEST_F(Reuse, ByANewConnectionAfterAReset)
     EXPECT_EQ(trace.state(0), ConnectionState::Reset);
 }
 
-TEST_F(Reuse, ByANewConnectionWhoseForerunnersEndWasNotCaptured)
+TEST_F(Reuse, ByANewConnectionWithoutTheCapturedEnd)
 {
     trace.see(second.initiator().syn().with(two.syn()));
     trace.see(second.acceptor().syn_ack().with(two.syn_ack()));
@@ -114,7 +114,7 @@ TEST_F(Reuse, ByPlainTcpBelongsToNoConnection)
     EXPECT_EQ(trace.connections(), 1U);
 }
 
-TEST_F(Reuse, ByPlainTcpWhoseForerunnersEndWasNotCaptured)
+TEST_F(Reuse, ByPlainTcpWithoutTheCapturedEnd)
 {
     trace.see(second.initiator().syn());
     EXPECT_FALSE(trace.see(second.acceptor().syn_ack()));
@@ -143,7 +143,7 @@ TEST_F(Reuse, TheLastAckAfterTheEndIsStillItsOwn)
 
 // Stray SYNs
 
-TEST_F(Reuse, AStraySynTakesNothingAway)
+TEST_F(Reuse, AStraySynHasNoEffect)
 {
     EXPECT_FALSE(trace.see(second.initiator().syn())); // plain TCP, unanswered
     EXPECT_EQ(owner_of(data()), 0U);
@@ -163,7 +163,7 @@ TEST_F(Reuse, AStraySynWithMpCapableIsARefusedConnection)
 }
 
 // RFC 5961 4: a host answers such a SYN with an ACK of the expected sequence number.
-TEST_F(Reuse, AChallengeAckIsTheLivingSubflows)
+TEST_F(Reuse, AChallengeAckBelongsToTheOpenSubflow)
 {
     trace.see(second.initiator().syn().with(two.syn()));
     EXPECT_EQ(owner_of(first.acceptor().ack()), 0U);
@@ -172,7 +172,7 @@ TEST_F(Reuse, AChallengeAckIsTheLivingSubflows)
 
 // RFC 9293 3.10.7: a host that refuses the connection answers with an RST that
 // acknowledges the SYN. The RST ends only the connection attempt of this SYN.
-TEST_F(Reuse, ARefusedStraySynTakesNothingAway)
+TEST_F(Reuse, ARefusedStraySynHasNoEffect)
 {
     trace.see(second.initiator().syn());
     EXPECT_FALSE(trace.see(second.acceptor().rst()));
@@ -216,7 +216,7 @@ TEST_F(Reuse, TheNewestOfSeveralSynsCounts)
     EXPECT_EQ(owner_of(third.initiator().ack().with(three.ack())), 2U);
 }
 
-TEST_F(Reuse, TheSynOfALivingSubflowRepeatedIsItsOwn)
+TEST_F(Reuse, TheSynOfAnOpenSubflowRepeatedIsItsOwn)
 {
     TcpFlow same{kClient, kServer}; // with the ISN of the first one
     EXPECT_EQ(owner_of(same.initiator().syn().with(one.syn())), 0U);

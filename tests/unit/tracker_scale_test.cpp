@@ -65,7 +65,7 @@ TEST(ManyConnections, AreKeptApart)
 }
 
 // Every second connection is later merged into the previous one.
-TEST(ManyConnections, KeepTheirIndexesDenseWhileJoinsAreTakenIn)
+TEST(ManyConnections, KeepTheirIndexesDenseWhileJoinsAreMerged)
 {
     Trace trace;
     std::vector<TcpFlow> flows;
@@ -111,7 +111,7 @@ TEST(ManySubflows, OfOneConnectionAreNumberedInOrder)
     EXPECT_EQ(trace.connection(0).subflows.size(), kMany + 1);
 }
 
-TEST(ManySubflows, OfAnUnknownConnectionAreTakenInTogether)
+TEST(ManySubflows, OfAnUnknownConnectionAreMergedTogether)
 {
     Trace trace;
     TcpFlow first{at("10.0.0.1", 1000), at("10.0.0.2", 80)};
