@@ -34,7 +34,7 @@ quietly() {
 
 # has_target NAME: true if the build was configured with this target.
 has_target() {
-    cmake --build "$MPTCP_BUILD" --target help | grep --word-regexp "$1" >/dev/null # not --quiet, which would stop reading early
+    cmake --build "$MPTCP_BUILD" --target help | grep --word-regexp "$1" >/dev/null # --quiet stops early
 }
 
 # use_sanitized_build: sets MPTCP_BUILD to a separate build of the plugin and the fuzzers
