@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 
-# Run by the target `uninstall` in the build: removes what `cmake --install` has installed from
-# here, and the folders of Wireshark's that are empty then.
+# The target `uninstall` runs this script. It removes the files that `cmake --install` installed
+# from this build, and Wireshark folders that are empty afterwards.
 file(GLOB manifests ${BUILD}/install_manifest*.txt)
 if(NOT manifests)
     message(FATAL_ERROR "nothing was installed from this build")

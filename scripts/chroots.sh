@@ -1,16 +1,16 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # shellcheck shell=bash
 #
-# Debian's suites in chroots, for the scripts that source this file after lib.sh. The
-# chroots are in build-versions/ (or where MPTCP_CHROOTS says): SUITE.base is as
-# mmdebstrap made it; SUITE is the one of fresh-machine, with a clone of the project in
-# the home of an ordinary user, 2 GB each. They need root or sudo.
+# Functions for chroots of Debian suites. Scripts source this file after lib.sh. The
+# chroots are in build-versions/, or in the folder MPTCP_CHROOTS. SUITE.base is the
+# output of mmdebstrap; SUITE is the chroot of fresh-machine, with a clone of the project
+# in the home folder of an ordinary user. Each takes 2 GB. They need root or sudo.
 
 chroots=$(realpath -m "${MPTCP_CHROOTS:-$root/build-versions}")
 
-# What runs inside goes with its mounts: both end with the process. Its root is one, too: tests
-# with network namespaces ask for that.
-# shellcheck disable=SC2016  # the inner shell's own words
+# The mounts end with the process. The root is a mount point too, because tests with network
+# namespaces require it.
+# shellcheck disable=SC2016  # the inner shell expands these
 inside='
 mount --bind "$0" "$0" && mount -t proc proc "$0/proc" && mount -t tmpfs tmpfs "$0/run" &&
 mount --rbind /sys "$0/sys" && mount --rbind /dev "$0/dev" &&
@@ -22,8 +22,8 @@ run_in() {
         bash -c "$inside" "$chroots/$1" "$2"
 }
 
-# run_as_user CHROOT COMMAND: as the ordinary user that add_user made, in that user's clone of the
-# project (if there is one), with the environment of a login on a machine without locales.
+# run_as_user CHROOT COMMAND: runs it as the user that add_user created, in the user's clone of the
+# project (if it exists), with the environment of a login on a machine without locales.
 run_as_user() {
     local command
     command=$(printf '%q' "cd ~/mptcp 2>/dev/null || cd; $2")
@@ -32,18 +32,18 @@ run_as_user() {
         PATH=/usr/local/bin:/usr/bin:/bin bash -o pipefail -c $command; exit \$?"
 }
 
-# apt_in CHROOT ARGUMENT…: apt-get in there, which asks nothing.
+# apt_in CHROOT ARGUMENT…: runs apt-get without prompts.
 apt_in() {
     run_in "$1" "DEBIAN_FRONTEND=noninteractive apt-get --quiet=2 -o Dpkg::Use-Pty=0 ${*:2}"
 }
 
-# fresh_chroot SUITE CHROOT: mmdebstrap's smallest variant that has apt, plus what a clone of the
-# project and its installation need: git and sudo.
+# fresh_chroot SUITE CHROOT: creates a chroot from mmdebstrap's smallest variant with apt, plus git
+# and sudo, which cloning and installing the project need.
 fresh_chroot() {
     local base=$chroots/$1.base
     if [ ! -e "$base" ]; then
         mkdir -p "$chroots"
-        # A mirror's index may be older than it says that it may be.
+        # The index of a mirror may have expired.
         as_root rm -rf "$base.new"
         as_root mmdebstrap --quiet --variant=apt --include=git,sudo \
             --aptopt='Acquire::Check-Valid-Until "false"' "$1" "$base.new"
@@ -53,7 +53,7 @@ fresh_chroot() {
     as_root cp --archive "$base" "$chroots/$2"
 }
 
-# add_user CHROOT: an ordinary user with sudo. The programs that add users are not installed.
+# add_user CHROOT: adds an ordinary user with sudo. adduser and useradd are not installed.
 add_user() {
     run_in "$1" "echo 'user:x:1000:1000::/home/user:/bin/bash' >>/etc/passwd
         echo 'user:x:1000:' >>/etc/group
@@ -64,7 +64,7 @@ add_user() {
         chown -R 1000:1000 /home/user"
 }
 
-# clone_sources CHROOT: has the user clone the working tree as it is, with what is not committed.
+# clone_sources CHROOT: clones the working tree for the user, including uncommitted changes.
 clone_sources() {
     local origin=$chroots/$1/srv/mptcp
     as_root rm -rf "$origin"

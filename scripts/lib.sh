@@ -1,18 +1,18 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # shellcheck shell=bash disable=SC2034
 #
-# What the scripts beside it share; they source it. Where the project and its
-# build are, how to fail, how to be quiet, how to build with sanitizers, and how
-# to become root.
+# Functions and variables that the other scripts share; they source this file. It
+# defines the folders of the project and of its build, messages and errors, builds
+# with sanitizers, and commands that run as root.
 
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 scripts=$root/scripts
-# The folder of the build; tests/conftest.py reads the same variable.
+# The build folder; tests/conftest.py reads the same variable.
 MPTCP_BUILD=$(realpath -m "${MPTCP_BUILD:-$root/build}")
 export MPTCP_BUILD
-# For cmake: a library's files as one, so that what they all include is read once.
+# CMake options: compile each library as one file, so that common headers are parsed once.
 in_one_piece=(-DCMAKE_UNITY_BUILD=ON -DCMAKE_UNITY_BUILD_BATCH_SIZE=0)
-debian_python=/usr/bin/python3 # Debian's Python packages belong to this one
+debian_python=/usr/bin/python3 # the interpreter that finds Debian's Python packages
 
 die() {
     printf '%s: %s\n' "${0##*/}" "$*" >&2
@@ -23,7 +23,7 @@ say() {
     printf '%s\n' "$*" >&2
 }
 
-# quietly MESSAGE COMMAND…: shows the message, and what the command printed only if it fails.
+# quietly MESSAGE COMMAND…: prints the message, and the command's output only if it fails.
 quietly() {
     local output status=0
     say "$1"
@@ -32,13 +32,13 @@ quietly() {
     return "$status"
 }
 
-# has_target NAME: whether the build was configured with this target.
+# has_target NAME: true if the build was configured with this target.
 has_target() {
-    cmake --build "$MPTCP_BUILD" --target help | grep --word-regexp "$1" >/dev/null # reads all of it
+    cmake --build "$MPTCP_BUILD" --target help | grep --word-regexp "$1" >/dev/null # --quiet stops early
 }
 
-# use_sanitized_build: from here on, MPTCP_BUILD is a build of its own, by clang, with
-# sanitizers: the plugin and the fuzzers.
+# use_sanitized_build: sets MPTCP_BUILD to a separate build of the plugin and the fuzzers
+# by clang with sanitizers, and updates that build.
 use_sanitized_build() {
     export MPTCP_BUILD=$MPTCP_BUILD-fuzz
     local options=()
@@ -47,7 +47,7 @@ use_sanitized_build() {
     quietly "Building with sanitizers" "$scripts/build" "${options[@]}"
 }
 
-# fuzzers: the names of them all, less "_fuzzer".
+# fuzzers: prints the names of all fuzzers, without "_fuzzer".
 fuzzers() {
     basename --multiple --suffix=_fuzzer.cpp "$root"/tests/fuzz/*_fuzzer.cpp
 }

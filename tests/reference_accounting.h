@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 //
-// The books about one direction of a connection's data, octet by byte and in
-// the simplest way: what captures/generator/data_books.py is to the captures, for
-// unit tests and fuzzers.
-// Data is told by its distance from a number that its user chooses, bytes of a
-// subflow by their distance from its ISN.
+// Reference accounting for one direction of a connection's data, one byte at a
+// time. Unit tests and fuzzers compare the core with it. For captures,
+// captures/generator/accounting/ does the same.
+// Data is given by its offset from a number that the caller chooses, bytes of a
+// subflow by their offset from its ISN.
 //
 //   unmapped       no mapping covers the byte, or none did in time
-//   retransmitted  else, if its subflow has sent it before
-//   reinjected     else, if the connection has
-//   unique         else
+//   retransmitted  otherwise, if its subflow has sent it before
+//   reinjected     otherwise, if another packet of the connection has sent it before
+//   unique         otherwise
 #pragma once
 
 #include <algorithm>
@@ -29,8 +29,8 @@ class ReferenceAccounting {
 public:
     using Flow = std::size_t;
 
-    // Of an byte with several mappings the first one counts: true if this one
-    // says otherwise. Bytes that have passed and waited get theirs now.
+    // If a byte has several mappings, the first one counts. Returns true if this
+    // mapping contradicts an earlier one. Bytes that wait for a mapping get it now.
     bool map(Flow flow, std::uint32_t offset, std::uint32_t data, std::uint32_t length)
     {
         bool contradicts = false;
@@ -42,7 +42,7 @@ public:
                 continue;
             const auto [first, end] = waiting_.equal_range(place);
             for (auto it = first; it != end; ++it) {
-                octets_[it->second].data = data + i;
+                bytes_[it->second].data = data + i;
                 late_ = true;
             }
             waiting_.erase(first, end);
@@ -52,30 +52,30 @@ public:
 
     void pass_fin(std::uint32_t data) { fins_.insert(data); }
 
-    // The payload of that frame's packet, the next one. `waits` is false after a
-    // fallback: then no mapping will come.
+    // Adds the payload of the next packet. `waits` is false after a fallback,
+    // when no mapping can follow.
     void pass(std::uint32_t frame, Flow flow, std::uint32_t offset, std::uint32_t length,
               bool waits = true)
     {
         const std::size_t packet = begin_packet(frame, flow);
         for (std::uint32_t i = 0; i < length; ++i) {
             const Place place{flow, offset + i};
-            Octet octet{packet};
-            octet.repeated = !sent_.insert(place).second;
+            Byte byte{packet};
+            byte.repeated = !sent_.insert(place).second;
             if (const auto found = mapped_.find(place); found != mapped_.end())
-                octet.data = found->second;
+                byte.data = found->second;
             else if (waits)
-                waiting_.emplace(place, octets_.size());
-            octets_.push_back(octet);
+                waiting_.emplace(place, bytes_.size());
+            bytes_.push_back(byte);
         }
     }
-    // RFC 9293 3.5.3: the bytes of an RST are none of the stream's.
+    // RFC 9293 3.5.3: the payload of an RST is not part of the stream.
     void pass_lost(std::uint32_t frame, Flow flow, std::uint32_t length)
     {
-        octets_.insert(octets_.end(), length, Octet{begin_packet(frame, flow)});
+        bytes_.insert(bytes_.end(), length, Byte{begin_packet(frame, flow)});
     }
 
-    // DATA_ACKs of the other host: the furthest counts.
+    // Adds a DATA_ACK of the other host; the highest one counts.
     void acknowledge(std::uint32_t data)
     {
         if (!acknowledged_ || *acknowledged_ < data)
@@ -83,55 +83,55 @@ public:
     }
 
     std::size_t waiting() const { return waiting_.size(); }
-    // Has a mapping come behind its data?
+    // True if a mapping came after its data.
     bool late() const { return late_; }
 
     struct Packet {
         std::uint32_t frame = 0;
         Flow flow = 0;
         ByteKinds kinds;
-        // Of the reinjected bytes: an earlier packet of the same subflow was the
-        // first to carry so many; the first frame that carried any.
+        // How many of the reinjected bytes were first sent on the same subflow,
+        // and the earliest frame that first sent any of them.
         std::uint64_t same = 0;
         std::uint32_t reinjection_of = 0;        // 0: none
-        std::optional<std::uint32_t> first_data; // where its first byte stands
+        std::optional<std::uint32_t> first_data; // the data offset of its first byte
     };
-    // In the order of the capture, by all that is known now.
+    // In capture order, based on all mappings so far.
     std::vector<Packet> packets() const
     {
         std::vector<Packet> packets;
         for (const Begun &begun : packets_)
             packets.push_back({begun.frame, begun.flow, {}, 0, 0, {}});
-        std::map<std::uint32_t, std::size_t> carriers; // the packet that was the first
-        for (const Octet &octet : octets_) {
-            Packet &packet = packets[octet.packet];
-            if (!octet.data) {
+        std::map<std::uint32_t, std::size_t> carriers; // the packet that sent it first
+        for (const Byte &byte : bytes_) {
+            Packet &packet = packets[byte.packet];
+            if (!byte.data) {
                 ++packet.kinds.unmapped;
-            } else if (octet.repeated) {
+            } else if (byte.repeated) {
                 ++packet.kinds.retransmitted;
-            } else if (const auto [first, fresh] = carriers.try_emplace(*octet.data, octet.packet);
+            } else if (const auto [first, fresh] = carriers.try_emplace(*byte.data, byte.packet);
                        fresh) {
                 ++packet.kinds.unique;
             } else {
                 ++packet.kinds.reinjected;
-                if (first->second != octet.packet)
+                if (first->second != byte.packet)
                     note_reinjection(packet, packets[first->second]);
             }
         }
         for (std::size_t i = 0; i < packets.size(); ++i)
-            if (packets_[i].first_octet < octets_.size())
-                packets[i].first_data = octets_[packets_[i].first_octet].data;
+            if (packets_[i].first_byte < bytes_.size())
+                packets[i].first_data = bytes_[packets_[i].first_byte].data;
         return packets;
     }
 
-    // Numbers that never passed, up to the last one that did or was
-    // acknowledged; `from_start`: from 0 on, else from the first one that did.
+    // Data that was never seen, up to the last byte that was seen or acknowledged.
+    // It is counted from 0 if `from_start`, otherwise from the first byte seen.
     DataStream::Gaps gaps(bool from_start) const
     {
         std::set<std::uint32_t> seen = fins_;
-        for (const Octet &octet : octets_)
-            if (octet.data && !octet.repeated)
-                seen.insert(*octet.data);
+        for (const Byte &byte : bytes_)
+            if (byte.data && !byte.repeated)
+                seen.insert(*byte.data);
         DataStream::Gaps gaps;
         if (seen.empty() && !from_start)
             return gaps;
@@ -149,23 +149,23 @@ public:
     }
 
 private:
-    using Place = std::pair<Flow, std::uint32_t>; // an offset
+    using Place = std::pair<Flow, std::uint32_t>; // and an offset
 
     struct Begun {
         std::uint32_t frame = 0;
         Flow flow = 0;
-        std::size_t first_octet = 0; // its place in octets_
+        std::size_t first_byte = 0; // index in bytes_
     };
-    struct Octet {
-        std::size_t packet = 0; // its place in packets_
+    struct Byte {
+        std::size_t packet = 0; // index in packets_
         bool repeated = false;
         std::optional<std::uint32_t> data;
     };
 
-    // Gives its place.
+    // Returns its index.
     std::size_t begin_packet(std::uint32_t frame, Flow flow)
     {
-        packets_.push_back({frame, flow, octets_.size()});
+        packets_.push_back({frame, flow, bytes_.size()});
         return packets_.size() - 1;
     }
     static void note_reinjection(Packet &packet, const Packet &earlier)
@@ -175,10 +175,10 @@ private:
             packet.reinjection_of = earlier.frame;
     }
 
-    std::vector<Begun> packets_; // in the order of the capture
-    std::vector<Octet> octets_;
+    std::vector<Begun> packets_; // in capture order
+    std::vector<Byte> bytes_;
     std::map<Place, std::uint32_t> mapped_;
-    std::multimap<Place, std::size_t> waiting_; // for a mapping: places in octets_
+    std::multimap<Place, std::size_t> waiting_; // bytes without a mapping: indexes in bytes_
     std::set<Place> sent_;
     std::set<std::uint32_t> fins_;
     std::optional<std::uint32_t> acknowledged_;

@@ -1,12 +1,13 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 
-# Run by cpack with the finished package in CPACK_PACKAGE_FILES: removes it and fails if a file is
-# missing. The list does not come from the install commands, so that a lost one is noticed.
+# cpack runs this script with the finished package in CPACK_PACKAGE_FILES. If a file is missing, it
+# removes the package and fails. The list is independent of the install commands, so that it detects
+# a missing command.
 if(NOT CPACK_GENERATOR STREQUAL "DEB")
-    return() # the sources
+    return() # the source package
 endif()
 
-set(expected # the ends of paths
+set(expected # suffixes of paths
     epan/mptcp_conn.so
     mptcp_conn/mptcp_conn_dissector.so
     profiles/MPTCP/colorfilters

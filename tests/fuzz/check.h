@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 //
-// What must hold in a fuzzer: where it does not, libFuzzer keeps the input.
+// Assertions of the fuzzers. libFuzzer saves the input if one fails.
 #pragma once
 
 #include <cstdio>
@@ -12,7 +12,7 @@ inline void check(bool holds, const char *file = __builtin_FILE(), int line = __
 {
     if (holds)
         return;
-    std::fprintf(stderr, "%s:%d: this does not hold\n", file, line);
+    std::fprintf(stderr, "%s:%d: check failed\n", file, line);
     __builtin_trap();
 }
 

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 //
-// Data in any order on the two subflows of a connection, told by any mappings:
-// what each packet carried, what subflows and connections did, and which holes
-// are left, must be what books say that are kept octet by byte.
+// Fuzzes the data level: data in any order on the two subflows of a connection,
+// with any mappings. The kinds of bytes of packets, subflows and the connection,
+// and the gaps, must match the reference accounting.
 //
-// All happens within a few hundred bytes, so that things meet; where sequence
-// numbers and DSNs wrap is within these. The first byte of the input says how
-// the connection begins (see Begin); records of 9 bytes follow.
+// All data lies within a few hundred bytes, so that packets and mappings overlap.
+// Sequence numbers and DSNs wrap within this range. The first byte of the input
+// selects how the connection begins (see Begin); records of 9 bytes follow.
 #include <array>
 #include <cstddef>
 #include <cstdint>
@@ -26,27 +26,27 @@ using fuzz::check;
 using test::ReferenceAccounting;
 
 constexpr TcpSeq kClientIsn{0 - 100U}, kServerIsn{0x80000000U - 100U};
-// Nothing is sent beyond these.
+// Limits of the input.
 constexpr int kMostRecords = 100;
-constexpr std::uint8_t kMostData = 15, kMostMapped = 31; // bytes, of one packet and mapping
-constexpr std::uint32_t kFinData = 600;                  // where the DATA_FIN stands
-constexpr std::uint32_t kEndless = 300;                  // of the books: beyond all offsets
-// What the core keeps as long as there is not more of it: waiting data and open
-// checksums. Behind that the books would know more than it.
+constexpr std::uint8_t kMostData = 15, kMostMapped = 31; // bytes of a packet and of a mapping
+constexpr std::uint32_t kFinData = 600;                  // the offset of the DATA_FIN
+constexpr std::uint32_t kEndless = 300; // length of an infinite mapping: beyond all offsets
+// The core's limits for data that waits for a mapping and for incomplete
+// checksums. Beyond them, the reference would know more than the core.
 constexpr std::size_t kMostWaiting = 128, kMostChecksums = 64;
 
-// How the capture tells the connection.
+// How the connection appears in the capture.
 struct Begin {
-    bool handshake = false;   // else joins alone, so that the IDSNs are not known
-    bool checksums = false;   // they are in use
-    std::uint64_t data_0 = 0; // of joins alone: the first DSN that may be used
+    bool handshake = false;   // otherwise only joins, so the IDSNs are unknown
+    bool checksums = false;   // DSS checksums are in use
+    std::uint64_t data_0 = 0; // without a handshake: the lowest DSN
 
-    explicit Begin(std::uint8_t octet)
-        : handshake((octet & 1) != 0), checksums((octet & 2) != 0 || !handshake)
+    explicit Begin(std::uint8_t byte)
+        : handshake((byte & 1) != 0), checksums((byte & 2) != 0 || !handshake)
     {
         constexpr std::array<std::uint64_t, 4> kFirsts{
             0, (std::uint64_t{1} << 32) - 50, 0 - std::uint64_t{50}, (std::uint64_t{1} << 63) - 50};
-        data_0 = kFirsts[octet >> 2 & 3];
+        data_0 = kFirsts[byte >> 2 & 3];
     }
 };
 
@@ -58,32 +58,32 @@ struct Record {
     std::uint32_t relative = 0, data = 0, mapped = 0; // of the mapping
     std::uint32_t data_ack = 0, tcp_ack = 0;
 
-    explicit Record(Cursor &octets)
+    explicit Record(Cursor &cursor)
     {
-        const std::uint16_t flags = octets.u16();
+        const std::uint16_t flags = cursor.u16();
         const auto flag = [flags](int bit) { return (flags >> bit & 1) != 0; };
         second = flag(0), by_server = flag(1);
         maps = flag(2), wide_dsn = flag(3), fin = flag(4), checksum = flag(5);
         acks = flag(6), wide_ack = flag(7);
         wrong = flag(8) && flag(9), cut = flag(10) && flag(11), rst = flag(12) && flag(13);
-        offset = octets.u8(), length = octets.u8() % (kMostData + 1);
-        relative = octets.u8(), data = octets.u8(), mapped = octets.u8() % (kMostMapped + 1);
-        data_ack = octets.u8(), tcp_ack = octets.u8();
+        offset = cursor.u8(), length = cursor.u8() % (kMostData + 1);
+        relative = cursor.u8(), data = cursor.u8(), mapped = cursor.u8() % (kMostMapped + 1);
+        data_ack = cursor.u8(), tcp_ack = cursor.u8();
         if (fin)
-            data = kFinData - mapped; // it has one place, whoever tells it
+            data = kFinData - mapped; // all DATA_FINs have the same DSN
     }
 
     Role sender() const { return by_server ? Role::Server : Role::Client; }
     bool endless() const { return mapped == 0 && !fin; } // RFC 8684 3.7
 };
 
-// What a subflow sends as its bytes.
-test::Bytes octets_at(std::uint32_t offset, std::uint32_t length)
+// The payload bytes of a subflow.
+test::Bytes bytes_at(std::uint32_t offset, std::uint32_t length)
 {
-    test::Bytes octets;
+    test::Bytes bytes;
     for (std::uint32_t i = offset; i < offset + length; ++i)
-        octets.push_back(static_cast<std::uint8_t>(i * 29 + 7));
-    return octets;
+        bytes.push_back(static_cast<std::uint8_t>(i * 29 + 7));
+    return bytes;
 }
 
 class Scene {
@@ -115,10 +115,10 @@ public:
              trace_.tracker().registry().connection_of(whose->subflow).fallback.has_value());
     }
 
-    // May more come, and the books still know no more than the core?
+    // True while the next record cannot exceed the core's limits.
     bool has_room() const
     {
-        return books(Role::Client).waiting() + books(Role::Server).waiting() +
+        return reference(Role::Client).waiting() + reference(Role::Server).waiting() +
                        2 * std::size_t{kMostData} <=
                    kMostWaiting &&
                checksums_ < kMostChecksums;
@@ -137,10 +137,10 @@ public:
     }
 
 private:
-    ReferenceAccounting &books(Role role) { return books_[role]; }
-    const ReferenceAccounting &books(Role role) const { return books_[role]; }
+    ReferenceAccounting &reference(Role role) { return references_[role]; }
+    const ReferenceAccounting &reference(Role role) const { return references_[role]; }
 
-    // The DSN of what stands so far behind the books' beginning.
+    // The DSN of an offset of the reference accounting.
     DataSeq dsn(Role role, std::uint32_t data) const
     {
         return (begin_.handshake ? peers_.first_data(role) : DataSeq{begin_.data_0}) + data;
@@ -155,7 +155,7 @@ private:
             by_server ? std::pair{kServerIsn, kClientIsn} : std::pair{kClientIsn, kServerIsn};
         packet = packet.with_seq(own + record.offset)
                      .with_ack(peer + record.tcp_ack)
-                     .holding(octets_at(record.offset, record.length / (record.cut ? 2 : 1)));
+                     .holding(bytes_at(record.offset, record.length / (record.cut ? 2 : 1)));
         if (record.rst)
             packet.segment.flags |= kRst;
         Dss option;
@@ -175,12 +175,12 @@ private:
                            record.relative,
                            static_cast<std::uint16_t>(record.mapped + (record.fin ? 1 : 0)),
                            std::nullopt};
-        if (record.checksum) { // RFC 8684 3.3.1: of pseudo-header and data
+        if (record.checksum) { // RFC 8684 3.3.1: covers pseudo-header and data
             const std::uint64_t header = (first.value >> 48) + (first.value >> 32 & 0xffff) +
                                          (first.value >> 16 & 0xffff) + (first.value & 0xffff) +
                                          (mapping.subflow_offset >> 16) +
                                          (mapping.subflow_offset & 0xffff) + mapping.length;
-            const test::Bytes data = octets_at(record.relative, record.mapped);
+            const test::Bytes data = bytes_at(record.relative, record.mapped);
             const int sum = folded(header + sum_words(data, 0));
             mapping.checksum = static_cast<std::uint16_t>(~sum ^ (record.wrong ? 0x0100 : 0));
         }
@@ -190,7 +190,7 @@ private:
     void note(const Record &record, bool fallback)
     {
         const Role sender = record.sender();
-        ReferenceAccounting &own = books(sender);
+        ReferenceAccounting &own = reference(sender);
         if (record.maps) {
             own.map(record.second, record.relative, record.data,
                     record.endless() ? kEndless : record.mapped);
@@ -205,30 +205,30 @@ private:
             own.pass(trace_.frames(), record.second, record.offset, record.length, !fallback);
         begun_[sender] |= record.maps || record.length > 0;
         const Role peer = other(sender);
-        // Of data of which nothing else is known, nothing is kept.
+        // The core keeps no stream for which only a DATA_ACK is known.
         if (record.acks && (begin_.handshake || begun_[peer]))
-            books(peer).acknowledge(record.data_ack);
+            reference(peer).acknowledge(record.data_ack);
     }
 
     void check_packets() const
     {
         const DataLevel &level = trace_.tracker().data();
         const PerRole<std::vector<ReferenceAccounting::Packet>> expected{
-            {books(Role::Client).packets(), books(Role::Server).packets()}};
+            {reference(Role::Client).packets(), reference(Role::Server).packets()}};
         PerRole<std::size_t> next;
         for (std::size_t i = 0; i < level.packets().size(); ++i) {
             const DataPacket &packet = level.packets()[i];
             const Subflow &subflow = trace_.tracker().registry()[packet.subflow];
             const Role sender = subflow.role(packet.sender);
             check(next[sender] < expected[sender].size());
-            const ReferenceAccounting::Packet &octets = expected[sender][next[sender]++];
+            const ReferenceAccounting::Packet &wanted = expected[sender][next[sender]++];
             const DataExtras *extras = level.extras(packet);
-            check(kinds_of(packet, extras) == octets.kinds);
+            check(kinds_of(packet, extras) == wanted.kinds);
             const std::uint64_t same = extras == nullptr ? 0 : extras->reinjected_same_subflow;
-            check(books(sender).late() ? same <= octets.kinds.reinjected : same == octets.same);
-            check(packet.mapped == octets.first_data.has_value());
+            check(reference(sender).late() ? same <= wanted.kinds.reinjected : same == wanted.same);
+            check(packet.mapped == wanted.first_data.has_value());
             if (const auto first = level.data_seq(packet, subflow))
-                check(*first == dsn(sender, octets.first_data.value()));
+                check(*first == dsn(sender, wanted.first_data.value()));
         }
         for (const Role role : {Role::Client, Role::Server})
             check(next[role] == expected[role].size());
@@ -244,7 +244,7 @@ private:
             if (stream == nullptr)
                 continue;
             const DataStream::Gaps found = stream->gaps();
-            const DataStream::Gaps expected = books(role).gaps(begin_.handshake);
+            const DataStream::Gaps expected = reference(role).gaps(begin_.handshake);
             check(found.count == expected.count && found.bytes == expected.bytes);
             check(found.acknowledged == expected.acknowledged);
             check(connection.fallback || !connection.merged_into);
@@ -255,7 +255,7 @@ private:
     {
         ByteKinds all;
         PerSubflow expected;
-        for (const ReferenceAccounting::Packet &packet : books(role).packets()) {
+        for (const ReferenceAccounting::Packet &packet : reference(role).packets()) {
             expected[packet.flow] += packet.kinds;
             all += packet.kinds;
         }
@@ -269,7 +269,7 @@ private:
     using PerSubflow = std::array<ByteKinds, 2>;
 
     Begin begin_;
-    // The lower half of both IDSNs is near its end.
+    // The lower 32 bits of both IDSNs are about to wrap.
     test::Peers peers_{kV1, {0x200000000066a86e}, {0x10000000018e11a0}};
     test::Join join_{peers_};
     std::array<test::TcpFlow, 2> flows_{
@@ -278,9 +278,9 @@ private:
                       kServerIsn}};
     test::Trace trace_;
     Summary summary_;
-    PerRole<ReferenceAccounting> books_;
+    PerRole<ReferenceAccounting> references_;
     PerRole<bool> begun_{};
-    std::size_t checksums_ = 0; // mappings that have one
+    std::size_t checksums_ = 0; // mappings with a checksum
     bool any_right_ = false, any_wrong_ = false;
 };
 
@@ -288,11 +288,11 @@ private:
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t *data, std::size_t size)
 {
-    Cursor octets{ByteView{data, size}};
-    Scene scene{Begin{octets.u8()}};
-    for (int left = kMostRecords; left > 0 && octets.remaining() > 0 && scene.has_room(); --left) {
-        const Record record{octets};
-        if (octets.ok())
+    Cursor cursor{ByteView{data, size}};
+    Scene scene{Begin{cursor.u8()}};
+    for (int left = kMostRecords; left > 0 && cursor.remaining() > 0 && scene.has_room(); --left) {
+        const Record record{cursor};
+        if (cursor.ok())
             scene.see(record);
     }
     scene.check_all();

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 //
-// Views of any segments, and any bytes as words. Whatever they are, the JSON
-// document is one that another library reads, in UTF-8, with the numbers of the
-// report; text is UTF-8, and a line of CSV has as many fields as the header.
+// Fuzzes the views with any segments, and the writers with any bytes as strings.
+// A second library must parse the JSON document as UTF-8 with the numbers of the
+// report. Text must be UTF-8, and a CSV line must have as many fields as the
+// header.
 //
-// The first byte of the input tells how long the words are that come next; the
-// rest are segments (segments_input.h).
+// The first byte of the input is the length of the string that follows; the rest
+// are segments (segments_input.h).
 #include <cstddef>
 #include <cstdint>
 #include <string>
@@ -33,7 +34,7 @@ using namespace mptcp;
 using fuzz::check;
 using Document = nlohmann::json;
 
-// Not valid JSON, or not UTF-8: no document, which fails here.
+// Parses the document; fails if it is not valid JSON or not UTF-8.
 Document read(const std::string &text)
 {
     Document document = Document::parse(text, nullptr, false);
@@ -106,7 +107,7 @@ void check_document(const Document &found, const Report &report, const Analysis 
     }
 }
 
-// RFC 4180: how many fields the line has, and whether it is one.
+// The number of fields; fails if the text is not one line by RFC 4180.
 std::size_t fields_of(std::string_view line)
 {
     std::size_t fields = 1;
@@ -143,7 +144,7 @@ void check_views(ByteView segments)
     }
 }
 
-// Valid words come back as they are, others as words that are valid.
+// Valid UTF-8 is preserved; other strings are replaced by valid ones.
 void check_words(const std::string &words)
 {
     const Document found = read(written([&](const Output &out) {
@@ -163,9 +164,9 @@ void check_words(const std::string &words)
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t *data, std::size_t size)
 {
-    Cursor octets{ByteView{data, size}};
-    const ByteView words = octets.take(octets.u8());
+    Cursor cursor{ByteView{data, size}};
+    const ByteView words = cursor.take(cursor.u8());
     check_words({words.begin(), words.end()});
-    check_views(octets.take(octets.remaining()));
+    check_views(cursor.take(cursor.remaining()));
     return 0;
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 //
-// Any bytes as the options of a TCP header, and as a single option 30. Whatever they are,
-// parsing ends, and gives nothing that does not belong there.
+// Fuzzes the parsers with any bytes: as the options of a TCP header, as a single option 30 and as
+// a TCP segment. Parsing must end, and the result must be consistent.
 #include <cstddef>
 #include <cstdint>
 #include <variant>
@@ -35,7 +35,7 @@ void check_options(const SegmentOptions &options, std::size_t length, bool compl
     check(options.data_fin() == nullptr || options.mapping() != nullptr);
 }
 
-// As a whole TCP segment, of which the wire had `length` bytes.
+// Parses the bytes as a TCP segment of `length` bytes on the wire.
 void check_segment(ByteView captured, std::size_t length)
 {
     Segment segment;

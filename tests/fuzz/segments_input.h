@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 //
-// A fuzzer's bytes as the segments of a capture: records one behind another,
-// 29 bytes and then the options. tests/fuzz/seeds.py writes the same form.
+// Parses a fuzzer's input as the segments of a capture. The input is a sequence
+// of records of 29 bytes, each followed by the options of its segment.
+// tests/fuzz/seeds.py writes this format.
 //
-//   frames, time          how many frames, and milliseconds (signed), since the last record
-//   source, destination   a host each: even ones have IPv4 addresses, odd ones IPv6
-//   ports, seq, ack, flags, window, payload (octets), kept (octets of it), option bytes
+//   frames, time          frames and milliseconds (signed) since the previous record
+//   source, destination   one host each: even numbers have IPv4 addresses, odd ones IPv6
+//   ports, seq, ack, flags, window, payload (bytes), captured payload (bytes), option bytes
 #pragma once
 
 #include <cstddef>
@@ -15,8 +16,8 @@
 
 namespace mptcp::fuzz {
 
-// Calls see(segment) for each record that is whole. The payload of the
-// segment is a view into bytes of its own.
+// Calls see(segment) for each complete record. The payload of each segment is a
+// view into a static buffer.
 template <class See> void each_segment(ByteView input, See see)
 {
     static constexpr std::size_t kMostOptions = 40; // bytes: RFC 9293 3.1
@@ -29,26 +30,26 @@ template <class See> void each_segment(ByteView input, See see)
     };
     constexpr Time kMillisecond = 1'000'000;
 
-    Cursor octets{input};
+    Cursor cursor{input};
     Segment segment;
     segment.frame = 1;
-    while (octets.ok() && octets.remaining() > 0) {
-        segment.frame += octets.u8();
-        segment.time += static_cast<std::int8_t>(octets.u8()) * kMillisecond;
-        segment.source.address = host(octets.u8());
-        segment.destination.address = host(octets.u8());
-        segment.source.port = octets.u16();
-        segment.destination.port = octets.u16();
-        segment.seq = {octets.u32()};
-        segment.ack = {octets.u32()};
-        segment.flags = octets.u8();
-        segment.window = octets.u16();
-        segment.payload = octets.u32();
+    while (cursor.ok() && cursor.remaining() > 0) {
+        segment.frame += cursor.u8();
+        segment.time += static_cast<std::int8_t>(cursor.u8()) * kMillisecond;
+        segment.source.address = host(cursor.u8());
+        segment.destination.address = host(cursor.u8());
+        segment.source.port = cursor.u16();
+        segment.destination.port = cursor.u16();
+        segment.seq = {cursor.u32()};
+        segment.ack = {cursor.u32()};
+        segment.flags = cursor.u8();
+        segment.window = cursor.u16();
+        segment.payload = cursor.u32();
         segment.payload_bytes =
-            ByteView{kPayload}.first(std::min<std::size_t>(octets.u8(), segment.payload));
-        const ByteView options = octets.take(octets.u8() % (kMostOptions + 1));
+            ByteView{kPayload}.first(std::min<std::size_t>(cursor.u8(), segment.payload));
+        const ByteView options = cursor.take(cursor.u8() % (kMostOptions + 1));
         parse_options(options, options.size() % 4 == 0, segment.options);
-        if (octets.ok())
+        if (cursor.ok())
             see(segment);
     }
 }

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 //
-// Any segments in any order. Whatever they are: each is attributed to a subflow
-// that has its addresses; indexes have no holes; echoes answer what came before
-// them; each byte of payload is of one kind, so that the kinds add up, of
-// subflows, connections and in the totals; and every view can be written.
+// Fuzzes the tracker with any segments in any order. A segment must be attributed
+// to a subflow with its addresses. Indexes must have no gaps. ADD_ADDR echoes must
+// follow their announcement. The kinds of payload bytes must add up for subflows,
+// connections and the totals. Every view must be written.
 #include <cstddef>
 #include <cstdint>
 
@@ -70,7 +70,7 @@ void check_report(const Report &report)
     check(report.totals.payload == payload && report.totals.subflows == subflows);
 }
 
-// Whatever leads from an announcement to its echo leads back, and forward in time.
+// An echo must not come before its announcement.
 void check_events(const Tracker &tracker)
 {
     for (const Event &event : tracker.events().all()) {

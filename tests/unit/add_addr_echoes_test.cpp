@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 //
-// Which echo confirms which ADD_ADDR.
+// Matching of ADD_ADDR echoes to announcements (RFC 8684 3.4.1).
 #include "events/add_addr_echoes.h"
 
 #include <gtest/gtest.h>
@@ -47,7 +47,7 @@ TEST_F(Echoes, ThatAreRepeatedLeadToTheSame)
     EXPECT_EQ(announcements.announcement_of(place(), 7), 4U);
 }
 
-TEST_F(Echoes, OfAnAddressThatIsAnnouncedAnewAreItsOwn)
+TEST_F(Echoes, OfAReannouncedAddressAreSeparate)
 {
     announcements.announce(place(), 4);
     announcements.echo(place(), 6);

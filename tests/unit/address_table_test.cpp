@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 //
-// The addresses of both hosts by address ID (RFC 8684 3.4): when each was
-// announced, confirmed, used and withdrawn.
+// The address table: the addresses of both hosts by address ID (RFC 8684 3.4),
+// and when each was announced, echoed, used and removed.
 #include "analysis/address_table.h"
 
 #include <gtest/gtest.h>
@@ -22,12 +22,12 @@ protected:
     {
         see(sender, add_addr(peers.announcement(sender, id, address, port)));
     }
-    // Of the other host's address.
+    // Echoes an address of the other host.
     void echo(Role sender, std::uint8_t id, std::string_view address)
     {
         see(sender, add_addr(mptcp::AddAddr{true, id, ip(address), {}, {}}));
     }
-    void withdraw(Role sender, const Bytes &ids) { see(sender, remove_addr(ids)); }
+    void remove(Role sender, const Bytes &ids) { see(sender, remove_addr(ids)); }
     void see(Role sender, const Bytes &option)
     {
         auto end = sender == Role::Client ? initial.initiator() : initial.acceptor();
@@ -65,13 +65,13 @@ TEST_F(AddressTables, HaveNothingThatWasAnnouncedWithAWrongHmac)
     EXPECT_EQ(table(Role::Server).size(), 1U);
 }
 
-TEST_F(AddressTables, HaveWhatWasAnnouncedConfirmedUsedAndWithdrawn)
+TEST_F(AddressTables, HaveWhatWasAnnouncedEchoedUsedAndRemoved)
 {
     announce(Role::Server, 3, "10.0.9.2", 81); // frame 4
     echo(Role::Client, 3, "10.0.9.2");         // frame 5
     TcpFlow join{at("10.0.0.1", 4001), at("10.0.9.2", 81)};
-    trace.see_join(join, Join{peers}); // frames 6 to 9: the server says ID 3
-    withdraw(Role::Server, {3});       // frame 10
+    trace.see_join(join, Join{peers}); // frames 6 to 9: the server's ID is 3
+    remove(Role::Server, {3});         // frame 10
     ASSERT_EQ(table(Role::Server).size(), 2U);
     const AddressEntry entry = table(Role::Server)[1];
     EXPECT_EQ(entry.id, 3U);
@@ -108,7 +108,7 @@ TEST_F(AddressTables, AreOfTheHostThatHasTheAddress)
     announce(Role::Client, 7, "10.0.2.1");
     announce(Role::Server, 7, "10.0.2.2");
     echo(Role::Client, 7, "10.0.2.2"); // frame 6
-    withdraw(Role::Client, {7});       // frame 7
+    remove(Role::Client, {7});         // frame 7
     EXPECT_EQ(table(Role::Client).at(1).address, ip("10.0.2.1"));
     EXPECT_EQ(table(Role::Client)[1].echoed, kNever);
     EXPECT_EQ(table(Role::Client)[1].removed, 7U);
@@ -117,13 +117,13 @@ TEST_F(AddressTables, AreOfTheHostThatHasTheAddress)
     EXPECT_EQ(table(Role::Server)[1].removed, kNever);
 }
 
-// RFC 8684 3.4.2: an ID that was withdrawn is free.
-TEST_F(AddressTables, TellAnIdThatIsUsedAnew)
+// RFC 8684 3.4.2: a removed ID can be used again.
+TEST_F(AddressTables, DistinguishUsesOfAReusedId)
 {
     announce(Role::Server, 7, "10.0.2.2"); // frame 4
-    withdraw(Role::Server, {7});           // frame 5
+    remove(Role::Server, {7});             // frame 5
     announce(Role::Server, 7, "10.0.2.2"); // frame 6, the same address
-    withdraw(Role::Server, {7});           // frame 7
+    remove(Role::Server, {7});             // frame 7
     announce(Role::Server, 7, "fd00::2");  // frame 8, another one
     const AddressTable entries = table(Role::Server);
     ASSERT_EQ(entries.size(), 4U);
@@ -136,10 +136,10 @@ TEST_F(AddressTables, TellAnIdThatIsUsedAnew)
     EXPECT_EQ(entries[3].removed, kNever);
 }
 
-TEST_F(AddressTables, GiveAUseToTheEntryOfItsTime)
+TEST_F(AddressTables, AssignAUseToTheEntryOfItsTime)
 {
     announce(Role::Server, 3, "10.0.9.2"); // frame 4
-    withdraw(Role::Server, {3});           // frame 5
+    remove(Role::Server, {3});             // frame 5
     TcpFlow join{at("10.0.0.1", 4001), at("10.0.9.2", 80)};
     trace.see_join(join, Join{peers}); // from frame 6 on
     ASSERT_EQ(table(Role::Server).size(), 3U);
@@ -148,13 +148,13 @@ TEST_F(AddressTables, GiveAUseToTheEntryOfItsTime)
     EXPECT_EQ(table(Role::Server)[2].removed, kNever);
 }
 
-TEST_F(AddressTables, WithdrawEveryIdOfTheOption)
+TEST_F(AddressTables, RemoveEveryIdOfTheOption)
 {
     announce(Role::Server, 6, "10.0.2.2");
     announce(Role::Server, 7, "10.0.3.2");
     announce(Role::Server, 8, "10.0.4.2");
-    withdraw(Role::Server, {8, 6, 99}); // frame 7; 99 was never heard of
-    withdraw(Role::Server, {6});        // once more
+    remove(Role::Server, {8, 6, 99}); // frame 7; 99 is unknown
+    remove(Role::Server, {6});        // again: no effect
     const AddressTable entries = table(Role::Server);
     ASSERT_EQ(entries.size(), 4U);
     EXPECT_EQ(entries[1].removed, 7U);
@@ -188,7 +188,7 @@ TEST_F(AddressTables, OfPartialConnectionsHaveWhatIsThere)
     partial.see(
         initial.acceptor().ack().with(add_addr(peers.announcement(Role::Server, 7, "10.0.2.2"))));
     const auto tables = make_address_tables(partial.tracker());
-    EXPECT_TRUE(tables.at(0)[Role::Client].empty()); // no ID is known of its end
+    EXPECT_TRUE(tables.at(0)[Role::Client].empty()); // the address ID of its end is unknown
     ASSERT_EQ(tables[0][Role::Server].size(), 1U);
     EXPECT_EQ(tables[0][Role::Server][0].announced, 2U);
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 //
-// Verdicts on the HMAC of ADD_ADDR (RFC 8684 3.4.1): of addresses that real
-// kernels announced, and of the same with something changed or not captured.
+// Verification of the HMAC of ADD_ADDR (RFC 8684 3.4.1). The addresses were
+// announced by real kernels. Tests change a field or omit captured packets.
 #include "connections/verification.h"
 
 #include <algorithm>
@@ -17,7 +17,7 @@
 namespace mptcp::test {
 namespace {
 
-// An ADD_ADDR as it stands in a capture.
+// An ADD_ADDR from a capture.
 struct SeenAddress {
     std::string_view capture;
     Key client;
@@ -31,7 +31,7 @@ void PrintTo(const SeenAddress &seen, std::ostream *out) // NOLINT(readability-i
     *out << seen.capture;
 }
 
-// All by Linux 6.18.
+// All from Linux 6.18.
 constexpr SeenAddress kSeenAddresses[] = {
     // frame 5: ID 7, 10.0.2.2
     {"s04_add_addr.pcap", Key{0xe11b436c93a4c968}, Key{0xd9ba72c36e39650d}, Role::Server,
@@ -74,12 +74,12 @@ protected:
 
 TEST_P(Verdicts, AreGoodAsSeen) { EXPECT_EQ(verdict(), Verdict::Good); }
 
-TEST_P(Verdicts, AreBadIfAnyOctetDiffers)
+TEST_P(Verdicts, AreBadIfAnyByteDiffers)
 {
-    for (std::uint8_t &octet : *announced.hmac) {
-        octet ^= 0x01;
+    for (std::uint8_t &byte : *announced.hmac) {
+        byte ^= 0x01;
         EXPECT_EQ(verdict(), Verdict::Bad);
-        octet ^= 0x01;
+        byte ^= 0x01;
     }
 }
 
@@ -99,7 +99,7 @@ TEST_P(Verdicts, AreBadForAnotherPort)
     EXPECT_EQ(verdict(), Verdict::Bad);
 }
 
-// RFC 8684 3.4.1: where there is no port, the message has two bytes of zero.
+// RFC 8684 3.4.1: without a port, the HMAC message has two zero bytes instead.
 TEST_P(Verdicts, AreTheSameForNoPortAndPortZero)
 {
     if (announced.port)
@@ -132,7 +132,7 @@ TEST_P(Verdicts, AreUnverifiedWithoutAKey)
     }
 }
 
-TEST_P(Verdicts, TellTheLeftmostBits)
+TEST_P(Verdicts, DetectTheLeftmostBits)
 {
     const auto hmac =
         crypto
@@ -148,7 +148,7 @@ TEST_P(Verdicts, AreAbsentWithoutAnHmac)
 {
     announced.hmac = std::nullopt;
     EXPECT_EQ(verdict(), Verdict::Absent);
-    connection.hosts[Role::Client].key = std::nullopt; // whatever is known
+    connection.hosts[Role::Client].key = std::nullopt; // the keys do not matter
     EXPECT_EQ(verdict(), Verdict::Absent);
 }
 

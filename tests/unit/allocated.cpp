@@ -25,7 +25,7 @@ void *counted_new(std::size_t bytes)
 
 void counted_delete(void *place) noexcept
 {
-    allocated.held -= malloc_usable_size(place); // 0 of nullptr
+    allocated.held -= malloc_usable_size(place); // 0 for nullptr
     std::free(place);
 }
 
@@ -35,7 +35,7 @@ Allocated Allocated::so_far() { return allocated; }
 
 } // namespace mptcp::test
 
-// In the place of the library's; the other forms call these.
+// These replace the library's operators; the other forms call them.
 void *operator new(std::size_t bytes) { return mptcp::test::counted_new(bytes); }
 void operator delete(void *place) noexcept { mptcp::test::counted_delete(place); }
 void operator delete(void *place, std::size_t) noexcept { mptcp::test::counted_delete(place); }

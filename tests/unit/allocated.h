@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 //
-// What this program has allocated with `new`, counted. So that a test can say
-// what a segment costs in bytes, without a clock: once for a part of a flood
-// and once for all of it.
+// Counts the memory that this program allocates with `new`. A test can compare
+// the allocations of a quarter of a flood with those of the whole flood, so it
+// checks the cost of a segment without a clock.
 #pragma once
 
 #include <cstdint>
@@ -12,9 +12,9 @@
 namespace mptcp::test {
 
 struct Allocated {
-    std::uint64_t held = 0;  // bytes that are not freed
-    std::uint64_t bytes = 0; // ever
-    std::uint64_t times = 0; // ever
+    std::uint64_t held = 0;  // bytes that are not yet freed
+    std::uint64_t bytes = 0; // allocated in total
+    std::uint64_t times = 0; // allocations in total
 
     static Allocated so_far();
     friend Allocated operator-(const Allocated &a, const Allocated &b)
@@ -23,7 +23,7 @@ struct Allocated {
     }
 };
 
-// Sanitizers make a test ten times as long: then a tenth has to do.
+// Tests take about ten times as long under sanitizers, so they use a tenth of the segments.
 #if defined(__SANITIZE_ADDRESS__)
 inline constexpr bool kSanitized = true;
 #elif defined(__has_feature)
@@ -33,10 +33,10 @@ inline constexpr bool kSanitized = false;
 #endif
 inline constexpr std::uint32_t kMillion = kSanitized ? 100'000 : 1'000'000;
 
-// Calls each(i) for i from 0 to n - 1, and tells what all that has allocated
-// and what the first quarter of it has: of a cost that is the same for each,
-// or that grows as the logarithm, a quarter costs a quarter. What grows with
-// all that came before costs a sixteenth in the first quarter.
+// Calls each(i) for i from 0 to n - 1, and measures the allocations of all calls
+// and of the first quarter. If the cost of a call is constant or logarithmic, the
+// first quarter costs about a quarter of the total. If it is linear in the number
+// of earlier calls, the first quarter costs a sixteenth.
 struct Growth {
     std::uint32_t calls = 0;
     Allocated quarter;
@@ -60,11 +60,11 @@ template <class Each> Growth grow(std::uint32_t n, Each each)
     return growth;
 }
 
-// Each call of many holds no more than so many bytes, and costs what the
-// others cost. `slack`: what all of them together may hold beside that.
+// Expects that a call holds at most `most_held` bytes on average, and that the
+// cost of a call does not grow with the number of calls.
 inline void expect_constant(const Growth &growth, double most_held)
 {
-    constexpr std::uint64_t kSlack = 64 * 1024; // blocks and lists that are begun
+    constexpr std::uint64_t kSlack = 64 * 1024; // for partly used blocks
     const auto at_most_four_times = [](std::uint64_t whole, std::uint64_t quarter) {
         return whole <= 4 * quarter + quarter / 4 + kSlack;
     };

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 //
-// The cursor: network byte order, and never past the end.
+// The cursor reads in network byte order and never past the end.
 #include "wire/bytes.h"
 
 #include <gtest/gtest.h>
@@ -33,7 +33,7 @@ TEST(Cursor, KeepsTheHighestBits)
     EXPECT_EQ(cursor.u8(), 0xfeU);
 }
 
-TEST(Cursor, TakesAViewOfTheNextOctets)
+TEST(Cursor, TakesAViewOfTheNextBytes)
 {
     const Bytes bytes = from_hex("01 02 03 04");
     Cursor cursor{bytes};
@@ -47,11 +47,11 @@ TEST(Cursor, TakesAViewOfTheNextOctets)
 TEST(Cursor, IsBadForGoodAfterTheFirstReadThatDoesNotFit)
 {
     Guarded guarded;
-    Cursor cursor{guarded.clamp_time(from_hex("01 02 03"))};
+    Cursor cursor{guarded.copy(from_hex("01 02 03"))};
     EXPECT_EQ(cursor.u32(), 0U);
     EXPECT_FALSE(cursor.ok());
     EXPECT_EQ(cursor.remaining(), 0U);
-    EXPECT_EQ(cursor.u8(), 0U); // three bytes are there, but not for this cursor
+    EXPECT_EQ(cursor.u8(), 0U); // three bytes are left, but an earlier read has failed
     EXPECT_TRUE(cursor.take(1).empty());
     EXPECT_FALSE(cursor.ok());
 }
@@ -59,7 +59,7 @@ TEST(Cursor, IsBadForGoodAfterTheFirstReadThatDoesNotFit)
 TEST(Cursor, NoCountIsTooLarge)
 {
     Guarded guarded;
-    Cursor cursor{guarded.clamp_time(from_hex("01 02 03"))};
+    Cursor cursor{guarded.copy(from_hex("01 02 03"))};
     EXPECT_TRUE(cursor.take(static_cast<std::size_t>(-1)).empty());
     EXPECT_FALSE(cursor.ok());
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 //
-// The table of connections and subflows: its cells, how they sort, and as CSV.
+// The table of connections and subflows: its cells, their sort order, and CSV.
 #include "views/columns.h"
 
 #include <limits>
@@ -25,7 +25,7 @@ const Column &column(std::string_view name)
     throw std::out_of_range{std::string{name}};
 }
 
-// A connection with a subflow that has joined, and a second that was refused.
+// A connection with a joined subflow and a refused one.
 class Columns : public testing::Test {
 protected:
     void SetUp() override

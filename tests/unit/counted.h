@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 //
-// Which frames of a trace a tap was offered, for what is told of those alone.
+// Summaries of a trace that count only the given frames, or all frames.
 #pragma once
 
 #include <initializer_list>

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 //
-// What the kernels of both hosts will have counted, under Linux' names
-// (net/mptcp/mib.c). Each test lists every counter that is not zero.
+// Estimates of the MIB counters of both hosts' kernels, under Linux's names
+// (net/mptcp/mib.c). Each test lists all counters that are not zero.
 #include "analysis/counters.h"
 
 #include <set>
@@ -26,7 +26,7 @@ class Counts : public testing::Test {
 protected:
     using List = std::vector<std::pair<Counter, std::uint64_t>>;
 
-    // Of the first connection, of what happened behind a frame.
+    // The counters of the first connection, for events after a frame.
     List of(Role host, std::uint32_t behind = 0) const
     {
         Summary summary;
@@ -71,7 +71,7 @@ TEST_F(Counts, OfAHandshakeWithRepetitionsAreTheSame)
     const Packet ack = initial.initiator().ack().with(peers.ack());
     for (const Packet &packet : {syn, syn, syn_ack, syn_ack, ack, ack})
         trace.see(packet);
-    // RFC 8684 3.1: the first data has the keys once more.
+    // RFC 8684 3.1: the first data repeats the keys.
     trace.see(
         initial.initiator().data(100).with(mp_capable_with_data(peers.client, peers.server, 100)));
     EXPECT_THAT(of_client(), ElementsAre(Pair(MPCapableSYNTX, 1), Pair(MPCapableSYNACKRX, 1)));
@@ -175,7 +175,7 @@ TEST_F(Counts, OfABackupJoinOfTheServer)
                                           Pair(MPJoinSynAckBackupRx, 1)));
 }
 
-// To another port than the connection's, which an ADD_ADDR has announced.
+// The port differs from the connection's; an ADD_ADDR has announced it.
 TEST_F(Counts, OfAJoinToAnotherPort)
 {
     handshake();
@@ -259,7 +259,7 @@ TEST_F(Counts, OfPriorities)
     EXPECT_THAT(of_server(3), ElementsAre(Pair(MPPrioRx, 2)));
 }
 
-// RFC 8684 3.5: the first one ends all subflows of the receiver.
+// RFC 8684 3.5: the first MP_FASTCLOSE closes all subflows of the receiver.
 TEST_F(Counts, OfAFastcloseThatIsHeardOnce)
 {
     handshake();
@@ -303,7 +303,7 @@ TEST_F(Counts, OfASecondResetAreThatItWasSent)
     EXPECT_THAT(of_server(3), ElementsAre(Pair(MPRstTx, 2)));
 }
 
-// An RST without ACK answers a stray segment; no subflow of the host's sends it.
+// An RST without ACK answers a stray segment. It does not belong to a subflow of the host.
 TEST_F(Counts, OfAResetInAnswerAreThatItWasReceived)
 {
     handshake();
@@ -319,7 +319,7 @@ TEST_F(Counts, OfAJoinThatIsRefusedWithAReason)
     handshake();
     trace.see(second.initiator().syn().with(join.syn()));
     trace.see(second.acceptor().rst().with(mp_tcprst(3)));
-    EXPECT_THAT(of_client(4), IsEmpty()); // it has no subflow yet that would hear it
+    EXPECT_THAT(of_client(4), IsEmpty()); // it has no subflow yet that receives it
     EXPECT_THAT(of_server(4), ElementsAre(Pair(MPRstTx, 1)));
 }
 
@@ -374,7 +374,7 @@ TEST(CounterNames, AreThoseOfNstat)
     for (std::size_t i = 0; i < kCounters; ++i)
         names.insert(name(static_cast<Counter>(i)));
     EXPECT_EQ(names.size(), kCounters);
-    // A few from all over the list, since it goes by position.
+    // Samples from the whole list, because the names are indexed by position.
     EXPECT_EQ(name(MPCapableSYNTX), "MPTcpExtMPCapableSYNTX");
     EXPECT_EQ(name(InfiniteMapRx), "MPTcpExtInfiniteMapRx");
     EXPECT_EQ(name(MPJoinRejected), "MPTcpExtMPJoinRejected");

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 //
-// Tokens, IDSNs and HMACs against numbers that others computed: hosts with real
-// kernels (what they sent is in the captures that are named), and Python's
-// hashlib and hmac. The vectors of RFC 2202 and RFC 4231 do not fit: MPTCP has
-// a key of 16 bytes and a message of 8, and none of them has both.
+// Tokens, IDSNs and HMACs against independent values: those that real kernels
+// sent (in the named captures), and those of Python's hashlib and hmac. The test
+// vectors of RFC 2202 and RFC 4231 cannot be used, because none has a key of 16
+// bytes and a message of 8 bytes, as MPTCP does.
 #include "crypto/crypto.h"
 
 #include <algorithm>
@@ -38,7 +38,7 @@ Hmac hmac(std::string_view hex)
 
 TEST(Token, OfV0IsTheStartOfTheSha1OfTheKey)
 {
-    // The pairs of the script that this project replaces.
+    // From the script that this project replaces.
     constexpr KnownKey kKnown[] = {
         {2097874973131745533U, 3453009450U}, {14232633393355152416U, 1187499290U},
         {983142155943229432U, 3611618124U},  {6234784353306747016U, 2308765430U},
@@ -122,8 +122,8 @@ TEST(Digest, OfOtherVersionsIsNotKnown)
     EXPECT_FALSE(crypto.digest(15, Key{1}));
 }
 
-// What both hosts of a join sent; the client opened it where nothing else is
-// said.
+// The values that both hosts of a join sent. The client is the initiator unless
+// noted otherwise.
 TEST(JoinHmac, OfV1FromTwoDown)
 {
     // s02_two_down.pcap, frames 62, 186 and 187, by Linux 6.18
@@ -139,7 +139,7 @@ TEST(JoinHmac, OfV1FromTwoDown)
               hmac("3521befbbcff1553 2d40e8114ae3d692 6a67902a"));
 }
 
-TEST(JoinHmac, OfV1WhereTheServerOpens)
+TEST(JoinHmac, OfV1WithTheServerAsInitiator)
 {
     // s15c_server_opens_subflow.pcap, frames 93 to 95, by Linux 6.18
     const Key client{0xbba75f73c3bbf7c7};
@@ -253,7 +253,7 @@ void expect(const KnownAddressHmac &known)
 
 // hmac.new(OWN.to_bytes(8, "big") + PEER.to_bytes(8, "big"),
 //          bytes([ID]) + ip_address(ADDRESS).packed + PORT.to_bytes(2, "big"), "sha256")
-// Linux 6.18 sent the rightmost ones of the first test.
+// The first test uses the truncated HMACs that Linux 6.18 sent.
 TEST(AddressHmac, FromCaptures)
 {
     // s04_add_addr.pcap, frame 5, by the server

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 //
-// Of what kind each byte of payload is: unique, reinjected, retransmitted or
-// unmapped; and which packet had it first.
+// The kind of each byte of payload: unique, reinjected, retransmitted or
+// unmapped; and the packet that sent it first.
 #include <random>
 
 #include <gtest/gtest.h>
@@ -32,7 +32,7 @@ TEST_F(Accounting, KnowsRetransmissions)
     EXPECT_EQ(extras(3 + 2).reinjection_of, 0U);
 }
 
-// With other boundaries than before.
+// The segment boundaries differ from the first transmission.
 TEST_F(Accounting, KnowsRetransmissionsInPart)
 {
     open();
@@ -65,7 +65,7 @@ TEST_F(Accounting, KnowsReinjectionsOnAnotherSubflow)
     EXPECT_EQ(kinds(first), unique(100));
 }
 
-// Linux does that, too: the same data under a new mapping.
+// Linux also does this: it sends the same data with a new mapping.
 TEST_F(Accounting, KnowsReinjectionsOnTheSameSubflow)
 {
     open();
@@ -106,7 +106,8 @@ TEST_F(Accounting, LinksTheFirstOfSeveralReinjections)
     EXPECT_EQ(extras(first).reinjected_in, again);
     EXPECT_EQ(extras(third).reinjection_of, first);
     EXPECT_EQ(kinds(third), reinjected(100));
-    EXPECT_EQ(extras(third).reinjected_same_subflow, 0U); // the first one was on the other
+    EXPECT_EQ(extras(third).reinjected_same_subflow,
+              0U); // the first transmission used the other subflow
     EXPECT_EQ(extras(again).reinjected_in, 0U);
 }
 
@@ -120,7 +121,7 @@ TEST_F(Accounting, LinksTheEarliestFrameOfAll)
     EXPECT_EQ(extras(last).reinjected_in, frame);
 }
 
-// TCP's copy of a reinjection is TCP's copy.
+// A TCP retransmission of a reinjection counts as a retransmission.
 TEST_F(Accounting, OfARetransmittedReinjectionIsRetransmitted)
 {
     open_both();
@@ -145,7 +146,7 @@ TEST_F(Accounting, TakesOverWhatComesToBeMappedLate)
     const Bytes map = mapping(second, 0, 100);
     const auto first = see(bare(second, 100));
     const auto copy = see(data(initial, 0, 100));
-    EXPECT_EQ(kinds(copy), unique(100)); // as far as is known
+    EXPECT_EQ(kinds(copy), unique(100)); // its original is not mapped yet
     see(second.initiator().ack().with(map));
     EXPECT_EQ(kinds(first), unique(100));
     EXPECT_EQ(kinds(copy), reinjected(100));
@@ -195,7 +196,7 @@ TEST_F(Accounting, GoesByTheMappingsThatCountAtTheEnd)
     EXPECT_EQ(kinds(again + 1), reinjected(50));
 }
 
-// What never gets a mapping does not wait for ever.
+// The number of bytes that wait for a mapping is bounded.
 TEST_F(Accounting, BoundsWhatWaitsForAMapping)
 {
     open_both();
@@ -225,8 +226,8 @@ TEST_F(Accounting, KnowsReinjectionsAfterALongTransfer)
     }
 }
 
-// By the seed; and whether mappings may come behind their data, and whether
-// they may contradict each other.
+// Test parameters: the seed, whether mappings may come after their data, and
+// whether they may contradict each other.
 struct Chances {
     unsigned seed;
     bool late;
@@ -237,26 +238,27 @@ class RandomAccounting : public Accounting, public testing::WithParamInterface<C
 protected:
     std::uint32_t any(std::uint32_t below) { return static_cast<std::uint32_t>(random() % below); }
 
-    // A mapping from `relative` on, of data that often is other data's, too.
+    // A mapping from `relative` on, of data that often has another mapping too.
     Bytes some_mapping(ReferenceAccounting::Flow subflow, std::uint32_t relative,
                        std::uint32_t length)
     {
-        std::uint32_t octet = any(200);
-        if (!GetParam().wild) // each byte of a subflow has one place
-            octet = relative - 1 + (subflow == 0 ? 0U : 60U);
-        books.map(subflow, relative, octet, length);
+        std::uint32_t data_begin = any(200);
+        if (!GetParam().wild) // each byte of a subflow has only one DSN
+            data_begin = relative - 1 + (subflow == 0 ? 0U : 60U);
+        reference.map(subflow, relative, data_begin, length);
         const auto size = static_cast<std::uint16_t>(length);
-        return any(2) == 0 ? mapping_at(relative, octet, size)
-                           : dss_map(static_cast<std::uint32_t>(dsn(octet).value), relative, size);
+        return any(2) == 0
+                   ? mapping_at(relative, data_begin, size)
+                   : dss_map(static_cast<std::uint32_t>(dsn(data_begin).value), relative, size);
     }
     void send_some(ReferenceAccounting::Flow subflow)
     {
         TcpFlow &flow = subflow == 0 ? initial : second;
         std::uint32_t relative = flow.initiator().relative();
-        if (any(3) == 0 && relative > 1) // again, or across what is new
+        if (any(3) == 0 && relative > 1) // a retransmission, possibly with new data
             relative -= 1 + any(std::min(relative - 1, 40U));
         else if (any(8) == 0)
-            relative += any(10); // the one before was lost
+            relative += any(10); // the previous segment was lost
         const std::uint32_t length = 1 + any(20);
         Packet packet = bare(flow, 0).with_seq(TcpSeq{1000 + relative});
         if (relative + length > flow.initiator().relative())
@@ -265,9 +267,9 @@ protected:
         const std::uint32_t mapped = any(4) == 0 ? 1 + any(30) : length;
         if (!GetParam().late || any(2) == 0)
             packet = packet.with(some_mapping(subflow, relative, std::max(mapped, least(length))));
-        books.pass(see(packet), subflow, relative, length);
+        reference.pass(see(packet), subflow, relative, length);
     }
-    // Where none may be late, all of a packet is mapped with it.
+    // If late mappings are not allowed, a packet carries the mapping of all its data.
     std::uint32_t least(std::uint32_t length) const { return GetParam().late ? 1 : length; }
     void map_some(ReferenceAccounting::Flow subflow)
     {
@@ -278,7 +280,7 @@ protected:
     }
     void compare()
     {
-        for (const ReferenceAccounting::Packet &sent : books.packets()) {
+        for (const ReferenceAccounting::Packet &sent : reference.packets()) {
             ASSERT_EQ(kinds(sent.frame), sent.kinds) << "frame " << sent.frame;
             ASSERT_EQ(first_dsn(sent.frame),
                       sent.first_data ? std::optional{dsn(*sent.first_data)} : std::nullopt)
@@ -291,15 +293,15 @@ protected:
     }
 
     std::mt19937 random{GetParam().seed};
-    ReferenceAccounting books;
+    ReferenceAccounting reference;
 };
 
 TEST_P(RandomAccounting, IsThatOfTheContract)
 {
     open_both();
-    // Without this the first data would be plain TCP's.
-    books.map(0, 1, 0, 1);
-    books.pass(see(data(initial, 0, 1)), 0, 1, 1);
+    // Without this mapping, the connection would fall back to plain TCP.
+    reference.map(0, 1, 0, 1);
+    reference.pass(see(data(initial, 0, 1)), 0, 1, 1);
     for (int step = 0; step < 60; ++step) {
         const ReferenceAccounting::Flow subflow = any(2) == 0 ? 0 : 1;
         if (GetParam().late && any(4) == 0)

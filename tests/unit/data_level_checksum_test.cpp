@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 //
-// DSS checksums (RFC 8684 3.3) of whole connections. Those of "hello" were
-// computed in Python, as dss_checksum_test.cpp tells, with the IDSN of the
-// client's key: 0x72bec6cf9bec7f4e. The others are summed up here.
+// DSS checksums (RFC 8684 3.3) of complete connections. Those of "hello" were
+// computed in Python, as described in dss_checksum_test.cpp, with the IDSN of the
+// client's key: 0x72bec6cf9bec7f4e. The others are computed here.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -18,11 +18,11 @@ using enum Verdict;
 
 constexpr std::uint16_t kOfHello = 0x675d;       // the first data
 constexpr std::uint16_t kOfHelloAndFin = 0x675c; // with a DATA_FIN
-constexpr std::uint16_t kOfFin = 0xab2f;         // a DATA_FIN behind it
+constexpr std::uint16_t kOfFin = 0xab2f;         // a DATA_FIN after it
 const Bytes kHello = from_hex("68656c6c6f");
 
-// By definition: the pseudo-header, and the data behind it.
-std::uint16_t checksum_of(DataSeq seq, std::uint32_t relative, std::uint16_t length, Bytes octets)
+// The checksum by definition: of the pseudo-header and the data.
+std::uint16_t checksum_of(DataSeq seq, std::uint32_t relative, std::uint16_t length, Bytes data)
 {
     Bytes all;
     for (int shift = 56; shift >= 0; shift -= 8)
@@ -31,7 +31,7 @@ std::uint16_t checksum_of(DataSeq seq, std::uint32_t relative, std::uint16_t len
         all.push_back(static_cast<std::uint8_t>(relative >> shift));
     all.push_back(static_cast<std::uint8_t>(length >> 8));
     all.push_back(static_cast<std::uint8_t>(length));
-    all.insert(all.end(), octets.begin(), octets.end());
+    all.insert(all.end(), data.begin(), data.end());
     std::uint32_t sum = 0;
     for (std::size_t i = 0; i < all.size(); ++i)
         sum += i % 2 == 0 ? all[i] * 256U : all[i];
@@ -40,8 +40,8 @@ std::uint16_t checksum_of(DataSeq seq, std::uint32_t relative, std::uint16_t len
     return static_cast<std::uint16_t>(~sum);
 }
 
-// Bytes that differ from place to place.
-Bytes octets_from(std::uint64_t begin, std::size_t length)
+// Bytes that depend on their position.
+Bytes bytes_from(std::uint64_t begin, std::size_t length)
 {
     Bytes bytes;
     for (std::size_t i = 0; i < length; ++i)
@@ -65,17 +65,17 @@ protected:
         const WireDataSeq seq{dsn(begin).value, whole};
         return dss({fin, std::nullopt, DssMapping{seq, relative, length, checksum}});
     }
-    // The mapping of octets_from(begin), where the subflow sends next.
+    // The mapping of bytes_from(begin) at the next sequence number of the subflow.
     Bytes checked_next(std::uint64_t begin, std::uint16_t length)
     {
         const std::uint32_t relative = initial.initiator().relative();
         return checked(begin, relative, length,
-                       checksum_of(dsn(begin), relative, length, octets_from(begin, length)));
+                       checksum_of(dsn(begin), relative, length, bytes_from(begin, length)));
     }
     Packet hello() { return bare(initial, 5).holding(kHello); }
     Packet part(std::uint64_t begin, std::uint32_t length)
     {
-        return bare(initial, length).holding(octets_from(begin, length));
+        return bare(initial, length).holding(bytes_from(begin, length));
     }
     Verdict status(std::uint32_t frame) const { return packet(frame).checksum; }
 };
@@ -84,10 +84,10 @@ TEST_F(Checksums, AreGood)
 {
     open_with_checksums();
     EXPECT_EQ(status(see(hello().with(checked(0, 1, 5, kOfHello)))), Good);
-    EXPECT_THAT(trace.told(3), IsEmpty());
+    EXPECT_THAT(trace.detected(3), IsEmpty());
 }
 
-// RFC 8684 3.3.1: the pseudo-header has all of the DSN, whatever was sent.
+// RFC 8684 3.3.1: the pseudo-header contains the 64-bit DSN, even if the option has 32 bits.
 TEST_F(Checksums, AreOfTheWholeDsn)
 {
     open_with_checksums();
@@ -99,10 +99,10 @@ TEST_F(Checksums, AreBad)
     open_with_checksums();
     const auto frame = see(hello().with(checked(0, 1, 5, kOfHello ^ 1)));
     EXPECT_EQ(status(frame), Bad);
-    EXPECT_THAT(trace.told(3), ElementsAre(by_client(frame, ChecksumBad)));
+    EXPECT_THAT(trace.detected(3), ElementsAre(by_client(frame, ChecksumBad)));
 }
 
-TEST_F(Checksums, AreBadWhereAnOctetWasChanged)
+TEST_F(Checksums, AreBadWhereAByteWasChanged)
 {
     open_with_checksums();
     const auto frame =
@@ -124,7 +124,7 @@ TEST_F(Checksums, AreOfADataFinAlone)
     const auto frame = see(initial.initiator().ack().with(fin));
     const auto again = see(initial.initiator().ack().with(fin));
     EXPECT_EQ(level().fin_checksum(frame, SubflowId{0}), Good);
-    EXPECT_EQ(level().fin_checksum(again, SubflowId{0}), Absent); // the first one is told
+    EXPECT_EQ(level().fin_checksum(again, SubflowId{0}), Absent); // only the first one is reported
     EXPECT_EQ(level().fin_checksum(frame, SubflowId{1}), Absent);
     ASSERT_EQ(level().fin_checksums().size(), 1U);
     EXPECT_EQ(level().fin_checksums()[0].frame, frame);
@@ -137,11 +137,11 @@ TEST_F(Checksums, OfADataFinAloneMayBeBad)
     const auto frame =
         see(initial.initiator().ack().with(checked(5, 0, 1, kOfFin ^ 0x100, true, true)));
     EXPECT_EQ(level().fin_checksum(frame, SubflowId{0}), Bad);
-    EXPECT_THAT(trace.told(frame - 1),
+    EXPECT_THAT(trace.detected(frame - 1),
                 ElementsAre(by_client(frame, DataFin), by_client(frame, ChecksumBad)));
 }
 
-// RFC 8684 3.1: of the mapping that MP_CAPABLE is.
+// RFC 8684 3.1: an MP_CAPABLE with data is a mapping and can have a checksum.
 TEST_F(Checksums, AreOfMpCapableWithData)
 {
     trace.see(initial.initiator().syn().with(mp_capable(kV1, {}, kCapableChecksum)));
@@ -151,11 +151,11 @@ TEST_F(Checksums, AreOfMpCapableWithData)
     EXPECT_EQ(status(frame), Good);
 }
 
-TEST_F(Checksums, AreToldByThePacketThatCompletesThem)
+TEST_F(Checksums, AreReportedOnThePacketThatCompletesThem)
 {
     open_with_checksums();
     const Bytes map = checked_next(0, 300);
-    const auto first = see(part(0, 99).with(map)); // odd lengths: words across packets
+    const auto first = see(part(0, 99).with(map)); // odd lengths: words span packets
     const auto next = see(part(99, 102));
     const auto last = see(part(201, 99));
     EXPECT_EQ(status(first), Absent);
@@ -189,8 +189,8 @@ TEST_F(Checksums, AreGoodWithDataThatComesTwice)
 TEST_F(Checksums, OfSeveralMappingsMayEndInOnePacket)
 {
     open_with_checksums();
-    const auto first = checksum_of(dsn(0), 1, 40, octets_from(0, 40));
-    const auto next = checksum_of(dsn(40), 41, 60, octets_from(40, 60));
+    const auto first = checksum_of(dsn(0), 1, 40, bytes_from(0, 40));
+    const auto next = checksum_of(dsn(40), 41, 60, bytes_from(40, 60));
     const auto frame =
         see(part(0, 100).with(checked(0, 1, 40, first, false)).with(checked(40, 41, 60, next)));
     EXPECT_EQ(status(frame), Good);
@@ -198,16 +198,16 @@ TEST_F(Checksums, OfSeveralMappingsMayEndInOnePacket)
     EXPECT_EQ(extras(frame).bad_checksums, 0U);
 }
 
-TEST_F(Checksums, OfSeveralMappingsAreToldEach)
+TEST_F(Checksums, OfSeveralMappingsAreEachReported)
 {
     open_with_checksums();
-    const auto first = checksum_of(dsn(0), 1, 40, octets_from(0, 40));
+    const auto first = checksum_of(dsn(0), 1, 40, bytes_from(0, 40));
     const auto frame =
         see(part(0, 100).with(checked(0, 1, 40, first)).with(checked(40, 41, 60, 0x1234)));
     EXPECT_EQ(status(frame), Good);
     EXPECT_EQ(extras(frame).good_checksums, 0U);
     EXPECT_EQ(extras(frame).bad_checksums, 1U);
-    EXPECT_THAT(trace.told(3), ElementsAre(by_client(frame, ChecksumBad)));
+    EXPECT_THAT(trace.detected(3), ElementsAre(by_client(frame, ChecksumBad)));
 }
 
 TEST_F(Checksums, AreUnverifiedWhereASnaplenCutTheData)
@@ -216,7 +216,7 @@ TEST_F(Checksums, AreUnverifiedWhereASnaplenCutTheData)
     const auto frame =
         see(bare(initial, 5).holding(from_hex("68656c6c")).with(checked(0, 1, 5, kOfHello ^ 1)));
     EXPECT_EQ(status(frame), Unverified);
-    EXPECT_THAT(trace.told(3), IsEmpty());
+    EXPECT_THAT(trace.detected(3), IsEmpty());
 }
 
 TEST_F(Checksums, AreUnverifiedWhereTheDataCameBefore)
@@ -240,12 +240,12 @@ TEST_F(Checksums, AreUnverifiedWithoutTheUpperHalfOfTheDsn)
     EXPECT_EQ(status(see(bare(second, 5).holding(kHello).with(checked(5, 6, 5, next)))), Good);
 }
 
-// RFC 8684 3.1: used if either host wants them.
-TEST_F(Checksums, AreNotLookedAtWhereNobodyUsesThem)
+// RFC 8684 3.1: checksums are used if either host requires them.
+TEST_F(Checksums, AreNotVerifiedUnlessNegotiated)
 {
     open();
     EXPECT_EQ(status(see(hello().with(checked(0, 1, 5, 0x1234)))), Absent);
-    EXPECT_THAT(trace.told(3), IsEmpty());
+    EXPECT_THAT(trace.detected(3), IsEmpty());
 }
 
 TEST_F(Checksums, AreVerifiedOnce)
@@ -256,7 +256,7 @@ TEST_F(Checksums, AreVerifiedOnce)
     EXPECT_EQ(status(see(sent)), Absent);
 }
 
-// What never becomes complete does not stay for ever.
+// The number of incomplete checksums is bounded.
 TEST_F(Checksums, OfWhichTheDataNeverComesAreBounded)
 {
     open_with_checksums();
@@ -268,7 +268,7 @@ TEST_F(Checksums, OfWhichTheDataNeverComesAreBounded)
     EXPECT_EQ(data->checksums().size(), 64U);
 }
 
-// Those are told of no packet that is another's.
+// Incomplete checksums are not reported on later packets.
 TEST_F(Checksums, OfWhichTheDataNeverComesAreNotTheNextPackets)
 {
     open_with_checksums();
@@ -290,7 +290,7 @@ TEST_F(Checksums, OfALongTransferAreAllGood)
         ASSERT_EQ(status(see(part(begin + 202, 101))), Good);
     }
     EXPECT_THAT(level().subflow_data(SubflowId{0}, Side::A)->checksums(), IsEmpty());
-    EXPECT_THAT(trace.told(3), IsEmpty());
+    EXPECT_THAT(trace.detected(3), IsEmpty());
 }
 
 } // namespace

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 //
-// Mappings in captures that begin late: DSNs may start anywhere, their upper
-// halves and the subflow's ISN may be learnt later.
+// Mappings in captures that begin after the handshake: DSNs may start anywhere,
+// and their upper halves and the subflow's ISN may become known later.
 #include <gtest/gtest.h>
 
 #include "data_trace.h"
@@ -13,7 +13,7 @@ constexpr std::uint64_t k32 = std::uint64_t{1} << 32;
 
 class LateMappings : public DataTrace {
 protected:
-    // Of a connection whose keys were not captured.
+    // The keys of the connection were not captured.
     void open_join() { trace.see_join(second, join); }
     Packet data_at(DataSeq seq, std::uint16_t length)
     {
@@ -28,7 +28,7 @@ protected:
     }
 };
 
-// By the DSN of the first byte.
+// The parameter is the DSN of the first byte.
 class WrappingMappings : public LateMappings, public testing::WithParamInterface<std::uint64_t> {};
 
 TEST_P(WrappingMappings, HoldInEitherForm)
@@ -46,7 +46,7 @@ INSTANTIATE_TEST_SUITE_P(AtAllPlaces, WrappingMappings,
                          testing::Values(0, k32 - 1500, 0 - std::uint64_t{1500},
                                          std::uint64_t{1} << 63));
 
-TEST_F(LateMappings, OfFourOctetsHaveNoDsnUntilAWholeOneComes)
+TEST_F(LateMappings, OfFourBytesHaveNoDsnUntilAWholeOneComes)
 {
     open_join();
     const DataSeq seq{7 * k32 - 500};
@@ -61,8 +61,8 @@ TEST_F(LateMappings, OfFourOctetsHaveNoDsnUntilAWholeOneComes)
     EXPECT_EQ(kinds(see(data_at(seq, 1000))), reinjected(1000));
 }
 
-// Without the SYN: the ISN is where the mapping and its data agree.
-TEST_F(LateMappings, TellTheIsnThatWasNotCaptured)
+// Without the SYN, the ISN follows from a mapping of exactly its segment's payload.
+TEST_F(LateMappings, RevealTheIsn)
 {
     second.initiator().syn(); // not captured
     bare(second, 70'000);
@@ -73,7 +73,7 @@ TEST_F(LateMappings, TellTheIsnThatWasNotCaptured)
     EXPECT_EQ(first_dsn(see(bare(second, 500))), DataSeq{6000});
 }
 
-TEST_F(LateMappings, OfSeveralSegmentsTellTheIsnTogether)
+TEST_F(LateMappings, OfSeveralSegmentsTogetherRevealTheIsn)
 {
     second.initiator().syn();
     bare(second, 70'000);
@@ -89,8 +89,8 @@ TEST_F(LateMappings, OfSeveralSegmentsTellTheIsnTogether)
         EXPECT_EQ(kinds(frame), unique(100));
 }
 
-// The keys come with MP_CAPABLE and data, behind data on a join whose SYN had
-// a token that nobody knew.
+// The keys come in the MP_CAPABLE with data, after data on a join with an unknown
+// token.
 TEST_F(LateMappings, OfAJoinHoldWhenItsConnectionIsKnown)
 {
     trace.see(initial.initiator().syn().with(peers.syn())); // the SYN/ACK was not captured

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 //
-// Which data the bytes of a subflow are (RFC 8684 3.3.1), however their
-// mappings come.
+// Mappings from subflow sequence numbers to DSNs (RFC 8684 3.3.1), before, with
+// and after their data.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -51,7 +51,7 @@ TEST_F(Mappings, OfEitherSideAreOfItsOwnStream)
     EXPECT_EQ(kinds(answer), unique(70));
 }
 
-TEST_F(Mappings, OfASubflowThatTheServerOpensAreInTheSameStreams)
+TEST_F(Mappings, OfASubflowThatTheServerInitiatesAreInTheSameStreams)
 {
     join.initiator = Role::Server;
     TcpFlow back{at("10.0.0.2", 7000), at("10.0.9.1", 4001)};
@@ -62,7 +62,7 @@ TEST_F(Mappings, OfASubflowThatTheServerOpensAreInTheSameStreams)
     EXPECT_EQ(kinds(again), reinjected(100));
 }
 
-TEST_F(Mappings, MayHaveFourOctets)
+TEST_F(Mappings, MayHaveFourBytes)
 {
     open();
     const auto low = static_cast<std::uint32_t>(dsn(0).value);
@@ -77,13 +77,13 @@ TEST_F(Mappings, MayCoverSeveralSegments)
     const Bytes all = mapping(initial, 0, 300);
     const auto first = see(bare(initial, 100).with(all));
     const auto next = see(bare(initial, 100));
-    const auto last = see(bare(initial, 100).with(all)); // some stacks repeat it
+    const auto last = see(bare(initial, 100).with(all)); // some stacks repeat the mapping
     EXPECT_EQ(first_dsn(first), dsn(0));
     EXPECT_EQ(first_dsn(next), dsn(100));
     EXPECT_EQ(first_dsn(last), dsn(200));
     EXPECT_EQ(kinds(next), unique(100));
     EXPECT_EQ(kinds(see(bare(initial, 10))), unmapped(10));
-    EXPECT_THAT(trace.told(3), IsEmpty());
+    EXPECT_THAT(trace.detected(3), IsEmpty());
 }
 
 TEST_F(Mappings, MayCoverAPartOfASegment)
@@ -152,7 +152,7 @@ TEST_F(Mappings, MayComeWithTheRetransmission)
     EXPECT_EQ(first_dsn(again), dsn(0));
 }
 
-// What began before its mapping has its place by its first byte.
+// If a packet begins before the mapping, its first byte has no DSN.
 TEST_F(Mappings, OfTheEndOfAPacketDoNotPlaceItsBeginning)
 {
     open_both();
@@ -164,7 +164,7 @@ TEST_F(Mappings, OfTheEndOfAPacketDoNotPlaceItsBeginning)
     EXPECT_EQ(first_dsn(frame), dsn(0));
 }
 
-// RFC 8684 3.1: with the first data, MP_CAPABLE is its mapping.
+// RFC 8684 3.1: MP_CAPABLE with the first data is also its mapping.
 TEST_F(Mappings, OfTheFirstDataMayBeMpCapable)
 {
     trace.see(initial.initiator().syn().with(peers.syn()));
@@ -178,7 +178,7 @@ TEST_F(Mappings, OfTheFirstDataMayBeMpCapable)
     EXPECT_EQ(kinds(see(data(initial, 250, 10))), unique(10));
 }
 
-// The SYN has a number of its own: its data begins behind it.
+// The SYN occupies a sequence number; its data starts at the next one.
 TEST_F(Mappings, MayBeOfDataInTheSyn)
 {
     Packet syn = initial.initiator().syn().with(peers.syn());
@@ -192,7 +192,7 @@ TEST_F(Mappings, MayBeOfDataInTheSyn)
     EXPECT_EQ(first_dsn(frame), dsn(0));
 }
 
-// RFC 8684 3.7: from there on, all is the rest of the stream.
+// RFC 8684 3.7: an infinite mapping covers all following data.
 TEST_F(Mappings, MayBeInfinite)
 {
     open();
@@ -211,12 +211,12 @@ TEST_F(Mappings, MayBeInfinite)
 TEST_F(Mappings, DoNotCountWithoutTheirConnection)
 {
     trace.see(initial.initiator().syn().with(peers.syn()));
-    trace.see(initial.acceptor().syn_ack()); // refused: plain TCP
+    trace.see(initial.acceptor().syn_ack()); // refused: falls back to plain TCP
     trace.see(initial.initiator().ack());
     EXPECT_EQ(kinds(see(bare(initial, 100))), unmapped(100));
 }
 
-// RFC 9293 3.5.3: an RST may carry text for people.
+// RFC 9293 3.5.3: an RST may carry explanatory text.
 TEST_F(Mappings, AreNotOfWhatAnRstCarries)
 {
     open();
@@ -226,14 +226,14 @@ TEST_F(Mappings, AreNotOfWhatAnRstCarries)
     EXPECT_EQ(kinds(see(rst)), unmapped(20));
 }
 
-// RFC 8684 3.3.3: a DATA_FIN is in the length of its mapping, and no byte.
-TEST_F(Mappings, WithADataFinAreAnOctetShorter)
+// RFC 8684 3.3.3: the length of a mapping includes the DATA_FIN, which is not a byte of payload.
+TEST_F(Mappings, WithADataFinAreAByteShorter)
 {
     open();
     const auto low = static_cast<std::uint32_t>(dsn(0).value);
     const auto frame = see(bare(initial, 100).with(dss_map_and_fin(low, 1, 101)));
     EXPECT_EQ(kinds(frame), unique(100));
-    const auto beyond = see(bare(initial, 1)); // the number behind is not mapped
+    const auto beyond = see(bare(initial, 1)); // the next byte is not mapped
     EXPECT_EQ(kinds(beyond), unmapped(1));
     see(ack(initial, 101));
     EXPECT_EQ(stream().gaps().count, 0U);
@@ -248,10 +248,10 @@ TEST_F(Mappings, OfADataFinAloneMapNothing)
     see(initial.initiator().ack().with(dss_fin(low)));
     see(ack(initial, 101));
     EXPECT_EQ(stream().gaps().count, 0U);
-    EXPECT_THAT(trace.told(3), ElementsAre(by_client(5, DataFin), by_server(6, DataFinAcked)));
+    EXPECT_THAT(trace.detected(3), ElementsAre(by_client(5, DataFin), by_server(6, DataFinAcked)));
 }
 
-// On another subflow that has data of its own.
+// The DATA_FIN is sent on another subflow, which has its own data.
 TEST_F(Mappings, OfADataFinAloneLeaveThePayloadAlone)
 {
     open_both();
@@ -261,14 +261,14 @@ TEST_F(Mappings, OfADataFinAloneLeaveThePayloadAlone)
     EXPECT_EQ(kinds(see(bare(second, 100).with(dss_fin(low)))), unique(100));
 }
 
-// What was mapped stays what it was.
-TEST_F(Mappings, ThatContradictAnEarlierOneAreTold)
+// The first mapping of a byte counts.
+TEST_F(Mappings, ThatContradictAnEarlierOneAreReported)
 {
     open();
     see(data(initial, 0, 100));
     const auto sent = see(data(initial, 100, 100));
     const auto frame = see(initial.initiator().ack().with(mapping_at(101, 700, 100)));
-    EXPECT_THAT(trace.told(3), ElementsAre(by_client(frame, MappingMismatch)));
+    EXPECT_THAT(trace.detected(3), ElementsAre(by_client(frame, MappingMismatch)));
     EXPECT_EQ(first_dsn(sent), dsn(100));
     EXPECT_EQ(kinds(sent), unique(100));
 }
@@ -283,7 +283,7 @@ TEST_F(Mappings, ThatContradictInPartCountForTheRest)
     EXPECT_EQ(kinds(rest), unique(50));
 }
 
-TEST_F(Mappings, ThatAgreeAreNotTold)
+TEST_F(Mappings, ThatAgreeAreNotReported)
 {
     open();
     const Packet sent = data(initial, 0, 100);
@@ -291,7 +291,7 @@ TEST_F(Mappings, ThatAgreeAreNotTold)
     see(sent);
     see(initial.initiator().ack().with(mapping_at(31, 30, 200)));
     see(initial.initiator().ack().with(mapping_at(31, 30, 20)));
-    EXPECT_THAT(trace.told(3), IsEmpty());
+    EXPECT_THAT(trace.detected(3), IsEmpty());
 }
 
 // Sequence numbers that wrap
@@ -329,10 +329,10 @@ TEST_F(Mappings, HoldBeyondFourGigabytesOfASubflow)
         sent += kStep;
     }
     EXPECT_EQ(stream().gaps().count, 12U);
-    EXPECT_THAT(trace.told(3), IsEmpty());
+    EXPECT_THAT(trace.detected(3), IsEmpty());
 }
 
-// RFC 8684 3.3.1: they are 1 of the first data, and of that 4 GB behind it.
+// RFC 8684 3.3.1: the relative sequence number is 1 for the first byte and again 4 GB later.
 TEST_F(Mappings, BeyondFourGigabytesAreNotTakenForTheFirst)
 {
     open();
@@ -341,7 +341,7 @@ TEST_F(Mappings, BeyondFourGigabytesAreNotTakenForTheFirst)
         see(data(initial, i * kStep, 1000));
         bare(initial, kStep - 1000);
     }
-    EXPECT_THAT(trace.told(3), IsEmpty());
+    EXPECT_THAT(trace.detected(3), IsEmpty());
 }
 
 // A key whose IDSN is 0xe3282cc1ffffef05, found by trying keys in Python:
@@ -363,7 +363,7 @@ TEST_F(Mappings, HoldWhereTheLowerHalfOfTheDsnWraps)
         ASSERT_TRUE(packet(frame).acknowledged);
     }
     EXPECT_EQ(stream().gaps().count, 0U);
-    EXPECT_THAT(trace.told(3), IsEmpty());
+    EXPECT_THAT(trace.detected(3), IsEmpty());
 }
 
 } // namespace

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 //
-// What is out of order and what waits for it, how long acknowledgements take,
-// how much is in flight, and what was never captured.
+// Out-of-order data and head-of-line blocking, the latency of DATA_ACKs, TCP
+// round-trip times, bytes in flight, windows, and gaps in the captured data.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -18,7 +18,7 @@ constexpr Micros kOneFrame = kMillisecond / 1000; // from one frame to the next
 
 class Order : public DataTrace {};
 
-TEST_F(Order, OfWhatOvertakesMissingDataIsEarly)
+TEST_F(Order, DataAfterAGapIsOutOfOrder)
 {
     open_both();
     const auto in_order = see(data(initial, 0, 100));
@@ -37,10 +37,10 @@ TEST_F(Order, IsThatOfTheDataAndNotOfASubflow)
     see(data(second, 0, 100));
     bare(second, 100); // lost
     const auto frame = see(data(second, 100, 100));
-    EXPECT_FALSE(packet(frame).out_of_order); // in the place of what was lost comes other data
+    EXPECT_FALSE(packet(frame).out_of_order); // the subflow has a gap, but the data is in order
 }
 
-TEST_F(Order, TellsHowLongDataWaited)
+TEST_F(Order, ReportsHeadOfLineBlockingTime)
 {
     open_both();
     see(data(initial, 0, 100));
@@ -53,7 +53,7 @@ TEST_F(Order, TellsHowLongDataWaited)
     EXPECT_EQ(extras(see(data(second, 350, 10))).blocked_bytes, 0U);
 }
 
-TEST_F(Order, OfSeveralHolesWaitsForEach)
+TEST_F(Order, HeadOfLineBlockingCoversEachHole)
 {
     open_both();
     see(data(initial, 100, 100));
@@ -66,7 +66,7 @@ TEST_F(Order, OfSeveralHolesWaitsForEach)
     EXPECT_EQ(extras(next).blocked_time, kMillisecond);
 }
 
-TEST_F(Order, WaitsNoTimeWhereTimeGoesBackwards)
+TEST_F(Order, BlockingTimeIsZeroWhereTimeGoesBackwards)
 {
     open_both();
     see(data(initial, 100, 100));
@@ -80,7 +80,7 @@ TEST_F(Order, WaitsNoTimeWhereTimeGoesBackwards)
 
 class DataAcks : public DataTrace {};
 
-TEST_F(DataAcks, TellTheLatencyOfWhatTheyCover)
+TEST_F(DataAcks, GiveTheLatencyOfWhatTheyCover)
 {
     open_both();
     const auto first = see(data(initial, 0, 100));
@@ -91,7 +91,7 @@ TEST_F(DataAcks, TellTheLatencyOfWhatTheyCover)
     EXPECT_EQ(packet(first).latency, 2 * kOneFrame);
     EXPECT_FALSE(packet(next).acknowledged);
     see(ack(initial, 200));
-    EXPECT_EQ(packet(first).latency, 2 * kOneFrame); // the first one counts
+    EXPECT_EQ(packet(first).latency, 2 * kOneFrame); // the first DATA_ACK counts
     EXPECT_EQ(packet(next).latency, 2 * kOneFrame);
 }
 
@@ -105,7 +105,7 @@ TEST_F(DataAcks, NeedAllOfThePacket)
     EXPECT_EQ(packet(frame).latency, 2 * kOneFrame);
 }
 
-TEST_F(DataAcks, MayHaveFourOctets)
+TEST_F(DataAcks, MayHaveFourBytes)
 {
     open();
     const auto frame = see(data(initial, 0, 100));
@@ -151,7 +151,7 @@ TEST_F(DataAcks, MayTakeMinutes)
     EXPECT_EQ(packet(frame).latency, 30 * 60 * 1'000'000U + kOneFrame);
 }
 
-// They are kept as 32 bits of microseconds: 71 minutes, or more.
+// Latencies are stored as 32 bits of microseconds, so the maximum is 71 minutes.
 TEST_F(DataAcks, MayTakeHours)
 {
     open();
@@ -177,24 +177,24 @@ TEST_F(DataAcks, OfWhatWasReinjectedAreOfTheFirstCopy)
     EXPECT_FALSE(packet(copy).acknowledged);
 }
 
-TEST_F(DataAcks, OfDataThatWasNotCapturedAreTold)
+TEST_F(DataAcks, OfDataThatWasNotCapturedAreReported)
 {
     open();
     see(data(initial, 0, 100));
     const auto frame = see(ack(initial, 250));
-    EXPECT_THAT(trace.told(3), ElementsAre(by_server(frame, DataUnseen)));
+    EXPECT_THAT(trace.detected(3), ElementsAre(by_server(frame, DataUnseen)));
     EXPECT_EQ(std::get<ByteCount>(trace.last(DataUnseen).detail).count, 150U);
     see(ack(initial, 250));
-    EXPECT_THAT(trace.told(frame), IsEmpty());
+    EXPECT_THAT(trace.detected(frame), IsEmpty());
     EXPECT_EQ(stream().gaps().acknowledged, 150U);
 }
 
-// One direction is often not captured at all.
-TEST_F(DataAcks, OfAStreamWithoutAnyDataAreNotTold)
+// Often only one direction is captured.
+TEST_F(DataAcks, OfAStreamWithoutAnyDataAreNotReported)
 {
     open();
     see(ack(initial, 250));
-    EXPECT_THAT(trace.told(3), IsEmpty());
+    EXPECT_THAT(trace.detected(3), IsEmpty());
 }
 
 TEST_F(DataAcks, BeforeAnyKeyOrDataAreOfNothing)
@@ -207,7 +207,7 @@ TEST_F(DataAcks, BeforeAnyKeyOrDataAreOfNothing)
 
 // In flight
 
-TEST_F(DataAcks, TellWhatIsInFlight)
+TEST_F(DataAcks, GiveTheBytesInFlight)
 {
     open_both();
     const auto first = see(data(initial, 0, 100));
@@ -223,7 +223,7 @@ TEST_F(DataAcks, TellWhatIsInFlight)
     EXPECT_EQ(stream().most_in_flight(), 200U);
 }
 
-TEST_F(DataAcks, TellNothingInFlightBeforeTheFirst)
+TEST_F(DataAcks, GiveNoBytesInFlightBeforeTheFirst)
 {
     trace.see_join(second, join); // the keys were not captured
     const auto before = see(data(second, 0, 100));
@@ -234,7 +234,7 @@ TEST_F(DataAcks, TellNothingInFlightBeforeTheFirst)
     EXPECT_EQ(packet(behind).in_flight, 150U);
 }
 
-// TCP's round trips
+// TCP round-trip times
 
 class TcpRoundTrips : public DataTrace {
 protected:
@@ -274,7 +274,7 @@ TEST_F(TcpRoundTrips, AreOfEachSubflow)
     EXPECT_EQ(packet(other).round_trip, kOneFrame);
 }
 
-// Karn: RFC 6298 3.
+// Karn's algorithm: RFC 6298 3.
 TEST_F(TcpRoundTrips, AreNotOfWhatWasSentTwice)
 {
     open();
@@ -314,7 +314,7 @@ TEST_F(TcpRoundTrips, AreOfNoTimeWhereItGoesBackwards)
 
 class Windows : public DataTrace {
 protected:
-    // SYNs with these window scale options, or with other ones.
+    // The handshake, with these window scale options in the SYNs.
     void open_with(std::string_view client, std::string_view server)
     {
         trace.see(initial.initiator().syn().with(from_hex(client)).with(peers.syn()));
@@ -393,7 +393,7 @@ TEST_F(Gaps, OfALongTransferInOrderAreNone)
     EXPECT_EQ(stream().in_flight(), 0U);
     EXPECT_EQ(stream().most_in_flight(), 2000U);
     EXPECT_EQ(level().packets().size(), 20'000U);
-    // Of each packet there is no more than there has to be.
+    // No packet has DataExtras.
     for (std::size_t i = 0; i < level().packets().size(); ++i)
         ASSERT_EQ(level().packets()[i].extras, 0U);
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 //
-// What the counted packets carried at the data level: sums by subflow and
+// Statistics of the data level for the counted packets: sums by subflow and
 // direction, percentiles, rates.
 #include "analysis/data_report.h"
 
@@ -34,13 +34,13 @@ TEST(Distributions, OfOneSampleAreThatSample)
     EXPECT_EQ(distribution->most, 7 * kMicro);
 }
 
-// The nearest rank: the least sample that at least so many per cent reach not beyond.
+// Nearest rank: the smallest sample that is not exceeded by at least p percent of all samples.
 TEST(Distributions, GoByTheNearestRank)
 {
     struct Expected {
         Micros samples, median, p95;
     };
-    // Of 1, 2, …, n: the ranks ceil(n / 2) and ceil(0.95 n).
+    // For samples 1, 2, …, n: the ranks ceil(n / 2) and ceil(0.95 n).
     for (const auto &[count, median, p95] :
          {Expected{2, 1, 2}, Expected{3, 2, 3}, Expected{4, 2, 4}, Expected{10, 5, 10},
           Expected{19, 10, 19}, Expected{20, 10, 19}, Expected{21, 11, 20}, Expected{40, 20, 38},
@@ -80,7 +80,7 @@ TEST(Rates, OfWhatTookNoTimeAreNone)
     EXPECT_FALSE(rate(1000, -5));
 }
 
-TEST(OctetKindsOfAPacket, AreUniqueUnlessItSaysMore)
+TEST(ByteKindsOfAPacket, AreUniqueUnlessThePacketHasExtras)
 {
     DataPacket packet;
     packet.payload = 100;
@@ -126,7 +126,7 @@ TEST(DataCounts, AddUp)
     EXPECT_EQ(sum.out_of_order.bytes, 16U);
     EXPECT_EQ(sum.head_of_line_blocked.times, 18U);
     EXPECT_EQ(sum.head_of_line_blocked.total, 20);
-    EXPECT_EQ(sum.head_of_line_blocked.longest, 11); // the longer one
+    EXPECT_EQ(sum.head_of_line_blocked.longest, 11); // the maximum
     EXPECT_EQ(sum.head_of_line_blocked.bytes, 24U);
     EXPECT_EQ(sum.checksums.good, 26U);
     EXPECT_EQ(sum.checksums.bad, 28U);
@@ -144,11 +144,11 @@ TEST(DataCounts, HoldTheSumOfAbsurdTimes)
     EXPECT_EQ(sum.head_of_line_blocked.total, std::numeric_limits<Time>::max());
 }
 
-// Of a trace
+// Reports of a trace
 
 class DataReports : public DataTrace {
 protected:
-    // Of what the client sent.
+    // The statistics of the client's data.
     DataCount of_subflow(std::uint32_t id) { return of_subflow(id, all_counted(trace)); }
     DataCount of_subflow(std::uint32_t id, const Summary &summary)
     {
@@ -213,11 +213,11 @@ TEST_F(DataReports, CountWhatPassesTheFilter)
     EXPECT_EQ(of_subflow(0, Summary{}).payload(), 0U);
 }
 
-TEST_F(DataReports, CountWhatIsEarlyAndWhatWaits)
+TEST_F(DataReports, CountOutOfOrderAndBlockedData)
 {
     open_both();
-    see(data(initial, 100, 50)); // early
-    see(data(initial, 300, 25)); // early
+    see(data(initial, 100, 50)); // out of order
+    see(data(initial, 300, 25)); // out of order
     see(data(second, 0, 100));   // releases 50, after 2 ms
     see(data(second, 150, 150)); // releases 25, after 1 ms more
     EXPECT_EQ(of_subflow(0).out_of_order.packets, 2U);
@@ -247,7 +247,7 @@ TEST_F(DataReports, CountChecksums)
 {
     open_with_checksums();
     const Bytes hello = from_hex("68656c6c6f");
-    // 0x675d, 0xab2f: data_level_checksum_test.cpp tells from where.
+    // 0x675d, 0xab2f: see data_level_checksum_test.cpp.
     see(bare(initial, 5).holding(hello).with(checked(0, 1, 5, 0x675d)));
     see(initial.initiator().ack().with(checked(5, 0, 1, 0xab2f, true)));
     EXPECT_EQ(of_subflow(0).checksums.good, 2U);

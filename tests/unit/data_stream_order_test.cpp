@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 //
-// Holes in one direction of a connection: what is early, what waits, how long.
+// Holes in one direction of a connection: out-of-order data and head-of-line blocking.
 #include "data/data_stream.h"
 
 #include <numeric>
@@ -14,7 +14,7 @@
 namespace mptcp::test {
 namespace {
 
-TEST_F(Streams, InOrderAreNeverEarly)
+TEST_F(Streams, InOrderAreNeverOutOfOrder)
 {
     begin_at(1);
     for (std::uint64_t begin = 0; begin < 100; begin += 10) {
@@ -25,12 +25,12 @@ TEST_F(Streams, InOrderAreNeverEarly)
     }
 }
 
-TEST_F(Streams, AreEarlyBehindAHole)
+TEST_F(Streams, AreOutOfOrderBehindAHole)
 {
     begin_at(1);
     EXPECT_TRUE(pass(10, 20).out_of_order);
     EXPECT_TRUE(pass(20, 30).out_of_order);
-    EXPECT_FALSE(pass(10, 30).out_of_order); // nothing of it is new
+    EXPECT_FALSE(pass(10, 30).out_of_order); // it has no new data
     EXPECT_FALSE(pass(0, 10).out_of_order);
     EXPECT_FALSE(pass(30, 40).out_of_order);
 }
@@ -42,19 +42,19 @@ TEST_F(Streams, WithoutIdsnBeginWithWhatIsSeenFirst)
     EXPECT_TRUE(pass(20, 30).out_of_order);
 }
 
-TEST_F(Streams, TellHowLongDataWaitedForAHole)
+TEST_F(Streams, ReportBlockingTimeOfAHole)
 {
     begin_at(1);
     pass(0, 10, 100);
     pass(20, 30, 200);
     pass(30, 45, 250);
     const DataStream::Passed passed = pass(10, 20, 700);
-    EXPECT_EQ(passed.blocked_time, 500); // since the first of it came
+    EXPECT_EQ(passed.blocked_time, 500); // since the first blocked byte
     EXPECT_EQ(passed.blocked_bytes, 25U);
     EXPECT_FALSE(pass(45, 50, 800).blocked_time);
 }
 
-TEST_F(Streams, TellItOnceTheHoleIsFilled)
+TEST_F(Streams, ReportBlockingTimeOnceTheHoleIsFilled)
 {
     begin_at(1);
     pass(20, 30, 100);
@@ -65,8 +65,8 @@ TEST_F(Streams, TellItOnceTheHoleIsFilled)
     EXPECT_EQ(passed.blocked_bytes, 15U);
 }
 
-// The time of two holes is not counted twice.
-TEST_F(Streams, WithSeveralHolesWaitForOneAfterTheOther)
+// Times with two holes are counted once.
+TEST_F(Streams, WithSeveralHolesAreBlockedByOneAfterTheOther)
 {
     begin_at(1);
     pass(10, 20, 100);
@@ -79,7 +79,7 @@ TEST_F(Streams, WithSeveralHolesWaitForOneAfterTheOther)
     EXPECT_EQ(passed.blocked_bytes, 10U);
 }
 
-TEST_F(Streams, WaitAgainAfterAHoleIsFilled)
+TEST_F(Streams, AreBlockedAgainAfterAHoleIsFilled)
 {
     begin_at(1);
     pass(10, 20, 100);
@@ -93,14 +93,14 @@ TEST_F(Streams, WhereOneHoleEndsAnotherMayBegin)
     begin_at(1);
     pass(10, 20, 100);
     pass(30, 40, 150);
-    EXPECT_FALSE(pass(20, 30, 200).blocked_time); // the first hole is still there
+    EXPECT_FALSE(pass(20, 30, 200).blocked_time); // the first hole is not filled
     const DataStream::Passed passed = pass(0, 10, 300);
     EXPECT_EQ(passed.blocked_time, 200);
     EXPECT_EQ(passed.blocked_bytes, 30U);
 }
 
-// RFC 8684 3.3.3: the DATA_FIN has a number, and no byte.
-TEST_F(Streams, CountNoOctetForADataFinThatWaited)
+// RFC 8684 3.3.3: the DATA_FIN occupies a DSN but is not a byte of data.
+TEST_F(Streams, CountNoByteForABlockedDataFin)
 {
     begin_at(1);
     pass(10, 20, 100);
@@ -110,7 +110,7 @@ TEST_F(Streams, CountNoOctetForADataFinThatWaited)
     EXPECT_EQ(passed.blocked_bytes, 10U);
 }
 
-TEST_F(Streams, WithADataFinThatAloneWaitedReleaseNothing)
+TEST_F(Streams, WithOnlyADataFinBlockedReleaseNothing)
 {
     begin_at(1);
     stream.pass_fin(start + 20);
@@ -120,8 +120,8 @@ TEST_F(Streams, WithADataFinThatAloneWaitedReleaseNothing)
     EXPECT_FALSE(passed.blocked_time);
 }
 
-// Data waits from its own arrival on, not from that of a DATA_FIN.
-TEST_F(Streams, WithADataFinThatCameEarlyTellHowLongDataWaited)
+// Blocking starts when data arrives, not when a DATA_FIN arrives.
+TEST_F(Streams, WithADataFinOutOfOrderReportBlockingTime)
 {
     begin_at(1);
     stream.pass_fin(start + 30);
@@ -132,8 +132,8 @@ TEST_F(Streams, WithADataFinThatCameEarlyTellHowLongDataWaited)
     EXPECT_EQ(passed.blocked_time, 100);
 }
 
-// [15, 20) had waited for the bytes before it.
-TEST_F(Streams, TellWhatWaitedForAPacketThatRepeatsIt)
+// [15, 20) was blocked by the bytes before it.
+TEST_F(Streams, ReportWhatWasBlockedByAPacketThatRepeatsIt)
 {
     begin_at(1);
     pass(0, 10, 100);
@@ -143,8 +143,8 @@ TEST_F(Streams, TellWhatWaitedForAPacketThatRepeatsIt)
     EXPECT_EQ(passed.blocked_time, 500);
 }
 
-// What the packet brings itself is not missing before it.
-TEST_F(Streams, AreNotEarlyBehindAHoleThatTheSamePacketFills)
+// A packet can fill the hole before its own new data.
+TEST_F(Streams, AreNotOutOfOrderBehindAHoleThatTheSamePacketFills)
 {
     begin_at(1);
     pass(0, 10);
@@ -152,9 +152,9 @@ TEST_F(Streams, AreNotEarlyBehindAHoleThatTheSamePacketFills)
     EXPECT_FALSE(pass(10, 30).out_of_order);
 }
 
-// Blocks of a stream in any order, some of them twice: what each one makes
-// deliverable is what lies before the next hole.
-TEST_F(Streams, OfBlocksInAnyOrderTellWhatEachReleases)
+// Blocks of a stream in any order, some of them twice. A block releases all data
+// up to the next hole.
+TEST_F(Streams, OfBlocksInAnyOrderReportWhatEachReleases)
 {
     constexpr std::uint64_t kBlock = 10;
     constexpr Time kNothingWaits = -1;

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 //
-// One direction of a connection at the data level: the way from the DSNs of the
-// wire to keys and back, what is fresh, and what is acknowledged.
+// One direction of a connection at the data level: conversion between DSNs on the
+// wire and relative DSNs, new data, acknowledged data, bytes in flight, windows
+// and gaps.
 #include "data/data_stream.h"
 
 #include <random>
@@ -50,7 +51,7 @@ TEST_F(Streams, KeepTheFirstIdsn)
     EXPECT_EQ(stream.relative_dsn(whole(1000)), start);
 }
 
-// RFC 8684 3.3.1: the same data, said in four bytes or in eight.
+// RFC 8684 3.3.1: a DSN has four bytes or eight.
 TEST_F(Streams, KnowDataByEitherFormOfItsDsn)
 {
     for (const std::uint64_t first : kFirsts) {
@@ -65,8 +66,8 @@ TEST_F(Streams, KnowDataByEitherFormOfItsDsn)
     }
 }
 
-// Data that comes again is some way behind the newest.
-TEST_F(Streams, KnowHalvesOfWhatIsBehind)
+// Repeated data is before the newest data.
+TEST_F(Streams, ExtendHalfDsnsOfEarlierData)
 {
     begin_at(k32 - 10);
     pass(0, 100);
@@ -88,7 +89,7 @@ TEST_F(Streams, WithoutIdsnAreKnownFromTheFirstWholeDsn)
     }
 }
 
-TEST_F(Streams, OfHalvesHaveNoDsns)
+TEST_F(Streams, WithHalfDsnsHaveNoDsns)
 {
     start = stream.relative_dsn(half(k32 - 10));
     EXPECT_TRUE(stream.placed());
@@ -98,7 +99,7 @@ TEST_F(Streams, OfHalvesHaveNoDsns)
     EXPECT_FALSE(stream.is_64_bit());
 }
 
-TEST_F(Streams, OfHalvesLearnTheUpperHalfFromAWholeDsn)
+TEST_F(Streams, WithHalfDsnsLearnTheUpperHalfFromAWholeDsn)
 {
     for (const std::uint64_t first : kFirsts) {
         stream = DataStream{};
@@ -112,7 +113,7 @@ TEST_F(Streams, OfHalvesLearnTheUpperHalfFromAWholeDsn)
     }
 }
 
-TEST_F(Streams, OfHalvesLearnTheUpperHalfFromTheIdsn)
+TEST_F(Streams, WithHalfDsnsLearnTheUpperHalfFromTheIdsn)
 {
     for (const std::uint64_t first : kFirsts) {
         stream = DataStream{};
@@ -125,7 +126,7 @@ TEST_F(Streams, OfHalvesLearnTheUpperHalfFromTheIdsn)
     }
 }
 
-TEST_F(Streams, OfHalvesMayWrapBeforeTheUpperHalfIsKnown)
+TEST_F(Streams, WithHalfDsnsMayWrapBeforeTheUpperHalfIsKnown)
 {
     start = stream.relative_dsn(half(5));
     for (std::uint64_t begin = 0; begin < 2 * k32; begin += k32 / 4) {
@@ -140,13 +141,13 @@ TEST_F(Streams, FollowNoJumpOfHalfTheSpace)
 {
     begin_at(1);
     pass(0, 100);
-    stream.pass(range_from(start + k32, 10), packets++, 0); // 8 bytes, and nonsense
+    stream.pass(range_from(start + k32, 10), packets++, 0); // an implausible DSN of 8 bytes
     EXPECT_EQ(stream.relative_dsn(half(101)), start + 100);
 }
 
-// What passes
+// New and repeated data
 
-TEST_F(Streams, TellWhatIsFreshAndWhatIsNot)
+TEST_F(Streams, ReportWhatIsFresh)
 {
     begin_at(1);
     DataStream::Passed passed = pass(0, 10);
@@ -163,7 +164,7 @@ TEST_F(Streams, TellWhatIsFreshAndWhatIsNot)
     EXPECT_FALSE(passed.repeated);
 }
 
-TEST_F(Streams, TellTheFirstOfWhatIsNotFresh)
+TEST_F(Streams, ReportTheFirstSenderOfWhatIsNotFresh)
 {
     begin_at(1);
     pass(10, 20);
@@ -172,7 +173,7 @@ TEST_F(Streams, TellTheFirstOfWhatIsNotFresh)
     EXPECT_EQ(pass(0, 35).repeated, start + 5);
 }
 
-TEST_F(Streams, KnowWhoCarriedWhatFirst)
+TEST_F(Streams, KnowTheFirstSenderOfEachByte)
 {
     begin_at(1);
     pass(10, 20);
@@ -187,7 +188,7 @@ TEST_F(Streams, KnowWhoCarriedWhatFirst)
 
 // Acknowledgements
 
-TEST_F(Streams, TellWhichPacketsAreAcknowledged)
+TEST_F(Streams, ReportWhichPacketsAreAcknowledged)
 {
     begin_at(1);
     pass(0, 10);
@@ -200,7 +201,7 @@ TEST_F(Streams, TellWhichPacketsAreAcknowledged)
     EXPECT_THAT(acknowledge(30), ElementsAre(2));
 }
 
-TEST_F(Streams, TellOfAPacketOnceAllOfItIsAcknowledged)
+TEST_F(Streams, ReportAPacketOnceAllOfItIsAcknowledged)
 {
     begin_at(1);
     pass(0, 10);
@@ -208,7 +209,7 @@ TEST_F(Streams, TellOfAPacketOnceAllOfItIsAcknowledged)
     EXPECT_THAT(acknowledge(10), ElementsAre(0));
 }
 
-TEST_F(Streams, TellThatADataAckCoversWhatNeverPassed)
+TEST_F(Streams, ReportADataAckOfDataThatNeverPassed)
 {
     begin_at(1);
     pass(0, 10);
@@ -230,7 +231,7 @@ TEST_F(Streams, CountTheDataFinAsSeen)
     EXPECT_EQ(never_passed, 0U);
 }
 
-// Without its beginning, what the first DATA_ACK covers may have been covered before.
+// Without the start of the stream, earlier DATA_ACKs may have covered the same data.
 TEST_F(Streams, WithoutIdsnCountFromTheFirstDataAckOn)
 {
     start = stream.relative_dsn(whole(5000));
@@ -257,13 +258,13 @@ TEST_F(Streams, KnowWhatIsInFlight)
     EXPECT_EQ(stream.in_flight(), 0U);
     pass(0, 10);
     EXPECT_EQ(stream.in_flight(), 10U);
-    pass(20, 30); // the hole counts: its place is known
+    pass(20, 30); // the hole counts as in flight
     EXPECT_EQ(stream.in_flight(), 30U);
     pass(0, 10);
     EXPECT_EQ(stream.in_flight(), 30U);
     acknowledge(10);
     EXPECT_EQ(stream.in_flight(), 20U);
-    acknowledge(40); // of more than was captured
+    acknowledge(40); // more than was captured
     EXPECT_EQ(stream.in_flight(), 0U);
 }
 

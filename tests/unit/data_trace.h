@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 //
-// A connection with two subflows whose client sends data, for the tests of the
-// data level. Data is told by its distance from the first byte of the stream:
+// A fixture for the tests of the data level: a connection with two subflows
+// whose client sends data. Data is given by its offset from the first byte of
+// the stream:
 //
 //     const auto frame = see(data(initial, 0, 100)); // bytes 0 to 99, mapped
 //     EXPECT_EQ(kinds(frame), unique(100));
@@ -33,10 +34,10 @@ inline void PrintTo(const ByteKinds &kinds,
 namespace mptcp::test {
 
 using Kinds = ByteKinds;
-inline Kinds unique(std::uint64_t octets) { return {octets, 0, 0, 0}; }
-inline Kinds reinjected(std::uint64_t octets) { return {0, octets, 0, 0}; }
-inline Kinds retransmitted(std::uint64_t octets) { return {0, 0, octets, 0}; }
-inline Kinds unmapped(std::uint64_t octets) { return {0, 0, 0, octets}; }
+inline Kinds unique(std::uint64_t bytes) { return {bytes, 0, 0, 0}; }
+inline Kinds reinjected(std::uint64_t bytes) { return {0, bytes, 0, 0}; }
+inline Kinds retransmitted(std::uint64_t bytes) { return {0, 0, bytes, 0}; }
+inline Kinds unmapped(std::uint64_t bytes) { return {0, 0, 0, bytes}; }
 
 class DataTrace : public testing::Test {
 protected:
@@ -46,15 +47,15 @@ protected:
         open();
         trace.see_join(second, join);
     }
-    // Gives the number of its frame.
+    // Returns the frame number.
     std::uint32_t see(const Packet &packet)
     {
         trace.see(packet);
         return trace.frames();
     }
 
-    // The client sends the bytes from `begin` on, with their mapping, or
-    // without it.
+    // The client sends `length` bytes from `begin` on, with their mapping.
+    // bare(): without a mapping.
     Packet data(TcpFlow &flow, std::uint64_t begin, std::uint16_t length)
     {
         const Bytes map = mapping(flow, begin, length);
@@ -64,14 +65,14 @@ protected:
     {
         return flow.initiator().data(length);
     }
-    // With the mapping of more bytes than these, or of fewer.
+    // Like data(), but the mapping has the length `mapped`.
     Packet data_under(TcpFlow &flow, std::uint64_t begin, std::uint16_t mapped,
                       std::uint32_t length)
     {
         const Bytes map = mapping(flow, begin, mapped);
         return flow.initiator().data(length).with(map);
     }
-    // The mapping of what it sends next; 8 bytes.
+    // A mapping of the next bytes that the client sends, with a DSN of 8 bytes.
     Bytes mapping(TcpFlow &flow, std::uint64_t begin, std::uint16_t length) const
     {
         return mapping_at(flow.initiator().relative(), begin, length);
@@ -80,8 +81,8 @@ protected:
     {
         return dss_map(dsn(begin), relative, length);
     }
-    DataSeq dsn(std::uint64_t octet) const { return peers.first_data(Role::Client) + octet; }
-    // The server acknowledges all before `end`.
+    DataSeq dsn(std::uint64_t offset) const { return peers.first_data(Role::Client) + offset; }
+    // The server acknowledges all data before `end`.
     Packet ack(TcpFlow &flow, std::uint64_t end) const
     {
         return flow.acceptor().ack().with(dss_ack(dsn(end)));
@@ -112,7 +113,7 @@ protected:
     {
         return kinds_of(packet(frame), level().extras(packet(frame)));
     }
-    // Where its first byte stands; none if that is not known.
+    // The DSN of the first byte; empty if unknown.
     std::optional<DataSeq> first_dsn(std::uint32_t frame) const
     {
         const DataPacket &found = packet(frame);

@@ -21,7 +21,7 @@ namespace {
 
 using enum Verdict;
 
-constexpr std::uint64_t kPlace = 7001; // any; odd, so that no parity fits by chance
+constexpr std::uint64_t kPlace = 7001; // arbitrary; odd, so that a wrong parity is detected
 
 struct Vector {
     DssChecksum::Announced announced;
@@ -29,7 +29,7 @@ struct Vector {
 
     Range place() const { return {kPlace, kPlace + data.size()}; }
     DssChecksum checksum() const { return {place(), announced}; }
-    // What has come of the data, from `begin` up to `end`.
+    // Adds the bytes [begin, end) of the data.
     void give(DssChecksum &checksum, std::size_t begin, std::size_t end) const
     {
         const Bytes part(data.begin() + static_cast<std::ptrdiff_t>(begin),
@@ -47,7 +47,7 @@ const Vector *const kVectors[] = {&kShort, &kHello, &kFin, &kLargest, &kZeros};
 
 TEST(SumsOfWords, AreThoseOfRfc1071)
 {
-    // RFC 1071 3: 0001 f203 f4f5 f6f7 come to ddf0 and a carry of 2.
+    // RFC 1071 3: the sum of 0001 f203 f4f5 f6f7 is ddf0 with a carry of 2.
     const Bytes bytes = from_hex("0001 f203 f4f5 f6f7");
     EXPECT_EQ(sum_words(bytes, 0), 0x2ddf0U);
     EXPECT_EQ(folded(sum_words(bytes, 0)), 0xddf2U);
@@ -105,7 +105,7 @@ TEST(DssChecksums, CoverEachFieldOfThePseudoHeader)
     }
 }
 
-TEST(DssChecksums, CoverEachOctet)
+TEST(DssChecksums, CoverEachByte)
 {
     for (std::size_t i = 0; i < kHello.data.size(); ++i) {
         Vector changed = kHello;
@@ -152,7 +152,7 @@ TEST(DssChecksums, TakeTheDataInAnyPieces)
         }
 }
 
-TEST(DssChecksums, TakeEachOctetOnce)
+TEST(DssChecksums, TakeEachByteOnce)
 {
     DssChecksum checksum = kHello.checksum();
     kHello.give(checksum, 1, 3);
@@ -167,10 +167,10 @@ TEST(DssChecksums, TakeAnyPiecesInAnyOrder)
     std::mt19937 random{20250106}; // NOLINT(cert-msc32-c,cert-msc51-cpp): the same on every run
     for (int trial = 0; trial < 300; ++trial) {
         Vector vector{{{random()}, static_cast<std::uint32_t>(random()), 0, 0}, Bytes(200)};
-        for (std::uint8_t &octet : vector.data)
-            octet = static_cast<std::uint8_t>(random());
+        for (std::uint8_t &byte : vector.data)
+            byte = static_cast<std::uint8_t>(random());
         vector.announced.length = 200;
-        // By definition, over one buffer with the pseudo-header in front.
+        // The definition: the sum over one buffer that starts with the pseudo-header.
         const std::uint64_t dsn = vector.announced.data_seq.value;
         std::uint64_t sum = (dsn >> 48) + (dsn >> 32 & 0xffff) + (dsn >> 16 & 0xffff) +
                             (dsn & 0xffff) + (vector.announced.subflow_offset >> 16) +
@@ -196,13 +196,13 @@ TEST(DssChecksums, LeaveOutWhatIsNotTheirs)
     EXPECT_FALSE(checksum.covers({kPlace + 5, kPlace + 9}));
     EXPECT_TRUE(checksum.covers({kPlace + 4, kPlace + 9}));
     EXPECT_TRUE(checksum.covers({kPlace - 1, kPlace + 1}));
-    // A segment that holds the end of what is before and the begin of what follows.
+    // The segment also contains data before and after the mapping.
     checksum.add({kPlace - 3, kPlace + 7}, from_hex("616263 68656c6c6f 6465"));
     EXPECT_EQ(checksum.status(), Good);
     EXPECT_EQ(checksum.place(), kHello.place());
 }
 
-TEST(DssChecksums, AreUnverifiedWhereOctetsWereNotCaptured)
+TEST(DssChecksums, AreUnverifiedWhereBytesWereNotCaptured)
 {
     DssChecksum cut = kHello.checksum();
     cut.add({kPlace, kPlace + 5}, from_hex("68656c6c"));
@@ -214,8 +214,8 @@ TEST(DssChecksums, AreUnverifiedWhereOctetsWereNotCaptured)
     EXPECT_EQ(none.status(), Unverified);
 }
 
-// What the snaplen cut is not of this mapping.
-TEST(DssChecksums, NeedNoMoreThanTheirOwnOctets)
+// The truncated bytes do not belong to this mapping.
+TEST(DssChecksums, NeedNoMoreThanTheirOwnBytes)
 {
     DssChecksum checksum = kHello.checksum();
     checksum.add({kPlace - 3, kPlace + 1000}, from_hex("616263 68656c6c6f"));

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 //
-// Events in a few words, for the packet list.
+// Short descriptions of events, for the packet list.
 #include "events/event_info.h"
 
 #include <gtest/gtest.h>

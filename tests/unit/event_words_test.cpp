@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 //
-// Events as text: what each kind says, what is found to be wrong about it, and
-// how severe that is.
+// Descriptions of events: the text of each type, its verdict, and its severity.
 #include "events/event_words.h"
 
 #include <set>
@@ -26,7 +25,7 @@ protected:
     void by_client(const Bytes &option) { trace.see(initial.initiator().ack().with(option)); }
     void by_server(const Bytes &option) { trace.see(initial.acceptor().ack().with(option)); }
 
-    // Of the last event of a type.
+    // The description of the last event of a type.
     std::string words(EventType type) const
     {
         return describe(trace.tracker().context(), trace.last(type));
@@ -86,7 +85,7 @@ TEST_F(EventWords, SayWhatIsRepeated)
     EXPECT_EQ(words(SubflowFin), "repeated");
 }
 
-// RFC 8684 3.1: the first data has to repeat the keys.
+// RFC 8684 3.1: the first data must repeat the keys.
 TEST_F(EventWords, OfTheFirstDataDoNotCallItRepeated)
 {
     trace.see_handshake(initial, peers);
@@ -180,7 +179,7 @@ TEST_F(EventWords, OfAnnouncedAddresses)
     EXPECT_EQ(severity_of(kAddAddr), Severity::Chat);
 }
 
-// RFC 6824 3.4.1: v0 has no HMAC; RFC 8684 3.4.1: nor has an echo.
+// RFC 6824 3.4.1: v0 has no HMAC; RFC 8684 3.4.1: an echo has none either.
 TEST_F(EventWords, OfAddressesWithoutAnHmac)
 {
     trace.see_handshake(initial, peers);
@@ -198,7 +197,7 @@ TEST_F(EventWords, OfAddressesWithoutAnHmac)
 TEST_F(EventWords, OfAnAddressWithAWrongHmac)
 {
     trace.see_handshake(initial, peers);
-    by_server(add_addr(peers.announcement(Role::Client, 7, "10.0.2.2"))); // under the wrong key
+    by_server(add_addr(peers.announcement(Role::Client, 7, "10.0.2.2"))); // HMAC with the wrong key
     EXPECT_EQ(words(kAddAddr), "ID 7, 10.0.2.2, HMAC bad");
     EXPECT_EQ(verdict_on(kAddAddr), Verdict::Bad);
     EXPECT_TRUE(hmac_in(kAddAddr));
@@ -219,8 +218,8 @@ TEST_F(EventWords, OfAnAddressWithTheLeftmostBits)
     EXPECT_EQ(severity_of(kAddAddr), Severity::Warn);
 }
 
-// Keys may be captured later than what they are needed for.
-TEST_F(EventWords, JudgeByWhatIsKnownWhenTheyAreTold)
+// The keys may be captured after an HMAC that depends on them.
+TEST_F(EventWords, UseWhatIsKnownWhenTheyAreWritten)
 {
     trace.see(initial.initiator().syn().with(peers.syn()));
     trace.see(initial.acceptor().syn_ack().with(peers.syn_ack()));
@@ -267,7 +266,7 @@ TEST_F(EventWords, OfAFastclose)
     EXPECT_EQ(verdict_on(Fastclose), Verdict::Good);
     EXPECT_FALSE(hmac_in(Fastclose));
     EXPECT_EQ(severity_of(Fastclose), Severity::Note);
-    by_client(mp_fastclose(peers.client)); // RFC 8684 3.5: the receiver's is right
+    by_client(mp_fastclose(peers.client)); // RFC 8684 3.5: must be the receiver's key
     EXPECT_EQ(words(Fastclose), "key " + kClientKey + ", not the receiver's key");
     EXPECT_EQ(verdict_on(Fastclose), Verdict::Bad);
     EXPECT_EQ(severity_of(Fastclose), Severity::Warn);
@@ -342,7 +341,7 @@ TEST(EventTypes, HaveNamesAndTitlesOfTheirOwn)
     EXPECT_EQ(names.size(), kEventTypes);
     EXPECT_EQ(titles.size(), kEventTypes);
     EXPECT_EQ(names.count(""), 0U);
-    // A few from all over the list, since it goes by position.
+    // Samples from the whole list, because the names are indexed by position.
     EXPECT_EQ(name(CapableSyn), "capable_syn");
     EXPECT_EQ(name(OddFlags), "odd_flags");
     EXPECT_EQ(name(JoinForbidden), "join_forbidden");

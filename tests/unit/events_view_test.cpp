@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 //
-// What `-z mptcp,events` prints.
+// The output of `-z mptcp,events`.
 #include "views/events_view.h"
 
 #include <gtest/gtest.h>
@@ -25,7 +25,7 @@ TEST(EventsView, HasALineForEachEvent)
     TcpFlow initial{at("10.0.0.1", 4000), at("10.0.0.2", 80)};
     TcpFlow second{at("10.0.9.1", 4001), at("10.0.0.2", 80)};
     Trace trace;
-    trace.wait(1000 * kMillisecond); // times count from the origin
+    trace.wait(1000 * kMillisecond); // times are relative to the origin
     trace.see_handshake(initial, peers);
     trace.see(second.initiator().syn().with(Join{peers}.syn()));
     trace.see(second.acceptor().rst().with(mp_tcprst(3)));
@@ -48,7 +48,7 @@ TEST(EventsView, HasALineForEachEvent)
     // clang-format on
 }
 
-TEST(EventsView, OfNothingSaysSo)
+TEST(EventsView, WithoutEventsSaysSo)
 {
     EXPECT_EQ(written(Analysis{}, "tcp.port == 80"), "\n" + kRule +
                                                          "MPTCP Events\n"

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 //
-// Who carried which data first, against a plain table of numbers.
+// The first-sender index, compared with a plain table.
 #include "containers/first_sender_index.h"
 
 #include <map>
@@ -136,7 +136,7 @@ TEST(FirstSenders, OfSeveralTakesThoseThatCameLater)
     EXPECT_THAT(take_over(index, {15, 50}, 3), ElementsAre(Carried{15, 20, 5}, Carried{35, 40, 6}));
     EXPECT_THAT(carried(index), ElementsAre(Carried{10, 15, 5}, Carried{15, 20, 3},
                                             Carried{20, 30, 1}, Carried{35, 40, 3}));
-    EXPECT_FALSE(index.find(32)); // a hole stays one
+    EXPECT_FALSE(index.find(32)); // a hole remains
 }
 
 TEST(FirstSenders, MayCarryAlmostAllOfFourGigabytes)
@@ -148,7 +148,7 @@ TEST(FirstSenders, MayCarryAlmostAllOfFourGigabytes)
     EXPECT_FALSE(index.find(kBegin + UINT32_MAX));
 }
 
-// The list is kept in pieces of 256.
+// The index is stored in chunks of 256.
 TEST(FirstSenders, AreFoundHoweverManyCameInOrder)
 {
     FirstSenderIndex index;
@@ -171,7 +171,7 @@ TEST(FirstSenders, AreFoundHoweverManyCameInTheOppositeOrder)
     EXPECT_TRUE(std::ranges::is_sorted(all));
 }
 
-// The same by definition: each number with its packet.
+// The reference implementation: a table of each number and its packet.
 class PlainIndex {
 public:
     bool has_any(const Range &range) const
@@ -184,7 +184,7 @@ public:
         for (std::uint64_t number = range.begin; number < range.end; ++number)
             packets_[number] = packet;
     }
-    // Gives how many numbers each packet lost.
+    // Returns how many numbers each packet lost.
     std::map<std::uint32_t, std::uint64_t> take_over(const Range &range, std::uint32_t packet)
     {
         std::map<std::uint32_t, std::uint64_t> lost;
@@ -206,13 +206,13 @@ private:
     std::map<std::uint64_t, std::uint32_t> packets_;
 };
 
-// By find(), and by what visit() gives of a part.
+// Compares find(), and visit() of a range.
 void expect_same(const FirstSenderIndex &index, const PlainIndex &plain, const Range &part)
 {
     std::map<std::uint64_t, std::uint32_t> visited;
     std::uint64_t last = 0;
     for (const auto &[begin, end, packet] : carried(index, part)) {
-        ASSERT_GE(begin, last); // in order, none twice
+        ASSERT_GE(begin, last); // in order, without overlaps
         ASSERT_LT(begin, part.end);
         ASSERT_GT(end, part.begin);
         last = end;
@@ -255,7 +255,7 @@ TEST(FirstSenders, AreRightAfterAnyAdditionsAndTakeOvers)
         if (step % 20 == 0)
             expect_same(index, plain, some(200));
     }
-    ASSERT_GT(carried(index).size(), 4000U); // in many pieces
+    ASSERT_GT(carried(index).size(), 4000U); // in many chunks
     expect_same(index, plain, {0, kNumbers + 100});
 }
 

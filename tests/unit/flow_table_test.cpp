@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 //
-// The table of 4-tuples alone; how a 4-tuple is used again is told by
-// tracker_reuse_test.cpp.
+// The table of 4-tuples. tracker_reuse_test.cpp tests the reuse of 4-tuples.
 #include "connections/flow_table.h"
 
 #include <cstdint>
@@ -24,10 +23,10 @@ Segment between(const Endpoint &source, const Endpoint &destination)
     return segment;
 }
 
-// A table, and the subflows in it.
+// A table with subflows.
 class FlowTables : public testing::Test {
 protected:
-    // A new subflow takes the 4-tuple.
+    // Adds a new subflow with this 4-tuple.
     SubflowId put(const Segment &segment)
     {
         const SubflowId id = registry.add_subflow(connection, segment, SubflowKind::Unknown);
@@ -60,18 +59,18 @@ TEST_F(FlowTables, FindsBothDirections)
     EXPECT_EQ(table.find(between(peer, host)), (Attribution{subflow, Side::B}));
 }
 
-TEST_F(FlowTables, TellsEveryPartOfTheTupleApart)
+TEST_F(FlowTables, DistinguishesEveryPartOfTheTuple)
 {
     put(between(at("10.0.0.1", 4000), at("10.0.0.2", 80)));
     EXPECT_EQ(find(between(at("10.0.0.3", 4000), at("10.0.0.2", 80))), std::nullopt);
     EXPECT_EQ(find(between(at("10.0.0.1", 4001), at("10.0.0.2", 80))), std::nullopt);
     EXPECT_EQ(find(between(at("10.0.0.1", 4000), at("10.0.0.3", 80))), std::nullopt);
     EXPECT_EQ(find(between(at("10.0.0.1", 4000), at("10.0.0.2", 81))), std::nullopt);
-    // The ports belong to their addresses.
+    // Each port belongs to its address.
     EXPECT_EQ(find(between(at("10.0.0.1", 80), at("10.0.0.2", 4000))), std::nullopt);
 }
 
-TEST_F(FlowTables, TellsIPv6Apart)
+TEST_F(FlowTables, DistinguishesIPv6)
 {
     const Endpoint server = at("fd00::2", 80);
     const SubflowId one = put(between(at("fd00::1", 4000), server));
@@ -81,10 +80,10 @@ TEST_F(FlowTables, TellsIPv6Apart)
     EXPECT_EQ(find(between(at("fd00::3", 4000), server)), std::nullopt);
 }
 
-TEST_F(FlowTables, TellsIPv4FromTheIPv6OfTheSameOctets)
+TEST_F(FlowTables, DistinguishesIPv4FromIPv6WithTheSameBytes)
 {
     put(between(at("10.0.0.1", 4000), at("10.0.0.2", 80)));
-    // 0a00:0001:: has the bytes of 10.0.0.1, and zeros behind them
+    // 0a00:0001:: has the bytes of 10.0.0.1, followed by zeros
     EXPECT_EQ(find(between(at("a00:1::", 4000), at("a00:2::", 80))), std::nullopt);
 }
 
@@ -120,7 +119,7 @@ TEST_F(FlowTables, EraseForgetsOneTuple)
     table.erase(between(one.destination, one.source));
     EXPECT_EQ(find(one), std::nullopt);
     EXPECT_EQ(find(two), other);
-    table.erase(one); // once more: nothing happens
+    table.erase(one); // again: no effect
 }
 
 TEST_F(FlowTables, KeepsManyApart)
@@ -141,13 +140,13 @@ TEST_F(FlowTables, BothEndsMayHaveTheSamePort)
     const Endpoint high = at("10.0.0.2", 5000);
     const SubflowId subflow = put(between(low, high));
     EXPECT_EQ(find(between(high, low)), subflow);
-    // RFC 9293 3.5: and even the same address.
+    // RFC 9293 3.5: both ends may even have the same address.
     const SubflowId itself = put(between(low, low));
     EXPECT_EQ(find(between(low, low)), itself);
     EXPECT_EQ(find(between(low, high)), subflow);
 }
 
-// Few addresses and ports, so that flows come back often, from both ends.
+// Few addresses and ports, so that flows often repeat in both directions.
 TEST_F(FlowTables, AgreesWithAMapOfSets)
 {
     std::mt19937 random{8684}; // NOLINT(cert-msc32-c,cert-msc51-cpp): the same on every run

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 //
-// Numbers and addresses as words. An executable of its own, since Wireshark's
-// library writes the addresses.
+// Numbers and addresses as text.
 #include "base/format.h"
 
 #include <clocale>
@@ -20,7 +19,7 @@ Address ipv4(std::uint8_t a, std::uint8_t b, std::uint8_t c, std::uint8_t d)
     return {Family::IPv4, {a, b, c, d}};
 }
 
-// fd00::1 and the like: the first two bytes and the last one.
+// IPv6 addresses such as fd00::1, from the first two bytes and the last one.
 Address ipv6(std::uint8_t first, std::uint8_t second, std::uint8_t last)
 {
     Address address{Family::IPv6, {first, second}};
@@ -58,7 +57,7 @@ TEST(Text, OfKeysHasAllDigits)
     EXPECT_EQ(to_text(std::optional{DataSeq{0x05bae1361f29ae52}}), "0x05bae1361f29ae52");
 }
 
-// RFC 8684 3.3.1: a DSN is sent in 4 bytes or in 8.
+// RFC 8684 3.3.1: a DSN has 4 bytes or 8.
 TEST(Text, OfDataSequenceNumbersIsAsLongAsOnTheWire)
 {
     EXPECT_EQ(to_text(WireDataSeq{0, false}), "0x00000000");
@@ -137,7 +136,7 @@ TEST(Percent, HasOneDigitOfFraction)
 
 TEST(Numbers, AreTheSameInEveryLocale)
 {
-    // Whichever of these the machine has; where it has none, C is tried again.
+    // Uses the locales that are installed; if there are none, it tests only C.
     for (const char *locale : {"de_DE.UTF-8", "fr_FR.UTF-8", "C"}) {
         std::setlocale(LC_ALL, locale);
         EXPECT_EQ(to_seconds(1'234'567'890'123, 3), "1234.567") << locale;
@@ -160,7 +159,7 @@ TEST(Text, OfRatesIsInMegabits)
 {
     EXPECT_EQ(to_megabits({}), "-");
     EXPECT_EQ(to_megabits(0), "0.000");
-    EXPECT_EQ(to_megabits(124), "0.000"); // cut, not rounded
+    EXPECT_EQ(to_megabits(124), "0.000"); // truncated, not rounded
     EXPECT_EQ(to_megabits(125), "0.001");
     EXPECT_EQ(to_megabits(1'543'125), "12.345");
     EXPECT_EQ(to_megabits(12'500'000'000), "100000.000");

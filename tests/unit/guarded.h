@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 //
-// Bytes right before a page that may not be read: whoever reads past their
-// end ends the test, with a sanitizer or without.
+// A buffer that ends at a page without read access. A read past its end crashes
+// the test, with or without a sanitizer.
 #pragma once
 
 #include <algorithm>
@@ -28,12 +28,12 @@ public:
     Guarded(const Guarded &) = delete;
     Guarded &operator=(const Guarded &) = delete;
 
-    // A copy of the bytes that ends where the page ends; one copy at a time.
-    std::span<const std::uint8_t> clamp_time(std::span<const std::uint8_t> octets)
+    // Copies the bytes to the end of the page. The next call overwrites them.
+    std::span<const std::uint8_t> copy(std::span<const std::uint8_t> bytes)
     {
-        std::uint8_t *const place = pages() + page_ - octets.size();
-        std::ranges::copy(octets, place);
-        return {place, octets.size()};
+        std::uint8_t *const place = pages() + page_ - bytes.size();
+        std::ranges::copy(bytes, place);
+        return {place, bytes.size()};
     }
 
 private:

@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 //
-// SYNs by the million, with MP_CAPABLE and with MP_JOIN: each is a connection
-// or a subflow, as it must be, and costs what the first ones cost. Where a
-// test counts no allocations, it is its size that tells: a cost that grew with
-// what came before would take it hours.
+// Floods of SYNs with MP_CAPABLE or MP_JOIN. Each SYN creates a connection or a
+// subflow at constant cost. Tests that do not count allocations rely on their
+// size: they would take hours if the cost grew with the number of earlier SYNs.
 #include <cstdint>
 #include <string>
 
@@ -26,7 +25,7 @@ bool all_are(const Trace &trace, EventType type)
     return true;
 }
 
-// Of each connection that has one subflow: as unanswered as it was.
+// Expects that each connection has one subflow, whose SYN is unanswered.
 void expect_refused(const Trace &trace, std::size_t connections)
 {
     std::uint32_t index = 0;
@@ -46,7 +45,7 @@ void expect_refused(const Trace &trace, std::size_t connections)
 
 class CapableFloods : public testing::TestWithParam<Version> {
 protected:
-    static constexpr double kMost = 800; // bytes for a SYN
+    static constexpr double kMost = 800; // bytes per SYN
 
     CapableFloods() : syn(TcpFlow{host(0), kServer}.initiator().syn().with(peers.syn())) {}
 
@@ -69,7 +68,7 @@ TEST_P(CapableFloods, FromManyHostsAreAConnectionEach)
     expect_refused(trace, kMillion);
 }
 
-// Nobody ends or answers one, so each that follows claims the 4-tuple.
+// No SYN is answered and no connection ends, so each SYN is a pending reuse of the 4-tuple.
 TEST_P(CapableFloods, OnOne4TupleAreAConnectionEach)
 {
     const Growth growth = grow(kQuarter, [&](std::uint32_t i) {
@@ -78,7 +77,7 @@ TEST_P(CapableFloods, OnOne4TupleAreAConnectionEach)
     });
     expect_constant(growth, kMost);
     expect_refused(trace, kQuarter);
-    // The answer to the last one tells whose the 4-tuple is.
+    // The answer to the last SYN determines the owner of the 4-tuple.
     TcpFlow last{host(0), kServer, TcpSeq{kQuarter - 1}};
     last.initiator().syn();
     const auto answer = trace.see(last.acceptor().syn_ack().with(peers.syn_ack()));
@@ -86,7 +85,7 @@ TEST_P(CapableFloods, OnOne4TupleAreAConnectionEach)
     EXPECT_EQ(trace.connection(kQuarter - 1).handshake(), Handshake::Half);
 }
 
-// In version 0 the SYN tells the key: its token is that of all of them.
+// In version 0 the SYN contains the key, so all connections have the same token.
 TEST(CapableFlood, WithOneKeyLeavesTheTokenQuickToLookUp)
 {
     const Peers peers{kV0};
@@ -100,7 +99,7 @@ TEST(CapableFlood, WithOneKeyLeavesTheTokenQuickToLookUp)
     expect_constant(growth, kMost);
     expect_refused(trace, kQuarter);
 
-    // Joins to the client are to one at its address.
+    // A join to the client selects a connection at its address.
     const Join join{peers, Role::Server};
     for (std::uint32_t i = 0; i < kQuarter; ++i) {
         TcpFlow flow{at("10.0.9.9", static_cast<std::uint16_t>(i)), host(kQuarter - 1 - i % 3)};
@@ -119,7 +118,7 @@ protected:
     Packet syn = TcpFlow{host(0), kServer}.initiator().syn().with(join.syn());
     Trace trace;
 
-    // The i-th join, from a host of its own.
+    // The i-th join; each comes from another host.
     void see_join_from_host(std::uint32_t i)
     {
         syn.segment.source = host(i);
@@ -173,7 +172,7 @@ TEST_F(JoinFloods, WithAKnownTokenAreSubflowsOfItsConnection)
     EXPECT_EQ(trace.state(0), ConnectionState::Open);
 }
 
-TEST_F(JoinFloods, BeforeTheKeyAreTakenInAtOnce)
+TEST_F(JoinFloods, BeforeTheKeyAreMergedAtOnce)
 {
     for (std::uint32_t i = 0; i < kQuarter; ++i)
         see_join_from_host(i);
@@ -187,10 +186,10 @@ TEST_F(JoinFloods, BeforeTheKeyAreTakenInAtOnce)
     EXPECT_EQ(trace.subflow(0, kQuarter).first_frame, kQuarter);
 }
 
-// In turn to the server, whose token is known, and to the client, whose key
-// only the third ACK tells: then half of them get their places between the
-// others.
-TEST_F(JoinFloods, OfBothHostsAreTakenInWhereTheyBelong)
+// The joins alternate between the server, whose token is known, and the client,
+// whose key is in the third ACK. After the third ACK, half of the joins are merged
+// between the others.
+TEST_F(JoinFloods, OfBothHostsAreMergedWhereTheyBelong)
 {
     TcpFlow initial{at("10.0.0.1", 4000), kServer};
     trace.see(initial.initiator().syn().with(peers.syn()));
@@ -217,9 +216,9 @@ TEST_F(JoinFloods, OfBothHostsAreTakenInWhereTheyBelong)
     }
 }
 
-// The last one of many joins has an HMAC of other keys, so that none is taken
-// in by the connections that have the token. To find that out must not cost
-// each of them a look at all joins.
+// The last of many joins has an HMAC with other keys, so no connection with the
+// token takes the joins. Each connection must find this out without a visit to
+// all joins.
 class ForeignJoins : public JoinFloods {
 protected:
     ForeignJoins()
@@ -232,7 +231,7 @@ protected:
         for (std::uint32_t i = 1; i < kQuarter; ++i)
             see_join_from_host(i);
     }
-    // SYNs with the key whose token the joins have.
+    // SYNs with the key that matches the token of the joins.
     void ask()
     {
         Packet capable =

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 //
-// Mappings by the million, and data sequence numbers that go anywhere: what
-// each byte is stays right, and a packet costs what the first ones cost.
+// Floods of mappings, and arbitrary jumps of data sequence numbers. The kinds of
+// bytes stay correct, and the cost of a packet is constant.
 #include <algorithm>
 #include <cstdint>
 
@@ -14,15 +14,15 @@ namespace mptcp::test {
 namespace {
 
 constexpr std::uint32_t kQuarter = kMillion / 4;
-constexpr double kPacket = 56; // bytes that any packet with payload takes
+constexpr double kPacket = 56; // bytes for each packet with payload
 
-// Where a mapping with 8 bytes of DSN has its numbers, if it is the only option.
+// Offsets of the numbers in a DSS with an 8-byte DSN that is the only option.
 constexpr std::size_t kDsnPlace = 4;
 constexpr std::size_t kOffsetPlace = 12;
 
 class HostileMappings : public DataTrace {
 protected:
-    // One packet, which is sent with another mapping each time.
+    // Sends the same packet with another mapping.
     Packet mapped = bare(initial, 0).with(mapping_at(1, 0, 1));
 
     void see_mapped(std::uint32_t relative, DataSeq at, std::uint32_t payload)
@@ -33,7 +33,7 @@ protected:
         put(mapped, kOffsetPlace, relative, 4);
         trace.see(mapped);
     }
-    // Of all packets from that place in the list on.
+    // The sum over all packets from this index on.
     Kinds sum(std::size_t first = 0) const
     {
         Kinds sum;
@@ -45,8 +45,8 @@ protected:
     }
 };
 
-// One byte of two is sent, and one of three is data, so that nothing ever
-// touches: the i-th of them, in three orders.
+// The i-th byte, in three orders. Every second sequence number and every third DSN
+// is used, so ranges are never contiguous.
 struct Order {
     const char *name;
     std::uint32_t packets;
@@ -83,7 +83,7 @@ TEST_P(TinyMappings, NeverContiguousAreEachWhereItBelongs)
     EXPECT_EQ(gaps.count, packets - 1);
     EXPECT_EQ(gaps.bytes, 2 * std::uint64_t{packets - 1});
 
-    // All of it is acknowledged at once, and then sent again.
+    // All data is acknowledged at once, and then retransmitted.
     see(ack(initial, 3 * std::uint64_t{packets}));
     EXPECT_EQ(std::get<ByteCount>(trace.last(EventType::DataUnseen).detail).count,
               2 * std::uint64_t{packets});
@@ -93,8 +93,8 @@ TEST_P(TinyMappings, NeverContiguousAreEachWhereItBelongs)
     EXPECT_EQ(sum(packets), retransmitted(1));
 }
 
-// A hundred large segments wait for mappings, which come octet by byte and leave
-// holes: what waits must not become a list of all pieces.
+// A hundred large segments wait for mappings of one byte each, which leave holes.
+// The number of waiting pieces must be bounded.
 TEST_F(HostileMappings, ThatComeLateInPiecesCostWhatTheyAre)
 {
     constexpr std::uint32_t kLarge = 60'000;
@@ -111,7 +111,7 @@ TEST_F(HostileMappings, ThatComeLateInPiecesCostWhatTheyAre)
     EXPECT_EQ(sum(), (Kinds{1 + kQuarter, 0, 0, kWaiting * std::uint64_t{kLarge} - kQuarter}));
 }
 
-// A segment costs what it is in pieces, of which it has at most one an byte.
+// The cost of a segment is linear in its mappings, at most one per byte.
 TEST_F(HostileMappings, OfWhichOneSegmentHasThousandsAreAllFound)
 {
     constexpr std::uint32_t kPieces = 30'000;
@@ -149,7 +149,7 @@ TEST_F(Jumps, ToAnywhereAreFollowed)
     for (std::uint32_t i = 0; i < kQuarter; ++i)
         ASSERT_EQ(level().data_seq(level().packets()[i], trace.subflow(0, 0)), far(i));
 
-    // The same on the other subflow.
+    // Repeats the data on the other subflow.
     mapped.segment.source = at("10.0.9.1", 4001);
     const std::uint32_t first = level().packets()[0].frame;
     for (std::uint32_t i = 0; i < kQuarter; ++i) {
@@ -160,9 +160,9 @@ TEST_F(Jumps, ToAnywhereAreFollowed)
     EXPECT_EQ(sum(kQuarter), reinjected(kLength * std::uint64_t{kQuarter}));
 }
 
-// RFC 8684 3.3.1: a DSN of 4 bytes is the one that is nearest to what is
-// expected, so that jumps by less than 2^31 can be followed.
-TEST_F(Jumps, OfHalfANumberAreFollowedAsFarAsTheyTell)
+// RFC 8684 3.3.1: a DSN of 4 bytes is extended to the number nearest to the
+// expected one, so jumps of less than 2^31 are resolved correctly.
+TEST_F(Jumps, OfHalfADsnAreFollowedUpToHalfItsSpace)
 {
     constexpr std::uint64_t kJump = (std::uint64_t{1} << 31) - 100;
     open();
@@ -175,8 +175,8 @@ TEST_F(Jumps, OfHalfANumberAreFollowedAsFarAsTheyTell)
     }
 }
 
-// Where 64 bits come to an end, 2^63 bytes from the first one, is the one
-// place where data that is sent again counts as new. All around it is right.
+// At the end of the relative DSN space, 2^63 bytes from the first byte, repeated
+// data counts as new. Data on both sides of this point is counted correctly.
 TEST_F(Jumps, AcrossTheFarEndOfTheSpaceAreNew)
 {
     open_both();
@@ -191,22 +191,22 @@ TEST_F(Jumps, AcrossTheFarEndOfTheSpaceAreNew)
     EXPECT_EQ(kinds(see(data(initial, 1, 10))), unique(10));
 }
 
-// DATA_ACKs that jump acknowledge what lies behind them, each byte once.
+// DATA_ACKs that jump acknowledge the data before them, each byte once.
 TEST_F(Jumps, OfDataAcksCostNothing)
 {
     open();
     see(data(initial, 0, 100));
     Packet acknowledging = initial.acceptor().ack().with(dss_ack(dsn(100)));
-    const std::size_t events = trace.told().size();
+    const std::size_t events = trace.detected().size();
     const Growth growth = grow(kMillion, [&](std::uint32_t i) {
         put(acknowledging, kDsnPlace, dsn(scattered(i)).value | std::uint64_t{1} << 40, 8);
         trace.see(acknowledging);
     });
     EXPECT_LE(growth.held_each(), 1);
-    EXPECT_EQ(trace.told().size(), events); // none of them is half the space ahead, or less
+    EXPECT_EQ(trace.detected().size(), events); // none is at most half the space ahead
 }
 
-// RFC 8684 3.3.5: a window of zero, asked about with an byte that is there.
+// RFC 8684 3.3.5: zero-window probes that repeat one byte.
 TEST_F(HostileMappings, OfProbesIntoAZeroWindowAreRetransmissions)
 {
     open();
@@ -220,7 +220,7 @@ TEST_F(HostileMappings, OfProbesIntoAZeroWindowAreRetransmissions)
         trace.see(probe);
         trace.see(closed);
     });
-    constexpr double kExtras = 64; // of a packet that is not all new
+    constexpr double kExtras = 64; // bytes for a packet with repeated data
     expect_constant(probes, kPacket + kExtras);
     ASSERT_TRUE(stream().window());
     EXPECT_EQ(stream().window()->zeros, kMillion + kQuarter);

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 //
-// Mappings that overlap in every way there is: all pairs and triples of them on
-// a line of few bytes, that agree or contradict each other, before their data,
-// with it, behind it, in one segment and in two. Each is compared with a book
-// that is kept octet by byte.
+// Overlapping mappings, exhaustively: all pairs and triples within a line of a few
+// bytes. They agree or contradict each other, and come before, with or after their
+// data, which is in one segment or two. Each case is compared with the reference
+// accounting.
 #include <gtest/gtest.h>
 
 #include <array>
@@ -16,7 +16,7 @@
 namespace mptcp::test {
 namespace {
 
-// Bytes of a line, and how far beside their place their data stands.
+// A mapping: bytes of a line, and the distance of their data from the line's data.
 struct Mapped {
     std::uint32_t begin = 0, end = 0;
     std::uint32_t aside = 0;
@@ -36,19 +36,19 @@ std::vector<Mapped> all_mappings(std::uint32_t line, const std::vector<std::uint
 
 class Overlaps : public DataTrace {
 protected:
-    static constexpr std::uint32_t kApart = 64; // bytes from line to line
+    static constexpr std::uint32_t kApart = 64; // bytes between lines
 
     Overlaps()
     {
         open_both();
-        see(data(initial, 0, 1)); // without this the first data would be plain TCP's
-        contradictions = trace.told().size();
+        see(data(initial, 0, 1)); // without this mapping, the connection would fall back
+        contradictions = trace.detected().size();
     }
-    // A line of its own, on the subflow and in the data.
+    // Starts a new line, with unused sequence numbers and DSNs.
     void begin_line()
     {
         place += kApart;
-        books = {};
+        reference = {};
     }
     Packet packet_at(std::uint32_t begin, std::uint32_t length)
     {
@@ -56,23 +56,23 @@ protected:
         packet.segment.payload = length;
         return packet;
     }
-    // Puts the mapping into the packet and into the book.
+    // Adds the mapping to the packet and to the reference.
     Packet with(const Packet &packet, const Mapped &mapped)
     {
         const std::uint32_t relative = place + mapped.begin;
-        const std::uint32_t octet = relative + mapped.aside;
-        contradictions += books.map(0, relative, octet, mapped.length()) ? 1 : 0;
-        return packet.with(mapping_at(relative, octet, mapped.length()));
+        const std::uint32_t data_begin = relative + mapped.aside;
+        contradictions += reference.map(0, relative, data_begin, mapped.length()) ? 1 : 0;
+        return packet.with(mapping_at(relative, data_begin, mapped.length()));
     }
     void map(const Mapped &mapped) { see(with(packet_at(0, 0), mapped)); }
     void send(const Packet &packet)
     {
         const std::uint32_t relative = distance(TcpSeq{1000}, packet.segment.seq);
-        books.pass(see(packet), 0, relative, packet.segment.payload);
+        reference.pass(see(packet), 0, relative, packet.segment.payload);
     }
     void compare()
     {
-        for (const ReferenceAccounting::Packet &sent : books.packets()) {
+        for (const ReferenceAccounting::Packet &sent : reference.packets()) {
             ASSERT_EQ(kinds(sent.frame), sent.kinds);
             ASSERT_EQ(first_dsn(sent.frame),
                       sent.first_data ? std::optional{dsn(*sent.first_data)} : std::nullopt);
@@ -80,9 +80,9 @@ protected:
         ASSERT_EQ(trace.tracker().events().all().size(), contradictions);
     }
 
-    // The data of a line comes behind so many of its mappings, in one segment
-    // or in two, the later one first or not; or with the mapping that is next.
-    // At the end it is sent again.
+    // The data of a line comes after the given number of mappings, or with the next
+    // mapping. It is in one segment or in two, in either order. At the end it is
+    // retransmitted.
     void play(std::span<const Mapped> mappings, std::size_t before, std::uint32_t line)
     {
         const auto send_all = [&](std::uint32_t cut, bool swapped) {
@@ -109,12 +109,12 @@ protected:
                 }
     }
 
-    std::uint32_t place = 0; // of the line, relative to the ISN
+    std::uint32_t place = 0; // the line's start, relative to the ISN
     std::size_t contradictions = 0;
-    ReferenceAccounting books;
+    ReferenceAccounting reference;
 };
 
-// Where a line is compared, what it consists of is said.
+// Messages of failed comparisons contain the mappings of the line.
 std::string words(std::span<const Mapped> mappings, std::size_t before)
 {
     std::string text = std::to_string(before) + " before the data:";
@@ -124,7 +124,7 @@ std::string words(std::span<const Mapped> mappings, std::size_t before)
     return text;
 }
 
-TEST_F(Overlaps, OfTwoMappingsAreToldOctetByOctet)
+TEST_F(Overlaps, OfTwoMappingsAreAccountedByteByByte)
 {
     constexpr std::uint32_t kLine = 4;
     const auto all = all_mappings(kLine, {0, 1, 3, 9});
@@ -136,7 +136,7 @@ TEST_F(Overlaps, OfTwoMappingsAreToldOctetByOctet)
             }
 }
 
-TEST_F(Overlaps, OfThreeMappingsAreToldOctetByOctet)
+TEST_F(Overlaps, OfThreeMappingsAreAccountedByteByByte)
 {
     constexpr std::uint32_t kLine = 3;
     const auto all = all_mappings(kLine, {0, 1});
@@ -150,9 +150,9 @@ TEST_F(Overlaps, OfThreeMappingsAreToldOctetByOctet)
                 }
 }
 
-// The data of segments that overlap, on one subflow or on two, each with a
-// mapping of its own.
-TEST_F(Overlaps, OfDataAreToldOctetByOctet)
+// Segments with overlapping data, on one subflow or on two. Each has its own
+// mapping.
+TEST_F(Overlaps, OfDataAreAccountedByteByByte)
 {
     struct Sent {
         bool on_second;
@@ -162,23 +162,24 @@ TEST_F(Overlaps, OfDataAreToldOctetByOctet)
     for (const bool on_second : {false, true})
         for (const Mapped &data : all_mappings(4, {0}))
             all.push_back({on_second, data});
-    std::uint32_t octet = 0;
+    std::uint32_t data_begin = 0;
     const auto send_on = [&](const Sent &sent) {
         TcpFlow &flow = sent.on_second ? second : initial;
         const std::uint32_t relative = flow.initiator().relative();
-        books.map(sent.on_second ? 1 : 0, relative, octet + sent.data.begin, sent.data.length());
-        const auto frame = see(data(flow, octet + sent.data.begin, sent.data.length()));
-        books.pass(frame, sent.on_second ? 1 : 0, relative, sent.data.length());
+        reference.map(sent.on_second ? 1 : 0, relative, data_begin + sent.data.begin,
+                      sent.data.length());
+        const auto frame = see(data(flow, data_begin + sent.data.begin, sent.data.length()));
+        reference.pass(frame, sent.on_second ? 1 : 0, relative, sent.data.length());
     };
     for (const Sent &one : all)
         for (const Sent &two : all)
             for (const Sent &three : all) {
-                octet += kApart;
-                books = {};
+                data_begin += kApart;
+                reference = {};
                 for (const Sent *sent : {&one, &two, &three})
                     send_on(*sent);
                 ASSERT_NO_FATAL_FAILURE(compare());
-                for (const ReferenceAccounting::Packet &sent : books.packets())
+                for (const ReferenceAccounting::Packet &sent : reference.packets())
                     ASSERT_EQ(extras(sent.frame).reinjection_of, sent.reinjection_of);
             }
 }

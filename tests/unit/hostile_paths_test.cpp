@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 //
-// One connection with more addresses, and with more subflows, than any has.
+// A connection with extremely many addresses or subflows.
 #include <cstdint>
 
 #include <gtest/gtest.h>
@@ -59,7 +59,7 @@ TEST_F(AddressFloods, OfManyAddressesHaveARowForEach)
         by_server(add_addr(announced(i)));
         by_client(add_addr(echo_of(announced(i))));
     });
-    constexpr double kMost = 400; // bytes for both
+    constexpr double kMost = 400; // bytes for an announcement and its echo
     expect_constant(growth, kMost);
     const AddressTable table = server_table();
     ASSERT_EQ(table.size(), 1 + kAddresses);
@@ -79,7 +79,7 @@ TEST_F(AddressFloods, OfManyAddressesHaveARowForEach)
     EXPECT_EQ(good, kAddresses);
 }
 
-// Announced without an end: one row, and the echo to each is found.
+// Repeated announcements without removal: one row, and the echo of each is found.
 TEST_F(AddressFloods, OfOneAddressHaveOneRow)
 {
     const AddAddr option = announced(7);
@@ -97,7 +97,7 @@ TEST_F(AddressFloods, OfOneAddressHaveOneRow)
         }
 }
 
-// RFC 8684 3.4.2: withdrawn and announced anew, it is another row each time.
+// RFC 8684 3.4.2: after each removal, a new announcement gets its own row.
 TEST_F(AddressFloods, OfAnAddressThatComesAndGoesHaveARowForEachTime)
 {
     const AddAddr option = announced(7);
@@ -118,8 +118,8 @@ protected:
     static constexpr std::uint32_t kSubflows = 10'000;
     static constexpr std::uint16_t kLength = 1000;
 
-    // Each subflow carries a segment of its own, the one before it again, and
-    // that a second time.
+    // Each subflow carries a new segment, then twice the segment of the previous
+    // subflow.
     void see_data(TcpFlow &flow, std::uint64_t own, std::uint64_t other)
     {
         const auto data = [&](std::uint64_t segment) {
@@ -139,7 +139,7 @@ protected:
     Trace trace;
 };
 
-TEST_F(SubflowFloods, OfOneConnectionAreToldOneByOne)
+TEST_F(SubflowFloods, OfOneConnectionAreReportedOneByOne)
 {
     trace.see_handshake(initial, peers);
     see_data(initial, 0, 0);
@@ -177,7 +177,7 @@ TEST_F(SubflowFloods, OfOneConnectionAreToldOneByOne)
     EXPECT_EQ(trace.connection(0).living_subflows, kSubflows + 1);
 }
 
-// A DATA_ACK of what went over all of them, and the end of each.
+// A DATA_ACK covers the data of all subflows; then each subflow ends.
 TEST_F(SubflowFloods, EndOneByOne)
 {
     trace.see_handshake(initial, peers);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 //
-// A 4-tuple that is used again every few packets, a million packets long: each
-// use is a subflow, or plain TCP, by itself.
+// A 4-tuple that is reused every few packets, for a million packets. Each use is a
+// separate subflow or plain TCP connection.
 #include <cstdint>
 #include <string>
 
@@ -14,7 +14,7 @@
 namespace mptcp::test {
 namespace {
 
-// How a use of the 4-tuple ends, before the next one begins.
+// How one use of the 4-tuple ends before the next one begins.
 enum class End { Rst, Fin, None };
 std::string name(End end) { return end == End::Rst ? "Rst" : end == End::Fin ? "Fin" : "None"; }
 
@@ -36,7 +36,7 @@ protected:
             see(flow.acceptor().fin());
         }
     }
-    // The same ISNs come again after a while; those of neighbours differ.
+    // ISNs repeat after a while, but consecutive ones differ.
     static TcpFlow use(std::uint32_t i)
     {
         return {at("10.0.0.1", 4000), at("10.0.0.2", 443), TcpSeq{scattered32(i)},
@@ -94,8 +94,8 @@ TEST_P(HostileReuse, EveryFewPacketsIsAConnectionOfItsOwn)
     }
 }
 
-// SYNs of plain TCP on the 4-tuple of a living subflow take nothing away.
-TEST(HostileClaims, OfALivingSubflowCostNothing)
+// SYNs of plain TCP on the 4-tuple of an open subflow have no effect on it.
+TEST(HostilePendingReuses, OfAnOpenSubflowCostNothing)
 {
     const Peers peers;
     TcpFlow initial{at("10.0.0.1", 4000), at("10.0.0.2", 443)};

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 //
-// Keys that were made so that their tokens are the same (RFC 8684 3.2): of two
-// connections of one version or of both, of both hosts of one connection, of
-// thousands. A join's SYN has only the token; its HMACs tell which it is for,
-// and until then it is said to be undecided.
+// Keys with colliding tokens (RFC 8684 3.2): of two connections of the same or of
+// different versions, of both hosts of one connection, and of thousands of
+// connections. The SYN of a join contains only the token. The join is unresolved
+// until its HMACs identify the connection.
 #include <algorithm>
 #include <cstdint>
 #include <numeric>
@@ -20,8 +20,8 @@ namespace {
 
 const Endpoint kServer = at("10.0.0.2", 443);
 
-// Found by counting: the first keys whose first 32 bits of SHA-1 (version 0) or
-// SHA-256 (version 1) are the same.
+// Found by exhaustive search: the first keys whose SHA-1 (version 0) or SHA-256
+// (version 1) has the same first 32 bits.
 struct Twins {
     const char *name;
     Version one_version, two_version;
@@ -43,7 +43,7 @@ protected:
 INSTANTIATE_TEST_SUITE_P(Keys, MadeTokens, testing::ValuesIn(kTwins),
                          [](const auto &each) { return each.param.name; });
 
-TEST_P(MadeTokens, AreUndecidedUntilAnHmacTells)
+TEST_P(MadeTokens, AreUnresolvedUntilAnHmacIsSeen)
 {
     ASSERT_EQ(one.token(Role::Server), two.token(Role::Server));
     trace.see_handshake(flow_one, one);
@@ -65,8 +65,8 @@ TEST_P(MadeTokens, AreUndecidedUntilAnHmacTells)
     EXPECT_EQ(trace.connection(1).subflows.size(), 3U);
 }
 
-// Neither of them: it stays where it was put, and its HMAC is told to be wrong.
-TEST_P(MadeTokens, OfAJoinToNeitherAreToldByTheWrongHmac)
+// The join matches neither connection. It stays in the first candidate, with a bad HMAC.
+TEST_P(MadeTokens, OfAJoinToNeitherHaveABadHmac)
 {
     trace.see_handshake(flow_one, one);
     trace.see_handshake(flow_two, two);
@@ -80,8 +80,8 @@ TEST_P(MadeTokens, OfAJoinToNeitherAreToldByTheWrongHmac)
     EXPECT_EQ(trace.connections(), 2U);
 }
 
-// Joins that came before either connection are taken in by the right one.
-TEST_P(MadeTokens, OfAJoinBeforeTheKeysAreDecidedByItsHmac)
+// Joins that came before both connections are merged into the right one.
+TEST_P(MadeTokens, OfAJoinBeforeTheKeysAreResolvedByItsHmac)
 {
     for (const Peers &meant : {one, two}) {
         Trace early;
@@ -102,8 +102,8 @@ TEST_P(MadeTokens, OfAJoinBeforeTheKeysAreDecidedByItsHmac)
     }
 }
 
-// Both hosts of one connection: a join from an address that nobody knows to
-// another one may be to either.
+// Both hosts of a connection have the same token. A join between unknown addresses
+// may be to either host.
 class TwinHosts : public testing::TestWithParam<Role> {
 protected:
     Peers peers{kV1, kTwins[1].one, kTwins[1].two};
@@ -113,7 +113,7 @@ protected:
 INSTANTIATE_TEST_SUITE_P(ByEither, TwinHosts, testing::Values(Role::Client, Role::Server),
                          [](const auto &each) { return std::string{name(each.param)}; });
 
-TEST_P(TwinHosts, WithOneTokenAreToldApartByTheHmac)
+TEST_P(TwinHosts, WithOneTokenAreDistinguishedByTheHmac)
 {
     ASSERT_EQ(peers.token(Role::Client), peers.token(Role::Server));
     trace.see_handshake(initial, peers);
@@ -132,8 +132,8 @@ TEST_P(TwinHosts, WithOneTokenAreToldApartByTheHmac)
     EXPECT_EQ(trace.connection(0).living_subflows, 2U);
 }
 
-// Joins that all look like the newer connection's, until the SYN/ACKs come: each
-// leaves one long list and enters another, whose order is that of the SYNs.
+// All joins are attributed to the newer connection until their SYN/ACKs arrive.
+// Each then moves from one long list of subflows to another, ordered by SYN.
 enum class Answers { FirstToLast, LastToFirst, Anyhow };
 class JoinsThatMove : public testing::TestWithParam<Answers> {};
 INSTANTIATE_TEST_SUITE_P(InAnyOrder, JoinsThatMove,
@@ -183,9 +183,9 @@ TEST_P(JoinsThatMove, KeepTheirOrder)
     }
 }
 
-// The very same keys again and again: no HMAC can tell those apart. A join is
-// the newest one's that lives at this address, however many there are.
-TEST(SameKeys, OfThousandsOfConnectionsMeanTheNewestOneThatLives)
+// Many connections with the same keys, which no HMAC can distinguish. A join
+// belongs to the newest open connection at this address.
+TEST(SameKeys, OfThousandsOfConnectionsSelectTheNewestOpenOne)
 {
     constexpr std::uint32_t kConnections = 20'000;
     const Peers peers{kV1, kTwins[1].one, kTwins[0].one};
@@ -195,7 +195,7 @@ TEST(SameKeys, OfThousandsOfConnectionsMeanTheNewestOneThatLives)
         ASSERT_EQ(trace.connection_of(trace.see_handshake(flow, peers)), i);
         TcpFlow second{host(kConnections + i), kServer};
         ASSERT_EQ(trace.connection_of(trace.see_join(second, Join{peers})), i);
-        if (i % 2 == 1) { // it ends, and the one before it lives
+        if (i % 2 == 1) { // it ends; the previous one stays open
             trace.see(flow.initiator().rst());
             trace.see(second.initiator().rst());
             TcpFlow third{host(2 * kConnections + i), kServer};

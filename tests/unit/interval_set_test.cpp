@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 //
-// Sets of ranges, against a plain set of numbers.
+// Interval sets, compared with a plain set of numbers.
 #include "containers/interval_set.h"
 
 #include <random>
@@ -92,7 +92,7 @@ TEST(IntervalSets, OfAnEmptyRangeStayEmpty)
     EXPECT_EQ(set.span(), (Range{5, 6}));
 }
 
-TEST(IntervalSets, TellWhatIsFresh)
+TEST(IntervalSets, ReportWhatIsFresh)
 {
     IntervalSet set;
     EXPECT_THAT(add(set, {10, 20}), ElementsAre(Range{10, 20}));
@@ -104,7 +104,7 @@ TEST(IntervalSets, TellWhatIsFresh)
     EXPECT_EQ(set.ranges(), 1U);
 }
 
-TEST(IntervalSets, TellWhatIsFreshAcrossSeveralRanges)
+TEST(IntervalSets, ReportWhatIsFreshAcrossSeveralRanges)
 {
     IntervalSet set;
     for (const Range &range : {Range{10, 12}, Range{20, 22}, Range{30, 32}, Range{40, 42}})
@@ -122,8 +122,8 @@ TEST(IntervalSets, JoinRangesThatTouch)
     EXPECT_EQ(set.ranges(), 2U);
     set.add({12, 14});
     EXPECT_EQ(set.ranges(), 1U);
-    set.add({8, 10});  // in front of all
-    set.add({16, 18}); // behind all
+    set.add({8, 10});  // before all ranges
+    set.add({16, 18}); // after all ranges
     EXPECT_EQ(set.ranges(), 1U);
     EXPECT_EQ(set.span(), (Range{8, 18}));
 }
@@ -154,7 +154,7 @@ TEST(IntervalSets, VisitWhatIsInTheRange)
     EXPECT_EQ(set.count({19, 31}), 2U);
 }
 
-TEST(IntervalSets, TellWhereARangeEnds)
+TEST(IntervalSets, ReportWhereARangeEnds)
 {
     IntervalSet set;
     for (const Range &range : {Range{10, 20}, Range{30, 40}, Range{50, 60}})
@@ -162,7 +162,7 @@ TEST(IntervalSets, TellWhereARangeEnds)
     EXPECT_EQ(set.end_of(9), 9U);
     EXPECT_EQ(set.end_of(10), 20U);
     EXPECT_EQ(set.end_of(19), 20U);
-    EXPECT_EQ(set.end_of(20), 20U); // the end is not in
+    EXPECT_EQ(set.end_of(20), 20U); // the end is not part of the range
     EXPECT_EQ(set.end_of(25), 25U);
     EXPECT_EQ(set.end_of(35), 40U);
     EXPECT_EQ(set.end_of(50), 60U);
@@ -183,7 +183,7 @@ TEST(IntervalSets, ReachFromZeroToTheHighestNumber)
     EXPECT_EQ(set.count({0, kLast}), kLast);
 }
 
-// A stream without holes takes no more room the longer it gets.
+// The memory for a stream without holes is constant.
 TEST(IntervalSets, OfAStreamInOrderAreOneRange)
 {
     IntervalSet set;
@@ -215,7 +215,7 @@ TEST(IntervalSets, OfAStreamFromItsEndAreOneRange)
     EXPECT_EQ(set.span(), (Range{0, 10'000}));
 }
 
-// The same by definition: the numbers themselves.
+// The reference implementation: a set of numbers.
 class PlainSet {
 public:
     std::vector<Range> add(const Range &range)

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 //
-// Which connection has a token, and which joins ask for one that nobody is
-// known to have. What the tracker makes of it: tracker_joins_test.cpp.
+// The join table: connections by token, and partial connections of joins with an
+// unknown token. tracker_joins_test.cpp tests how the tracker uses it.
 #include "connections/join_table.h"
 
 #include <gmock/gmock.h>
@@ -26,7 +26,7 @@ Segment syn(const char *from, const char *to)
     return segment;
 }
 
-TEST(JoinTable, NobodyHasATokenAtFirst)
+TEST(JoinTable, HasNoTokensAtFirst)
 {
     JoinTable table;
     EXPECT_THAT(table.owners(kToken), IsEmpty());
@@ -34,7 +34,7 @@ TEST(JoinTable, NobodyHasATokenAtFirst)
     EXPECT_EQ(table.partial(kToken, syn("10.0.0.1", "10.0.0.2")), std::nullopt);
 }
 
-TEST(JoinTable, TellsTokensApart)
+TEST(JoinTable, DistinguishesTokens)
 {
     JoinTable table;
     table.add_owner(kToken, {ConnectionId{1}, Role::Server});
@@ -53,7 +53,7 @@ TEST(JoinTable, GivesTheNewestOwnerFirst)
                                                   JoinTable::Owner{ConnectionId{3}, Role::Server}));
 }
 
-TEST(JoinTable, LooksAtTheNewestFewAlone)
+TEST(JoinTable, ChecksOnlyTheNewestFew)
 {
     JoinTable table;
     for (std::uint32_t i = 0; i < 1000; ++i)
@@ -69,7 +69,7 @@ TEST(JoinTable, TheSameTokenAtTheSameAddressIsOnePartialConnection)
     JoinTable table;
     table.add_partial(kToken, syn("10.0.0.1", "10.0.0.2"), ConnectionId{5});
     EXPECT_EQ(table.partial(kToken, syn("10.0.0.1", "10.0.0.2")), ConnectionId{5});
-    // From another path of the client, or to another address of the server.
+    // From another address of the client, or to another address of the server.
     EXPECT_EQ(table.partial(kToken, syn("10.0.9.1", "10.0.0.2")), ConnectionId{5});
     EXPECT_EQ(table.partial(kToken, syn("10.0.0.1", "10.0.9.2")), ConnectionId{5});
 }
@@ -79,7 +79,7 @@ TEST(JoinTable, TheSameTokenBetweenOtherHostsIsNot)
     JoinTable table;
     table.add_partial(kToken, syn("10.0.0.1", "10.0.0.2"), ConnectionId{5});
     EXPECT_EQ(table.partial(kToken, syn("10.0.0.3", "10.0.0.4")), std::nullopt);
-    // Who asks for a token is not the host that has it.
+    // The initiator of a join does not own the token.
     EXPECT_EQ(table.partial(kToken, syn("10.0.0.2", "10.0.0.1")), std::nullopt);
     EXPECT_EQ(table.partial(kOtherToken, syn("10.0.0.1", "10.0.0.2")), std::nullopt);
 }
@@ -103,7 +103,7 @@ TEST(JoinTable, ListsEachPartialConnectionOnceNewestFirst)
     EXPECT_EQ(table.partial(kToken, syn("10.0.9.1", "10.0.9.9")), ConnectionId{5});
 }
 
-// Their joins may take turns: what is kept grows with connections, not with SYNs.
+// Their joins may alternate. The table grows with connections, not with SYNs.
 TEST(JoinTable, PartialConnectionsThatTakeTurnsAreListedOnce)
 {
     JoinTable table;
@@ -115,7 +115,7 @@ TEST(JoinTable, PartialConnectionsThatTakeTurnsAreListedOnce)
                 ElementsAre(ConnectionId{2}, ConnectionId{1}, ConnectionId{0}));
 }
 
-TEST(JoinTable, IPv6TargetsAreToldApartByAllOfTheirOctets)
+TEST(JoinTable, IPv6TargetsDifferInAnyOfTheirBytes)
 {
     JoinTable table;
     table.add_partial(kToken, syn("fd00::1", "fd00::2"), ConnectionId{5});
@@ -124,14 +124,14 @@ TEST(JoinTable, IPv6TargetsAreToldApartByAllOfTheirOctets)
     EXPECT_EQ(table.partial(kToken, syn("fd00::9", "fd00:0:0:1::2")), std::nullopt);
 }
 
-TEST(JoinTable, IPv4IsNotTheIPv6OfTheSameOctets)
+TEST(JoinTable, IPv4DiffersFromIPv6WithTheSameBytes)
 {
     JoinTable table;
     table.add_partial(kToken, syn("10.0.0.1", "10.0.0.2"), ConnectionId{5});
     EXPECT_EQ(table.partial(kToken, syn("a00:1::", "a00:2::")), std::nullopt);
 }
 
-// The host that has the token is surer than the one that asks for it.
+// The target of a join is stronger evidence than its initiator.
 TEST(JoinTable, TheTargetCountsBeforeTheInitiator)
 {
     JoinTable table;

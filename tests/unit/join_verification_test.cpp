@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 //
-// Verdicts on the HMACs of joins (RFC 8684 3.2): of joins that real kernels
-// made, in both versions and opened by either host, and of the same joins with
-// something changed or not captured.
+// Verification of the HMACs of joins (RFC 8684 3.2). The joins are from real
+// kernels, in both versions and with either host as the initiator. Tests change a
+// field or omit captured packets.
 #include "connections/verification.h"
 
 #include <algorithm>
@@ -19,7 +19,7 @@
 namespace mptcp::test {
 namespace {
 
-// A join as it stands in a capture.
+// A join from a capture.
 struct SeenJoin {
     std::string_view capture;
     Key client;
@@ -46,7 +46,7 @@ constexpr SeenJoin kSeenJoins[] = {
     {"s15c_server_opens_subflow.pcap", Key{0xbba75f73c3bbf7c7}, Key{0x66b987363f4b228e},
      Nonce{0x7e27db61}, Nonce{0x0d9d8015}, "09c017150bf5be0c",
      "31c52bd898a2ecbe4343d7971a0fc23d3e72af46", kV1, Role::Server},
-    // made by a generator, frames 14, 15 and 16
+    // from the generator, frames 14, 15 and 16
     {"s30_v0_generated.pcap", Key{0x90bfa5e2ba612a29}, Key{0x16cc617494357e4b}, Nonce{0x9e62629c},
      Nonce{0xb7b24f45}, "9377684191133670", "293ff730d5f2662b6ce0eb1d813bcb57bbd5f5ad", kV0,
      Role::Client},
@@ -76,8 +76,8 @@ template <std::size_t N> std::array<std::uint8_t, N> array_of(std::string_view h
     return result;
 }
 
-// `initiator` is the side that sent the SYN: B where the first packet of the
-// subflow that was captured is the acceptor's.
+// `initiator` is the side that sent the SYN. It is B if the first captured packet
+// of the subflow is the acceptor's.
 Subflow subflow_of(const SeenJoin &join, Side initiator = Side::A)
 {
     Subflow subflow;
@@ -137,17 +137,17 @@ TEST_P(JoinVerdicts, AreGoodIfTheAcceptorWasSeenFirst)
     EXPECT_EQ(verdicts(), kBothGood);
 }
 
-TEST_P(JoinVerdicts, AreBadIfAnyOctetDiffers)
+TEST_P(JoinVerdicts, AreBadIfAnyByteDiffers)
 {
-    for (std::uint8_t &octet : subflow.hmacs.syn_ack) {
-        octet ^= 0x01;
+    for (std::uint8_t &byte : subflow.hmacs.syn_ack) {
+        byte ^= 0x01;
         EXPECT_EQ(verdicts(), (Verdicts{Verdict::Bad, Verdict::Good}));
-        octet ^= 0x01;
+        byte ^= 0x01;
     }
-    for (std::uint8_t &octet : subflow.hmacs.ack) {
-        octet ^= 0x80;
+    for (std::uint8_t &byte : subflow.hmacs.ack) {
+        byte ^= 0x80;
         EXPECT_EQ(verdicts(), (Verdicts{Verdict::Good, Verdict::Bad}));
-        octet ^= 0x80;
+        byte ^= 0x80;
     }
     EXPECT_EQ(verdicts(), kBothGood);
 }
@@ -176,7 +176,7 @@ TEST_P(JoinVerdicts, AreBadUnderTheOtherVersion)
     EXPECT_EQ(verdicts(), kBothBad);
 }
 
-TEST_P(JoinVerdicts, AreBadIfTheOtherHostHadOpenedTheSubflow)
+TEST_P(JoinVerdicts, AreBadIfTheOtherHostWereTheInitiator)
 {
     subflow.role_of_a = other(subflow.role_of_a);
     EXPECT_EQ(verdicts(), kBothBad);
@@ -208,10 +208,10 @@ TEST_P(JoinVerdicts, AreUnverifiedWithoutAVersionThatIsKnown)
     EXPECT_EQ(verdicts(), kBothUnverified);
 }
 
-TEST_P(JoinVerdicts, OfASynAckAreGivenForAnyRoleOfTheOpener)
+TEST_P(JoinVerdicts, OfASynAckDependOnTheGivenRoleOfTheInitiator)
 {
-    // Which connection a subflow belongs to, and so which role its initiator has
-    // there, may not be decided: only the given role counts.
+    // The connection of a subflow, and so the role of its initiator, may be
+    // unresolved. Only the given role counts.
     const Role initiator = GetParam().initiator;
     for (const Role role_of_a : {Role::Client, Role::Server}) {
         subflow.role_of_a = role_of_a;
@@ -231,19 +231,19 @@ TEST_P(JoinVerdicts, UpdatedStayAbsentWithoutAnHmac)
 
 TEST_P(JoinVerdicts, UpdatedAreTheOnesThatAreKnownNow)
 {
-    // The ACK alone was captured, before the keys.
+    // Only the ACK was captured, before the keys.
     subflow.hmacs.ack_verdict = Verdict::Unverified;
     update_verdicts(crypto, connection, subflow);
     EXPECT_EQ(subflow.hmacs.syn_ack_verdict, Verdict::Absent);
     EXPECT_EQ(subflow.hmacs.ack_verdict, Verdict::Good);
 
-    // Then the SYN/ACK, which was reordered.
+    // Then the reordered SYN/ACK.
     subflow.hmacs.syn_ack_verdict = Verdict::Unverified;
     update_verdicts(crypto, connection, subflow);
     EXPECT_EQ(subflow.hmacs.syn_ack_verdict, Verdict::Good);
     EXPECT_EQ(subflow.hmacs.ack_verdict, Verdict::Good);
 
-    // It turns out to be another connection's.
+    // The subflow moves to another connection.
     connection.hosts[Role::Server].key->value ^= 1;
     update_verdicts(crypto, connection, subflow);
     EXPECT_EQ(subflow.hmacs.syn_ack_verdict, Verdict::Bad);
@@ -252,8 +252,8 @@ TEST_P(JoinVerdicts, UpdatedAreTheOnesThatAreKnownNow)
 
 INSTANTIATE_TEST_SUITE_P(Captures, JoinVerdicts, testing::ValuesIn(kSeenJoins));
 
-// Nobody's SYN was captured: whoever sent the first packet is taken for the initiator.
-TEST(JoinVerdictsWithoutSyn, TakeTheFirstSenderForTheOpener)
+// If the SYN was not captured, the sender of the first packet counts as the initiator.
+TEST(JoinVerdictsWithoutSyn, TakeTheFirstSenderAsInitiator)
 {
     const Crypto crypto;
     const SeenJoin &join = kSeenJoins[0];

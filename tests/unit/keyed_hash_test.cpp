@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 //
-// The hash of the look-up tables. Its secret differs in every process, so what
-// can be said is what holds under any secret: the same words give the same
-// hash, and any difference gives another one. (Two of the sets of 64-bit
-// hashes below are equal by chance once in about 10^10 runs.)
+// The keyed hash of the lookup tables. Its secret differs in every process, so the
+// tests check properties that hold for any secret: equal words have equal hashes,
+// and different words have different hashes. (A collision of the 64-bit hashes
+// below makes a test fail about once in 10^10 runs.)
 #include "containers/keyed_hash.h"
 
 #include <bit>
@@ -53,7 +53,7 @@ TEST(KeyedHash, DiffersForEveryWord)
     EXPECT_EQ(hashes.size(), 2 * kWords);
 }
 
-// Each bit of the words counts, and changes about half of the bits of the hash.
+// Each bit of the words changes about half of the bits of the hash.
 TEST(KeyedHash, EveryBitCounts)
 {
     const std::size_t base = hash_of({0, 0});
@@ -64,11 +64,11 @@ TEST(KeyedHash, EveryBitCounts)
             EXPECT_NE(hash, base) << bit;
             changed += std::popcount(hash ^ base);
         }
-    // 128 hashes of 64 bits: 4096 changed ones on average, give or take 45.
+    // 128 hashes of 64 bits: 4096 changed bits on average, with a standard deviation of 45.
     EXPECT_NEAR(changed, 4096, 500);
 }
 
-// Tables take the hash modulo a number of their own, so the low bits matter.
+// Hash tables use the hash modulo their size, so the low bits matter.
 TEST(KeyedHash, FillsTheBucketsOfATableEvenly)
 {
     constexpr std::size_t kBuckets = 64;
@@ -80,20 +80,21 @@ TEST(KeyedHash, FillsTheBucketsOfATableEvenly)
         EXPECT_NEAR(count, kPerBucket, 0.5 * kPerBucket); // seven standard deviations
 }
 
-// Nobody can write a capture that collides, since the secret is another one in
-// each process. Eight of them tell eight bits of the same hash, which are all
-// equal by chance once in 2^56 runs.
+// The secret differs in each process, so a capture cannot be crafted to collide.
+// Eight processes return eight bits of the same hash. All are equal by chance
+// about once in 2^56 runs.
 TEST(KeyedHashDeathTest, HasASecretOfItsOwnInEachProcess)
 {
-    GTEST_FLAG_SET(death_test_style, "threadsafe"); // starts this program anew, does not fork it
-    std::set<int> told;
-    const auto listen = [&told](int status) {
-        told.insert(WEXITSTATUS(status));
+    GTEST_FLAG_SET(death_test_style,
+                   "threadsafe"); // executes this program again instead of forking
+    std::set<int> hashes;
+    const auto listen = [&hashes](int status) {
+        hashes.insert(WEXITSTATUS(status));
         return WIFEXITED(status);
     };
     for (int process = 0; process < 8; ++process)
         EXPECT_EXIT(std::_Exit(static_cast<int>(hash_of({}) & 0xff)), listen, "");
-    EXPECT_GT(told.size(), 1U);
+    EXPECT_GT(hashes.size(), 1U);
 }
 
 } // namespace

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 //
-// Connection indexes without holes, against a plain count of what is in use.
+// Connection indexes without holes, compared with a plain count of the ordinals in use.
 #include "containers/numbering.h"
 
 #include <cstdint>
@@ -12,7 +12,7 @@
 namespace mptcp::test {
 namespace {
 
-// The same by definition: how many of the ordinals below are still in use.
+// The reference implementation: the number of lower ordinals that are in use.
 class PlainNumbering {
 public:
     void issue() { in_use_.push_back(true); }
@@ -20,7 +20,7 @@ public:
     bool in_use(std::uint32_t ordinal) const { return in_use_.at(ordinal); }
     std::uint32_t issued() const { return static_cast<std::uint32_t>(in_use_.size()); }
 
-    // The index of each ordinal, by ordinal; and how many are in use.
+    // The index of each ordinal, and the number of ordinals in use.
     std::vector<std::uint32_t> indexes() const
     {
         std::vector<std::uint32_t> result;
@@ -110,7 +110,7 @@ TEST(Numbering, AllMayBeRetired)
     EXPECT_EQ(numbering.in_use(), 0U);
 }
 
-// Around every power of two, where the tree grows.
+// Tests sizes around every power of two, where the tree grows.
 TEST(Numbering, IsRightAtEverySize)
 {
     for (std::uint32_t size = 1; size <= 70; ++size)
@@ -124,7 +124,7 @@ TEST(Numbering, IsRightAtEverySize)
             numbering.retire(retired);
             plain.retire(retired);
             expect_same(numbering, plain);
-            for (std::uint32_t i = 0; i < 2 * size; ++i) { // beyond the tree
+            for (std::uint32_t i = 0; i < 2 * size; ++i) { // beyond the end of the tree
                 numbering.issue();
                 plain.issue();
             }

@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 //
 // The parser of option 30: every form of every subtype, in both versions
-// (RFC 8684 3, RFC 6824 3), and every length that none of them has. Above the
-// bytes of a form stands what packetdrill would write, and the capture that
-// they are from: s30_v0_generated was made by a generator, the others by the
-// Linux kernel.
+// (RFC 8684 3, RFC 6824 3), and every invalid length. The comment above the bytes
+// of a form has packetdrill's notation and the capture that they are from.
+// s30_v0_generated is from the generator, the others are from the Linux kernel.
 //
-// How options are walked is option_reader_test.cpp's business.
+// option_walk_test.cpp tests the iteration over the options of a header.
 #include "wire/option.h"
 
 #include <algorithm>
@@ -24,9 +23,9 @@ namespace {
 
 using testing::ElementsAre;
 
-constexpr std::size_t kLongest = 40; // RFC 9293 3.1: all options of a header
+constexpr std::size_t kLongest = 40; // RFC 9293 3.1: the maximum for all options of a header
 
-// The form that the bytes must have; a test that gets another one fails.
+// Parses the bytes; throws if the result has another form.
 template <class Form> Form parsed(const Bytes &bytes)
 {
     const Option option = parse_option(bytes);
@@ -40,8 +39,7 @@ bool is_malformed(const Bytes &bytes)
     return std::holds_alternative<Malformed>(parse_option(bytes));
 }
 
-// An option 30 of this length; what follows the byte behind the subtype's is
-// zero.
+// An option 30 of this length with the given first bytes; the others are zero.
 Bytes option_of(std::size_t length, unsigned subtype, unsigned low_nibble, unsigned flags = 0)
 {
     Bytes bytes(length, 0);
@@ -52,7 +50,7 @@ Bytes option_of(std::size_t length, unsigned subtype, unsigned low_nibble, unsig
     return bytes;
 }
 
-// The lengths, up to the longest, at which such an option is well formed.
+// The lengths at which such an option is well formed.
 std::set<std::size_t> legal_lengths(Subtype subtype, unsigned low_nibble, unsigned flags = 0)
 {
     std::set<std::size_t> lengths;
@@ -155,7 +153,7 @@ TEST(MpCapable, EachFlagHasItsBit)
         EXPECT_TRUE(with_flags(version, 0x01).hmac);
         EXPECT_FALSE(with_flags(version, 0xfe).hmac);
     }
-    // RFC 8684 3.1 has C; in RFC 6824 3.1 this bit names a crypto algorithm.
+    // RFC 8684 3.1: flag C. In RFC 6824 3.1 this bit is for crypto algorithms.
     EXPECT_TRUE(with_flags(1, 0x20).join_denied);
     EXPECT_FALSE(with_flags(1, 0xdf).join_denied);
     EXPECT_FALSE(with_flags(0, 0x20).join_denied);
@@ -167,7 +165,7 @@ TEST(MpCapable, HasTheseLengthsAndNoOthers)
     EXPECT_THAT(legal_lengths(Subtype::MpCapable, 1), ElementsAre(4, 12, 20, 22, 24));
 }
 
-TEST(MpCapable, AVersionToComeIsReadLikeTheNewestKnown)
+TEST(MpCapable, AnUnknownVersionIsParsedLikeTheNewestKnown)
 {
     EXPECT_EQ(parsed<MpCapable>(from_hex("1e 04 02 01")).version, 2);
     EXPECT_EQ(parsed<MpCapable>(from_hex("1e 04 0f 01")).version, 15);
@@ -230,14 +228,14 @@ TEST(MpJoin, HasTheseLengthsAndNoOthers)
 
 TEST(DssOption, NothingButFlags)
 {
-    // dss; a zero-length one, which says nothing
+    // dss without any field
     const auto option = parsed<Dss>(from_hex("1e 04 20 00"));
     EXPECT_FALSE(option.data_fin);
     EXPECT_FALSE(option.data_ack);
     EXPECT_FALSE(option.mapping);
 }
 
-TEST(DssOption, DataAckOf4Octets)
+TEST(DssOption, DataAckOf4Bytes)
 {
     // dss dack4=0xe8f3d925; from s30_v0_generated.pcap
     const auto option = parsed<Dss>(from_hex("1e 08 20 01 e8f3d925"));
@@ -247,7 +245,7 @@ TEST(DssOption, DataAckOf4Octets)
     EXPECT_FALSE(option.mapping);
 }
 
-TEST(DssOption, DataAckOf8Octets)
+TEST(DssOption, DataAckOf8Bytes)
 {
     // dss dack8=0xb57e9705ea5a7b75; from s01_single.pcap
     const auto option = parsed<Dss>(from_hex("1e 0c 20 03 b57e9705ea5a7b75"));
@@ -291,8 +289,8 @@ TEST(DssOption, Dsn4AndDataAck8)
     EXPECT_EQ(option.mapping->checksum, std::nullopt);
 }
 
-// Of 24 bytes, as the form before this one with a checksum: only the flags
-// tell them apart.
+// 24 bytes, like the previous form with a checksum. Only the flags distinguish
+// them.
 TEST(DssOption, Dsn8AndDataAck4WithChecksum)
 {
     // dss dack4 dsn8 ssn=1 dll=1380 csum=0xb406; from s30_v0_generated.pcap
@@ -389,7 +387,7 @@ TEST(DssOption, InfiniteMapping)
 
 TEST(DssOption, TheLengthFollowsFromTheFlags)
 {
-    // With a mapping, two bytes more are a checksum.
+    // A mapping may have two more bytes, the checksum.
     const struct {
         unsigned flags;
         std::set<std::size_t> lengths;
@@ -400,7 +398,7 @@ TEST(DssOption, TheLengthFollowsFromTheFlags)
         {0x04, {14, 16}}, {0x0c, {18, 20}}, {0x05, {18, 20}}, // A M
         {0x07, {22, 24}},                                     // A a M
         {0x0d, {22, 24}},                                     // A M m
-        {0x0f, {26, 28}}, {0x02, {4}}, // RFC 8684 3.3: 'a' and 'm' say nothing without 'A' and 'M'
+        {0x0f, {26, 28}}, {0x02, {4}}, // RFC 8684 3.3: 'a' and 'm' need 'A' and 'M'
         {0x08, {4}},      {0x0a, {4}},      {0x09, {8}},      {0x06, {14, 16}},
     };
     for (const auto &form : forms)
@@ -409,9 +407,9 @@ TEST(DssOption, TheLengthFollowsFromTheFlags)
                 << "flags " << form.flags << " and " << others;
 }
 
-TEST(DssOption, ThreeOctetsAreMalformed)
+TEST(DssOption, ThreeBytesAreMalformed)
 {
-    // tcpdump_mptcp-dss-oobr.pcap of tcpdump's tests: its reader once went on
+    // tcpdump_mptcp-dss-oobr.pcap of tcpdump's tests: its parser once read past the end.
     const auto option = parse_option(from_hex("1e 03 20"));
     EXPECT_EQ(std::get<Malformed>(option).subtype, 2);
 }
@@ -524,7 +522,7 @@ TEST(AddAddrOption, HasTheseLengthsAndNoOthers)
 {
     EXPECT_THAT(legal_lengths(Subtype::AddAddr, 0), ElementsAre(16, 18, 28, 30)); // HMAC
     EXPECT_THAT(legal_lengths(Subtype::AddAddr, 1), ElementsAre(8, 10, 20, 22));  // echo
-    // RFC 6824: the nibble is the IP version. With an HMAC it is v1 again.
+    // RFC 6824: the nibble is the IP version. With an HMAC, the option is v1.
     EXPECT_THAT(legal_lengths(Subtype::AddAddr, 4), ElementsAre(8, 10, 16, 18, 28, 30));
     EXPECT_THAT(legal_lengths(Subtype::AddAddr, 6), ElementsAre(16, 18, 20, 22, 28, 30));
 }
@@ -611,19 +609,19 @@ TEST(UnknownSubtypes, AreGivenByTheirNumber)
             EXPECT_EQ(parsed<UnknownSubtype>(option_of(length, subtype, 0)).subtype, subtype);
 }
 
-// What is malformed
+// Malformed options
 
 TEST(MalformedOption, SaysItsSubtypeAndAReason)
 {
     for (unsigned subtype = 0; subtype <= 8; ++subtype) {
-        const std::size_t length = subtype == 4 ? 3 : 5; // neither is any form's
+        const std::size_t length = subtype == 4 ? 3 : 5; // no form has this length
         const auto malformed = std::get<Malformed>(parse_option(option_of(length, subtype, 0)));
         EXPECT_EQ(malformed.subtype, subtype);
         EXPECT_FALSE(malformed.reason.empty()) << subtype;
     }
 }
 
-TEST(MalformedOption, WithoutASubtypeSaysNone)
+TEST(MalformedOption, WithoutASubtypeHasNone)
 {
     for (const char *bytes : {"", "1e", "1e 02"}) {
         const auto malformed = std::get<Malformed>(parse_option(from_hex(bytes)));
@@ -632,29 +630,29 @@ TEST(MalformedOption, WithoutASubtypeSaysNone)
     }
 }
 
-// Every subtype with every flag nibble, with many flags and every length,
-// right before a page that must not be read.
-TEST(MalformedOption, NoOctetPastTheEndIsRead)
+// Every subtype with every flag nibble, many flags and every length. The option
+// ends at a page without read access.
+TEST(MalformedOption, NoBytePastTheEndIsRead)
 {
     Guarded guarded;
     std::size_t well_formed = 0;
-    std::size_t octets_of_ids = 0;
+    std::size_t bytes_of_ids = 0;
     for (unsigned first = 0; first <= 0xff; ++first)
         for (const unsigned reserved : {0x00U, 0xe0U})
             for (unsigned flags = reserved; flags <= (reserved | 0x1f); ++flags)
                 for (std::size_t length = 0; length <= kLongest; ++length) {
                     const ByteView bytes =
-                        guarded.clamp_time(option_of(length, first >> 4, first & 0xf, flags));
+                        guarded.copy(option_of(length, first >> 4, first & 0xf, flags));
                     const Option option = parse_option(bytes);
                     well_formed += std::holds_alternative<Malformed>(option) ? 0 : 1;
                     if (const auto *removed = std::get_if<RemoveAddr>(&option)) {
-                        // Behind kind, length and subtype.
+                        // After kind, length and subtype.
                         ASSERT_TRUE(std::ranges::equal(removed->address_ids(), bytes.subspan(3)));
-                        octets_of_ids += removed->count;
+                        bytes_of_ids += removed->count;
                     }
                 }
-    // What the tables above call legal: of each subtype, the 16 nibbles times
-    // its lengths, at 64 values of the byte behind them.
+    // The number of valid options by the tables above: for each subtype, 16 nibbles
+    // times its lengths, for 64 values of the next byte.
     constexpr std::size_t kNibbles = 16;
     constexpr std::size_t kCapable = 2 + (kNibbles - 1) * 5;       // v0, and the versions after it
     constexpr std::size_t kAddAddr = kNibbles * 4 + 2 + 2;         // 4 and 6 have two more
@@ -663,7 +661,7 @@ TEST(MalformedOption, NoOctetPastTheEndIsRead)
     constexpr std::size_t kUnknown = 7 * kNibbles * 38;
     constexpr std::size_t kDss = kNibbles * 4 * 24; // 24 lengths over the 16 values of A a M m
     EXPECT_EQ(well_formed, 64 * (kCapable + kAddAddr + kFixed + kRemoveAddr + kUnknown) + kDss);
-    EXPECT_EQ(octets_of_ids, 64U * 16 * (37 * 38 / 2));
+    EXPECT_EQ(bytes_of_ids, 64U * 16 * (37 * 38 / 2));
 }
 
 } // namespace

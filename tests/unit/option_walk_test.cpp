@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 //
-// The walk over the options of a TCP header (RFC 9293 3.1): every option 30 in
-// turn, whatever stands around it, and what a snaplen has cut.
+// Iteration over the options of a TCP header (RFC 9293 3.1): finds every option 30
+// among other options, and detects truncation by the snaplen.
 #include "wire/segment_options.h"
 
 #include <cstdint>
@@ -23,7 +23,7 @@ using testing::ElementsAre;
 using testing::IsEmpty;
 
 struct Walk {
-    std::vector<std::string> found; // the names of the forms
+    std::vector<std::string> found; // the names of the forms found
     bool truncated = false;
 };
 
@@ -70,9 +70,9 @@ TEST(OptionReader, FindsOption30BehindOthers)
     EXPECT_FALSE(linux_syn.truncated);
 }
 
-TEST(OptionReader, OptionsOfOtherKindsAreNone)
+TEST(OptionReader, IgnoresOptionsOfOtherKinds)
 {
-    // mss 1460; kind 29 (TCP-AO) and kind 31, with bytes that look like MP_CAPABLE
+    // mss 1460; kind 29 (TCP-AO) and kind 31 with bytes that look like MP_CAPABLE
     EXPECT_THAT(walk("020405b4 1d040101 1f040101").found, IsEmpty());
 }
 
@@ -92,11 +92,11 @@ TEST(OptionReader, GoesOnBehindAMalformedOne)
 
 TEST(OptionReader, StopsAtTheEndOfTheList)
 {
-    // mp_prio, eol, and then bytes that are not options any more
+    // mp_prio, eol, then bytes that are not options
     const Walk ended = walk("1e0351 00 1e0351 1e0351");
     EXPECT_THAT(ended.found, ElementsAre("MP_PRIO"));
     EXPECT_FALSE(ended.truncated);
-    // What a snaplen cuts behind the end of the list is no option.
+    // Truncation after the end of the list loses no option.
     EXPECT_FALSE(walk_cut("1e0351 00").truncated);
 }
 
@@ -107,10 +107,10 @@ TEST(OptionReader, SkipsPadding)
 
 TEST(OptionReader, ALengthBelowTwoEndsTheWalk)
 {
-    // The length counts the two bytes of kind and length.
+    // The length includes the two bytes of kind and length.
     EXPECT_THAT(walk("1e00 1e0351").found, ElementsAre("malformed"));
     EXPECT_THAT(walk("1e01 1e0351").found, ElementsAre("malformed"));
-    // Of another kind, it is not this project's to judge; but the walk is over.
+    // Other kinds are not reported as malformed, but the iteration ends.
     EXPECT_THAT(walk("0800 1e0351").found, IsEmpty());
     EXPECT_THAT(walk("0801 1e0351").found, IsEmpty());
     EXPECT_FALSE(walk("0801 1e0351").truncated);
@@ -126,14 +126,14 @@ TEST(OptionReader, ALengthPastTheHeaderEndsTheWalk)
 
 TEST(OptionReader, SaysWhatTheSnaplenCut)
 {
-    // mp_capable v0 of 12 octets, behind mss: cut behind each of its bytes
+    // mp_capable v0 of 12 bytes after mss, truncated after each of its bytes
     const Bytes bytes = from_hex("020405b4 1e0c008190bfa5e2ba612a29");
     for (std::size_t captured = 4; captured < bytes.size(); ++captured) {
         const Walk cut = walk(ByteView{bytes}.first(captured), false);
         EXPECT_THAT(cut.found, IsEmpty()) << captured;
         EXPECT_TRUE(cut.truncated) << captured;
     }
-    // All of it, but options may have followed.
+    // It is complete, but more options may follow.
     const Walk all = walk(bytes, false);
     EXPECT_THAT(all.found, ElementsAre("MP_CAPABLE"));
     EXPECT_TRUE(all.truncated);
@@ -162,14 +162,14 @@ TEST(OptionReader, NothingIsCutFromAWholeHeader)
 TEST(OptionReader, ABadLengthIsNotTakenForACut)
 {
     EXPECT_THAT(walk_cut("1e01 1e0351").found, ElementsAre("malformed"));
-    EXPECT_THAT(walk_cut("1e00 1e0351").found, ElementsAre("malformed")); // this byte was captured
+    EXPECT_THAT(walk_cut("1e00 1e0351").found, ElementsAre("malformed")); // the length was captured
     EXPECT_FALSE(walk_cut("1e00 1e0351").truncated);
     EXPECT_FALSE(walk_cut("0800 1e0351").truncated);
 }
 
-// Option 30 at every place of the header, with every length that its byte can
-// say, right before a page that must not be read.
-TEST(OptionReader, NoOctetPastTheEndIsRead)
+// Option 30 at every position of the header, with every value of its length. The
+// header ends at a page without read access.
+TEST(OptionReader, NoBytePastTheEndIsRead)
 {
     Guarded guarded;
     for (std::size_t captured = 0; captured <= 40; ++captured)
@@ -180,12 +180,12 @@ TEST(OptionReader, NoOctetPastTheEndIsRead)
                     bytes[padding] = kMptcpOptionKind;
                 if (padding + 1 < captured)
                     bytes[padding + 1] = static_cast<std::uint8_t>(length);
-                const ByteView held = guarded.clamp_time(bytes);
+                const ByteView held = guarded.copy(bytes);
                 const bool option_is_there = padding < captured;
                 EXPECT_EQ(walk(held, true).found.size(), option_is_there ? 1U : 0U);
                 const bool fits = length >= 2 && padding + length <= captured;
                 const bool length_is_there = padding + 1 < captured;
-                // Cut, it is given only if all of it is there.
+                // In a truncated header, it is returned only if it is complete.
                 if (option_is_there && (!length_is_there || length >= 2)) {
                     EXPECT_EQ(walk(held, false).found.size(), fits && length_is_there ? 1U : 0U);
                 }
@@ -205,39 +205,39 @@ TEST(OptionReader, SaysWhyItStopped)
 
 TEST(OptionReader, StaysAtItsEnd)
 {
-    // the last byte; the end of the list; a length that cannot be
+    // the last byte; the end of the list; an invalid length
     for (const char *hex : {"1e0351", "1e0351 00 1e0351", "1e0351 0800 1e0351"}) {
         EXPECT_EQ(walk(hex).found.size(), 1U) << hex;
         EXPECT_FALSE(walk(hex).truncated) << hex;
     }
 }
 
-// Nothing is missing behind the end of the list, nor behind an option that
-// ends the options.
+// Nothing is missing after the end of the list or after an option that ends the
+// iteration.
 TEST(OptionReader, IsWholeAtItsEnd)
 {
     for (const char *hex : {"1e0351 00", "1e01 01", "0801 01", "0800 01"})
         EXPECT_FALSE(walk_cut(hex).truncated) << hex;
 }
 
-// Bytes without any order: the walk ends, and gives no more options than fit.
-TEST(OptionReader, EndsOnAnyOctets)
+// With random bytes, the iteration ends and returns no more options than fit.
+TEST(OptionReader, EndsOnAnyBytes)
 {
     std::mt19937 random{9293}; // NOLINT(cert-msc32-c,cert-msc51-cpp): the same on every run
     Guarded guarded;
     std::size_t found = 0;
     for (int i = 0; i < 100000; ++i) {
         Bytes bytes(random() % 41);
-        for (std::uint8_t &octet : bytes) {
-            // Often enough what begins an option 30, or a length that fits.
+        for (std::uint8_t &byte : bytes) {
+            // Some bytes are the kind of option 30, others are likely lengths.
             const auto drawn = static_cast<std::uint32_t>(random());
-            octet = static_cast<std::uint8_t>(drawn % 3 == 0 ? drawn >> 8 : 1 + (drawn >> 8) % 30);
+            byte = static_cast<std::uint8_t>(drawn % 3 == 0 ? drawn >> 8 : 1 + (drawn >> 8) % 30);
             if (drawn % 5 == 0)
-                octet = kMptcpOptionKind;
+                byte = kMptcpOptionKind;
         }
-        const std::size_t most = (bytes.size() + 1) / 2; // two bytes each, and one at the end
+        const std::size_t most = (bytes.size() + 1) / 2; // two bytes each, and one byte at the end
         const bool whole = random() % 2 == 0;
-        const Walk result = walk(guarded.clamp_time(bytes), whole);
+        const Walk result = walk(guarded.copy(bytes), whole);
         ASSERT_LE(result.found.size(), most);
         ASSERT_FALSE(whole && result.truncated);
         found += result.found.size();

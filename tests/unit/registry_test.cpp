@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 //
-// The records of connections and subflows, and their order: what is created,
-// moved and merged. Why it is, the tests of the tracker tell.
+// The records of connections and subflows and their order when records are
+// created, moved and merged. The tests of the tracker cover the reasons.
 #include "connections/registry.h"
 
 #include <cstdint>
@@ -52,7 +52,7 @@ TEST_F(Records, OfANewSubflowAreFromItsFirstSegment)
     const Subflow &subflow = registry[add_subflow(connection, 7)];
     EXPECT_EQ(subflow.connection, connection);
     EXPECT_EQ(subflow.first_frame, 7U);
-    EXPECT_EQ(subflow.ends[Side::A].endpoint, at("10.0.0.1", 4000)); // who sent it
+    EXPECT_EQ(subflow.ends[Side::A].endpoint, at("10.0.0.1", 4000)); // the sender
     EXPECT_EQ(subflow.ends[Side::B].endpoint, at("10.0.0.2", 80));
     EXPECT_EQ(registry[connection].living_subflows, 1U);
 }
@@ -97,10 +97,10 @@ TEST_F(Records, OfAMovedSubflowStandByItsFirstPacket)
     EXPECT_THAT(registry[two].subflows, ElementsAre(b, c, d));
     EXPECT_EQ(registry.index_of(c), 1U);
     EXPECT_EQ(registry.index_of(d), 2U);
-    EXPECT_EQ(registry[c].role_of_a, Role::Server); // A opened it
+    EXPECT_EQ(registry[c].role_of_a, Role::Server); // A is the initiator
     EXPECT_EQ(registry[one].living_subflows, 1U);
     EXPECT_EQ(registry[two].living_subflows, 3U);
-    EXPECT_THAT(first_frames(), ElementsAre(1, 2)); // neither connection is gone
+    EXPECT_THAT(first_frames(), ElementsAre(1, 2)); // both connections remain
 }
 
 TEST_F(Records, OfAMovedSubflowThatEndedIsNoLifeMoved)
@@ -127,13 +127,13 @@ TEST_F(Records, OfAConnectionWithoutSubflowsAreRetired)
     add_subflow(three, 3);
     registry.move_subflow(only, three, Role::Client);
     EXPECT_EQ(registry[one].merged_into, three);
-    // Connection three begins at frame 1 now, and so comes before two.
+    // Connection three now begins at frame 1, so it comes before two.
     EXPECT_THAT(first_frames(), ElementsAre(1, 2));
     EXPECT_EQ(registry.index_of(registry[three]), 0U);
     EXPECT_EQ(registry.index_of(registry[two]), 1U);
 }
 
-// What a connection was seen to do is not forgotten with its last subflow.
+// The state of a connection is kept when its last subflow moves.
 TEST_F(Records, OfAConnectionWithoutSubflowsPassOnWhatWasSeen)
 {
     const ConnectionId from = registry.add_connection(1);
@@ -150,7 +150,7 @@ TEST_F(Records, OfAConnectionWithoutSubflowsPassOnWhatWasSeen)
     EXPECT_EQ(registry[to].fallback.value().frame, 1U);
 }
 
-// Connections are ordered by their first packets, also when those change.
+// Connections are ordered by their first packets, even if those change.
 TEST_F(Records, OfAnEarlierSubflowPutItsConnectionFirst)
 {
     const ConnectionId one = registry.add_connection(1);
@@ -183,7 +183,7 @@ TEST_F(Records, OfMergedConnectionsAreOne)
     EXPECT_THAT(registry[whole].subflows, ElementsAre(a, c, d));
     EXPECT_EQ(registry[c].connection, whole);
     EXPECT_EQ(registry.index_of(c), 1U);
-    EXPECT_EQ(registry[c].role_of_a, Role::Client); // as before: the roles agree
+    EXPECT_EQ(registry[c].role_of_a, Role::Client); // unchanged: the roles agree
     EXPECT_EQ(registry[whole].living_subflows, 3U);
     EXPECT_EQ(registry[whole].hosts[Role::Server].data_fin, DataFin::Sent);
     EXPECT_EQ(registry[whole].hosts[Role::Client].data_fin, DataFin::NotSent);

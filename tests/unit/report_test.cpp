@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 //
-// The rows that every view shows: the tracker's connections with a summary's
-// counts, of all packets or of those that a filter let through.
+// The rows of all views: the tracker's connections with the counts of a summary,
+// for all packets or for those that pass a filter.
 #include "analysis/report.h"
 
 #include <cstdint>
@@ -17,7 +17,7 @@ namespace {
 
 constexpr std::uint32_t kMax32 = std::numeric_limits<std::uint32_t>::max();
 
-// A capture under two taps: one counts all packets, one those that pass a
+// A capture with two taps: one counts all packets, the other those that pass a
 // filter.
 class Reports : public testing::Test {
 protected:
@@ -76,7 +76,7 @@ TEST_F(Reports, CountByTheRoleOfTheSender)
     see_join(by_server, Join{peers, Role::Server});                  // 2 and 2
     see(initial.initiator().data(100).with(dss_map(1, 1, 100)));     // by client
     see(by_client.acceptor().data(300).with(dss_map(1, 1, 300)));    // by server
-    see(by_server.initiator().data(600).with(dss_map(301, 1, 600))); // by server, who opened it
+    see(by_server.initiator().data(600).with(dss_map(301, 1, 600))); // by server, the initiator
 
     const Report all_of_it = report();
     ASSERT_EQ(all_of_it.connections.size(), 1U);
@@ -164,7 +164,7 @@ TEST_F(Reports, NameTheStreamsThatAreKnown)
     const ConnectionRow row = report(Streams{17, std::nullopt}).connections.at(0);
     EXPECT_EQ(row.subflows[0].stream, 17U);
     EXPECT_EQ(row.subflows[1].stream, std::nullopt);
-    EXPECT_EQ(row.subflows[2].stream, std::nullopt); // beyond the list
+    EXPECT_EQ(row.subflows[2].stream, std::nullopt); // not in the list
 }
 
 TEST_F(Reports, CountBeyond32Bits)
@@ -192,14 +192,14 @@ TEST_F(Reports, UnderAFilterCountWhatPassesIt)
     EXPECT_EQ(some_of_it.packets, 2U);
     ASSERT_EQ(some_of_it.connections.size(), 1U);
     const ConnectionRow &row = some_of_it.connections[0];
-    ASSERT_EQ(row.subflows.size(), 1U); // the join had no such packet
+    ASSERT_EQ(row.subflows.size(), 1U); // no packet of the join passed
     EXPECT_EQ(row.sent[Role::Client].packets, 2U);
     EXPECT_EQ(row.sent[Role::Client].payload, 300U);
     EXPECT_EQ(row.span.first_frame, 8U);
     EXPECT_EQ(some_of_it.totals.subflows, 1U);
-    // The handshake did not pass, and is known all the same.
+    // The filter removed the handshake, but its state is known.
     EXPECT_EQ(some_of_it.totals.established, 1U);
-    // Nor does the one tap disturb the other.
+    // The taps are independent.
     EXPECT_EQ(report().packets, 9U);
     EXPECT_EQ(report().connections.at(0).subflows.size(), 2U);
 }
@@ -220,7 +220,7 @@ TEST_F(Reports, UnderAFilterKeepTheIndexesOfTheCapture)
     EXPECT_EQ(row.index, 1U);
     EXPECT_EQ(row.subflows.at(0).index, 1U);
     EXPECT_DOUBLE_EQ(row.subflows[0].share, 1.0);
-    // Its ends are those of its first subflow, filtered out or not.
+    // Its endpoints are those of its first subflow, even if that is filtered out.
     EXPECT_EQ(row.endpoints[Role::Client], at("10.0.0.1", 5001));
     EXPECT_EQ(row.endpoints[Role::Server], at("10.0.0.2", 443));
 }
@@ -234,7 +234,7 @@ TEST_F(Reports, UnderAFilterThatNothingPassesAreEmpty)
     EXPECT_EQ(filtered().totals.connections, 0U);
 }
 
-// Counts go with the subflow, whichever connection it turns out to belong to.
+// Counts stay with the subflow when it moves to another connection.
 TEST_F(Reports, CountJoinsWhereTheyTurnOutToBelong)
 {
     see(by_client.initiator().syn().with(Join{peers}.syn())); // before the first SYN

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 //
-// What the options 30 of one segment say together.
+// The combined information of all MPTCP options of a segment.
 #include "wire/segment_options.h"
 
 #include <algorithm>
@@ -34,7 +34,7 @@ TEST(SegmentOptions, PlainTcpSaysNothing)
 
 TEST(SegmentOptions, OfEachSubtypeTheFirstCounts)
 {
-    // mp_capable with one key, and another with another key
+    // two mp_capable with different keys
     const SegmentOptions capable =
         options_of(Packet{}.with(mp_capable(kV0, {Key{1}})).with(mp_capable(kV0, {Key{2}})));
     EXPECT_EQ(capable.find<MpCapable>()->sender_key, Key{1});
@@ -55,7 +55,7 @@ TEST(SegmentOptions, SeveralOptionsAddUp)
     EXPECT_TRUE(options.mapping());
 }
 
-TEST(SegmentOptions, TheFormsOfMpJoinAreToldApart)
+TEST(SegmentOptions, TheFormsOfMpJoinAreDistinguished)
 {
     const SegmentOptions syn = options_of(Packet{}.with(mp_join_syn(Token{1}, Nonce{2})));
     EXPECT_TRUE(syn.has<MpJoinSyn>() && !syn.has<MpJoinSynAck>() && !syn.has<MpJoinAck>());
@@ -70,7 +70,7 @@ TEST(SegmentOptions, WhatMapsData)
 {
     EXPECT_TRUE(options_of(Packet{}.with(dss_map(1, 1, 100))).maps_data());
     EXPECT_FALSE(options_of(Packet{}.with(dss_ack(1))).maps_data());
-    // RFC 8684 3.1: MP_CAPABLE with the first data is its mapping.
+    // RFC 8684 3.1: MP_CAPABLE with the first data is also its mapping.
     EXPECT_TRUE(options_of(Packet{}.with(mp_capable_with_data(Key{1}, Key{2}, 100))).maps_data());
     EXPECT_FALSE(options_of(Packet{}.with(mp_capable(kV1, {Key{1}, Key{2}}))).maps_data());
 }
@@ -139,7 +139,7 @@ TEST(SegmentOptions, WhatIsMalformedOrUnknownSaysNothing)
     EXPECT_TRUE(options_of("1e05200000 1e0351").any());
 }
 
-TEST(SegmentOptions, AfterACutNobodyKnowsThatThereIsNone)
+TEST(SegmentOptions, ATruncatedHeaderMayHaveMore)
 {
     const SegmentOptions cut = options_of(Packet{{}, from_hex("020405b4")}.cut_to(4));
     EXPECT_FALSE(cut.any());
@@ -157,14 +157,14 @@ TEST(SegmentOptions, OfTheLaterFormsOfMpJoinTheFirstCountsToo)
     EXPECT_EQ(ack.find<MpJoinAck>()->sender_hmac, Hmac{1});
 }
 
-TEST(SegmentOptions, AMalformedOneDoesNotTakeTheFirstPlace)
+TEST(SegmentOptions, AMalformedOptionIsNotTheFirstOne)
 {
     // mp_capable of 5 bytes, then mp_capable v1 flags[H] with key 2
     const SegmentOptions options = options_of("1e05010100 1e0c0101 0000000000000002");
     EXPECT_EQ(options.find<MpCapable>()->sender_key, Key{2});
 }
 
-TEST(SegmentOptions, WhatOneOptionSaysNoLaterOneTakesBack)
+TEST(SegmentOptions, LaterOptionsDoNotOverrideEarlierOnes)
 {
     // dss FIN with its mapping; dss infinite; dss dack4; dss of 5 bytes
     const SegmentOptions options =
@@ -179,7 +179,7 @@ TEST(SegmentOptions, WhatOneOptionSaysNoLaterOneTakesBack)
     EXPECT_TRUE(options.infinite_mapping());
 }
 
-// Those that the tracker does not act on: they are MPTCP all the same.
+// Options that the tracker ignores still count as MPTCP.
 TEST(SegmentOptions, EveryKnownSubtypeIsSeen)
 {
     for (const char *option : {

@@ -14,7 +14,7 @@
 namespace mptcp::test {
 namespace {
 
-// Writes an option's fields in network byte order, and its length at the end.
+// Writes the fields of an option in network byte order, then sets its length.
 class Writer {
 public:
     Writer(Subtype subtype, unsigned low_nibble)
@@ -125,10 +125,10 @@ Packet Packet::with_window(std::uint16_t window) const
     return packet;
 }
 
-Packet Packet::holding(const Bytes &octets) const
+Packet Packet::holding(const Bytes &bytes) const
 {
     Packet packet = *this;
-    packet.data = octets;
+    packet.data = bytes;
     return packet;
 }
 
@@ -165,7 +165,7 @@ Packet TcpFlow::Sender::segment(unsigned flags, std::uint32_t payload)
     packet.segment.ack = peer_.next;
     packet.segment.flags = static_cast<std::uint8_t>(flags);
     packet.segment.payload = payload;
-    // RFC 9293 3.4: SYN and FIN take a sequence number each.
+    // RFC 9293 3.4: SYN and FIN each occupy one sequence number.
     own_.next = own_.next + payload + ((flags & (kSyn | kFin)) != 0 ? 1U : 0U);
     return packet;
 }
@@ -206,7 +206,7 @@ Bytes mp_join_syn_ack(const Hmac &hmac, Nonce nonce, std::uint8_t address_id, bo
 
 Bytes mp_join_ack(const Hmac &hmac) { return Writer{Subtype::MpJoin, 0}.u8(0).bytes(hmac).done(); }
 
-// RFC 8684 3.3: the flags F, m, M, a and A tell which fields follow.
+// RFC 8684 3.3: the flags F, m, M, a and A determine which fields follow.
 Bytes dss(const Dss &option)
 {
     const auto number = [](Writer &writer, const WireDataSeq &seq) {
@@ -344,10 +344,10 @@ Hmac Join::acceptor_hmac() const
         .value();
 }
 
-void PrintTo(const Told &told, std::ostream *out) // NOLINT(readability-identifier-naming)
+void PrintTo(const DetectedEvent &event, std::ostream *out) // NOLINT(readability-identifier-naming)
 {
-    *out << "frame " << told.frame << ": " << name(told.type) << " by " << name(told.from)
-         << " on subflow " << told.subflow << (told.repeated ? " again" : "");
+    *out << "frame " << event.frame << ": " << name(event.type) << " by " << name(event.from)
+         << " on subflow " << event.subflow << (event.repeated ? " again" : "");
 }
 
 std::optional<Attribution> Trace::see(const Packet &packet)
@@ -400,16 +400,16 @@ ConnectionState Trace::state(std::size_t index) const
     return state_of(tracker_.registry(), connection(index));
 }
 
-std::vector<Told> Trace::told(std::uint32_t behind) const
+std::vector<DetectedEvent> Trace::detected(std::uint32_t behind) const
 {
-    std::vector<Told> told;
+    std::vector<DetectedEvent> detected;
     for (const Event &event : tracker_.events().all()) {
         const Subflow &subflow = tracker_.registry()[event.subflow];
         if (event.frame > behind)
-            told.push_back({event.frame, event.type, subflow.role(event.sender),
-                            tracker_.registry().index_of(event.subflow), event.repeated});
+            detected.push_back({event.frame, event.type, subflow.role(event.sender),
+                                tracker_.registry().index_of(event.subflow), event.repeated});
     }
-    return told;
+    return detected;
 }
 
 Event Trace::last(EventType type) const

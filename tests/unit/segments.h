@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 //
-// Packets as the tests write them. A `TcpFlow` knows the sequence numbers of a
-// subflow and gives its segments by what they are; `Peers` and `Join` give the
-// options 30 of a handshake; a `Trace` shows packets to a tracker, frame after
-// frame:
+// Builders for the packets of the unit tests. `TcpFlow` keeps the sequence
+// numbers of a subflow and builds its segments. `Peers` and `Join` build the
+// MPTCP options of a handshake. `Trace` passes packets to a tracker, one frame
+// each:
 //
 //     TcpFlow flow{at("10.0.0.1", 4000), at("10.0.0.2", 80)};
 //     trace.see(flow.initiator().syn().with(peers.syn()));
@@ -23,8 +23,8 @@
 
 namespace mptcp {
 
-// GoogleTest shows what differs by these: states by their names, numbers in
-// hex as they stand on the wire.
+// GoogleTest prints values with these functions: enumerators by name, numbers
+// in hex.
 template <class E>
 requires requires(const E &e)
 {
@@ -49,35 +49,35 @@ namespace mptcp::test {
 
 using Bytes = std::vector<std::uint8_t>;
 
-// "1e 0c 10 02 7ce00c4f": hex digits, two an byte, with blanks anywhere.
+// "1e 0c 10 02 7ce00c4f": hex digits, two per byte, spaces are ignored.
 Bytes from_hex(std::string_view hex);
 
 Address ip(std::string_view address); // 10.0.0.1 or fd00::1
 Endpoint at(std::string_view address, std::uint16_t port);
 
-// One TCP segment that owns its options and the bytes of its payload.
+// A TCP segment that owns its options and payload bytes.
 struct Packet {
     Segment segment;
     Bytes options;
-    bool options_complete = true; // false: a snaplen cut them
-    Bytes data;                   // the payload, as far as it was captured
+    bool options_complete = true; // false: truncated by the snaplen
+    Bytes data;                   // the captured part of the payload
 
-    // With one more option, behind those that it has.
+    // Appends an option.
     Packet with(const Bytes &option) const;
-    // As a snaplen leaves it that ends behind so many bytes of options.
+    // Truncates the options to `captured` bytes, like a snaplen.
     Packet cut_to(std::size_t captured) const;
-    // Anew, with other sequence numbers.
+    // Copies with one header field replaced.
     Packet with_seq(TcpSeq seq) const;
     Packet with_ack(TcpSeq ack) const;
     Packet with_window(std::uint16_t window) const;
-    // With the bytes of its payload, or as many of them as a snaplen keeps.
-    Packet holding(const Bytes &octets) const;
+    // Sets the captured payload bytes, which may be fewer than the payload has.
+    Packet holding(const Bytes &bytes) const;
 
-    // Its payload is valid as long as the packet.
+    // The payload is a view into this packet.
     Segment as_segment() const;
 };
 
-// A subflow's two ends and where their sequence numbers stand.
+// The two ends of a subflow and their next sequence numbers.
 class TcpFlow {
     struct End {
         Endpoint endpoint;
@@ -86,8 +86,8 @@ class TcpFlow {
     };
 
 public:
-    // Every segment moves its sender's sequence number on: a retransmission is
-    // the same packet seen twice.
+    // Every segment advances its sender's sequence number. For a retransmission,
+    // pass the same packet to the trace twice.
     class Sender {
     public:
         Packet syn();
@@ -97,7 +97,7 @@ public:
         Packet fin() { return segment(kAck | kFin, 0); }
         Packet rst() { return segment(kAck | kRst, 0); }
 
-        // Where the next byte stands, relative to the ISN.
+        // The next sequence number, relative to the ISN.
         std::uint32_t relative() const { return distance(own_.isn, own_.next); }
 
     private:
@@ -124,7 +124,7 @@ private:
     End acceptor_;
 };
 
-// Options 30. The tests of the parser do not use them: those spell the bytes.
+// MPTCP options. The parser tests do not use them; they contain literal bytes.
 inline constexpr std::uint8_t kCapableHmac = 0x01;     // H
 inline constexpr std::uint8_t kCapableChecksum = 0x81; // H and A
 inline constexpr std::uint8_t kCapableNoJoins = 0x21;  // H and C
@@ -135,21 +135,21 @@ Bytes mp_join_syn(Token token, Nonce nonce, std::uint8_t address_id = 0, bool ba
 Bytes mp_join_syn_ack(const Hmac &hmac, Nonce nonce, std::uint8_t address_id = 0,
                       bool backup = false);
 Bytes mp_join_ack(const Hmac &hmac);
-Bytes dss(const Dss &option); // any
+Bytes dss(const Dss &option);
 Bytes dss_ack(std::uint32_t data_ack);
 Bytes dss_ack(DataSeq data_ack); // 8 bytes
 Bytes dss_map(std::uint32_t data_seq, std::uint32_t subflow_offset, std::uint16_t length);
 Bytes dss_map(DataSeq data_seq, std::uint32_t subflow_offset, std::uint16_t length); // 8 bytes
-Bytes dss_fin(std::uint32_t data_seq); // a mapping of the DATA_FIN alone
+Bytes dss_fin(std::uint32_t data_seq); // a mapping of only the DATA_FIN
 Bytes dss_map_and_fin(std::uint32_t data_seq, std::uint32_t subflow_offset, std::uint16_t length);
-Bytes add_addr(const AddAddr &announced); // of v1 with an HMAC or as echo, else of v0
+Bytes add_addr(const AddAddr &announced); // v1 if it has an HMAC or is an echo, otherwise v0
 Bytes remove_addr(const Bytes &address_ids);
 Bytes mp_prio(bool backup, std::optional<std::uint8_t> address_id = {});
 Bytes mp_fail(DataSeq data_seq);
 Bytes mp_fastclose(Key receiver_key);
 Bytes mp_tcprst(std::uint8_t reason, bool transient = false);
 
-// Two hosts with an MPTCP connection, and the MP_CAPABLE of its handshake.
+// The keys of a connection's hosts and the MP_CAPABLE options of its handshake.
 struct Peers {
     Version version = kV1;
     Key client{0x21d98ac85e6ac392};
@@ -164,12 +164,12 @@ struct Peers {
     Token token(Role role) const { return digest(role).token; }
     DataSeq first_data(Role role) const { return {digest(role).idsn.value + 1}; }
 
-    // What a host announces, in v1 with the HMAC that belongs to it.
+    // The ADD_ADDR of a host; in v1 with its valid HMAC.
     AddAddr announcement(Role sender, std::uint8_t address_id, std::string_view address,
                          std::optional<std::uint16_t> port = {}) const;
 };
 
-// A subflow that one of them opens, and the MP_JOIN of its handshake.
+// The MP_JOIN options of an additional subflow's handshake.
 struct Join {
     Peers peers;
     Role initiator = Role::Client;
@@ -184,53 +184,59 @@ struct Join {
     Hmac acceptor_hmac() const;
 };
 
-// What the journal tells of a frame, as tests list it.
-struct Told {
+// An event of the event detector, in the form that tests compare.
+struct DetectedEvent {
     std::uint32_t frame = 0;
     EventType type{};
     Role from{};
     std::uint32_t subflow = 0; // its index
     bool repeated = false;
 
-    Told on(std::uint32_t index) const { return {frame, type, from, index, repeated}; }
-    Told again() const { return {frame, type, from, subflow, true}; }
+    DetectedEvent on(std::uint32_t index) const { return {frame, type, from, index, repeated}; }
+    DetectedEvent again() const { return {frame, type, from, subflow, true}; }
 
-    friend bool operator==(const Told &, const Told &) = default;
+    friend bool operator==(const DetectedEvent &, const DetectedEvent &) = default;
 };
-inline Told by_client(std::uint32_t frame, EventType type) { return {frame, type, Role::Client}; }
-inline Told by_server(std::uint32_t frame, EventType type) { return {frame, type, Role::Server}; }
-void PrintTo(const Told &told, std::ostream *out); // NOLINT(readability-identifier-naming)
+inline DetectedEvent by_client(std::uint32_t frame, EventType type)
+{
+    return {frame, type, Role::Client};
+}
+inline DetectedEvent by_server(std::uint32_t frame, EventType type)
+{
+    return {frame, type, Role::Server};
+}
+void PrintTo(const DetectedEvent &event,
+             std::ostream *out); // NOLINT(readability-identifier-naming)
 
 inline constexpr Time kMillisecond = 1'000'000;
 
-// A capture, and the tracker that watches it.
+// A capture and the tracker that processes it.
 class Trace {
 public:
-    // The next frame, a millisecond later. It is the same whether a segment is
-    // new or repeated.
+    // Passes the packet to the tracker as the next frame, one millisecond later.
     std::optional<Attribution> see(const Packet &packet);
     std::uint32_t frames() const { return frames_; }
     void wait(Time time) { time_ += time; }
 
-    // A whole handshake: SYN, SYN/ACK, ACK.
+    // A complete handshake: SYN, SYN/ACK, ACK.
     Attribution see_handshake(TcpFlow &flow, const Peers &peers);
-    // A whole join, with the first segment of the acceptor behind it.
+    // A complete MP_JOIN handshake and the acceptor's first segment after it.
     Attribution see_join(TcpFlow &flow, const Join &join);
-    // FIN of either side, and the last ACK.
+    // A FIN from each side, and the last ACK.
     void see_close(TcpFlow &flow);
 
     const Tracker &tracker() const { return tracker_; }
     std::size_t connections() const { return tracker_.registry().connections().size(); }
-    // By the indexes that users see.
+    // By the indexes that are shown to users.
     const Connection &connection(std::size_t index) const;
     const Subflow &subflow(std::size_t connection, std::size_t index) const;
     ConnectionState state(std::size_t index) const;
 
-    // What happened behind that frame; and the last event of a type.
-    std::vector<Told> told(std::uint32_t behind = 0) const;
+    // The events after frame `behind`; the last event of a type.
+    std::vector<DetectedEvent> detected(std::uint32_t behind = 0) const;
     Event last(EventType type) const;
 
-    // Whose a packet is: the indexes of its connection and its subflow.
+    // The connection index, subflow index and sender of a packet.
     std::uint32_t connection_of(const Attribution &attribution) const;
     std::uint32_t subflow_of(const Attribution &attribution) const;
     Role sender_of(const Attribution &attribution) const;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 //
-// Sequence numbers that wrap: every rule is tried far from the end of the
-// space, and again near 2^32 (subflow level) and 2^64 (data level).
+// Arithmetic of sequence numbers. Every rule is tested far from the wrap, and
+// near 2^32 (subflow level) and 2^64 (data level).
 #include "base/seq.h"
 
 #include <cstdint>
@@ -46,7 +46,7 @@ TEST(Seq, DistanceCountsForward)
 {
     EXPECT_EQ(distance(TcpSeq{10}, TcpSeq{15}), 5U);
     EXPECT_EQ(distance(TcpSeq{kMax32 - 1}, TcpSeq{3}), 5U);
-    EXPECT_EQ(distance(TcpSeq{15}, TcpSeq{10}), kMax32 - 4); // the long way round
+    EXPECT_EQ(distance(TcpSeq{15}, TcpSeq{10}), kMax32 - 4); // across the wrap
     EXPECT_EQ(distance(DataSeq{10}, DataSeq{15}), 5U);
     EXPECT_EQ(distance(DataSeq{kMax32}, DataSeq{kTwoTo32 + 4}), 5U);
     EXPECT_EQ(distance(DataSeq{kMax64 - 1}, DataSeq{3}), 5U);
@@ -74,7 +74,7 @@ TEST(Seq, LessThanHalfOfTheSpaceAheadIsLater)
         }
 }
 
-// RFC 8684 3.3.1: the lower 32 bits, and the number near which they were sent.
+// RFC 8684 3.3.1: a DSN of 32 bits is extended to the number nearest to a reference.
 TEST(Seq, ExtendFindsTheNearestNumber)
 {
     // Same upper half.

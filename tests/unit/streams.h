@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 //
-// A data stream as its tests feed it, and the same as a plain set of bytes.
+// A fixture for the tests of DataStream, and a reference implementation.
 #pragma once
 
 #include <algorithm>
@@ -21,10 +21,10 @@ inline constexpr std::uint64_t k32 = std::uint64_t{1} << 32;
 inline WireDataSeq whole(std::uint64_t dsn) { return {dsn, true}; }
 inline WireDataSeq half(std::uint64_t dsn) { return {static_cast<std::uint32_t>(dsn), false}; }
 
-// A stream whose data is told by its distance from the first byte.
+// A stream whose data is given by its offset from the first byte.
 class Streams : public testing::Test {
 protected:
-    // Streams with the IDSN right before `first`.
+    // Resets the stream; its first DSN is `first`.
     void begin_at(std::uint64_t first)
     {
         stream = DataStream{};
@@ -40,7 +40,7 @@ protected:
         return stream.pass(keys(begin, end), packets++, now)
             .value_or(DataStream::Passed{.fresh = end - begin});
     }
-    // The packets that it is the first to cover; the bytes that never passed.
+    // Returns the newly acknowledged packets; sets `never_passed`, in bytes.
     std::vector<std::uint32_t> acknowledge(std::uint64_t end)
     {
         std::vector<std::uint32_t> covered;
@@ -55,49 +55,49 @@ protected:
     std::uint64_t never_passed = 0;
 };
 
-// Where streams begin: anywhere, and so that the lower half or all of it wraps.
+// First DSNs: arbitrary ones, and ones near the wrap of 32 and of 64 bits.
 inline constexpr std::uint64_t kFirsts[] = {
     0,           1,          12345,       k32 - 1,     k32 - 500, k32,
     7 * k32 - 3, UINT64_MAX, 0 - k32 / 2, 0ULL - 1000, 0 - k32,   std::uint64_t{1} << 63};
 
-// Against a plain set of bytes, told from the first one.
+// The reference implementation: a set of byte offsets from the first byte.
 class PlainStream {
 public:
-    bool seen(std::uint64_t octet) const { return octets_.contains(octet); }
-    std::uint64_t next() const // the first one that is missing
+    bool seen(std::uint64_t byte) const { return bytes_.contains(byte); }
+    std::uint64_t next() const // the first missing byte
     {
-        std::uint64_t octet = 0;
-        while (seen(octet))
-            ++octet;
-        return octet;
+        std::uint64_t byte = 0;
+        while (seen(byte))
+            ++byte;
+        return byte;
     }
-    std::uint64_t end() const { return octets_.empty() ? 0 : *octets_.rbegin() + 1; }
+    std::uint64_t end() const { return bytes_.empty() ? 0 : *bytes_.rbegin() + 1; }
     void pass(const Range &range)
     {
-        for (std::uint64_t octet = range.begin; octet < range.end; ++octet)
-            octets_.insert(octet);
+        for (std::uint64_t byte = range.begin; byte < range.end; ++byte)
+            bytes_.insert(byte);
     }
     std::uint64_t count(const Range &range) const
     {
         std::uint64_t sum = 0;
-        for (std::uint64_t octet = range.begin; octet < range.end; ++octet)
-            sum += seen(octet) ? 1 : 0;
+        for (std::uint64_t byte = range.begin; byte < range.end; ++byte)
+            sum += seen(byte) ? 1 : 0;
         return sum;
     }
     std::pair<std::uint64_t, std::uint64_t> gaps(std::uint64_t acked) const
     {
         std::uint64_t count = 0;
-        std::uint64_t octets = 0;
-        for (std::uint64_t octet = 0; octet < std::max(acked, end()); ++octet)
-            if (!seen(octet)) {
-                ++octets;
-                count += octet == 0 || seen(octet - 1) ? 1 : 0;
+        std::uint64_t bytes = 0;
+        for (std::uint64_t byte = 0; byte < std::max(acked, end()); ++byte)
+            if (!seen(byte)) {
+                ++bytes;
+                count += byte == 0 || seen(byte - 1) ? 1 : 0;
             }
-        return {count, octets};
+        return {count, bytes};
     }
 
 private:
-    std::set<std::uint64_t> octets_;
+    std::set<std::uint64_t> bytes_;
 };
 
 } // namespace mptcp::test

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 //
-// One direction of a subflow: offsets where sequence numbers wrap, mappings,
-// the ISN that a late capture did not show, and what waits.
+// One direction of a subflow: offsets of wrapping sequence numbers, mappings,
+// inference of an ISN that was not captured, and payload that waits for a mapping.
 #include "data/subflow_data.h"
 
 #include <map>
@@ -20,17 +20,17 @@ namespace {
 using testing::ElementsAre;
 using testing::IsEmpty;
 
-// GoogleTest's own classes have a Mapping.
+// GoogleTest also has a class Mapping.
 
 constexpr std::uint64_t k32 = std::uint64_t{1} << 32;
 
-// Bytes told by their distance from the ISN.
+// Bytes are given by their offset from the ISN.
 class SubflowDataTest : public testing::Test {
 protected:
     explicit SubflowDataTest(TcpSeq isn = {1000}) : data(isn, isn), zero(data.offset_of(isn)) {}
 
     Range at(std::uint64_t begin, std::uint64_t end) const { return {zero + begin, zero + end}; }
-    // Puts it in. Gives the parts that are new; `contradicts` is what map() says.
+    // Adds a mapping. Returns its new parts; `contradicts` is the result of map().
     std::vector<std::tuple<std::uint64_t, std::uint64_t, std::uint64_t>>
     map(std::uint64_t begin, std::uint64_t end, std::uint64_t dsn)
     {
@@ -58,7 +58,7 @@ protected:
 
 // Offsets
 
-TEST_F(SubflowDataTest, TellsOctetsByTheirDistanceFromTheIsn)
+TEST_F(SubflowDataTest, CountsOffsetsFromTheIsn)
 {
     EXPECT_TRUE(data.isn_known());
     EXPECT_EQ(data.offset_of({1001}), zero + 1);
@@ -85,7 +85,7 @@ TEST(SubflowOffsets, GrowBeyondFourGigabytes)
         const TcpSeq seq = isn + static_cast<std::uint32_t>(begin);
         const std::uint64_t offset = data.offset_of(seq);
         ASSERT_EQ(offset, zero + begin);
-        // RFC 8684 3.3.1: relative to the ISN in 32 bits, as a mapping says it.
+        // RFC 8684 3.3.1: the 32-bit relative sequence number of a mapping.
         ASSERT_EQ(data.offset_of_relative(static_cast<std::uint32_t>(begin), offset), offset);
         ASSERT_EQ(data.offset_of(seq - 1000), offset - 1000); // a retransmission
         data.pass({offset, offset + kStep}, [](const Range &) {});
@@ -100,7 +100,7 @@ TEST(SubflowOffsets, OfASegmentFarBehindTheIsnAreNearIt)
     EXPECT_EQ(data.offset_of_relative(4000, offset), offset);
 }
 
-// Late captures
+// Captures that begin after the SYN
 
 class LateSubflowData : public testing::Test {
 protected:
@@ -113,7 +113,7 @@ protected:
     SubflowData data{{70'000}, std::nullopt};
 };
 
-TEST_F(LateSubflowData, KnowsNoIsn)
+TEST_F(LateSubflowData, HasNoIsn)
 {
     EXPECT_FALSE(data.isn_known());
     EXPECT_FALSE(data.offset_of_relative(1, offset(70'000)));
@@ -130,7 +130,7 @@ TEST_F(LateSubflowData, LearnsTheIsnFromAMappingOfJustThePayload)
 
 TEST_F(LateSubflowData, LearnsTheIsnFromSeveralMappingsOfMore)
 {
-    EXPECT_FALSE(infer(501, 300, 70'000, 70'100)); // the first third
+    EXPECT_FALSE(infer(501, 300, 70'000, 70'100)); // the first third of the mapping
     EXPECT_FALSE(infer(501, 300, 70'100, 70'200)); // the second
     EXPECT_TRUE(infer(501, 300, 70'200, 70'300));
     EXPECT_EQ(data.offset_of_relative(501, offset(70'000)), offset(70'000));
@@ -144,10 +144,10 @@ TEST_F(LateSubflowData, LearnsTheIsnFromMappingsOfLess)
     EXPECT_EQ(data.offset_of_relative(501, offset(70'000)), offset(70'000));
 }
 
-TEST_F(LateSubflowData, BeginsAnewWhereMappingsAgreeOnNoIsn)
+TEST_F(LateSubflowData, StartsOverIfMappingsAreInconsistent)
 {
     EXPECT_FALSE(infer(501, 300, 70'000, 70'100));
-    EXPECT_FALSE(infer(1501, 300, 70'000, 70'100)); // elsewhere
+    EXPECT_FALSE(infer(1501, 300, 70'000, 70'100)); // an inconsistent mapping
     EXPECT_TRUE(infer(1501, 300, 70'200, 70'300));
     EXPECT_EQ(data.offset_of_relative(1501, offset(70'000)), offset(70'000));
 }
@@ -161,7 +161,7 @@ TEST_F(LateSubflowData, LearnsTheIsnWhereSequenceNumbersWrap)
     EXPECT_EQ(wraps.offset_of_relative(0, begin), begin + 10);
 }
 
-TEST_F(LateSubflowData, TakesTheIsnThatItIsTold)
+TEST_F(LateSubflowData, TakesTheGivenIsn)
 {
     data.learn_isn({69'499});
     EXPECT_TRUE(data.isn_known());
@@ -170,7 +170,7 @@ TEST_F(LateSubflowData, TakesTheIsnThatItIsTold)
 
 // Mappings
 
-TEST_F(SubflowDataTest, KnowsTheDataOfEachOctetThatIsMapped)
+TEST_F(SubflowDataTest, KnowsTheDataOfEachByteThatIsMapped)
 {
     EXPECT_THAT(map(10, 20, 500), ElementsAre(std::tuple(10, 20, 500)));
     EXPECT_FALSE(contradicts);
@@ -202,7 +202,7 @@ TEST_F(SubflowDataTest, TakesOfAMappingWhatIsNew)
         EXPECT_EQ(dsn_at(offset), 490 + offset);
 }
 
-TEST_F(SubflowDataTest, KeepsTheFirstMappingOfAnOctet)
+TEST_F(SubflowDataTest, KeepsTheFirstMappingOfAByte)
 {
     map(10, 20, 500);
     map(10, 25, 900);
@@ -212,21 +212,21 @@ TEST_F(SubflowDataTest, KeepsTheFirstMappingOfAnOctet)
     EXPECT_EQ(dsn_at(20), 910U);
 }
 
-TEST_F(SubflowDataTest, TellsOfAContradictionInTheMiddle)
+TEST_F(SubflowDataTest, ReportsAContradictionInTheMiddle)
 {
     map(10, 20, 500);
     map(15, 18, 700);
     EXPECT_TRUE(contradicts);
 }
 
-// "True if the mapping says otherwise" of anything that was mapped before.
-TEST_F(SubflowDataTest, TellsOfAContradictionBehindTheBeginning)
+// A mapping contradicts if any of its bytes was mapped to other data before.
+TEST_F(SubflowDataTest, ReportsAContradictionBehindTheBeginning)
 {
     map(10, 20, 500);
     map(5, 15, 900);
     EXPECT_TRUE(contradicts);
     map(20, 30, 800);
-    map(10, 30, 500); // right of the first ten only
+    map(10, 30, 500); // consistent only for the first ten bytes
     EXPECT_TRUE(contradicts);
 }
 
@@ -255,12 +255,12 @@ TEST_F(SubflowDataTest, VisitsWhatIsMappedAndWhatIsNot)
     EXPECT_THAT(unmapped, ElementsAre(at(20, 30), at(40, 50)));
 }
 
-// Also when mappings cut what waits in pieces.
-TEST_F(SubflowDataTest, LetsOnlyTheLastFewPiecesWait)
+// Mappings may split waiting payload into pieces.
+TEST_F(SubflowDataTest, KeepsOnlyTheLastFewPiecesWaiting)
 {
     for (std::uint32_t i = 0; i < 128; ++i)
         data.wait({at(10 * i, 10 * i + 10), i});
-    data.take_waiting(at(14, 16)); // [10, 14) and [16, 20) wait on
+    data.take_waiting(at(14, 16)); // [10, 14) and [16, 20) keep waiting
     for (std::uint32_t i = 128; i < 1000; ++i)
         data.wait({at(10 * i, 10 * i + 10), i});
     EXPECT_EQ(data.take_waiting(at(0, 10'000)).size(), 128U);
@@ -279,7 +279,7 @@ TEST_F(SubflowDataTest, ForgetsItsMappings)
     EXPECT_THAT(data.checksums(), IsEmpty());
     EXPECT_THAT(map(10, 20, 700), ElementsAre(std::tuple(10, 20, 700)));
     EXPECT_FALSE(contradicts);
-    EXPECT_FALSE(data.in_order(at(15, 20))); // what passed, has passed
+    EXPECT_FALSE(data.in_order(at(15, 20))); // this data has already passed
 }
 
 TEST_F(SubflowDataTest, KnowsBehindWhichFrameItsMappingsHold)
@@ -290,7 +290,7 @@ TEST_F(SubflowDataTest, KnowsBehindWhichFrameItsMappingsHold)
     EXPECT_FALSE(data.moved_behind(77));
 }
 
-TEST_F(SubflowDataTest, AgreesWithATableOfOctetsAfterAnyMappings)
+TEST_F(SubflowDataTest, AgreesWithATableOfBytesAfterAnyMappings)
 {
     std::mt19937 random{20250107}; // NOLINT(cert-msc32-c,cert-msc51-cpp): the same on every run
     for (int trial = 0; trial < 30; ++trial) {
@@ -326,12 +326,12 @@ TEST_F(SubflowDataTest, AgreesWithATableOfOctetsAfterAnyMappings)
     }
 }
 
-// Mappings that TCP has acknowledged are let go of, those that it has not are
-// kept; what was mapped stays known.
+// Mappings are dropped once TCP has acknowledged their bytes; other mappings are
+// kept. The mapped ranges remain known.
 TEST_F(SubflowDataTest, KeepsTheMappingsThatAreNotAcknowledged)
 {
     constexpr std::uint64_t kMappings = 2000;
-    const auto key = [](std::uint64_t i) { return 1'000'000 - 100 * i; }; // none goes on another
+    const auto key = [](std::uint64_t i) { return 1'000'000 - 100 * i; }; // no two are contiguous
     for (std::uint64_t i = 0; i < kMappings; ++i) {
         map(10 * i, 10 * i + 10, key(i));
         if (i == 1500)
@@ -352,9 +352,9 @@ TEST_F(SubflowDataTest, OfMappingsInOrderKeepsOne)
     EXPECT_EQ(all->offsets(), at(0, 100'000));
 }
 
-// What passes
+// New and repeated payload
 
-TEST_F(SubflowDataTest, TellsWhatHasNotPassedBefore)
+TEST_F(SubflowDataTest, ReportsWhatHasNotPassedBefore)
 {
     std::vector<Range> fresh;
     const auto keep = [&](const Range &part) { fresh.push_back(part); };
@@ -372,7 +372,7 @@ TEST_F(SubflowDataTest, TellsWhatHasNotPassedBefore)
     EXPECT_THAT(passed, ElementsAre(at(1, 10)));
 }
 
-TEST_F(SubflowDataTest, TellsOfItsFirstDataFinOnce)
+TEST_F(SubflowDataTest, ReportsItsFirstDataFinOnce)
 {
     EXPECT_TRUE(data.first_fin());
     EXPECT_FALSE(data.first_fin());
@@ -390,7 +390,7 @@ listed(const std::vector<Pending> &waiting, std::uint64_t zero)
     return list;
 }
 
-TEST_F(SubflowDataTest, GivesBackWhatWaitedForAMapping)
+TEST_F(SubflowDataTest, ReturnsWhatWaitedForAMapping)
 {
     data.wait({at(10, 20), 1, false, true});
     data.wait({at(20, 30), 2, true, false});
@@ -404,7 +404,7 @@ TEST_F(SubflowDataTest, GivesBackWhatWaitedForAMapping)
     EXPECT_THAT(listed(data.take_waiting(at(0, 99)), zero), ElementsAre(std::tuple(40, 50, 3)));
 }
 
-TEST_F(SubflowDataTest, LetsTheRestWaitOn)
+TEST_F(SubflowDataTest, KeepsTheRestWaiting)
 {
     data.wait({at(10, 40), 1, false, true});
     const std::vector<Pending> middle = data.take_waiting(at(20, 30));
@@ -416,7 +416,7 @@ TEST_F(SubflowDataTest, LetsTheRestWaitOn)
     EXPECT_FALSE(rest[1].first);
 }
 
-TEST_F(SubflowDataTest, LetsOnlyTheLastFewWait)
+TEST_F(SubflowDataTest, KeepsOnlyTheLastFewWaiting)
 {
     for (std::uint32_t i = 0; i < 10'000; ++i)
         data.wait({at(10 * i, 10 * i + 10), i});
@@ -430,7 +430,7 @@ TEST_F(SubflowDataTest, LetsOnlyTheLastFewWait)
 class RoundTrips : public SubflowDataTest {
 protected:
     void send(std::uint64_t end, Time sent) { data.sent({zero + end, sent, packet++}); }
-    // Which packet the ACK measures.
+    // The packet whose round-trip time the ACK measures.
     std::optional<std::uint32_t> acknowledged(std::uint64_t end)
     {
         const auto newest = data.acknowledge(zero + end);
@@ -467,7 +467,7 @@ TEST_F(RoundTrips, NeedAllOfTheSegment)
     EXPECT_EQ(acknowledged(10), 0U);
 }
 
-// RFC 6298 3: an ACK behind a retransmission measures nothing.
+// RFC 6298 3: an ACK of retransmitted data gives no sample.
 TEST_F(RoundTrips, AreNotOfWhatWasSentTwice)
 {
     send(10, 100);
@@ -484,7 +484,7 @@ TEST_F(RoundTrips, GoOnBehindARetransmission)
     EXPECT_EQ(acknowledged(20), 1U);
 }
 
-// However many were acknowledged before.
+// The number of earlier acknowledgements does not matter.
 TEST_F(RoundTrips, GoOnBehindARetransmissionInTheMiddle)
 {
     for (std::uint64_t end = 10; end <= 50; end += 10)

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 //
-// What a tap counts: packets, payload, frames and times, by subflow and sender.
+// The counts of a tap: packets, payload, frames and times, by subflow and sender.
 #include "analysis/summary.h"
 
 #include <cstdint>
@@ -73,7 +73,7 @@ TEST(Span, AnEmptyOneAddsNothing)
     EXPECT_EQ(span.first_frame, 3U);
     EXPECT_EQ(span.start, 10 * kSecond);
     Span empty;
-    empty += span; // and takes the other over as it is
+    empty += span; // becomes equal to the other
     EXPECT_EQ(empty.first_frame, 3U);
     EXPECT_EQ(empty.start, 10 * kSecond);
 }
@@ -103,11 +103,11 @@ TEST(Summary, CountsBySubflowAndSender)
     EXPECT_EQ(summary.packets(), 4U);
 }
 
-TEST(Summary, TellsAtAnyTimeWhatWasAddedSoFar)
+TEST(Summary, CanBeReadAtAnyTime)
 {
     Summary summary;
     summary.add(Attribution{kOne, Side::A}, 100, 1, kSecond);
-    for (int times = 0; times < 2; ++times) { // to ask changes nothing
+    for (int times = 0; times < 2; ++times) { // queries have no side effects
         ASSERT_NE(summary.find(kOne), nullptr);
         EXPECT_EQ(summary.find(kOne)->sent[Side::A].packets, 1U);
     }
@@ -123,9 +123,9 @@ TEST(Summary, WithoutAPacketASubflowIsNotFound)
     Summary summary;
     EXPECT_EQ(summary.find(kOne), nullptr);
     summary.add(Attribution{kThree, Side::A}, 0, 1, 0);
-    EXPECT_EQ(summary.find(kOne), nullptr);         // below the last one
+    EXPECT_EQ(summary.find(kOne), nullptr);         // below the highest subflow
     EXPECT_NE(summary.find(kThree), nullptr);       // though it has no payload
-    EXPECT_EQ(summary.find(SubflowId{4}), nullptr); // beyond
+    EXPECT_EQ(summary.find(SubflowId{4}), nullptr); // above the highest subflow
     EXPECT_EQ(summary.find(SubflowId{kMax32}), nullptr);
 }
 
@@ -140,7 +140,7 @@ TEST(Summary, CountsPlainTcpAsPacketsAlone)
 
 TEST(Summary, SeveralSegmentsOfOneFrameAllCount)
 {
-    Summary summary; // a tunnel that carries the same flow twice, say
+    Summary summary; // for example, a tunnel that carries a flow twice
     summary.add(Attribution{kOne, Side::A}, 10, 5, kSecond);
     summary.add(Attribution{kOne, Side::B}, 20, 5, kSecond);
     EXPECT_EQ(summary.packets(), 2U);
@@ -164,7 +164,7 @@ TEST(Summary, ResetForgetsAll)
     summary.reset();
     EXPECT_EQ(summary.packets(), 0U);
     EXPECT_EQ(summary.find(kOne), nullptr);
-    summary.add(Attribution{kOne, Side::A}, 7, 9, 2 * kSecond); // as in another pass
+    summary.add(Attribution{kOne, Side::A}, 7, 9, 2 * kSecond); // as in a second pass
     EXPECT_EQ(summary.find(kOne)->sent[Side::A].payload, 7U);
     EXPECT_EQ(summary.find(kOne)->span.first_frame, 9U);
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 //
-// Columns of text: as wide as their widest cell, aligned, and no blanks at the
-// end of a line.
+// Text tables: columns are as wide as their widest cell and aligned, and lines have
+// no trailing spaces.
 #include "views/text_table.h"
 
 #include <cstdint>
@@ -29,7 +29,7 @@ Cells cells_of(const Words &words)
     return cells;
 }
 
-// The header, and the lines of these rows.
+// The header and the lines of the rows.
 Words lines_of(const std::vector<TextColumn> &columns, const std::vector<Words> &rows)
 {
     TextTable table{columns};

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 //
-// The timeline at the end of a capture: what a filter leaves of it, the events that
-// only the end shows; and the priorities and ends of subflows.
+// The timeline at the end of a capture: filters, events that are known only at the
+// end, and the priorities and ends of subflows.
 #include "analysis/timeline.h"
 
 #include <gmock/gmock.h>
@@ -18,10 +18,10 @@ using enum EventType;
 
 class Timelines : public testing::Test {
 protected:
-    std::vector<Told> listed() const { return listed(all_counted(trace)); }
-    std::vector<Told> listed(const Summary &summary) const
+    std::vector<DetectedEvent> listed() const { return listed(all_counted(trace)); }
+    std::vector<DetectedEvent> listed(const Summary &summary) const
     {
-        std::vector<Told> result;
+        std::vector<DetectedEvent> result;
         for (const TimelineEntry &each : make_timeline(trace.tracker(), summary))
             result.push_back(
                 {each.event.frame, each.event.type, each.from, each.subflow, each.event.repeated});
@@ -62,7 +62,7 @@ TEST_F(Timelines, HaveWhatIsKnownAtTheEnd)
     EXPECT_EQ(syn_ack.details, "HMAC good, address ID 3, nonce 572662306");
 }
 
-TEST_F(Timelines, TellWhatIsWrong)
+TEST_F(Timelines, HaveSeverityAndVerdict)
 {
     trace.see_handshake(initial, peers);
     trace.see(initial.initiator().ack().with(mp_fastclose(Key{77})));
@@ -90,7 +90,7 @@ TEST_F(Timelines, UnderAFilterAreOfTheFramesThatPassIt)
     EXPECT_THAT(listed(Summary{}), IsEmpty());
 }
 
-TEST_F(Timelines, EndWithTheLastSynThatNobodyAnswered)
+TEST_F(Timelines, EndWithTheLastUnansweredSyn)
 {
     trace.see_handshake(initial, peers);
     const Packet syn = second.initiator().syn().with(join.syn());
@@ -106,12 +106,12 @@ TEST_F(Timelines, EndWithTheLastSynThatNobodyAnswered)
     EXPECT_EQ(last.from, Role::Client);
     EXPECT_EQ(last.severity, Severity::Note);
     EXPECT_EQ(last.details, "after 0.002000 s");
-    // It goes with its frame.
+    // It passes the filter if its frame does.
     EXPECT_THAT(listed(counted({4, 5})),
                 ElementsAre(by_client(4, JoinSyn).on(1), by_client(5, Prio)));
 }
 
-TEST_F(Timelines, OfSeveralSynsThatNobodyAnsweredTellEach)
+TEST_F(Timelines, HaveEachOfSeveralUnansweredSyns)
 {
     trace.see_handshake(initial, peers);
     trace.see(third.initiator().syn().with(join.syn()));
@@ -121,11 +121,11 @@ TEST_F(Timelines, OfSeveralSynsThatNobodyAnsweredTellEach)
                             by_client(5, JoinSyn).on(2), by_client(5, JoinUnanswered).on(2)));
 }
 
-TEST_F(Timelines, OfSynsThatGotAnAnswerHaveNoSuchEnd)
+TEST_F(Timelines, HaveNoUnansweredEventForAnsweredSyns)
 {
     trace.see_handshake(initial, peers);
     trace.see(second.initiator().syn().with(join.syn()));
-    trace.see(second.acceptor().syn_ack()); // stripped, but an answer
+    trace.see(second.acceptor().syn_ack()); // without the option, but an answer
     trace.see(third.initiator().syn().with(join.syn()));
     trace.see(third.acceptor().rst());
     EXPECT_THAT(listed(counted({4, 5, 6, 7})),
@@ -149,15 +149,15 @@ TEST_F(Timelines, OfASubflowHaveItsPriorities)
     EXPECT_FALSE(of_subflow(1).priorities[1].backup);
 }
 
-// RFC 6824 3.3.8: of all subflows at the sender's address with this ID.
+// RFC 6824 3.3.8: applies to all subflows with this address ID of the sender.
 TEST_F(Timelines, OfASubflowHavePrioritiesByAddressId)
 {
     use_version_0();
     trace.see_handshake(initial, peers);
-    trace.see_join(second, join); // both are at the client's address ID 2,
+    trace.see_join(second, join); // both have the client's address ID 2
     trace.see_join(third, join);  // and the server's address ID 3
     trace.see(initial.initiator().ack().with(mp_prio(true, 2)));
-    trace.see(initial.acceptor().ack().with(mp_prio(true, 2))); // it has no such address
+    trace.see(initial.acceptor().ack().with(mp_prio(true, 2))); // the server has no such address ID
     EXPECT_THAT(of_subflow(0).priorities, IsEmpty());
     for (const std::size_t id : {1U, 2U}) {
         ASSERT_EQ(of_subflow(id).priorities.size(), 1U);
@@ -168,7 +168,7 @@ TEST_F(Timelines, OfASubflowHavePrioritiesByAddressId)
     EXPECT_EQ(of_subflow(2).priorities.size(), 2U);
 }
 
-// RFC 8684 3.3.8: the form with an address ID is gone.
+// RFC 8684 3.3.8: MP_PRIO has no address ID in version 1.
 TEST_F(Timelines, OfASubflowHaveNoPriorityByAddressIdInVersion1)
 {
     trace.see_handshake(initial, peers);
@@ -187,7 +187,7 @@ TEST_F(Timelines, OfASubflowHaveNoPriorityFromBehindItsEnd)
     EXPECT_THAT(of_subflow(1).priorities, IsEmpty());
 }
 
-// A subflow's own MP_JOIN says what it is when it opens.
+// The flag B of MP_JOIN gives the initial priority of a subflow.
 TEST_F(Timelines, OfASubflowHaveNoPriorityFromBeforeItOpened)
 {
     use_version_0();
@@ -213,7 +213,7 @@ TEST_F(Timelines, OfSubflowsThatShareAnAddressIdBoundWhatOneMpPrioSays)
     EXPECT_EQ(of_subflow(kMostByAddress + 1).priorities.size(), 1U);
 }
 
-TEST_F(Timelines, OfASubflowThatLivesHaveNoEnding)
+TEST_F(Timelines, OfAnOpenSubflowHaveNoEnding)
 {
     trace.see_handshake(initial, peers);
     trace.see(initial.initiator().fin());

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 //
-// How connections and subflows end: DATA_FIN (RFC 8684 3.3.3), MP_FASTCLOSE
-// (3.5), and FIN and RST of their subflows.
+// The end of connections and subflows: DATA_FIN (RFC 8684 3.3.3), MP_FASTCLOSE
+// (3.5), and FIN and RST of subflows.
 #include <gtest/gtest.h>
 
 #include "segments.h"
@@ -38,7 +38,7 @@ TEST_F(Ends, DataFinOfBothHostsClosesTheConnection)
     trace.see(initial.initiator().ack().with(dss_fin(101)));
     EXPECT_NE(trace.connection(0).hosts[Role::Client].data_fin, DataFin::NotSent);
     EXPECT_EQ(trace.connection(0).hosts[Role::Server].data_fin, DataFin::NotSent);
-    EXPECT_EQ(trace.state(0), ConnectionState::Open); // half of it
+    EXPECT_EQ(trace.state(0), ConnectionState::Open); // only one direction is closed
     trace.see(initial.acceptor().ack().with(dss_fin(901)));
     EXPECT_NE(trace.connection(0).hosts[Role::Server].data_fin, DataFin::NotSent);
     EXPECT_EQ(trace.state(0), ConnectionState::Closed);
@@ -75,7 +75,7 @@ TEST_F(Ends, FinOfBothHostsClosesASubflow)
     EXPECT_EQ(trace.state(0), ConnectionState::Open);
     trace.see(initial.acceptor().fin());
     EXPECT_EQ(trace.subflow(0, 0).state(), SubflowState::Closed);
-    EXPECT_EQ(trace.state(0), ConnectionState::Closed); // it was the only one
+    EXPECT_EQ(trace.state(0), ConnectionState::Closed); // it was the only subflow
     trace.see(initial.initiator().ack());
     EXPECT_EQ(trace.connections(), 1U);
 }
@@ -88,7 +88,7 @@ TEST_F(Ends, ARepeatedFinIsOneHosts)
     EXPECT_EQ(trace.subflow(0, 0).state(), SubflowState::HalfClosed);
 }
 
-TEST_F(Ends, AConnectionLivesAsLongAsOneSubflow)
+TEST_F(Ends, AConnectionIsOpenWhileOneSubflowIs)
 {
     join();
     trace.see_close(initial);
@@ -114,7 +114,7 @@ TEST_F(Ends, AllSubflowsResetIsReset)
     EXPECT_EQ(trace.state(0), ConnectionState::Open);
     trace.see(second.acceptor().rst());
     EXPECT_EQ(trace.state(0), ConnectionState::Reset);
-    trace.see(second.acceptor().rst()); // once more
+    trace.see(second.acceptor().rst()); // again
     EXPECT_EQ(trace.state(0), ConnectionState::Reset);
 }
 
@@ -140,20 +140,20 @@ TEST_F(Ends, FastcloseWithTheReceiversKey)
     EXPECT_TRUE(trace.connection(0).fastclosed);
     EXPECT_EQ(trace.state(0), ConnectionState::Fastclosed);
     trace.see(initial.acceptor().rst());
-    EXPECT_EQ(trace.state(0), ConnectionState::Fastclosed); // and not reset
+    EXPECT_EQ(trace.state(0), ConnectionState::Fastclosed); // not Reset
 }
 
 TEST_F(Ends, FastcloseOnAReset)
 {
-    // RFC 8684 3.5: v1 may send it on the RST itself.
+    // RFC 8684 3.5: in v1, MP_FASTCLOSE may be on the RST.
     trace.see(initial.acceptor().rst().with(mp_fastclose(peers.client)));
     EXPECT_EQ(trace.state(0), ConnectionState::Fastclosed);
     EXPECT_EQ(trace.subflow(0, 0).state(), SubflowState::Reset);
 }
 
-TEST_F(Ends, FastcloseWithAnotherKeyIsNone)
+TEST_F(Ends, FastcloseWithAnotherKeyIsIgnored)
 {
-    trace.see(initial.initiator().ack().with(mp_fastclose(peers.client))); // its own
+    trace.see(initial.initiator().ack().with(mp_fastclose(peers.client))); // the sender's own key
     trace.see(initial.initiator().ack().with(mp_fastclose(Key{77})));
     EXPECT_FALSE(trace.connection(0).fastclosed);
     EXPECT_EQ(trace.state(0), ConnectionState::Open);
@@ -166,7 +166,7 @@ TEST_F(Ends, FastcloseOnAnySubflowAndFromEitherHost)
     EXPECT_EQ(trace.state(0), ConnectionState::Fastclosed);
 }
 
-TEST(PartialEnds, FastcloseWithAKeyThatNobodyKnowsCounts)
+TEST(PartialEnds, FastcloseWithAnUnknownKeyCounts)
 {
     TcpFlow flow{kClient, kServer};
     Trace trace;
@@ -185,14 +185,14 @@ TEST(PartialEnds, OfAFlowThatBeganBeforeTheCapture)
     EXPECT_EQ(trace.state(0), ConnectionState::Reset);
 }
 
-TEST(PartialEnds, WhatAPartialConnectionToldIsKeptWhenItIsTakenIn)
+TEST(PartialEnds, StateOfAPartialConnectionIsKeptWhenItIsMerged)
 {
     const Peers peers;
     const Join join{peers, Role::Server};
     TcpFlow initial{kClient, kServer};
     TcpFlow third{at("10.0.9.2", 81), kClient2};
     Trace trace;
-    // v1: the client's key, and so the token that the server asks for, comes last.
+    // v1: the client's key, and so the token of the server's join, is known last.
     trace.see(initial.initiator().syn().with(peers.syn()));
     trace.see(initial.acceptor().syn_ack().with(peers.syn_ack()));
     trace.see_join(third, join);
@@ -202,7 +202,7 @@ TEST(PartialEnds, WhatAPartialConnectionToldIsKeptWhenItIsTakenIn)
     ASSERT_EQ(trace.connections(), 1U);
     EXPECT_NE(trace.connection(0).hosts[Role::Server].data_fin, DataFin::NotSent);
     EXPECT_EQ(trace.connection(0).hosts[Role::Client].data_fin, DataFin::NotSent);
-    // Both subflows are alive, and both have to end.
+    // Both subflows are open, and both must end.
     trace.see_close(initial);
     EXPECT_EQ(trace.state(0), ConnectionState::Open);
     trace.see_close(third);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 //
-// Connections that go on as plain TCP (RFC 8684 3.7, RFC 6824 3.6): each way to
-// tell it by, and what looks like one and is none.
+// Fallback to plain TCP (RFC 8684 3.7, RFC 6824 3.6): each way to detect it, and
+// segments that look like a fallback but are none.
 #include <optional>
 
 #include <gtest/gtest.h>
@@ -11,13 +11,13 @@
 namespace mptcp::test {
 namespace {
 
-// Sequence numbers that do not wrap, and some that do within the test.
+// Initial sequence numbers with and without a wrap during the test.
 class Fallbacks : public testing::TestWithParam<TcpSeq> {
 protected:
     void syn() { trace.see(initial.initiator().syn().with(peers.syn())); }
     void syn_ack() { trace.see(initial.acceptor().syn_ack().with(peers.syn_ack())); }
     void handshake() { trace.see_handshake(initial, peers); }
-    // The handshake, and 100 bytes by the initiator with their mapping.
+    // The handshake, and 100 mapped bytes from the initiator.
     void handshake_and_data()
     {
         handshake();
@@ -44,13 +44,13 @@ TEST_P(Fallbacks, TheSynIsRepeatedWithoutMpCapable)
 {
     syn();
     trace.see(initial.initiator().syn());
-    EXPECT_EQ(reason(), kNone); // so far
+    EXPECT_EQ(reason(), kNone); // not yet
     trace.see(initial.acceptor().syn_ack());
     EXPECT_EQ(reason(), FallbackReason::SynRepeatedWithoutMpCapable);
     EXPECT_EQ(frame(), 3U);
 }
 
-TEST_P(Fallbacks, ARepeatedSynWithoutMpCapableIsNoneIfTheFirstIsAnswered)
+TEST_P(Fallbacks, ARepeatedSynWithoutMpCapableIsNoFallbackIfTheFirstIsAnswered)
 {
     syn();
     trace.see(initial.initiator().syn());
@@ -66,7 +66,7 @@ TEST_P(Fallbacks, TheSynAckHasNoMpCapable)
     EXPECT_EQ(frame(), 2U);
 }
 
-TEST_P(Fallbacks, ASecondSynAckWithoutMpCapableIsNone)
+TEST_P(Fallbacks, ASecondSynAckWithoutMpCapableIsNoFallback)
 {
     syn();
     syn_ack();
@@ -85,8 +85,8 @@ TEST_P(Fallbacks, TheThirdAckAndTheFirstDataHaveNoOption)
     EXPECT_EQ(frame(), 4U);
 }
 
-// RFC 8684 3.1: the first data repeats MP_CAPABLE.
-TEST_P(Fallbacks, AThirdAckWithoutMpCapableIsNoneIfTheFirstDataHasIt)
+// RFC 8684 3.1: MP_CAPABLE is repeated on the first data.
+TEST_P(Fallbacks, AThirdAckWithoutMpCapableIsNoFallbackIfTheFirstDataHasIt)
 {
     syn();
     syn_ack();
@@ -107,13 +107,13 @@ TEST_P(Fallbacks, TheFirstDataOfTheClientHasNoOption)
 
 TEST_P(Fallbacks, TheFirstDataOfTheServerHasNoOption)
 {
-    handshake_and_data(); // the client's has
+    handshake_and_data(); // the client's first data has a mapping
     trace.see(initial.acceptor().data(100));
     EXPECT_EQ(reason(), FallbackReason::FirstDataWithoutOption);
     EXPECT_EQ(frame(), 6U);
 }
 
-TEST_P(Fallbacks, TheFirstDataOfAJoinWithoutAnOptionIsNone)
+TEST_P(Fallbacks, TheFirstDataOfAJoinWithoutAnOptionIsNoFallback)
 {
     handshake();
     trace.see_join(second, Join{peers});
@@ -122,11 +122,11 @@ TEST_P(Fallbacks, TheFirstDataOfAJoinWithoutAnOptionIsNone)
     EXPECT_EQ(reason(), kNone);
 }
 
-// Behind a mapping that the capture has lost, data has no option of its own.
-TEST_P(Fallbacks, DataBehindALostMappingIsNone)
+// If the capture lacks the segment with the mapping, the following data has no option.
+TEST_P(Fallbacks, DataBehindALostMappingIsNoFallback)
 {
     handshake();
-    initial.initiator().data(100).with(dss_map(1000, 1, 200)); // lost
+    initial.initiator().data(100).with(dss_map(1000, 1, 200)); // not captured
     trace.see(initial.initiator().data(100));
     trace.see(initial.acceptor().ack().with(dss_ack(1200)));
     EXPECT_EQ(reason(), kNone);
@@ -151,25 +151,25 @@ TEST_P(Fallbacks, DataOfTheServerIsAcknowledgedWithoutOptions)
     EXPECT_EQ(reason(), FallbackReason::OptionsVanished);
 }
 
-TEST_P(Fallbacks, DataWithoutOptionsIsNoneUntilAllOfItIsAcknowledged)
+TEST_P(Fallbacks, DataWithoutOptionsIsNoFallbackUntilAllOfItIsAcknowledged)
 {
     handshake_and_data();
-    const Packet early = initial.acceptor().ack(); // of the mapped data
+    const Packet early = initial.acceptor().ack(); // acknowledges the mapped data
     trace.see(initial.initiator().data(100));
     trace.see(early);
     trace.see(early);
     EXPECT_EQ(reason(), kNone);
 }
 
-TEST_P(Fallbacks, DataWithoutOptionsIsNoneIfADataAckAnswersIt)
+TEST_P(Fallbacks, DataWithoutOptionsIsNoFallbackIfADataAckAnswersIt)
 {
     handshake_and_data();
-    trace.see(initial.initiator().data(100)); // its mapping was lost
+    trace.see(initial.initiator().data(100)); // its mapping was not captured
     trace.see(initial.acceptor().ack().with(dss_ack(1200)));
     EXPECT_EQ(reason(), kNone);
 }
 
-TEST_P(Fallbacks, DataWithoutOptionsIsNoneIfAMappingFollowsBehindIt)
+TEST_P(Fallbacks, DataWithoutOptionsIsNoFallbackIfAMappingFollowsBehindIt)
 {
     handshake_and_data();
     trace.see(initial.initiator().data(100));
@@ -178,8 +178,8 @@ TEST_P(Fallbacks, DataWithoutOptionsIsNoneIfAMappingFollowsBehindIt)
     EXPECT_EQ(reason(), kNone);
 }
 
-// RFC 8684 3.3.1: a mapping may reach over several segments.
-TEST_P(Fallbacks, TheRestOfAMappingIsNone)
+// RFC 8684 3.3.1: a mapping may cover several segments.
+TEST_P(Fallbacks, TheRestOfAMappingIsNoFallback)
 {
     handshake();
     trace.see(initial.initiator().data(100).with(dss_map(1000, 1, 300)));
@@ -187,13 +187,13 @@ TEST_P(Fallbacks, TheRestOfAMappingIsNone)
     trace.see(initial.initiator().data(100));
     trace.see(initial.acceptor().ack());
     EXPECT_EQ(reason(), kNone);
-    trace.see(initial.initiator().data(100)); // but this is behind it
+    trace.see(initial.initiator().data(100)); // this segment is after the mapping
     trace.see(initial.acceptor().ack());
     EXPECT_EQ(reason(), FallbackReason::OptionsVanished);
 }
 
-// RFC 8684 3.1: MP_CAPABLE with data is a mapping too, of the length it says.
-TEST_P(Fallbacks, TheRestOfTheFirstDataIsNone)
+// RFC 8684 3.1: MP_CAPABLE with data is also a mapping of its data-level length.
+TEST_P(Fallbacks, TheRestOfTheFirstDataIsNoFallback)
 {
     handshake();
     trace.see(
@@ -203,17 +203,17 @@ TEST_P(Fallbacks, TheRestOfTheFirstDataIsNone)
     EXPECT_EQ(reason(), kNone);
 }
 
-TEST_P(Fallbacks, ARetransmissionWithoutOptionsIsNone)
+TEST_P(Fallbacks, ARetransmissionWithoutOptionsIsNoFallback)
 {
     handshake();
     const Packet data = initial.initiator().data(100);
     trace.see(data.with(dss_map(1000, 1, 100)));
-    trace.see(data); // of what is mapped already, the very first data
+    trace.see(data); // retransmits the first data, which is mapped
     trace.see(initial.acceptor().ack());
     EXPECT_EQ(reason(), kNone);
 }
 
-TEST_P(Fallbacks, PureAcksWithoutOptionsAreNone)
+TEST_P(Fallbacks, PureAcksWithoutOptionsAreNoFallback)
 {
     handshake_and_data();
     trace.see(initial.acceptor().ack());
@@ -221,8 +221,8 @@ TEST_P(Fallbacks, PureAcksWithoutOptionsAreNone)
     EXPECT_EQ(reason(), kNone);
 }
 
-// RFC 9293 3.8.4: one byte of garbage, or none, in front of what comes next.
-TEST_P(Fallbacks, KeepalivesAreNone)
+// RFC 9293 3.8.4: a keepalive has one garbage byte, or none, before the next sequence number.
+TEST_P(Fallbacks, KeepalivesAreNoFallback)
 {
     handshake();
     const Packet at_once = initial.initiator().ack();
@@ -238,8 +238,8 @@ TEST_P(Fallbacks, KeepalivesAreNone)
     EXPECT_EQ(reason(), kNone);
 }
 
-// RFC 8684 3.7: of several subflows, one that loses its options is reset.
-TEST_P(Fallbacks, DataWithoutOptionsIsNoneWhileSeveralSubflowsLive)
+// RFC 8684 3.7: if there are several subflows, one without options is reset.
+TEST_P(Fallbacks, DataWithoutOptionsIsNoFallbackWhileSeveralSubflowsAreOpen)
 {
     handshake_and_data();
     trace.see_join(second, Join{peers});
@@ -251,7 +251,7 @@ TEST_P(Fallbacks, DataWithoutOptionsIsNoneWhileSeveralSubflowsLive)
     EXPECT_EQ(reason(), FallbackReason::OptionsVanished);
 }
 
-TEST_P(Fallbacks, OptionsThatTheSnaplenCutAreNone)
+TEST_P(Fallbacks, OptionsThatTheSnaplenCutAreNoFallback)
 {
     handshake();
     trace.see(initial.initiator().data(100).with(dss_map(1000, 1, 100)).cut_to(4));

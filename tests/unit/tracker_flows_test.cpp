@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 //
-// The same traces wherever sequence numbers stand (they wrap at 2^32), over
-// IPv4 and IPv6, in both versions; flows whose beginning was not captured; and
-// segments that may not change anything: with malformed options, with options
-// that the snaplen cut, of the wrong host, or repeated with something lost.
-// How a 4-tuple is used again is told by tracker_reuse_test.cpp.
+// Traces with different initial sequence numbers (they wrap at 2^32), over IPv4
+// and IPv6, in both versions; flows whose beginning was not captured; and segments
+// that must not change the state: with malformed or truncated options, from the
+// wrong host, or repeated without their options. tracker_reuse_test.cpp tests the
+// reuse of 4-tuples.
 #include <algorithm>
 #include <array>
 #include <cstdint>
@@ -33,9 +33,9 @@ Packet with_payload(Packet packet, std::uint32_t payload)
     return packet;
 }
 
-// Everywhere in the space of sequence numbers
+// Initial sequence numbers over the whole space
 
-using Place = std::tuple<Version, Family, std::uint32_t>; // the last is both hosts' ISN
+using Place = std::tuple<Version, Family, std::uint32_t>; // the last is the ISN of both hosts
 
 std::string in_words(const Place &place)
 {
@@ -55,7 +55,7 @@ protected:
     {
         return {initiator, acceptor, isn(), isn()};
     }
-    // The same 4-tuple as the initial subflow's, with other numbers.
+    // The 4-tuple of the initial subflow, with other sequence numbers.
     TcpFlow again() const { return {client, server, isn() + 7, isn() + 9}; }
 
     static std::array<Packet, 3> handshake(TcpFlow &flow, const Peers &hosts)
@@ -163,7 +163,7 @@ TEST_P(Everywhere, ASynRepeatedWithoutMpCapableFallsBack)
     EXPECT_EQ(trace.connection(0).fallback->reason, FallbackReason::SynRepeatedWithoutMpCapable);
 }
 
-// RFC 8684 3.7: only the segment right behind the SYN tells.
+// RFC 8684 3.7: only the first segment after the SYN can show a fallback.
 TEST_P(Everywhere, TheFirstDataWithoutAMappingFallsBackWhoeverSendsIt)
 {
     for (const bool by_client : {true, false}) {
@@ -172,7 +172,7 @@ TEST_P(Everywhere, TheFirstDataWithoutAMappingFallsBackWhoeverSendsIt)
         either.see_handshake(one, peers);
         TcpFlow::Sender sender = by_client ? one.initiator() : one.acceptor();
         const Packet lost = sender.data(100).with(dss_map(1, 1, 100));
-        either.see(sender.data(100)); // behind it: says nothing
+        either.see(sender.data(100)); // not the first segment
         EXPECT_FALSE(either.connection(0).fallback);
         either.see(Packet{lost.segment, {}}); // the same bytes, without the option
         ASSERT_TRUE(either.connection(0).fallback);
@@ -190,7 +190,7 @@ TEST_P(Everywhere, TheFirstDataRepeatedWithoutItsMappingDoesNotFallBack)
     EXPECT_FALSE(trace.connection(0).fallback);
 }
 
-// Without the SYN, the ISNs are known from what stands behind it.
+// Without the SYN, the ISNs follow from later segments of the handshake.
 TEST_P(Everywhere, ACaptureThatStartsWithTheSynAckKnowsBothIsns)
 {
     const auto packets = handshake(flow, peers);
@@ -208,7 +208,7 @@ TEST_P(Everywhere, ACaptureThatStartsWithTheThirdAckKnowsTheClientsIsn)
     EXPECT_EQ(trace.subflow(0, 0).end(Role::Server).isn, std::nullopt);
 }
 
-TEST_P(Everywhere, ANewConnectionTakesTheTupleOfALivingOneWithItsAnswer)
+TEST_P(Everywhere, ANewConnectionTakesTheTupleOfAnOpenOneWithItsAnswer)
 {
     see_all(handshake(flow, peers));
     TcpFlow second = again();
@@ -219,7 +219,7 @@ TEST_P(Everywhere, ANewConnectionTakesTheTupleOfALivingOneWithItsAnswer)
     EXPECT_EQ(trace.connection(1).handshake(), Handshake::Complete);
 }
 
-TEST_P(Everywhere, PlainTcpTakesTheTupleOfALivingConnectionWithItsAnswer)
+TEST_P(Everywhere, PlainTcpTakesTheTupleOfAnOpenConnectionWithItsAnswer)
 {
     see_all(handshake(flow, peers));
     TcpFlow second = again();
@@ -257,7 +257,7 @@ TEST_P(Everywhere, AJoinMayStandInAnyOrder)
     }
 }
 
-// RFC 8684 3.2: a connection may have subflows of both families.
+// RFC 8684 3.2: a connection may have IPv4 and IPv6 subflows.
 TEST_P(Everywhere, AJoinMayBeOfTheOtherFamily)
 {
     see_all(handshake(flow, peers));
@@ -270,7 +270,7 @@ TEST_P(Everywhere, AJoinMayBeOfTheOtherFamily)
     EXPECT_EQ(trace.subflow(0, 1).hmacs.ack_verdict, Verdict::Good);
 }
 
-// Data on a SYN (TCP Fast Open, RFC 8684 appendix B) that the server does not take.
+// Data on a SYN (TCP Fast Open, RFC 8684 appendix B) that the server does not accept.
 TEST_P(Everywhere, DataOnTheSynThatIsNotTakenChangesNothing)
 {
     const auto packets = handshake(flow, peers);
@@ -281,7 +281,7 @@ TEST_P(Everywhere, DataOnTheSynThatIsNotTakenChangesNothing)
     EXPECT_EQ(trace.subflow(0, 0).end(Role::Client).isn, isn());
 }
 
-// What the snaplen cut
+// Headers that the snaplen truncated
 
 class CutShort : public testing::TestWithParam<Version> {
 protected:
@@ -296,7 +296,7 @@ protected:
 INSTANTIATE_TEST_SUITE_P(BothVersions, CutShort, testing::Values(kV0, kV1),
                          [](const auto &version) { return version.param == kV0 ? "v0" : "v1"; });
 
-TEST_P(CutShort, ASynIsNobodysAndTheSynAckMakesAPartialConnection)
+TEST_P(CutShort, ASynIsNotAttributedAndTheSynAckMakesAPartialConnection)
 {
     EXPECT_FALSE(trace.see(flow.initiator().syn().with(peers.syn()).cut_to(3)));
     EXPECT_TRUE(trace.see(flow.acceptor().syn_ack().with(peers.syn_ack())));
@@ -335,7 +335,7 @@ TEST_P(CutShort, TheFirstDataIsNotDataWithoutAMapping)
 
 TEST_P(CutShort, AnOptionBeforeTheCutStillCounts)
 {
-    // mss 1460 is behind the option, and is what was cut.
+    // mss 1460 follows the option and is truncated.
     const Packet syn = flow.initiator().syn().with(peers.syn());
     trace.see(syn.with(from_hex("020405b4")).cut_to(peers.syn().size()));
     EXPECT_EQ(trace.connections(), 1U);
@@ -357,13 +357,13 @@ TEST_P(CutShort, TheHmacsOfAJoinAreAbsent)
     EXPECT_EQ(trace.connections(), 1U);
 }
 
-// What is malformed
+// Malformed options
 
 class Malforms : public testing::TestWithParam<std::string_view> {
 protected:
     Malforms() { trace.see_handshake(flow, peers); }
 
-    // What a connection says of itself, as far as a stray option may spoil it.
+    // The state of the connection that a malformed option could change.
     auto facts() const
     {
         const Connection &connection = trace.connection(0);
@@ -390,16 +390,16 @@ protected:
 
 INSTANTIATE_TEST_SUITE_P(
     Options, Malforms,
-    testing::Values("1e", "1e 00", "1e 01", "1e 02",        // no subtype
-                    "1e 0d 00 81 0000000000000001 00",      // mp_capable, 12 bytes and one more
-                    "1e 0b 00 81 00000000000000",           // one less
-                    "1e 0d 10 00 00000000 00000000 00",     // mp_join of 13 bytes
-                    "1e 09 20 14 00000001 00",              // dss FIN dsn4, cut in the mapping
-                    "1e 06 20 14 0001",                     // the same, of 6 bytes
-                    "1e 0b 70 00 2b55ad27629305",           // mp_fastclose with 56 bits of a key
-                    "1e 0d 70 00 2b55ad2762930571 00",      // with 72
-                    "1e 04 90 00", "1e 04 f0 00",           // subtypes 9 and 15
-                    "1e 28 20 14 00000001 00000000 0001")); // longer than the header
+    testing::Values("1e", "1e 00", "1e 01", "1e 02",    // no subtype
+                    "1e 0d 00 81 0000000000000001 00",  // mp_capable, one byte too long
+                    "1e 0b 00 81 00000000000000",       // one byte too short
+                    "1e 0d 10 00 00000000 00000000 00", // mp_join of 13 bytes
+                    "1e 09 20 14 00000001 00",          // dss FIN dsn4, truncated in the mapping
+                    "1e 06 20 14 0001",                 // the same, of 6 bytes
+                    "1e 0b 70 00 2b55ad27629305",       // mp_fastclose with 56 bits of a key
+                    "1e 0d 70 00 2b55ad2762930571 00",  // with 72 bits
+                    "1e 04 90 00", "1e 04 f0 00",       // subtypes 9 and 15
+                    "1e 28 20 14 00000001 00000000 0001")); // longer than the TCP header
 
 TEST_P(Malforms, ChangeNothingOnAnAck)
 {
@@ -439,7 +439,7 @@ TEST_P(Malforms, MakeNoConnection)
     EXPECT_EQ(elsewhere.connections(), 0U);
 }
 
-// Flows that began before the capture
+// Flows from before the capture
 
 struct Sign {
     std::string_view name;
@@ -481,15 +481,15 @@ TEST_P(MidwayBy, MakesAPartialConnectionOfItsOwn)
     EXPECT_EQ(connection.version, std::nullopt);
     EXPECT_EQ(trace.subflow(1, 0).kind, SubflowKind::Unknown);
     EXPECT_EQ(trace.subflow(1, 0).initiator, std::nullopt);
-    EXPECT_EQ(trace.sender_of(*first), Role::Client); // of the first packet
-    // From here on all of its packets are, with an option or without.
+    EXPECT_EQ(trace.sender_of(*first), Role::Client); // the sender of the first packet
+    // All later packets belong to it, with or without an option.
     EXPECT_EQ(trace.connection_of(trace.see(flow.initiator().data(10)).value()), 1U);
     EXPECT_EQ(trace.connection_of(trace.see(flow.acceptor().ack()).value()), 1U);
     EXPECT_EQ(trace.connections(), 2U);
-    EXPECT_FALSE(connection.fallback); // where it began nobody knows
+    EXPECT_FALSE(connection.fallback); // its first data is unknown
 }
 
-// Each such flow by itself: nothing says that they belong together.
+// Each such flow is a separate connection, because nothing links them.
 TEST(Midway, TwoFlowsAreTwoConnections)
 {
     Trace trace;
@@ -500,7 +500,7 @@ TEST(Midway, TwoFlowsAreTwoConnections)
     EXPECT_EQ(trace.connections(), 3U);
 }
 
-TEST(Midway, AJoinFromItsThirdAckOnKnowsItsOpener)
+TEST(Midway, AJoinFromItsThirdAckOnHasItsInitiator)
 {
     TcpFlow flow{at("10.0.9.1", 4001), at("10.0.0.2", 80)};
     const Join join{Peers{}};
@@ -516,7 +516,7 @@ TEST(Midway, AJoinFromItsThirdAckOnKnowsItsOpener)
     EXPECT_TRUE(trace.connection(0).partial());
 }
 
-// A forged SYN/ACK comes first, and the host's own behind it.
+// A forged SYN/ACK comes first, then the host's own.
 TEST(ForgedJoins, AreOvercomeByTheRightAnswer)
 {
     for (const Version version : {kV0, kV1}) {
@@ -538,7 +538,7 @@ TEST(ForgedJoins, AreOvercomeByTheRightAnswer)
     }
 }
 
-// Segments of the wrong host, and repeated ones that lost something
+// Segments from the wrong host, and repetitions without their options
 
 class Strays : public testing::TestWithParam<Version> {
 protected:
@@ -578,8 +578,8 @@ TEST_P(Strays, AnAnswerRepeatedWithoutMpCapableDoesNotFallBack)
     EXPECT_EQ(trace.connection(0).handshake(), Handshake::Half);
 }
 
-// RFC 6824 3.1: the SYN has told it; in v1 the third ACK is the first to.
-TEST(StraysOfV0, AThirdAckWithAnotherClientsKeyIsNone)
+// RFC 6824 3.1: the SYN contains the key. In v1 the third ACK is the first segment with it.
+TEST(StraysOfV0, AThirdAckWithAnotherClientsKeyIsIgnored)
 {
     const Peers peers{kV0};
     TcpFlow flow{at("10.0.0.1", 4000), at("10.0.0.2", 80)};
@@ -591,7 +591,7 @@ TEST(StraysOfV0, AThirdAckWithAnotherClientsKeyIsNone)
     EXPECT_EQ(trace.connection(0).hosts[Role::Client].key, peers.client);
 }
 
-// RFC 8684 3.1: checksums are agreed on by the SYN and the SYN/ACK.
+// RFC 8684 3.1: the SYN and the SYN/ACK negotiate checksums.
 TEST_P(Strays, AThirdAckDemandsNoChecksumsWhereTheSynIsKnown)
 {
     const Bytes demanding = mp_capable(GetParam(), {peers.client, peers.server}, kCapableChecksum);
@@ -601,7 +601,7 @@ TEST_P(Strays, AThirdAckDemandsNoChecksumsWhereTheSynIsKnown)
     trace.see(ack.with(demanding));
     EXPECT_EQ(trace.connection(0).checksums(), false);
 
-    Trace late; // where it is all that was captured, it is what tells
+    Trace late; // if only the third ACK was captured, its flag counts
     late.see(ack.with(demanding));
     EXPECT_EQ(late.connection(0).checksums(), true);
 }
@@ -609,12 +609,12 @@ TEST_P(Strays, AThirdAckDemandsNoChecksumsWhereTheSynIsKnown)
 TEST_P(Strays, AResetWithPayloadIsNotTheFirstData)
 {
     trace.see_handshake(flow, peers);
-    trace.see(with_payload(flow.acceptor().rst(), 20)); // RFC 9293 3.5.3: a reason, as text
+    trace.see(with_payload(flow.acceptor().rst(), 20)); // RFC 9293 3.5.3: a reason as text
     EXPECT_FALSE(trace.connection(0).fallback);
     EXPECT_EQ(trace.state(0), ConnectionState::Reset);
 }
 
-// RFC 8684 3.7: a join whose options are stripped is closed, the connection goes on.
+// RFC 8684 3.7: a join without options is closed, and the connection continues.
 TEST_P(Strays, TheFirstDataOfAJoinWithoutAMappingDoesNotFallBack)
 {
     trace.see_handshake(flow, peers);
@@ -624,7 +624,7 @@ TEST_P(Strays, TheFirstDataOfAJoinWithoutAMappingDoesNotFallBack)
     EXPECT_EQ(trace.state(0), ConnectionState::Open);
 }
 
-TEST_P(Strays, TheThirdAckOfAJoinIsTheOpeners)
+TEST_P(Strays, TheThirdAckOfAJoinIsFromTheInitiator)
 {
     see_join_syn_and_answer();
     trace.see(second.acceptor().ack().with(join.ack()));
@@ -632,7 +632,7 @@ TEST_P(Strays, TheThirdAckOfAJoinIsTheOpeners)
     EXPECT_FALSE(trace.subflow(0, 1).seen.has(SubflowSeen::ThirdAck));
 }
 
-// RFC 8684 3.2: the acceptor's ACK tells that it took the join.
+// RFC 8684 3.2: the acceptor's ACK confirms the join.
 TEST_P(Strays, AJoinWithItsFourthAckIsResetAndNotRefused)
 {
     see_join_syn_and_answer();
@@ -651,8 +651,8 @@ TEST_P(Strays, AJoinInUseIsResetAndNotRefusedThoughItsThirdAckWasNotCaptured)
     EXPECT_EQ(trace.subflow(0, 1).state(), SubflowState::Reset);
 }
 
-// The old subflow has ended: whatever follows the new SYN is the new one's,
-// though no answer to it was captured.
+// After the old subflow has ended, all segments after the new SYN belong to the new
+// subflow, even if no answer was captured.
 TEST_P(Strays, ASynOnTheTupleOfAnEndedSubflowTakesItAtOnce)
 {
     const Peers others{GetParam(), Key{0x1111}, Key{0x2222}};
@@ -666,14 +666,14 @@ TEST_P(Strays, ASynOnTheTupleOfAnEndedSubflowTakesItAtOnce)
     EXPECT_EQ(trace.connection_of(data.value()), 1U);
 }
 
-// Joins that are told by more than their token
+// Joins whose token is not sufficient
 
 class JoinsInHindsight : public Strays {};
 
 INSTANTIATE_TEST_SUITE_P(BothVersions, JoinsInHindsight, testing::Values(kV0, kV1),
                          [](const auto &version) { return version.param == kV0 ? "v0" : "v1"; });
 
-TEST_P(JoinsInHindsight, AJoinWhoseAnswerCameFirstIsDecidedByItsSyn)
+TEST_P(JoinsInHindsight, AJoinWhoseAnswerCameFirstIsResolvedByItsSyn)
 {
     trace.see_handshake(flow, peers);
     const Packet syn = second.initiator().syn().with(join.syn());
@@ -683,8 +683,8 @@ TEST_P(JoinsInHindsight, AJoinWhoseAnswerCameFirstIsDecidedByItsSyn)
     EXPECT_FALSE(trace.tracker().registry()[answer->subflow].unresolved);
 }
 
-// It was in use before the connection began, however long it goes on after.
-TEST_P(JoinsInHindsight, AJoinFromBeforeTheConnectionIsNotTakenIn)
+// The join was in use before the connection began, so it belongs to another one.
+TEST_P(JoinsInHindsight, AJoinFromBeforeTheConnectionIsNotMerged)
 {
     const auto of_join = trace.see_join(second, join);
     const Packet syn = flow.initiator().syn().with(peers.syn());
@@ -707,7 +707,7 @@ TEST_P(JoinsInHindsight, AJoinIsNotOfAConnectionThatWasFastclosed)
     EXPECT_EQ(trace.connection_of(trace.see_join(second, join)), 0U);
 }
 
-TEST_P(JoinsInHindsight, AJoinThatSeveralMayOwnIsDecidedByItsAnswerOrAtLastByUse)
+TEST_P(JoinsInHindsight, AJoinWithSeveralCandidatesIsResolvedByItsAnswerOrByUse)
 {
     TcpFlow newer{at("10.0.0.1", 4444), at("10.0.0.2", 80)};
     trace.see_handshake(flow, peers);
@@ -725,9 +725,9 @@ TEST_P(JoinsInHindsight, AJoinThatSeveralMayOwnIsDecidedByItsAnswerOrAtLastByUse
     EXPECT_FALSE(trace.tracker().registry()[other_id].unresolved);
 }
 
-// Server keys of the same token, found by counting: the HMAC moves the join, and
-// nothing can move it again.
-TEST_P(JoinsInHindsight, AJoinThatItsAnswerMovedIsDecided)
+// Server keys with the same token, found by exhaustive search. The HMAC moves the
+// join, and the join then stays there.
+TEST_P(JoinsInHindsight, AJoinThatItsAnswerMovedIsResolved)
 {
     const bool v0 = GetParam() == kV0;
     const Peers older{GetParam(), Key{0xabc}, Key{v0 ? 0xee60U : 0xc66fU}};

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 //
-// How connections begin: the MP_CAPABLE handshake of both versions (RFC 8684
-// 3.1, RFC 6824 3.1), whole and in parts, repeated and reordered, and the ways
-// in which it comes to plain TCP (RFC 8684 3.7).
+// The MP_CAPABLE handshake of both versions (RFC 8684 3.1, RFC 6824 3.1): complete
+// and incomplete, repeated and reordered, and with a fallback to plain TCP
+// (RFC 8684 3.7).
 #include <algorithm>
 #include <array>
 #include <cstdint>
@@ -43,7 +43,7 @@ protected:
 INSTANTIATE_TEST_SUITE_P(BothVersions, Handshakes, testing::Values(kV0, kV1),
                          [](const auto &version) { return version.param == kV0 ? "v0" : "v1"; });
 
-TEST_P(Handshakes, TellWhatIsKnownStepByStep)
+TEST_P(Handshakes, GainStateStepByStep)
 {
     trace.see(flow.initiator().syn().with(peers.syn()));
     ASSERT_EQ(trace.connections(), 1U);
@@ -51,7 +51,7 @@ TEST_P(Handshakes, TellWhatIsKnownStepByStep)
     EXPECT_EQ(trace.connection(0).version, GetParam()); // as offered
     EXPECT_FALSE(trace.connection(0).negotiated());
     EXPECT_EQ(trace.subflow(0, 0).state(), SubflowState::Unanswered);
-    // RFC 6824 3.1: the SYN has the client's key; RFC 8684 3.1: no longer.
+    // RFC 6824 3.1: the SYN has the client's key; in RFC 8684 3.1 it does not.
     if (GetParam() == kV0)
         expect_known(Role::Client);
     else
@@ -92,7 +92,7 @@ TEST_P(Handshakes, MakeTheInitialSubflow)
     EXPECT_EQ(trace.connection(0).first_frame, 1U);
 }
 
-TEST_P(Handshakes, TellTheSenderOfEverySegment)
+TEST_P(Handshakes, HaveTheSenderOfEverySegment)
 {
     const auto sender = [&](const Packet &packet) {
         return trace.sender_of(trace.see(packet).value());
@@ -116,7 +116,7 @@ TEST_P(Handshakes, RepeatedAreNoNewConnections)
     EXPECT_EQ(trace.tracker().registry().subflow_count(), 1U);
     EXPECT_EQ(trace.connection(0).handshake(), Handshake::Complete);
 
-    // All of it once more, behind the handshake.
+    // All packets again, after the handshake.
     for (const Packet &packet : handshake)
         EXPECT_EQ(trace.connection_of(trace.see(packet).value()), 0U);
     EXPECT_EQ(trace.connections(), 1U);
@@ -183,12 +183,12 @@ TEST_P(Handshakes, AreNotClosedByTheServersAck)
     EXPECT_EQ(trace.connection(0).handshake(), Handshake::Half);
 }
 
-TEST_P(Handshakes, TellWhetherChecksumsAreUsed)
+TEST_P(Handshakes, NegotiateChecksums)
 {
     const auto flags_of = [](bool required) { return required ? kCapableChecksum : kCapableHmac; };
     const Version version = GetParam();
     const std::vector<Key> in_syn = version == kV0 ? std::vector{peers.client} : std::vector<Key>{};
-    // RFC 8684 3.1: either host can demand them.
+    // RFC 8684 3.1: either host can require them.
     for (const bool by_client : {false, true})
         for (const bool by_server : {false, true}) {
             Trace either;
@@ -201,7 +201,7 @@ TEST_P(Handshakes, TellWhetherChecksumsAreUsed)
         }
 }
 
-TEST_P(Handshakes, OfTheClientsPacketsAloneTellBothKeys)
+TEST_P(Handshakes, OfTheClientsPacketsAloneHaveBothKeys)
 {
     trace.see(flow.initiator().syn().with(peers.syn()));
     flow.acceptor().syn_ack(); // not captured
@@ -240,7 +240,7 @@ TEST_P(Handshakes, WithoutTheSynArePartialThoughBothKeysAreKnown)
     expect_known(Role::Server);
 }
 
-TEST_P(Handshakes, FromTheThirdAckOnTellBothKeys)
+TEST_P(Handshakes, FromTheThirdAckOnHaveBothKeys)
 {
     flow.initiator().syn();
     flow.acceptor().syn_ack();
@@ -262,7 +262,7 @@ TEST_P(Handshakes, ThatTheServerRefusesAreRefused)
     EXPECT_EQ(trace.connection(0).handshake(), Handshake::SynOnly);
 }
 
-TEST_P(Handshakes, ThatNobodyAnswersAreRefused)
+TEST_P(Handshakes, WithoutAnAnswerAreRefused)
 {
     trace.see(flow.initiator().syn().with(peers.syn()));
     EXPECT_EQ(trace.state(0), ConnectionState::Refused);
@@ -288,13 +288,13 @@ TEST_P(Handshakes, AnsweredWithoutTheOptionFallBack)
     ASSERT_TRUE(trace.connection(0).fallback);
     EXPECT_EQ(trace.connection(0).fallback->frame, 2U);
     EXPECT_EQ(trace.connection(0).fallback->reason, FallbackReason::SynAckWithoutMpCapable);
-    // Its packets still belong to it.
+    // The packets still belong to the connection.
     EXPECT_TRUE(trace.see(flow.initiator().ack()));
     EXPECT_TRUE(trace.see(flow.initiator().data(100)));
     EXPECT_EQ(trace.connection(0).fallback->frame, 2U);
 }
 
-TEST_P(Handshakes, AskedAgainWithoutTheOptionFallBackWithTheAnswer)
+TEST_P(Handshakes, WithASynRepeatedWithoutTheOptionFallBackWithTheAnswer)
 {
     trace.see(flow.initiator().syn().with(peers.syn()));
     trace.see(flow.initiator().syn()); // Linux does so after some retransmissions
@@ -349,7 +349,7 @@ TEST_P(Handshakes, AreNotSpoiltByAStraySynAck)
 {
     const Packet stray = flow.acceptor().syn_ack().with_ack(TcpSeq{424242});
     trace.see(flow.initiator().syn().with(peers.syn()));
-    trace.see(stray); // answers another SYN, and has no option
+    trace.see(stray); // answers another SYN and has no option
     EXPECT_FALSE(trace.connection(0).fallback);
     EXPECT_EQ(trace.connection(0).handshake(), Handshake::SynOnly);
     trace.see(flow.acceptor().syn_ack().with(peers.syn_ack()));
@@ -383,7 +383,7 @@ TEST(FirstDataOfV1, CompletesTheHandshake)
 
 TEST(Downgrade, TheServersVersionCounts)
 {
-    // RFC 8684 3.1: the highest version that it supports, not above the offer.
+    // RFC 8684 3.1: the server's highest version that is not above the offer.
     TcpFlow flow{kClient, kServer};
     Trace trace;
     trace.see(flow.initiator().syn().with(mp_capable(2, {})));
@@ -393,7 +393,7 @@ TEST(Downgrade, TheServersVersionCounts)
     trace.see(flow.initiator().ack().with(mp_capable(kV1, {Key{12}, Key{11}})));
     EXPECT_EQ(trace.connection(0).version, kV1);
     EXPECT_EQ(trace.connection(0).handshake(), Handshake::Complete);
-    // By v1's digest: Linux would have called it so.
+    // The token of v1's digest, as Linux calculates it.
     const Peers peers{kV1, Key{12}, Key{11}};
     EXPECT_EQ(trace.connection(0).hosts[Role::Server].token, peers.token(Role::Server));
     EXPECT_EQ(trace.connection(0).hosts[Role::Client].token, peers.token(Role::Client));
@@ -401,7 +401,7 @@ TEST(Downgrade, TheServersVersionCounts)
 
 TEST(Downgrade, V1AnsweredByV0GoesOnAsPlainTcp)
 {
-    // A client of v1 alone does not take v0: RFC 8684 3.1.
+    // RFC 8684 3.1: a client that supports only v1 does not accept v0.
     TcpFlow flow{kClient, kServer};
     Trace trace;
     trace.see(flow.initiator().syn().with(mp_capable(kV1, {})));
@@ -415,7 +415,7 @@ TEST(Downgrade, V1AnsweredByV0GoesOnAsPlainTcp)
     EXPECT_EQ(trace.connection(0).handshake(), Handshake::Half);
 }
 
-TEST(Downgrade, AnAnswerAboveTheOfferIsNone)
+TEST(Downgrade, AnAnswerAboveTheOfferIsIgnored)
 {
     TcpFlow flow{kClient, kServer};
     Trace trace;
@@ -439,7 +439,7 @@ TEST(UnknownVersion, HasKeysButNoTokens)
     EXPECT_EQ(trace.connection(0).hosts[Role::Server].token, std::nullopt);
 }
 
-TEST(PlainTcp, IsNobodys)
+TEST(PlainTcp, BelongsToNoConnection)
 {
     TcpFlow flow{kClient, kServer};
     Trace trace;
@@ -454,12 +454,13 @@ TEST(PlainTcp, WithMalformedOrUnknownOptionsIsStillPlain)
 {
     TcpFlow flow{kClient, kServer};
     Trace trace;
-    EXPECT_FALSE(trace.see(flow.initiator().syn().with(from_hex("1e 04 00 01")))); // v0 has a key
-    EXPECT_FALSE(trace.see(flow.initiator().data(1).with(from_hex("1e 03 f0"))));  // subtype 15
+    EXPECT_FALSE(
+        trace.see(flow.initiator().syn().with(from_hex("1e 04 00 01")))); // v0 must have a key
+    EXPECT_FALSE(trace.see(flow.initiator().data(1).with(from_hex("1e 03 f0")))); // subtype 15
     EXPECT_EQ(trace.connections(), 0U);
 }
 
-// A capture that starts late: RFC 8684's options without any handshake.
+// A capture without the handshake: other MPTCP options on a flow.
 TEST(Midway, AFlowWithADssIsAPartialConnection)
 {
     TcpFlow flow{kClient, kServer};
@@ -467,7 +468,7 @@ TEST(Midway, AFlowWithADssIsAPartialConnection)
     flow.acceptor().syn_ack();
     flow.initiator().data(5000);
     Trace trace;
-    EXPECT_FALSE(trace.see(flow.acceptor().ack())); // says nothing yet
+    EXPECT_FALSE(trace.see(flow.acceptor().ack())); // no MPTCP option yet
     const auto data = trace.see(flow.initiator().data(100).with(dss_map(1, 1, 100)));
     ASSERT_TRUE(data);
     EXPECT_EQ(trace.connections(), 1U);
@@ -478,7 +479,7 @@ TEST(Midway, AFlowWithADssIsAPartialConnection)
     EXPECT_EQ(trace.connection(0).first_frame, 2U);
     EXPECT_EQ(trace.subflow(0, 0).kind, SubflowKind::Unknown);
     EXPECT_EQ(trace.state(0), ConnectionState::Open);
-    // Roles fail that could be known: the first packet's sender is the client.
+    // The roles are unknown, so the sender of the first packet counts as the client.
     EXPECT_EQ(trace.sender_of(*data), Role::Client);
     EXPECT_EQ(trace.sender_of(trace.see(flow.acceptor().ack()).value()), Role::Server);
 }

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 //
-// Joins (RFC 8684 3.2): opened by either host, before and after the keys are
-// known, with tokens that nobody has or that several have, refused, repeated,
-// and with HMACs that are wrong.
+// Joins (RFC 8684 3.2): initiated by either host, before and after the keys are
+// known, with unknown and with ambiguous tokens, refused, repeated, and with wrong
+// HMACs.
 #include <algorithm>
 #include <cstdint>
 
@@ -25,7 +25,7 @@ protected:
     Peers peers{GetParam()};
     TcpFlow initial{kClient, kServer};
     TcpFlow second{kClient2, kServer};
-    TcpFlow third{kServer2, kClient2}; // the server opens it
+    TcpFlow third{kServer2, kClient2}; // initiated by the server
     Join by_client{peers};
     Join by_server{peers, Role::Server, Nonce{0x33333333}, Nonce{0x44444444}};
     Trace trace;
@@ -66,7 +66,7 @@ TEST_P(Joins, ByTheServerKeepTheRolesOfTheConnection)
     trace.see_handshake(initial, peers);
     const Attribution join = trace.see_join(third, by_server);
     EXPECT_EQ(trace.connections(), 1U);
-    EXPECT_EQ(trace.sender_of(join), Role::Client); // who answers the SYN
+    EXPECT_EQ(trace.sender_of(join), Role::Client); // the host that answers the SYN
 
     const Subflow &subflow = trace.subflow(0, 1);
     EXPECT_EQ(subflow.role(*subflow.initiator), Role::Server);
@@ -134,7 +134,7 @@ TEST_P(Joins, MayStandInAnyOrder)
                               second.acceptor().syn_ack().with(by_client.syn_ack()),
                               second.initiator().ack().with(by_client.ack())};
     trace.see_handshake(initial, peers);
-    trace.see(packets[1]); // no token: a connection of its own, for now
+    trace.see(packets[1]); // no token: a separate connection for now
     EXPECT_EQ(trace.connections(), 2U);
     trace.see(packets[0]);
     EXPECT_EQ(trace.connections(), 1U);
@@ -149,10 +149,10 @@ TEST_P(Joins, MayStandInAnyOrder)
 
 // HMACs
 
-TEST_P(Joins, WithWrongHmacsAreTold)
+TEST_P(Joins, WithWrongHmacsAreReported)
 {
     Hmac wrong_syn_ack = by_client.acceptor_hmac();
-    wrong_syn_ack[7] ^= 1; // the last byte that is sent
+    wrong_syn_ack[7] ^= 1; // the last byte on the wire
     Hmac wrong_ack = by_client.initiator_hmac();
     wrong_ack[19] ^= 1;
     trace.see_handshake(initial, peers);
@@ -162,7 +162,7 @@ TEST_P(Joins, WithWrongHmacsAreTold)
     expect_verdicts(trace.subflow(0, 1), Verdict::Bad, Verdict::Absent);
     trace.see(second.initiator().ack().with(mp_join_ack(wrong_ack)));
     expect_verdicts(trace.subflow(0, 1), Verdict::Bad, Verdict::Bad);
-    EXPECT_EQ(trace.connections(), 1U); // it asked for this one all the same
+    EXPECT_EQ(trace.connections(), 1U); // its token is this connection's
 }
 
 TEST_P(Joins, AreJudgedEachByItself)
@@ -174,7 +174,7 @@ TEST_P(Joins, AreJudgedEachByItself)
     trace.see(second.acceptor().syn_ack().with(by_client.syn_ack()));
     trace.see(second.initiator().ack().with(mp_join_ack(wrong)));
     expect_verdicts(trace.subflow(0, 1), Verdict::Good, Verdict::Bad);
-    // The right one comes after all.
+    // The valid HMAC follows.
     trace.see(second.initiator().ack().with(by_client.ack()));
     expect_verdicts(trace.subflow(0, 1), Verdict::Good, Verdict::Good);
 }
@@ -205,7 +205,7 @@ TEST_P(Joins, OfWhichOnePacketIsAskedAboutAreJudgedByIt)
     EXPECT_EQ(verdict_on(MpJoinAck{by_client.acceptor_hmac()}), Verdict::Bad);
 }
 
-// Joins whose connection is not known yet
+// Joins to unknown connections
 
 TEST_P(Joins, ToAnUnknownTokenAreAPartialConnection)
 {
@@ -252,8 +252,8 @@ TEST_P(Joins, ToDifferentUnknownTokensAreNot)
     EXPECT_EQ(trace.connection(1).hosts[Role::Server].token, others.token(Role::Server));
 }
 
-// Reordered: the join's SYN stands before the handshake that tells its token.
-TEST_P(Joins, BeforeTheFirstSynAreTakenInOnceTheKeyIsKnown)
+// Reordered: the join's SYN comes before the handshake with the key of its token.
+TEST_P(Joins, BeforeTheFirstSynAreMergedOnceTheKeyIsKnown)
 {
     trace.see(second.initiator().syn().with(by_client.syn()));
     trace.see(initial.initiator().syn().with(peers.syn()));
@@ -274,9 +274,9 @@ TEST_P(Joins, BeforeTheFirstSynAreTakenInOnceTheKeyIsKnown)
     expect_verdicts(trace.subflow(0, 1), Verdict::Good, Verdict::Good);
 }
 
-// In v1 the client's key comes in the third ACK: a server's join can be
-// captured before it.
-TEST_P(Joins, ByTheServerBeforeTheThirdAckAreTakenIn)
+// In v1 the client's key is in the third ACK, and a join by the server can be
+// captured before that.
+TEST_P(Joins, ByTheServerBeforeTheThirdAckAreMerged)
 {
     trace.see(initial.initiator().syn().with(peers.syn()));
     trace.see(initial.acceptor().syn_ack().with(peers.syn_ack()));
@@ -292,12 +292,12 @@ TEST_P(Joins, ByTheServerBeforeTheThirdAckAreTakenIn)
     expect_verdicts(subflow, Verdict::Good, Verdict::Good);
 }
 
-TEST_P(Joins, ThatAreTakenInLeaveNoHoleInTheIndexes)
+TEST_P(Joins, ThatAreMergedLeaveNoHoleInTheIndexes)
 {
     const Peers others{GetParam(), Key{1}, Key{2}};
     TcpFlow elsewhere{at("10.0.7.1", 4000), at("10.0.7.2", 80)};
     trace.see(initial.initiator().syn().with(peers.syn()));
-    trace.see(second.initiator().syn().with(by_client.syn())); // would be connection 1
+    trace.see(second.initiator().syn().with(by_client.syn())); // connection 1 without the merge
     trace.see(elsewhere.initiator().syn().with(others.syn()));
     EXPECT_EQ(trace.connections(), 3U);
     trace.see(initial.acceptor().syn_ack().with(peers.syn_ack()));
@@ -307,8 +307,8 @@ TEST_P(Joins, ThatAreTakenInLeaveNoHoleInTheIndexes)
     EXPECT_EQ(trace.connection(1).first_frame, 3U);
 }
 
-// The connection stands where its earliest packet does.
-TEST_P(Joins, ThatAreTakenInGiveTheirPlaceToTheConnection)
+// The position of a connection is that of its earliest packet.
+TEST_P(Joins, ThatAreMergedGiveTheirPositionToTheConnection)
 {
     const Peers others{GetParam(), Key{1}, Key{2}};
     TcpFlow elsewhere{at("10.0.7.1", 4000), at("10.0.7.2", 80)};
@@ -322,9 +322,9 @@ TEST_P(Joins, ThatAreTakenInGiveTheirPlaceToTheConnection)
     EXPECT_EQ(trace.connection(1).first_frame, 2U);
 }
 
-// With its SYN/ACK a join is taken in only if the HMAC is right, which may take
-// both keys: in v1, until the third ACK.
-TEST_P(Joins, WithAnHmacAreTakenInOnceBothKeysAreKnown)
+// A join with a SYN/ACK is merged only if the HMAC is valid. This needs both keys,
+// which in v1 are known from the third ACK on.
+TEST_P(Joins, WithAnHmacAreMergedOnceBothKeysAreKnown)
 {
     trace.see(initial.initiator().syn().with(peers.syn()));
     trace.see(second.initiator().syn().with(by_client.syn()));
@@ -336,8 +336,8 @@ TEST_P(Joins, WithAnHmacAreTakenInOnceBothKeysAreKnown)
     expect_verdicts(trace.subflow(0, 1), Verdict::Good, Verdict::Absent);
 }
 
-// A join that went on before the connection's own first packet had its keys
-// from before the capture: the token is another connection's.
+// If a join was in use before the first packet of the connection, its keys are from
+// before the capture, and the token belongs to another connection.
 TEST_P(Joins, ThatWereInUseBeforeAConnectionBeganAreNotIts)
 {
     trace.see_join(second, by_client);
@@ -346,9 +346,9 @@ TEST_P(Joins, ThatWereInUseBeforeAConnectionBeganAreNotIts)
     EXPECT_EQ(trace.connection(1).subflows.size(), 1U);
 }
 
-// A capture of two interfaces: the packets of the second one were read first,
-// and had come later.
-TEST_P(Joins, OfAnotherInterfaceAreTakenInAsTimePutsThem)
+// A capture of two interfaces: the packets of the second interface come first in
+// the file but have later times.
+TEST_P(Joins, OfAnotherInterfaceAreMergedByTime)
 {
     trace.wait(100 * kMillisecond);
     trace.see_join(second, by_client);
@@ -363,7 +363,7 @@ TEST_P(Joins, OfAnotherInterfaceAreTakenInAsTimePutsThem)
     expect_verdicts(trace.subflow(0, 1), Verdict::Good, Verdict::Good);
 }
 
-TEST_P(Joins, WhoseHmacIsAnothersAreNotTakenIn)
+TEST_P(Joins, WithAnotherConnectionsHmacAreNotMerged)
 {
     const Join with_other_keys{Peers{GetParam(), Key{1}, Key{2}}};
     trace.see(second.initiator().syn().with(by_client.syn()));
@@ -374,7 +374,7 @@ TEST_P(Joins, WhoseHmacIsAnothersAreNotTakenIn)
     EXPECT_EQ(trace.connection(1).subflows.size(), 1U);
 }
 
-// Refused and ended ones
+// Refused and closed joins
 
 TEST_P(Joins, ThatTheServerRefusesDoNotEndTheConnection)
 {
@@ -387,7 +387,7 @@ TEST_P(Joins, ThatTheServerRefusesDoNotEndTheConnection)
 
 TEST_P(Joins, ThatTheServerRefusesAfterTheirHmacAreRefused)
 {
-    // As Linux does where the limit of subflows is reached: s14_join_limit.pcap.
+    // Linux does this at its limit of subflows: s14_join_limit.pcap.
     trace.see_handshake(initial, peers);
     trace.see(second.initiator().syn().with(by_client.syn()));
     trace.see(second.acceptor().syn_ack().with(by_client.syn_ack()));
@@ -406,9 +406,9 @@ TEST_P(Joins, OfWhichOneIsResetLeaveTheOthers)
     EXPECT_EQ(trace.state(0), ConnectionState::Open);
 }
 
-// Tokens that several connections have
+// Tokens of several connections
 
-TEST_P(Joins, WithKeysUsedAgainBelongToTheLivingConnection)
+TEST_P(Joins, WithReusedKeysBelongToTheOpenConnection)
 {
     trace.see_handshake(initial, peers);
     trace.see_close(initial);
@@ -417,7 +417,7 @@ TEST_P(Joins, WithKeysUsedAgainBelongToTheLivingConnection)
     EXPECT_EQ(trace.connections(), 2U);
     EXPECT_EQ(trace.connection_of(trace.see_join(second, by_client)), 1U);
 
-    // And the other way round: the older one lives.
+    // Vice versa: the older connection is open.
     Trace other_way;
     TcpFlow older{kClient, kServer};
     TcpFlow newer{at("10.0.0.1", 4444), kServer};
@@ -430,7 +430,7 @@ TEST_P(Joins, WithKeysUsedAgainBelongToTheLivingConnection)
 
 struct Collision {
     Version version;
-    Key one, two; // of which the tokens are the same
+    Key one, two; // keys with the same token
 };
 
 class TokenCollisions : public testing::TestWithParam<Collision> {
@@ -439,14 +439,14 @@ protected:
     Peers two{GetParam().version, Key{0xdef}, GetParam().two};
 };
 
-// Found by counting: the first two keys with the same 32 bits.
+// Found by exhaustive search: the first two keys with the same token.
 INSTANTIATE_TEST_SUITE_P(BothVersions, TokenCollisions,
                          testing::Values(Collision{kV0, Key{0xee60}, Key{0x140e5}},
                                          Collision{kV1, Key{0xc66f}, Key{0xe658}}),
                          [](const auto &each) { return each.param.version == kV0 ? "v0" : "v1"; });
 
-// RFC 8684 3.2: a host avoids tokens that it has in use, but several hosts may
-// stand behind one address. Then the HMAC tells which connection a join is for.
+// RFC 8684 3.2: the tokens of a host are unique, but several hosts may share one
+// address. The HMAC then identifies the connection of a join.
 TEST_P(TokenCollisions, AreResolvedByTheHmacOfTheSynAck)
 {
     ASSERT_EQ(one.token(Role::Server), two.token(Role::Server));
@@ -474,7 +474,7 @@ TEST_P(TokenCollisions, AreResolvedByTheHmacOfTheSynAck)
     }
 }
 
-TEST_P(TokenCollisions, AreUndecidedWhileOnlyTheSynIsSeen)
+TEST_P(TokenCollisions, AreUnresolvedWhileOnlyTheSynIsSeen)
 {
     Trace trace;
     TcpFlow flow_one{kClient, kServer};
@@ -496,8 +496,8 @@ TEST_P(TokenCollisions, MovedJoinsKeepTheOrderOfSubflows)
     TcpFlow flow_two{at("10.0.5.1", 4000), kServer};
     trace.see_handshake(flow_one, one);
     trace.see_handshake(flow_two, two);
-    // Two joins of the first connection that look like the second one's at
-    // first, whose SYN/ACKs come the other way round.
+    // Two joins of the first connection are first attributed to the second one.
+    // Their SYN/ACKs arrive in reverse order.
     TcpFlow early{kClient2, kServer};
     TcpFlow late{at("10.0.9.1", 4002), kServer};
     const Join join{one};
@@ -511,8 +511,8 @@ TEST_P(TokenCollisions, MovedJoinsKeepTheOrderOfSubflows)
     EXPECT_EQ(trace.connection(1).subflows.size(), 1U);
 }
 
-// By the address: a token at another host's address is that host's.
-TEST_P(TokenCollisions, AtDifferentHostsAreToldByTheAddress)
+// The address selects the connection if hosts have the same token.
+TEST_P(TokenCollisions, AtDifferentHostsAreDistinguishedByTheAddress)
 {
     Trace trace;
     TcpFlow flow_one{kClient, kServer};

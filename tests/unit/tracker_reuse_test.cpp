@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 //
-// A 4-tuple is used again: by a new connection, by a join, by plain TCP; and
-// SYNs that somebody puts on the 4-tuple of a living subflow.
+// Reuse of a 4-tuple by a new connection, by a join or by plain TCP; and stray SYNs
+// on the 4-tuple of an open subflow.
 #include <cstdint>
 #include <optional>
 
@@ -19,9 +19,9 @@ class Reuse : public testing::Test {
 protected:
     Reuse() { trace.see_handshake(first, one); }
 
-    // The same 4-tuple, later.
+    // A later flow with the same 4-tuple.
     static TcpFlow again() { return {kClient, kServer, TcpSeq{700000}, TcpSeq{900000}}; }
-    // A segment of the subflow that had it first.
+    // A segment of the first subflow with this 4-tuple.
     Packet data() { return first.acceptor().data(100).with(dss_map(1, 1, 100)); }
     std::uint32_t owner_of(const Packet &packet)
     {
@@ -56,7 +56,7 @@ TEST_F(Reuse, ByANewConnectionAfterAReset)
     EXPECT_EQ(trace.state(0), ConnectionState::Reset);
 }
 
-TEST_F(Reuse, ByANewConnectionWhoseForerunnersEndWasNotCaptured)
+TEST_F(Reuse, ByANewConnectionWithoutTheCapturedEnd)
 {
     trace.see(second.initiator().syn().with(two.syn()));
     trace.see(second.acceptor().syn_ack().with(two.syn_ack()));
@@ -105,7 +105,7 @@ TEST_F(Reuse, ByAJoinOfTheSameConnectionIsANewSubflow)
     EXPECT_EQ(trace.subflow(0, 2).end(Role::Client).nonce, Nonce{5});
 }
 
-TEST_F(Reuse, ByPlainTcpIsNobodys)
+TEST_F(Reuse, ByPlainTcpBelongsToNoConnection)
 {
     trace.see_close(first);
     EXPECT_FALSE(trace.see(second.initiator().syn()));
@@ -114,7 +114,7 @@ TEST_F(Reuse, ByPlainTcpIsNobodys)
     EXPECT_EQ(trace.connections(), 1U);
 }
 
-TEST_F(Reuse, ByPlainTcpWhoseForerunnersEndWasNotCaptured)
+TEST_F(Reuse, ByPlainTcpWithoutTheCapturedEnd)
 {
     trace.see(second.initiator().syn());
     EXPECT_FALSE(trace.see(second.acceptor().syn_ack()));
@@ -141,11 +141,11 @@ TEST_F(Reuse, TheLastAckAfterTheEndIsStillItsOwn)
     EXPECT_EQ(owner_of(first.initiator().ack()), 0U);
 }
 
-// Strays
+// Stray SYNs
 
-TEST_F(Reuse, AStraySynTakesNothingAway)
+TEST_F(Reuse, AStraySynHasNoEffect)
 {
-    EXPECT_FALSE(trace.see(second.initiator().syn())); // a plain one that nobody answers
+    EXPECT_FALSE(trace.see(second.initiator().syn())); // plain TCP, unanswered
     EXPECT_EQ(owner_of(data()), 0U);
     EXPECT_EQ(owner_of(first.initiator().ack()), 0U);
     EXPECT_EQ(trace.connections(), 1U);
@@ -162,17 +162,17 @@ TEST_F(Reuse, AStraySynWithMpCapableIsARefusedConnection)
     EXPECT_EQ(trace.state(1), ConnectionState::Refused);
 }
 
-// RFC 5961 4: a host answers such a SYN with an ACK of what it expects.
-TEST_F(Reuse, AChallengeAckIsTheLivingSubflows)
+// RFC 5961 4: a host answers such a SYN with an ACK of the expected sequence number.
+TEST_F(Reuse, AChallengeAckBelongsToTheOpenSubflow)
 {
     trace.see(second.initiator().syn().with(two.syn()));
     EXPECT_EQ(owner_of(first.acceptor().ack()), 0U);
     EXPECT_EQ(trace.state(0), ConnectionState::Open);
 }
 
-// RFC 9293 3.10.7: a host that wants no such connection answers with an RST
-// that acknowledges the SYN. It ends what the SYN began, and nothing else.
-TEST_F(Reuse, ARefusedStraySynTakesNothingAway)
+// RFC 9293 3.10.7: a host that refuses the connection answers with an RST that
+// acknowledges the SYN. The RST ends only the connection attempt of this SYN.
+TEST_F(Reuse, ARefusedStraySynHasNoEffect)
 {
     trace.see(second.initiator().syn());
     EXPECT_FALSE(trace.see(second.acceptor().rst()));
@@ -216,7 +216,7 @@ TEST_F(Reuse, TheNewestOfSeveralSynsCounts)
     EXPECT_EQ(owner_of(third.initiator().ack().with(three.ack())), 2U);
 }
 
-TEST_F(Reuse, TheSynOfALivingSubflowRepeatedIsItsOwn)
+TEST_F(Reuse, TheSynOfAnOpenSubflowRepeatedIsItsOwn)
 {
     TcpFlow same{kClient, kServer}; // with the ISN of the first one
     EXPECT_EQ(owner_of(same.initiator().syn().with(one.syn())), 0U);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 //
-// Thousands of connections at once: nothing is mixed up, and the work for a
-// segment does not grow with them (a test that takes minutes has failed).
+// Thousands of concurrent connections. They are kept apart, and the work per
+// segment does not grow with their number (a test that takes minutes has failed).
 #include <algorithm>
 #include <cstdint>
 #include <utility>
@@ -45,7 +45,7 @@ TEST(ManyConnections, AreKeptApart)
         const auto ack = trace.see(flows[i].initiator().ack().with(peers(i).ack()));
         ASSERT_EQ(trace.connection_of(ack.value()), i);
     }
-    // Joins, the last connection's first.
+    // Joins, in reverse order of the connections.
     for (std::uint32_t i = kMany; i-- > 0;) {
         TcpFlow flow = join_flow(i);
         const Attribution join = trace.see_join(flow, Join{peers(i)});
@@ -64,8 +64,8 @@ TEST(ManyConnections, AreKeptApart)
     }
 }
 
-// Every second connection turns out to be part of the one before.
-TEST(ManyConnections, KeepTheirIndexesDenseWhileJoinsAreTakenIn)
+// Every second connection is later merged into the previous one.
+TEST(ManyConnections, KeepTheirIndexesDenseWhileJoinsAreMerged)
 {
     Trace trace;
     std::vector<TcpFlow> flows;
@@ -111,7 +111,7 @@ TEST(ManySubflows, OfOneConnectionAreNumberedInOrder)
     EXPECT_EQ(trace.connection(0).subflows.size(), kMany + 1);
 }
 
-TEST(ManySubflows, OfAnUnknownConnectionAreTakenInTogether)
+TEST(ManySubflows, OfAnUnknownConnectionAreMergedTogether)
 {
     Trace trace;
     TcpFlow first{at("10.0.0.1", 1000), at("10.0.0.2", 80)};
@@ -127,14 +127,15 @@ TEST(ManySubflows, OfAnUnknownConnectionAreTakenInTogether)
         ASSERT_EQ(trace.tracker().registry().index_of(id), index++);
 }
 
-// Segments of noise: whatever they say, the tracker's books add up.
-TEST(AnySegments, KeepTheBooksInOrder)
+// Random segments: the indexes and counts of the tracker stay consistent.
+TEST(AnySegments, KeepTheCountsConsistent)
 {
     std::uint64_t state = 20240229;
-    const auto random = [&state](std::uint32_t below) { // a linear congruence; the same each run
-        state = state * 6364136223846793005ULL + 1442695040888963407ULL;
-        return static_cast<std::uint32_t>(state >> 33) % below;
-    };
+    const auto random =
+        [&state](std::uint32_t below) { // a linear congruential generator with a fixed seed
+            state = state * 6364136223846793005ULL + 1442695040888963407ULL;
+            return static_cast<std::uint32_t>(state >> 33) % below;
+        };
     const Peers few[] = {peers(0), peers(1), peers(0x5)};
     Trace trace;
     for (int i = 0; i < 60000; ++i) {
@@ -184,7 +185,7 @@ TEST(AnySegments, KeepTheBooksInOrder)
         subflows += connection->subflows.size();
     }
     EXPECT_EQ(subflows, trace.tracker().registry().subflow_count());
-    EXPECT_GT(index, 1000U); // the noise did make connections
+    EXPECT_GT(index, 1000U); // the random segments created connections
 }
 
 } // namespace

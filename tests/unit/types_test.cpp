@@ -17,7 +17,7 @@ TEST(Moment, IsNanosecondsSinceTheEpoch)
     EXPECT_EQ(time_from(1'529'037'839, 537'115'001), 1'529'037'839'537'115'001);
     EXPECT_EQ(time_from(-1, 250'000'000), -750'000'000);
     EXPECT_EQ(time_from(std::numeric_limits<std::uint32_t>::max(), 999'999'999),
-              4'294'967'295'999'999'999); // the last one of a pcap file
+              4'294'967'295'999'999'999); // the latest time of a pcap file
 }
 
 TEST(Moment, EndsWhereNoDifferenceOverflows)

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 //
-// Windows as they are meant: RFC 7323 2.2 and 2.3.
+// Window scaling: RFC 7323 2.2 and 2.3.
 #include "wire/window.h"
 
 #include <gtest/gtest.h>
@@ -47,14 +47,14 @@ TEST(WindowScales, MayBeAbsent)
 {
     EXPECT_FALSE(scale_in("").offered);
     EXPECT_FALSE(scale_in("02 04 05b4 01 01").offered);
-    EXPECT_FALSE(scale_in("00 03 03 07").offered);    // behind the end of the list
-    EXPECT_FALSE(scale_in("03 03").offered);          // cut
-    EXPECT_FALSE(scale_in("03 04 07 00").offered);    // not its length
-    EXPECT_FALSE(scale_in("03 02 01 01").offered);    // nor that
-    EXPECT_FALSE(scale_in("02 00 03 03 07").offered); // behind an option that cannot be
+    EXPECT_FALSE(scale_in("00 03 03 07").offered);    // after the end of the list
+    EXPECT_FALSE(scale_in("03 03").offered);          // truncated
+    EXPECT_FALSE(scale_in("03 04 07 00").offered);    // invalid length
+    EXPECT_FALSE(scale_in("03 02 01 01").offered);    // invalid length
+    EXPECT_FALSE(scale_in("02 00 03 03 07").offered); // after an invalid option
 }
 
-// RFC 7323 2.3: a shift above 14 counts as 14.
+// RFC 7323 2.3: a shift above 14 is treated as 14.
 TEST(WindowScales, AreFourteenAtTheMost)
 {
     EXPECT_EQ(scale_in("03 03 0e").shift, 14U);
@@ -65,7 +65,7 @@ TEST(WindowScales, AreFourteenAtTheMost)
 TEST(WindowScales, CountIfBothSynsHaveThem)
 {
     EXPECT_EQ(window(kAck, kSeven, kSeven), 500U << 7);
-    EXPECT_EQ(window(kAck, kSeven, kNone), 500U << 7); // the sender's own is used
+    EXPECT_EQ(window(kAck, kSeven, kNone), 500U << 7); // the sender's scale is used
     EXPECT_EQ(window(kAck, kNone, kSeven), 500U);
     EXPECT_EQ(window(kAck | kFin, kSeven, kSeven), 500U << 7);
 }
@@ -89,7 +89,7 @@ TEST(WindowScales, AreNotKnownWithoutTheSyns)
     EXPECT_FALSE(window(kAck, {}, {}));
     EXPECT_FALSE(window(kAck, kSeven, {}));
     EXPECT_FALSE(window(kAck, {}, kSeven));
-    // One SYN without it is enough to know.
+    // One SYN without the option is sufficient.
     EXPECT_EQ(window(kAck, kAbsent, {}), 500U);
     EXPECT_EQ(window(kAck, {}, kAbsent), 500U);
 }
