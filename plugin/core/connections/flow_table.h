@@ -94,7 +94,8 @@ public:
 
 private:
     struct Hash {
-        using is_avalanching = void; // for Boost: every bit of the hash depends on every input bit
+        // For Boost: every bit of the hash depends on every input bit.
+        using is_avalanching = void; // NOLINT(readability-identifier-naming): Boost's name
 
         std::size_t operator()(const FourTuple &tuple) const
         {

@@ -61,7 +61,8 @@ private:
         friend bool operator==(const TokenAt &, const TokenAt &) = default;
     };
     struct Hash {
-        using is_avalanching = void; // for Boost: every bit of the hash depends on every input bit
+        // For Boost: every bit of the hash depends on every input bit.
+        using is_avalanching = void; // NOLINT(readability-identifier-naming): Boost's name
 
         std::size_t operator()(Token token) const { return KeyedHash{}.add(token.value).finish(); }
         std::size_t operator()(const TokenAt &at) const

@@ -20,7 +20,7 @@ namespace mptcp {
 
 inline constexpr std::uint8_t kMptcpOptionKind = 30;
 
-// RFC 8684 8.2: the MPTCP option subtypes.
+// RFC 8684 7.2: the MPTCP option subtypes.
 enum class Subtype : std::uint8_t {
     MpCapable = 0,
     MpJoin = 1,
@@ -123,7 +123,7 @@ struct MpTcpRst {
     std::uint8_t reason = 0;
 };
 
-// A subtype that RFC 8684 8.2 does not define: 0x9 to 0xe are unassigned, 0xf is for private use.
+// A subtype that RFC 8684 7.2 does not define: 0x9 to 0xe are unassigned, 0xf is for private use.
 struct UnknownSubtype {
     std::uint8_t subtype = 0;
 };

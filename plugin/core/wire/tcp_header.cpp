@@ -32,7 +32,7 @@ bool parse_tcp(ByteView captured, std::size_t length, Segment &to)
 {
     if (captured.size() <= kFlags)
         return false;
-    const std::size_t header_length = 4U * (captured[kDataOffset] >> 4);
+    const std::size_t header_length = std::size_t{4} * (captured[kDataOffset] >> 4);
     if (header_length < kFixedLength || header_length > length)
         return false;
 
