@@ -382,10 +382,10 @@ TEST_F(SubflowDataTest, ReportsItsFirstDataFinOnce)
 
 // Begin, end, packet.
 std::vector<std::tuple<std::uint64_t, std::uint64_t, std::uint32_t>>
-listed(const std::vector<Pending> &waiting, std::uint64_t zero)
+listed(const std::vector<UnmappedPayload> &waiting, std::uint64_t zero)
 {
     std::vector<std::tuple<std::uint64_t, std::uint64_t, std::uint32_t>> list;
-    for (const Pending &each : waiting)
+    for (const UnmappedPayload &each : waiting)
         list.emplace_back(each.offsets.begin - zero, each.offsets.end - zero, each.packet);
     return list;
 }
@@ -395,7 +395,7 @@ TEST_F(SubflowDataTest, ReturnsWhatWaitedForAMapping)
     data.wait({at(10, 20), 1, false, true});
     data.wait({at(20, 30), 2, true, false});
     data.wait({at(40, 50), 3});
-    const std::vector<Pending> taken = data.take_waiting(at(10, 30));
+    const std::vector<UnmappedPayload> taken = data.take_waiting(at(10, 30));
     EXPECT_THAT(listed(taken, zero), ElementsAre(std::tuple(10, 20, 1), std::tuple(20, 30, 2)));
     EXPECT_TRUE(taken[0].first);
     EXPECT_FALSE(taken[0].repeated);
@@ -407,10 +407,10 @@ TEST_F(SubflowDataTest, ReturnsWhatWaitedForAMapping)
 TEST_F(SubflowDataTest, KeepsTheRestWaiting)
 {
     data.wait({at(10, 40), 1, false, true});
-    const std::vector<Pending> middle = data.take_waiting(at(20, 30));
+    const std::vector<UnmappedPayload> middle = data.take_waiting(at(20, 30));
     EXPECT_THAT(listed(middle, zero), ElementsAre(std::tuple(20, 30, 1)));
     EXPECT_FALSE(middle[0].first);
-    const std::vector<Pending> rest = data.take_waiting(at(0, 99));
+    const std::vector<UnmappedPayload> rest = data.take_waiting(at(0, 99));
     EXPECT_THAT(listed(rest, zero), ElementsAre(std::tuple(10, 20, 1), std::tuple(30, 40, 1)));
     EXPECT_TRUE(rest[0].first);
     EXPECT_FALSE(rest[1].first);
@@ -420,7 +420,7 @@ TEST_F(SubflowDataTest, KeepsOnlyTheLastFewWaiting)
 {
     for (std::uint32_t i = 0; i < 10'000; ++i)
         data.wait({at(10 * i, 10 * i + 10), i});
-    const std::vector<Pending> waiting = data.take_waiting(at(0, 1'000'000));
+    const std::vector<UnmappedPayload> waiting = data.take_waiting(at(0, 1'000'000));
     EXPECT_EQ(waiting.size(), 128U);
     EXPECT_EQ(waiting.back().packet, 9999U);
 }

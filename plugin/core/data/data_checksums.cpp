@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <utility>
 
-#include "data/data_place.h"
+#include "data/segment_context.h"
 
 namespace mptcp {
 namespace {

@@ -7,7 +7,7 @@
 #include <algorithm>
 #include <utility>
 
-#include "data/data_place.h"
+#include "data/segment_context.h"
 #include "wire/window.h"
 
 namespace mptcp {

@@ -2,7 +2,7 @@
 //
 // Mappings at the data level: from DSS (RFC 8684 3.3.1), and from MP_CAPABLE with the first data
 // (3.1).
-#include "data/data_place.h"
+#include "data/segment_context.h"
 
 namespace mptcp {
 namespace {
@@ -95,7 +95,7 @@ std::uint64_t DataLevel::put_anywhere(const SegmentContext &context, const Mappi
 // Assigns DSNs to payload that was captured before its mapping.
 void DataLevel::map_in(const SegmentContext &context, const Mapping &mapping)
 {
-    for (const Pending &pending : context.flow.take_waiting(mapping.offsets())) {
+    for (const UnmappedPayload &pending : context.flow.take_waiting(mapping.offsets())) {
         DataPacket &packet = packets_[pending.packet];
         const RelativeDsn dsn = mapping.relative_dsn(pending.offsets.begin);
         if (pending.first) {

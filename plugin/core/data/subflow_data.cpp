@@ -121,30 +121,30 @@ const Mapping *SubflowData::find(std::uint64_t offset) const
                                                                                 : nullptr;
 }
 
-void SubflowData::wait(const Pending &pending)
+void SubflowData::wait(const UnmappedPayload &pending)
 {
-    std::vector<Pending> &waiting = rare().waiting;
+    std::vector<UnmappedPayload> &waiting = rare().waiting;
     if (waiting.size() >= kMaxWaiting)
         waiting.erase(waiting.begin(), waiting.end() - (kMaxWaiting - 1));
     waiting.push_back(pending);
 }
 
 // Splits entries that are only partly mapped.
-std::vector<Pending> SubflowData::take_waiting(const Range &mapped)
+std::vector<UnmappedPayload> SubflowData::take_waiting(const Range &mapped)
 {
     if (!any_waits())
         return {};
-    std::vector<Pending> taken;
-    std::vector<Pending> rest;
+    std::vector<UnmappedPayload> taken;
+    std::vector<UnmappedPayload> rest;
     rest.reserve(rare_->waiting.size() + 1);
-    for (const Pending &pending : rare_->waiting) {
+    for (const UnmappedPayload &pending : rare_->waiting) {
         const Range part = common(pending.offsets, mapped);
         if (part.empty()) {
             rest.push_back(pending);
             continue;
         }
         const auto cut = [&](const Range &offsets) {
-            Pending piece = pending;
+            UnmappedPayload piece = pending;
             piece.offsets = offsets;
             piece.first &= offsets.begin == pending.offsets.begin;
             return piece;

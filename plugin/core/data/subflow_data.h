@@ -44,7 +44,7 @@ struct EarlyMapping {
 };
 
 // Payload that no mapping covers yet.
-struct Pending {
+struct UnmappedPayload {
     Range offsets;
     std::uint32_t packet = 0;
     bool repeated = false; // a TCP retransmission
@@ -158,9 +158,9 @@ public:
 
     // Payload without a mapping. Only the latest is kept. take_waiting() returns and removes the
     // parts within `mapped`.
-    void wait(const Pending &pending);
+    void wait(const UnmappedPayload &pending);
     bool any_waits() const { return rare_ && !rare_->waiting.empty(); }
-    std::vector<Pending> take_waiting(const Range &mapped);
+    std::vector<UnmappedPayload> take_waiting(const Range &mapped);
 
     // Round-trip times at the TCP level. RFC 6298 3: retransmitted segments give no sample.
     void sent(const Unacknowledged &segment);
@@ -202,7 +202,7 @@ private:
     struct RareState {
         std::optional<Range> isn_candidates; // `end` included
         std::vector<EarlyMapping> early;
-        std::vector<Pending> waiting;
+        std::vector<UnmappedPayload> waiting;
         std::vector<OpenChecksum> checksums;
     };
     RareState &rare()
