@@ -7,6 +7,7 @@
 # in the home folder of an ordinary user. Each takes 2 GB. They need root or sudo.
 
 chroots=$(realpath -m "${MPTCP_CHROOTS:-$root/build-versions}")
+mkdir -p "$chroots" # logs are written here before the first chroot is created
 
 # The mounts end with the process. The root is a mount point too, because tests with network
 # namespaces require it.
@@ -42,7 +43,6 @@ apt_in() {
 fresh_chroot() {
     local base=$chroots/$1.base
     if [ ! -e "$base" ]; then
-        mkdir -p "$chroots"
         # The index of a mirror may have expired.
         as_root rm -rf "$base.new"
         as_root mmdebstrap --quiet --variant=apt --include=git,sudo \
