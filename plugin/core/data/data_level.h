@@ -5,7 +5,7 @@
 // each segment of a known subflow, once.
 //
 // Memory: a DataPacket and an entry of FirstSenderIndex for each packet with
-// payload, 88 bytes; what is kept beside that for a connection and a subflow grows
+// payload, 56 bytes; what is kept beside that for a connection and a subflow grows
 // with what is outstanding (holes, mappings not acknowledged), not with what
 // was sent.
 #pragma once

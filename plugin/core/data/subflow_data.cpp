@@ -2,7 +2,6 @@
 #include "data/subflow_data.h"
 
 #include <algorithm>
-#include <iterator>
 
 #include "base/seq.h"
 
@@ -19,7 +18,6 @@ constexpr std::size_t kMostPieces = 256; // that mappings may cut it into
 constexpr std::size_t kMostEarly = 32;
 constexpr int kMostCompared = 64; // mappings that a new one overlaps with
 constexpr std::size_t kMostUnacknowledged = 4096;
-constexpr std::size_t kMostAcked = 512; // runs, some of which TCP may have acknowledged
 
 // The offset with those lower 32 bits that is nearest to `near`.
 std::uint64_t nearest(std::uint32_t low, std::uint64_t near)
@@ -82,41 +80,32 @@ void SubflowData::keep(const Run &part)
 {
     // A mapping that goes on where the last one ends is one with it.
     if (!runs_.empty()) {
-        Run &last = runs_.rbegin()->second;
+        Run &last = runs_.back();
         if (last.end == part.begin && last.key_of(part.begin) == part.key) {
             last.end = part.end;
             return;
         }
     }
-    runs_.emplace(part.begin, part);
-    while (runs_.size() > kMostAcked && runs_.begin()->second.end <= acked_)
-        runs_.erase(runs_.begin());
-}
-
-SubflowData::Runs::const_iterator SubflowData::first_run(std::uint64_t offset) const
-{
-    const auto next = runs_.upper_bound(offset);
-    return next == runs_.begin() ? next : std::prev(next);
+    runs_.add(part);
+    runs_.shed([this](const Run &run) { return run.end <= acked_; });
 }
 
 bool SubflowData::contradicted(const Run &run) const
 {
     int left = kMostCompared;
-    for (auto it = first_run(run.begin); it != runs_.end() && it->first < run.end && left > 0;
-         ++it, --left) {
-        const Run &known = it->second;
+    bool differs = false;
+    runs_.visit_from(run.begin, [&](const Run &known) {
         const Range both = common(known.offsets(), run.offsets());
-        if (!both.empty() && known.key_of(both.begin) != run.key_of(both.begin))
-            return true;
-    }
-    return false;
+        differs = !both.empty() && known.key_of(both.begin) != run.key_of(both.begin);
+        return !differs && known.begin < run.end && --left > 0;
+    });
+    return differs;
 }
 
 const Run *SubflowData::find(std::uint64_t offset) const
 {
-    const auto found = first_run(offset);
-    return found != runs_.end() && found->second.offsets().contains(offset) ? &found->second
-                                                                            : nullptr;
+    const Run *run = runs_.find(offset);
+    return run != nullptr && offset < run->end ? run : nullptr;
 }
 
 void SubflowData::wait(const Pending &pending)

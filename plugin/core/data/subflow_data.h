@@ -17,9 +17,9 @@
 #include <vector>
 
 #include <boost/container/devector.hpp>
-#include <boost/container/map.hpp>
 
 #include "base/types.h"
+#include "containers/chunked_sorted_vector.h"
 #include "containers/interval_set.h"
 #include "data/data_stream.h"
 #include "data/dss_checksum.h"
@@ -130,15 +130,16 @@ public:
     template <class Each> void visit(const Range &offsets, Each each) const
     {
         std::uint64_t next = offsets.begin;
-        for (auto it = first_run(next); it != runs_.end() && it->first < offsets.end; ++it) {
-            const Range part = common(offsets, it->second.offsets());
+        runs_.visit_from(next, [&](const Run &run) {
+            const Range part = common(offsets, run.offsets());
             if (part.empty())
-                continue; // it ends before `offsets`
+                return run.begin < offsets.end;
             if (next < part.begin)
                 each(Range{next, part.begin}, nullptr);
-            each(part, &it->second);
+            each(part, &run);
             next = part.end;
-        }
+            return next < offsets.end;
+        });
         if (next < offsets.end)
             each(Range{next, offsets.end}, nullptr);
     }
@@ -188,10 +189,6 @@ public:
     bool moved_behind(std::uint32_t frame) const { return frame < moved_; }
 
 private:
-    using Runs = boost::container::map<std::uint64_t, Run>; // by Run::begin
-
-    // The last run that begins at `offset` or before, else the first one.
-    Runs::const_iterator first_run(std::uint64_t offset) const;
     void keep(const Run &part);
     bool contradicted(const Run &run) const;
 
@@ -218,7 +215,7 @@ private:
     std::uint64_t acked_ = 0;
     IntervalSet passed_;
     IntervalSet mapped_;
-    Runs runs_;
+    ChunkedSortedVector<Run> runs_;
     boost::container::devector<Unacknowledged> unacknowledged_; // oldest first
     bool fin_seen_ = false;
     std::unique_ptr<RareState> rare_; // nullptr: none
