@@ -26,7 +26,7 @@ std::vector<Carried> carried(const FirstSenderIndex &index, const Range &range =
 {
     std::vector<Carried> found;
     index.visit(range, [&](const FirstSenderIndex::Entry &entry) {
-        found.emplace_back(entry.begin, entry.end, entry.packet);
+        found.emplace_back(entry.begin, entry.end(), entry.packet);
         return true;
     });
     return found;

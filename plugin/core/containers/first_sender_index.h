@@ -1,18 +1,17 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 //
 // Maps each DSN to the packet that sent it first, as disjoint ranges with a packet number.
+// An entry takes 16 bytes.
 //
 // boost::icl::split_interval_map can split ranges as take_over() does, but it does not report the
-// parts that change.
+// parts that change, and it is a tree: see chunked_sorted_vector.h.
 #pragma once
 
 #include <cstdint>
-#include <iterator>
 #include <optional>
 #include <vector>
 
-#include <boost/container/map.hpp>
-
+#include "containers/chunked_sorted_vector.h"
 #include "containers/interval_set.h"
 
 namespace mptcp {
@@ -21,40 +20,34 @@ class FirstSenderIndex {
 public:
     struct Entry {
         std::uint64_t begin = 0;
-        std::uint64_t end = 0;
+        std::uint32_t length = 0;
         std::uint32_t packet = 0;
 
-        Range range() const { return {begin, end}; }
+        std::uint64_t end() const { return begin + length; }
+        Range range() const { return {begin, end()}; }
     };
 
-    // Requires that no part of `range` is in the index, and that its size is below 2^32.
-    // Cost: O(log n); O(1) at the end.
+    // No part of `range` may be in the index, and it is shorter than 2^32.
+    // Cost: O(log n); amortised O(1) at the end.
     void add(const Range &range, std::uint32_t packet)
     {
-        const auto hint = empty() || entries_.rbegin()->first < range.begin
-                              ? entries_.end()
-                              : entries_.lower_bound(range.begin);
-        entries_.emplace_hint(hint, range.begin,
-                              FirstSent{static_cast<std::uint32_t>(range.size()), packet});
+        entries_.add({range.begin, static_cast<std::uint32_t>(range.size()), packet});
     }
 
     bool empty() const { return entries_.empty(); }
 
-    // Calls each(entry) in ascending order for the entries that overlap `range`, until it returns
-    // false. Cost: O(log n + entries visited).
+    // Calls each(entry) in ascending order for the entries that overlap `range`,
+    // until it returns false. Cost: O(log n + entries visited).
     template <class Each> void visit(const Range &range, Each each) const
     {
-        auto it = entries_.upper_bound(range.begin);
-        if (it != entries_.begin())
-            --it;
-        for (; it != entries_.end() && it->first < range.end; ++it) {
-            const Entry entry{it->first, it->first + it->second.length, it->second.packet};
-            if (entry.end > range.begin && !each(entry))
-                return;
-        }
+        entries_.visit_from(range.begin, [&](const Entry &entry) {
+            if (entry.end() <= range.begin)
+                return true; // the entry before the first that overlaps
+            return entry.begin < range.end && each(entry);
+        });
     }
 
-    // Reassigns the parts of `range` that belong to later packets to `packet`. Calls
+    // Assigns to `packet` whatever later packets carried of `range`, and calls
     // moved(part, from) for each part. Cost: O(log n) for each entry in the range.
     template <class Moved> void take_over(const Range &range, std::uint32_t packet, Moved moved)
     {
@@ -66,39 +59,30 @@ public:
         });
         for (const Entry &entry : later) {
             const Range part = common(range, entry.range());
-            entries_.erase(entry.begin);
+            entries_.remove(entry.begin);
             add_if_any({entry.begin, part.begin}, entry.packet);
-            add_if_any({part.end, entry.end}, entry.packet);
+            add_if_any({part.end, entry.end()}, entry.packet);
             add(part, packet);
             moved(part, entry.packet);
         }
     }
 
-    // Returns the packet that sent the DSN first. Cost: O(log n).
+    // The packet that carried that number first. Cost: O(log n).
     std::optional<std::uint32_t> find(std::uint64_t number) const
     {
-        std::optional<std::uint32_t> packet;
-        visit({number, number + 1}, [&](const Entry &entry) {
-            packet = entry.packet;
-            return false;
-        });
-        return packet;
+        const Entry *entry = entries_.find(number);
+        return entry != nullptr && entry->range().contains(number) ? std::optional{entry->packet}
+                                                                   : std::nullopt;
     }
 
 private:
-    struct FirstSent {
-        std::uint32_t length = 0;
-        std::uint32_t packet = 0;
-    };
-
     void add_if_any(const Range &range, std::uint32_t packet)
     {
         if (!range.empty())
             add(range, packet);
     }
 
-    // Key: the begin of the range. An entry takes 48 bytes, compared with 64 in std::map.
-    boost::container::map<std::uint64_t, FirstSent> entries_;
+    ChunkedSortedVector<Entry> entries_;
 };
 
 } // namespace mptcp

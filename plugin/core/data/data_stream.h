@@ -70,7 +70,7 @@ public:
         if (!range)
             return 0;
         first_senders_.visit(*range, [&](const FirstSenderIndex::Entry &entry) {
-            if (entry.end <= range->end)
+            if (entry.end() <= range->end)
                 covered(entry.packet);
             return true;
         });

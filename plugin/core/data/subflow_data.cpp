@@ -21,7 +21,6 @@ constexpr std::size_t kMaxPieces = 256;  // pieces of these that mappings leave
 constexpr std::size_t kMaxEarly = 32;    // mappings before the ISN is known
 constexpr int kMaxCompared = 64;         // earlier mappings that a new one is compared with
 constexpr std::size_t kMaxUnacknowledged = 4096;
-constexpr std::size_t kMaxMappings = 512; // above it, acknowledged mappings are discarded
 
 // The offset with those lower 32 bits that is nearest to `near`.
 std::uint64_t nearest(std::uint32_t low, std::uint64_t near)
@@ -84,41 +83,33 @@ void SubflowData::keep(const Mapping &part)
 {
     // A mapping that continues the highest one extends it.
     if (!mappings_.empty()) {
-        Mapping &last = mappings_.rbegin()->second;
+        Mapping &last = mappings_.back();
         if (last.end == part.begin && last.relative_dsn(part.begin) == part.dsn) {
             last.end = part.end;
             return;
         }
     }
-    mappings_.emplace(part.begin, part);
-    while (mappings_.size() > kMaxMappings && mappings_.begin()->second.end <= acked_)
-        mappings_.erase(mappings_.begin());
-}
-
-SubflowData::Mappings::const_iterator SubflowData::first_mapping(std::uint64_t offset) const
-{
-    const auto next = mappings_.upper_bound(offset);
-    return next == mappings_.begin() ? next : std::prev(next);
+    mappings_.add(part);
+    mappings_.shed([this](const Mapping &mapping) { return mapping.end <= acked_; });
 }
 
 bool SubflowData::contradicted(const Mapping &mapping) const
 {
     int left = kMaxCompared;
-    for (auto it = first_mapping(mapping.begin);
-         it != mappings_.end() && it->first < mapping.end && left > 0; ++it, --left) {
-        const Mapping &known = it->second;
+    bool differs = false;
+    mappings_.visit_from(mapping.begin, [&](const Mapping &known) {
         const Range both = common(known.offsets(), mapping.offsets());
-        if (!both.empty() && known.relative_dsn(both.begin) != mapping.relative_dsn(both.begin))
-            return true;
-    }
-    return false;
+        differs =
+            !both.empty() && known.relative_dsn(both.begin) != mapping.relative_dsn(both.begin);
+        return !differs && known.begin < mapping.end && --left > 0;
+    });
+    return differs;
 }
 
 const Mapping *SubflowData::find(std::uint64_t offset) const
 {
-    const auto found = first_mapping(offset);
-    return found != mappings_.end() && found->second.offsets().contains(offset) ? &found->second
-                                                                                : nullptr;
+    const Mapping *found = mappings_.find(offset);
+    return found != nullptr && offset < found->end ? found : nullptr;
 }
 
 void SubflowData::wait(const UnmappedPayload &pending)

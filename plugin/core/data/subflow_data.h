@@ -16,9 +16,9 @@
 #include <vector>
 
 #include <boost/container/devector.hpp>
-#include <boost/container/map.hpp>
 
 #include "base/types.h"
+#include "containers/chunked_sorted_vector.h"
 #include "containers/interval_set.h"
 #include "data/data_stream.h"
 #include "data/dss_checksum.h"
@@ -130,16 +130,16 @@ public:
     template <class Each> void visit(const Range &offsets, Each each) const
     {
         std::uint64_t next = offsets.begin;
-        for (auto it = first_mapping(next); it != mappings_.end() && it->first < offsets.end;
-             ++it) {
-            const Range part = common(offsets, it->second.offsets());
+        mappings_.visit_from(next, [&](const Mapping &mapping) {
+            const Range part = common(offsets, mapping.offsets());
             if (part.empty())
-                continue; // the mapping ends before `offsets`
+                return mapping.begin < offsets.end;
             if (next < part.begin)
                 each(Range{next, part.begin}, nullptr);
-            each(part, &it->second);
+            each(part, &mapping);
             next = part.end;
-        }
+            return next < offsets.end;
+        });
         if (next < offsets.end)
             each(Range{next, offsets.end}, nullptr);
     }
@@ -191,10 +191,6 @@ public:
     bool moved_behind(std::uint32_t frame) const { return frame < moved_; }
 
 private:
-    using Mappings = boost::container::map<std::uint64_t, Mapping>; // by Mapping::begin
-
-    // The last mapping that begins at or before `offset`, or else the first mapping.
-    Mappings::const_iterator first_mapping(std::uint64_t offset) const;
     void keep(const Mapping &part);
     bool contradicted(const Mapping &mapping) const;
 
@@ -221,7 +217,7 @@ private:
     std::uint64_t acked_ = 0; // the highest offset that a TCP ACK acknowledged
     IntervalSet passed_;
     IntervalSet mapped_;
-    Mappings mappings_;
+    ChunkedSortedVector<Mapping> mappings_;
     boost::container::devector<Unacknowledged> unacknowledged_; // oldest first
     bool fin_seen_ = false;
     std::unique_ptr<RareState> rare_; // nullptr: none
