@@ -20,7 +20,7 @@ struct WindowScale {
     std::uint8_t shift = 0; // 0 to 14
 };
 
-struct SegmentOptions { // NOLINT(bugprone-exception-escape): of Boost's vector
+struct SegmentOptions {
     boost::container::small_vector<Option, 1> mptcp; // kind 30; rarely more than one
     WindowScale window_scale;
     bool truncated = false; // options of kind 30 may not have been captured
