@@ -55,6 +55,7 @@ struct Fields {
     int reinjected_in = -1;
     int same_subflow = -1;
     int retransmission = -1;
+    int useless = -1;
     int unmapped = -1;
     int out_of_order = -1;
     int blocked = -1;
@@ -75,6 +76,7 @@ struct Fields {
     expert_field unknown_token{EI_INIT_EI, EI_INIT_HF};
     expert_field reinjected{EI_INIT_EI, EI_INIT_HF};
     expert_field not_mapped{EI_INIT_EI, EI_INIT_HF};
+    expert_field event_ignored{EI_INIT_EI, EI_INIT_HF};
     std::array<expert_field, kEventTypes> events{}; // by EventType
 };
 

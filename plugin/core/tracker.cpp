@@ -11,11 +11,19 @@ std::optional<Attribution> Tracker::on_segment(const Segment &segment)
     if (!attribution)
         return std::nullopt;
     const ConnectionChange change = rules_.apply(*attribution, segment);
-    for (const Regrouping &regrouping : change.regroupings)
-        data_.regroup(regrouping, segment.frame);
+    regroup(change.regroupings, segment.frame);
     const DataChange data_change = data_.apply(registry_, *attribution, segment);
+    regroup(grouping_.apply(registry_, data_, *attribution, segment), segment.frame);
     events_.detect(registry_, *attribution, segment, change, data_change);
     return attribution;
+}
+
+void Tracker::regroup(const std::vector<Regrouping> &regroupings, std::uint32_t frame)
+{
+    for (const Regrouping &regrouping : regroupings) {
+        data_.regroup(registry_, regrouping, frame);
+        events_.regroup(regrouping);
+    }
 }
 
 } // namespace mptcp

@@ -12,13 +12,16 @@
 // segment is at most logarithmic in these, amortised. wire/ parses the segments.
 #pragma once
 
+#include <cstdint>
 #include <optional>
+#include <vector>
 
 #include "connections/connection_rules.h"
 #include "connections/demultiplexer.h"
 #include "connections/join_rules.h"
 #include "connections/registry.h"
 #include "crypto/crypto.h"
+#include "data/data_grouping.h"
 #include "data/data_level.h"
 #include "events/event_detector.h"
 #include "events/event_verdict.h"
@@ -43,15 +46,18 @@ public:
     const Crypto &crypto() const { return crypto_; }
 
     // For the functions in event_verdict.h, event_words.h and event_info.h.
-    EventContext context() const { return {registry_, crypto_}; }
+    EventContext context() const { return {registry_, crypto_, events_.echoes()}; }
 
 private:
+    void regroup(const std::vector<Regrouping> &regroupings, std::uint32_t frame);
+
     Crypto crypto_;
     Registry registry_;
     JoinRules joins_{registry_, crypto_};
     Demultiplexer demultiplexer_{registry_, joins_};
     ConnectionRules rules_{registry_, joins_};
     DataLevel data_;
+    DataGrouping grouping_;
     EventDetector events_;
 };
 

@@ -211,7 +211,9 @@ void add_event(const Annotation &to, const Event &event)
     proto_item_set_hidden(
         to.add_number(fields().event_severity, static_cast<std::uint32_t>(level)));
     // The expert statistic groups by text: frequent events share one text each.
-    if (severity(event.type) == Severity::Chat)
+    if (event.ignored != Ignored::No && level == Severity::Chat)
+        expert_add_info_format(to.pinfo, item, &fields().event_ignored, "%s", words);
+    else if (severity(event.type) == Severity::Chat)
         expert_add_info(to.pinfo, item, event_info(event.type));
     else
         expert_add_info_format(to.pinfo, item, event_info(event.type), "%s", words);
@@ -237,7 +239,7 @@ void add_links(const Annotation &to, const Event &event)
 void add_events(const Annotation &to)
 {
     for (const Event &event : to.tracker().events().of_frame(to.segment.frame))
-        if (event.subflow == to.attribution.subflow) {
+        if (event.subflow == to.attribution.subflow && !event.withdrawn) {
             add_event(to, event);
             add_links(to, event);
         }

@@ -7,7 +7,7 @@ namespace mptcp {
 namespace {
 
 // The DSN of the packet's data, as far as it is known.
-void add_place(const Annotation &to, const DataPacket &packet)
+void add_dsn(const Annotation &to, const DataPacket &packet)
 {
     const auto dsn = to.tracker().data().data_seq(packet, to.subflow);
     if (!dsn)
@@ -38,6 +38,7 @@ void add_extras(const Annotation &to, const DataExtras &extras)
 {
     add_reinjection(to, extras);
     add_if_any(to, fields().retransmission, extras.retransmitted);
+    add_if_any(to, fields().useless, extras.useless);
     if (extras.unmapped > 0) {
         proto_item *item = to.add_number(fields().unmapped, extras.unmapped);
         if (!to.connection.fallback && !to.segment.syn())
@@ -62,7 +63,7 @@ void add_payload(const Annotation &to)
     const DataPacket *packet = data.find(to.segment.frame, to.attribution.subflow);
     if (packet == nullptr)
         return;
-    add_place(to, *packet);
+    add_dsn(to, *packet);
     const DataExtras *extras = data.extras(*packet);
     if (extras != nullptr)
         add_extras(to, *extras);

@@ -124,6 +124,10 @@ hf_register_info *header_fields(std::size_t &count) // NOLINT(readability-functi
          {"Retransmitted by TCP", "mptcp.data.retransmission", FT_UINT32,
           BASE_DEC | BASE_UNIT_STRING, &units_byte_bytes, 0,
           "Data whose subflow sequence numbers were sent before", HFILL}},
+        {&f.useless,
+         {"Sent again after its acknowledgment", "mptcp.data.useless", FT_UINT32,
+          BASE_DEC | BASE_UNIT_STRING, &units_byte_bytes, 0,
+          "Data sent again although it was acknowledged before", HFILL}},
         {&f.unmapped,
          {"Unmapped", "mptcp.data.unmapped", FT_UINT32, BASE_DEC | BASE_UNIT_STRING,
           &units_byte_bytes, 0, "Payload that no captured mapping covers", HFILL}},
@@ -185,6 +189,8 @@ ei_register_info *expert_fields(std::size_t &count)
         {&f.not_mapped,
          {"mptcp_conn.unmapped", PI_SEQUENCE, PI_NOTE,
           "Payload without a mapping on a connection that has not fallen back", EXPFILL}},
+        {&f.event_ignored,
+         {"mptcp_conn.ignored", PI_SEQUENCE, PI_CHAT, "The receiver ignores it", EXPFILL}},
     };
     count = array_length(table);
     return table;

@@ -43,7 +43,7 @@ std::string all_words(const Tracker &tracker, const Segment &segment,
     if (!session().preferences.shows_in_info(Severity::Error))
         return words;
     for (const Event &event : tracker.events().of_frame(segment.frame))
-        if (event.subflow == attribution.subflow &&
+        if (event.subflow == attribution.subflow && !event.withdrawn &&
             session().preferences.shows_in_info(severity(event, verdict(tracker.context(), event))))
             // Without the connection's index while it is uncertain.
             words += bracketed(known ? info_words(tracker.context(), event)

@@ -63,6 +63,8 @@ struct Count {
 
     // False for a retransmission.
     bool is_first() const { return !entry.event.repeated; }
+    // False if its receiver ignores it.
+    bool is_valid() const { return entry.event.ignored == Ignored::No; }
     void sent_and_received(Counter tx, Counter rx) const
     {
         ++sender()[tx];
@@ -90,7 +92,11 @@ struct Count {
         if (!is_first())
             return;
         if (entry.event.type == EventType::CapableSyn)
-            sent_and_received(Counter::MPCapableSYNTX, Counter::MPCapableSYNRX);
+            ++sender()[Counter::MPCapableSYNTX];
+        if (!is_valid())
+            return;
+        if (entry.event.type == EventType::CapableSyn)
+            ++receiver()[Counter::MPCapableSYNRX];
         else if (entry.event.type == EventType::CapableSynAck)
             ++receiver()[Counter::MPCapableSYNACKRX];
         else if (entry.event.type == EventType::CapableAck && entry.from == Role::Client)
@@ -160,7 +166,7 @@ struct Count {
     void operator()(const MpFastclose &) const
     {
         ++sender()[Counter::MPFastcloseTx];
-        if (entry.verdict == Verdict::Bad)
+        if (entry.verdict == Verdict::Bad || !is_valid())
             return;
         std::uint32_t &first = progress.fastclosed[entry.from];
         if (first == 0) { // it ends all subflows of the receiver
@@ -176,7 +182,8 @@ struct Count {
         const std::uint32_t fastclosed = progress.fastclosed[entry.from];
         const bool was_fastclosed = (fastclosed != 0 && fastclosed < entry.event.frame) ||
                                     progress.fastclosed[other(entry.from)] != 0;
-        if (entry.event.type == EventType::SubflowReset && is_first() && !was_fastclosed)
+        if (entry.event.type == EventType::SubflowReset && is_first() && is_valid() &&
+            !was_fastclosed)
             ++receiver()[Counter::MPRstRx];
     }
     void operator()(FallbackReason reason) const
@@ -189,6 +196,7 @@ struct Count {
             ++of(Role::Client)[Counter::MPCapableFallbackSYNACK];
             break;
         case FallbackReason::ThirdAckWithoutMpCapable:
+        case FallbackReason::ThirdAckInvalid:
             ++of(Role::Server)[Counter::MPCapableFallbackACK];
             break;
         case FallbackReason::FirstDataWithoutOption:

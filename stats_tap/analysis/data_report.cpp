@@ -51,6 +51,9 @@ void add(DataCount &count, const DataExtras &extras)
     count.retransmitted += extras.retransmitted;
     count.retransmissions += extras.retransmitted > 0 ? 1 : 0;
     count.unmapped += extras.unmapped;
+    count.useless += extras.useless;
+    count.checksums.missing += extras.missing_checksums;
+    count.checksums.unexpected += extras.unexpected_checksums;
     count.checksums.good += extras.good_checksums;
     count.checksums.bad += extras.bad_checksums;
     count.checksums.unverified += extras.unverified_checksums;
@@ -151,6 +154,8 @@ DataCount &DataCount::operator+=(const DataCount &more)
     ByteKinds::operator+=(more);
     reinjected_same_subflow += more.reinjected_same_subflow;
     retransmissions += more.retransmissions;
+    useless += more.useless;
+    accepted_syn_payload += more.accepted_syn_payload;
     out_of_order.packets += more.out_of_order.packets;
     out_of_order.bytes += more.out_of_order.bytes;
     head_of_line_blocked.times += more.head_of_line_blocked.times;
@@ -161,6 +166,8 @@ DataCount &DataCount::operator+=(const DataCount &more)
     checksums.good += more.checksums.good;
     checksums.bad += more.checksums.bad;
     checksums.unverified += more.checksums.unverified;
+    checksums.missing += more.checksums.missing;
+    checksums.unexpected += more.checksums.unexpected;
     span += more.span;
     append(latencies, more.latencies);
     append(round_trips, more.round_trips);
@@ -213,6 +220,10 @@ PerSide<DataCount> DataCounts::of(SubflowId id, Samples samples) const
     for (auto fin = std::ranges::lower_bound(fins_, id, {}, &FinChecksum::subflow);
          fin != fins_.end() && fin->subflow == id; ++fin)
         add(counts[fin->sender], fin->status);
+    const Subflow &subflow = tracker_.registry()[id];
+    if (subflow.kind == SubflowKind::Initial && subflow.initiator && subflow.accepted_syn_payload > 0 &&
+        summary_.counted(subflow.first_frame))
+        counts[*subflow.initiator].accepted_syn_payload = subflow.accepted_syn_payload;
     const SubflowCount *counted = summary_.find(id);
     for (const Side side : {Side::A, Side::B}) {
         if (data.any_open_checksums())

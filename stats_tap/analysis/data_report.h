@@ -40,6 +40,7 @@ ByteKinds kinds_of(const DataPacket &packet, const DataExtras *extras); // may b
 struct DataCount : ByteKinds {
     std::uint64_t reinjected_same_subflow = 0; // of the reinjected
     std::uint64_t retransmissions = 0;         // packets
+    std::uint64_t useless = 0; // of the repeated ones, those that were acknowledged before
     struct {
         std::uint64_t packets = 0; // sent before data that precedes theirs
         std::uint64_t bytes = 0;
@@ -52,8 +53,13 @@ struct DataCount : ByteKinds {
     } head_of_line_blocked;
     struct {
         std::uint64_t good = 0, bad = 0, unverified = 0; // mappings
+        std::uint64_t missing = 0, unexpected = 0;       // mappings against the negotiation
     } checksums;
-    Span span; // of the packets with payload
+    std::uint64_t accepted_syn_payload = 0; // bytes; RFC 7413
+    Span span;                              // of the packets with payload
+
+    // What the application gets, as far as it was captured.
+    std::uint64_t application() const { return unique + accepted_syn_payload; }
     std::vector<Micros> latencies, round_trips;
 
     DataCount &operator+=(const DataCount &more);

@@ -26,7 +26,30 @@ void add_to(Totals &totals, const ConnectionRow &row)
     totals.payload += payload_of(row.sent);
 }
 
+GroupedBy grouped_by(const Tracker &tracker, const Connection &connection)
+{
+    const Subflow &first = tracker.registry()[connection.subflows.front()];
+    if (connection.grouped_by_data || first.kind == SubflowKind::Unknown)
+        return GroupedBy::Data;
+    const bool any_key =
+        connection.hosts[Role::Client].key || connection.hosts[Role::Server].key;
+    return first.kind == SubflowKind::Join && !any_key ? GroupedBy::JoinToken : GroupedBy::Handshake;
+}
+
 } // namespace
+
+std::string_view name(GroupedBy grouped_by)
+{
+    switch (grouped_by) {
+    case GroupedBy::Handshake:
+        return "handshake";
+    case GroupedBy::JoinToken:
+        return "token";
+    case GroupedBy::Data:
+        return "data";
+    }
+    return "";
+}
 
 std::uint64_t payload_of(const PerRole<Volume> &sent)
 {
@@ -44,6 +67,7 @@ ConnectionRow uncounted_row(const Tracker &tracker, const Connection &connection
     row.connection = &connection;
     row.index = tracker.registry().index_of(connection);
     row.state = state_of(tracker.registry(), connection);
+    row.grouped_by = grouped_by(tracker, connection);
     const Subflow &first = tracker.registry()[connection.subflows.front()];
     for (const Role role : kRoles.each) {
         row.endpoints[role] = first.end(role).endpoint;

@@ -8,6 +8,7 @@
 #include <cstdint>
 #include <functional>
 #include <optional>
+#include <string_view>
 #include <vector>
 
 #include "analysis/data_report.h"
@@ -15,6 +16,12 @@
 #include "tracker.h"
 
 namespace mptcp {
+
+// What shows that the subflows of a connection belong together: keys, the unknown token that the
+// joins share, or the DSNs of subflows without a captured handshake.
+enum class GroupedBy : std::uint8_t { Handshake, JoinToken, Data };
+
+std::string_view name(GroupedBy grouped_by);
 
 struct SubflowRow {
     SubflowId id{};
@@ -31,6 +38,7 @@ struct ConnectionRow {
     const Connection *connection = nullptr; // lives as long as the tracker
     std::uint32_t index = 0;
     ConnectionState state{};
+    GroupedBy grouped_by{};
     PerRole<Endpoint> endpoints; // of its first subflow
     PerRole<Volume> sent;
     PerRole<DataCount> data;

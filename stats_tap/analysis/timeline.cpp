@@ -109,8 +109,11 @@ void add_priority(const Tracker &tracker, const Event &event, const MpPrio &opti
             history.priorities.push_back(change);
 }
 
-bool is_ending(EventType type)
+bool is_ending(const Event &event)
 {
+    const EventType type = event.type;
+    if (event.ignored != Ignored::No || event.withdrawn)
+        return false;
     return type == EventType::SubflowClosed || type == EventType::SubflowReset ||
            type == EventType::JoinRefused || type == EventType::Refused;
 }
@@ -131,7 +134,7 @@ Timeline make_timeline(const Tracker &tracker, const Summary &summary)
 {
     Timeline timeline;
     const auto add = [&](const Event &event) {
-        if (summary.counted(event.frame))
+        if (!event.withdrawn && summary.counted(event.frame))
             timeline.push_back(make_entry(tracker, event));
     };
     for (const Event &event : tracker.events().all())
@@ -149,7 +152,7 @@ std::vector<SubflowHistory> make_subflow_histories(const Tracker &tracker)
     for (const Event &event : tracker.events().all()) {
         if (const auto *priority = std::get_if<MpPrio>(&event.detail))
             add_priority(tracker, event, *priority, by_address, histories);
-        if (is_ending(event.type))
+        if (is_ending(event))
             add_ending(tracker, event, histories[static_cast<std::size_t>(event.subflow)]);
     }
     return histories;

@@ -27,6 +27,8 @@ void write_kinds(Json &json, const TableRow &row, Role role, const DataCount &co
                  ColumnId::ClientUnmapped});
     json.number("reinjected_same_subflow", count.reinjected_same_subflow);
     json.number("retransmissions", count.retransmissions);
+    json.number("useless", count.useless);
+    json.number("application", count.application());
 }
 
 void write_order(Json &json, const DataCount &count)
@@ -63,6 +65,8 @@ void write_checksums(Json &json, const DataCount &count)
         json.number("good", count.checksums.good);
         json.number("bad", count.checksums.bad);
         json.number("unverified", count.checksums.unverified);
+        json.number("missing", count.checksums.missing);
+        json.number("unexpected", count.checksums.unexpected);
     });
 }
 

@@ -91,6 +91,7 @@ void write_event(Json &json, const TimelineEntry &entry)
     json.string("from", name(entry.from));
     json.string("severity", name(entry.severity));
     json.boolean("repeated", event.repeated);
+    json.boolean("ignored", event.ignored != Ignored::No);
     json.string("details", entry.details);
     std::visit(WriteDetail{json, entry}, event.detail);
 }

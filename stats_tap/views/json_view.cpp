@@ -60,6 +60,8 @@ void write_connection(Json &json, const TableRow &row, const Analysis &analysis)
     const std::uint32_t index = row.connection->index;
     write_cells(json, row, {Id::Connection, Id::ProtocolVersion, Id::Handshake, Id::State});
     json.boolean("partial", connection.partial());
+    json.string("roles", std::string_view{connection.roles_seen ? "seen" : "guessed"});
+    json.string("grouped_by", name(row.connection->grouped_by));
     json.boolean("checksum_required", connection.checksums());
     for_each_role([&](Role role, const char *name) {
         json.object(name, [&] {

@@ -245,7 +245,7 @@ TEST_F(Checksums, AreNotVerifiedUnlessNegotiated)
 {
     open();
     EXPECT_EQ(status(see(hello().with(checked(0, 1, 5, 0x1234)))), Absent);
-    EXPECT_THAT(trace.detected(3), IsEmpty());
+    EXPECT_THAT(trace.detected(3), ElementsAre(by_client(4, EventType::ChecksumUnexpected)));
 }
 
 TEST_F(Checksums, AreVerifiedOnce)

@@ -208,12 +208,16 @@ TEST_F(Mappings, MayBeInfinite)
     EXPECT_EQ(trace.state(0), ConnectionState::Fallback);
 }
 
-TEST_F(Mappings, DoNotCountWithoutTheirConnection)
+// RFC 8684 3.7: a fallback implies an infinite mapping.
+TEST_F(Mappings, AreImpliedByAFallback)
 {
     trace.see(initial.initiator().syn().with(peers.syn()));
     trace.see(initial.acceptor().syn_ack()); // refused: falls back to plain TCP
     trace.see(initial.initiator().ack());
-    EXPECT_EQ(kinds(see(bare(initial, 100))), unmapped(100));
+    const Packet sent = bare(initial, 100);
+    EXPECT_EQ(kinds(see(sent)), unique(100));
+    EXPECT_EQ(kinds(see(sent)), retransmitted(100));
+    EXPECT_EQ(kinds(see(bare(initial, 50))), unique(50));
 }
 
 // RFC 9293 3.5.3: an RST may carry explanatory text.

@@ -197,11 +197,14 @@ TEST_F(DataAcks, OfAStreamWithoutAnyDataAreNotReported)
     EXPECT_THAT(trace.detected(3), IsEmpty());
 }
 
-TEST_F(DataAcks, BeforeAnyKeyOrDataAreOfNothing)
+TEST_F(DataAcks, BeforeAnyKeyOrDataTellThePosition)
 {
     second.initiator().syn(); // not captured
-    see(second.acceptor().ack().with(dss_ack(dsn(0))));
-    EXPECT_EQ(level().stream(ConnectionId{0}, Role::Client), nullptr);
+    see(second.acceptor().ack().with(dss_ack(dsn(7))));
+    const DataStream *acknowledged = level().stream(ConnectionId{0}, Role::Client);
+    ASSERT_NE(acknowledged, nullptr);
+    EXPECT_EQ(acknowledged->dsn_of(acknowledged->expected()), DataSeq{dsn(7)});
+    EXPECT_FALSE(acknowledged->has_data());
     EXPECT_EQ(level().stream(ConnectionId{0}, Role::Server), nullptr);
 }
 
@@ -225,7 +228,9 @@ TEST_F(DataAcks, GiveTheBytesInFlight)
 
 TEST_F(DataAcks, GiveNoBytesInFlightBeforeTheFirst)
 {
-    trace.see_join(second, join); // the keys were not captured
+    second.initiator().syn(); // the handshake was not captured
+    second.acceptor().syn_ack();
+    second.initiator().ack();
     const auto before = see(data(second, 0, 100));
     EXPECT_FALSE(packet(before).in_flight_known);
     see(ack(second, 50));

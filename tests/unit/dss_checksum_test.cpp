@@ -233,7 +233,7 @@ TEST(DssChecksums, ThatWereCutStayUnverified)
 TEST(DssChecksums, ThatAreSpoiltAreUnverified)
 {
     DssChecksum checksum = kHello.checksum();
-    checksum.spoil();
+    checksum.mark_unknown();
     kHello.give(checksum, 0, 5);
     EXPECT_TRUE(checksum.complete());
     EXPECT_EQ(checksum.status(), Unverified);

@@ -41,7 +41,7 @@ TEST(EventsView, HasALineForEachEvent)
         "    2  0.001000     0        0  server  chat      capable_synack  version 1, flags H, key 0x2b55ad2762930571\n"
         "    3  0.002000     0        0  client  chat      capable_ack     version 1, flags H, key 0x21d98ac85e6ac392, peer's key 0x2b55ad2762930571\n"
         "    3  0.002000     0        0  client  chat      established\n"
-        "    4  0.003000     0        1  client  chat      join_syn        token 2095057999, address ID 2, nonce 286331153\n"
+        "    4  0.003000     0        1  client  chat      join_syn        token 2095057999, address ID 2, nonce 286331153, 10.0.9.1:4001 to 10.0.0.2:80\n"
         "    5  0.004000     0        1  server  note      join_refused    after 0.001000 s, administratively prohibited (reason 3)\n"
         "\n"
         "Totals: events 6\n" + kRule);

@@ -174,7 +174,7 @@ TEST_F(SubflowFloods, OfOneConnectionAreReportedOneByOne)
         ASSERT_EQ(subflow.data[Role::Client].reinjected, kLength);
         ASSERT_EQ(subflow.data[Role::Client].retransmitted, kLength);
     }
-    EXPECT_EQ(trace.connection(0).living_subflows, kSubflows + 1);
+    EXPECT_EQ(trace.connection(0).open_subflows, kSubflows + 1);
 }
 
 // A DATA_ACK covers the data of all subflows; then each subflow ends.
@@ -196,7 +196,7 @@ TEST_F(SubflowFloods, EndOneByOne)
         EXPECT_EQ(trace.state(0), ConnectionState::Open);
         trace.see(flow.initiator().rst());
     }
-    EXPECT_EQ(trace.connection(0).living_subflows, 1U);
+    EXPECT_EQ(trace.connection(0).open_subflows, 1U);
     trace.see(initial.acceptor().rst());
     EXPECT_EQ(trace.state(0), ConnectionState::Reset);
 }

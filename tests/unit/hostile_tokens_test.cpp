@@ -129,7 +129,7 @@ TEST_P(TwinHosts, WithOneTokenAreDistinguishedByTheHmac)
     EXPECT_EQ(subflow.hmacs.syn_ack_verdict, Verdict::Good);
     EXPECT_EQ(subflow.hmacs.ack_verdict, Verdict::Good);
     EXPECT_EQ(trace.connection(0).subflows.size(), 2U);
-    EXPECT_EQ(trace.connection(0).living_subflows, 2U);
+    EXPECT_EQ(trace.connection(0).open_subflows, 2U);
 }
 
 // All joins are attributed to the newer connection until their SYN/ACKs arrive.

@@ -97,7 +97,7 @@ TEST(JoinTable, ListsEachPartialConnectionOnceNewestFirst)
     JoinTable table;
     table.add_partial(kToken, syn("10.0.0.1", "10.0.0.2"), ConnectionId{5});
     table.add_partial(kToken, syn("10.0.0.3", "10.0.0.4"), ConnectionId{6});
-    table.add_place(kToken, syn("10.0.9.1", "10.0.0.2"), ConnectionId{5});
+    table.set_partial_at(kToken, syn("10.0.9.1", "10.0.0.2"), ConnectionId{5});
     EXPECT_THAT(table.partials(kToken), ElementsAre(ConnectionId{6}, ConnectionId{5}));
     EXPECT_THAT(table.partials(kOtherToken), IsEmpty());
     EXPECT_EQ(table.partial(kToken, syn("10.0.9.1", "10.0.9.9")), ConnectionId{5});
@@ -110,7 +110,7 @@ TEST(JoinTable, PartialConnectionsThatTakeTurnsAreListedOnce)
     for (std::uint32_t i = 0; i < 3; ++i)
         table.add_partial(kToken, syn("10.0.0.1", "10.0.0.2"), ConnectionId{i});
     for (std::uint32_t i = 0; i < 300; ++i)
-        table.add_place(kToken, syn("10.0.0.1", "10.0.0.2"), ConnectionId{i % 3});
+        table.set_partial_at(kToken, syn("10.0.0.1", "10.0.0.2"), ConnectionId{i % 3});
     EXPECT_THAT(table.partials(kToken),
                 ElementsAre(ConnectionId{2}, ConnectionId{1}, ConnectionId{0}));
 }

@@ -44,8 +44,9 @@ protected:
     std::vector<std::uint32_t> acknowledge(std::uint64_t end)
     {
         std::vector<std::uint32_t> covered;
-        never_passed = stream.acknowledge(start + end,
-                                          [&](std::uint32_t packet) { covered.push_back(packet); });
+        const Range range = stream.acknowledge(
+            start + end, [&](std::uint32_t packet) { covered.push_back(packet); });
+        never_passed = range.empty() ? 0 : stream.count_unseen(range);
         return covered;
     }
 

@@ -259,23 +259,23 @@ TEST_F(SubflowDataTest, VisitsWhatIsMappedAndWhatIsNot)
 TEST_F(SubflowDataTest, KeepsOnlyTheLastFewPiecesWaiting)
 {
     for (std::uint32_t i = 0; i < 128; ++i)
-        data.wait({at(10 * i, 10 * i + 10), i});
-    data.take_waiting(at(14, 16)); // [10, 14) and [16, 20) keep waiting
+        data.add_unmapped({at(10 * i, 10 * i + 10), i});
+    data.take_unmapped(at(14, 16)); // [10, 14) and [16, 20) keep waiting
     for (std::uint32_t i = 128; i < 1000; ++i)
-        data.wait({at(10 * i, 10 * i + 10), i});
-    EXPECT_EQ(data.take_waiting(at(0, 10'000)).size(), 128U);
+        data.add_unmapped({at(10 * i, 10 * i + 10), i});
+    EXPECT_EQ(data.take_unmapped(at(0, 10'000)).size(), 128U);
 }
 
 TEST_F(SubflowDataTest, ForgetsItsMappings)
 {
     map(10, 20, 500);
     pass(10, 20);
-    data.wait({at(30, 40)});
+    data.add_unmapped({at(30, 40)});
     data.open_checksums().push_back({DssChecksum{at(10, 20), {}}});
-    data.forget_mappings(77);
+    data.discard_mappings(77);
     EXPECT_FALSE(dsn_at(10));
     EXPECT_EQ(data.count_mapped(at(0, 100)), 0U);
-    EXPECT_THAT(data.take_waiting(at(0, 100)), IsEmpty());
+    EXPECT_THAT(data.take_unmapped(at(0, 100)), IsEmpty());
     EXPECT_THAT(data.checksums(), IsEmpty());
     EXPECT_THAT(map(10, 20, 700), ElementsAre(std::tuple(10, 20, 700)));
     EXPECT_FALSE(contradicts);
@@ -284,17 +284,17 @@ TEST_F(SubflowDataTest, ForgetsItsMappings)
 
 TEST_F(SubflowDataTest, KnowsBehindWhichFrameItsMappingsHold)
 {
-    EXPECT_FALSE(data.moved_behind(1));
-    data.forget_mappings(77);
-    EXPECT_TRUE(data.moved_behind(76));
-    EXPECT_FALSE(data.moved_behind(77));
+    EXPECT_FALSE(data.moved_after(1));
+    data.discard_mappings(77);
+    EXPECT_TRUE(data.moved_after(76));
+    EXPECT_FALSE(data.moved_after(77));
 }
 
 TEST_F(SubflowDataTest, AgreesWithATableOfBytesAfterAnyMappings)
 {
     std::mt19937 random{20250107}; // NOLINT(cert-msc32-c,cert-msc51-cpp): the same on every run
     for (int trial = 0; trial < 30; ++trial) {
-        data.forget_mappings(0);
+        data.discard_mappings(0);
         std::map<std::uint64_t, std::uint64_t> keys;
         for (int step = 0; step < 400; ++step) {
             const std::uint64_t begin = random() % 3000;
@@ -392,25 +392,25 @@ listed(const std::vector<UnmappedPayload> &waiting, std::uint64_t zero)
 
 TEST_F(SubflowDataTest, ReturnsWhatWaitedForAMapping)
 {
-    data.wait({at(10, 20), 1, false, true});
-    data.wait({at(20, 30), 2, true, false});
-    data.wait({at(40, 50), 3});
-    const std::vector<UnmappedPayload> taken = data.take_waiting(at(10, 30));
+    data.add_unmapped({at(10, 20), 1, false, true});
+    data.add_unmapped({at(20, 30), 2, true, false});
+    data.add_unmapped({at(40, 50), 3});
+    const std::vector<UnmappedPayload> taken = data.take_unmapped(at(10, 30));
     EXPECT_THAT(listed(taken, zero), ElementsAre(std::tuple(10, 20, 1), std::tuple(20, 30, 2)));
     EXPECT_TRUE(taken[0].first);
     EXPECT_FALSE(taken[0].repeated);
     EXPECT_TRUE(taken[1].repeated);
-    EXPECT_THAT(data.take_waiting(at(10, 30)), IsEmpty());
-    EXPECT_THAT(listed(data.take_waiting(at(0, 99)), zero), ElementsAre(std::tuple(40, 50, 3)));
+    EXPECT_THAT(data.take_unmapped(at(10, 30)), IsEmpty());
+    EXPECT_THAT(listed(data.take_unmapped(at(0, 99)), zero), ElementsAre(std::tuple(40, 50, 3)));
 }
 
 TEST_F(SubflowDataTest, KeepsTheRestWaiting)
 {
-    data.wait({at(10, 40), 1, false, true});
-    const std::vector<UnmappedPayload> middle = data.take_waiting(at(20, 30));
+    data.add_unmapped({at(10, 40), 1, false, true});
+    const std::vector<UnmappedPayload> middle = data.take_unmapped(at(20, 30));
     EXPECT_THAT(listed(middle, zero), ElementsAre(std::tuple(20, 30, 1)));
     EXPECT_FALSE(middle[0].first);
-    const std::vector<UnmappedPayload> rest = data.take_waiting(at(0, 99));
+    const std::vector<UnmappedPayload> rest = data.take_unmapped(at(0, 99));
     EXPECT_THAT(listed(rest, zero), ElementsAre(std::tuple(10, 20, 1), std::tuple(30, 40, 1)));
     EXPECT_TRUE(rest[0].first);
     EXPECT_FALSE(rest[1].first);
@@ -419,8 +419,8 @@ TEST_F(SubflowDataTest, KeepsTheRestWaiting)
 TEST_F(SubflowDataTest, KeepsOnlyTheLastFewWaiting)
 {
     for (std::uint32_t i = 0; i < 10'000; ++i)
-        data.wait({at(10 * i, 10 * i + 10), i});
-    const std::vector<UnmappedPayload> waiting = data.take_waiting(at(0, 1'000'000));
+        data.add_unmapped({at(10 * i, 10 * i + 10), i});
+    const std::vector<UnmappedPayload> waiting = data.take_unmapped(at(0, 1'000'000));
     EXPECT_EQ(waiting.size(), 128U);
     EXPECT_EQ(waiting.back().packet, 9999U);
 }
@@ -433,7 +433,7 @@ protected:
     // The packet whose round-trip time the ACK measures.
     std::optional<std::uint32_t> acknowledged(std::uint64_t end)
     {
-        const auto newest = data.acknowledge(zero + end);
+        const auto newest = data.acknowledge(zero + end).newest;
         return newest ? std::optional{newest->packet} : std::nullopt;
     }
 
@@ -445,7 +445,7 @@ TEST_F(RoundTrips, AreThoseOfTheNewestThatIsAcknowledged)
     send(10, 100);
     send(20, 200);
     send(30, 300);
-    const auto newest = data.acknowledge(zero + 20);
+    const auto newest = data.acknowledge(zero + 20).newest;
     ASSERT_TRUE(newest);
     EXPECT_EQ(newest->sent, 200);
     EXPECT_EQ(newest->packet, 1U);
@@ -472,14 +472,14 @@ TEST_F(RoundTrips, AreNotOfWhatWasSentTwice)
 {
     send(10, 100);
     send(20, 200);
-    data.forget_sent();
+    data.discard_unacknowledged();
     EXPECT_FALSE(acknowledged(20));
 }
 
 TEST_F(RoundTrips, GoOnBehindARetransmission)
 {
     send(10, 100);
-    data.forget_sent();
+    data.discard_unacknowledged();
     send(20, 300);
     EXPECT_EQ(acknowledged(20), 1U);
 }
@@ -490,7 +490,7 @@ TEST_F(RoundTrips, GoOnBehindARetransmissionInTheMiddle)
     for (std::uint64_t end = 10; end <= 50; end += 10)
         send(end, 100);
     EXPECT_EQ(acknowledged(30), 2U);
-    data.forget_sent();
+    data.discard_unacknowledged();
     send(60, 300);
     EXPECT_EQ(acknowledged(60), 5U);
     send(70, 400);

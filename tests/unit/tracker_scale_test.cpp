@@ -171,16 +171,16 @@ TEST(AnySegments, KeepTheCountsConsistent)
         ASSERT_EQ(trace.tracker().registry().index_of(*connection), index++);
         ASSERT_FALSE(connection->subflows.empty());
         std::uint32_t place = 0;
-        std::uint32_t living = 0;
+        std::uint32_t open = 0;
         std::uint32_t first_frame = trace.frames();
         for (const SubflowId id : connection->subflows) {
             const Subflow &subflow = trace.tracker().registry()[id];
             ASSERT_EQ(&trace.tracker().registry().connection_of(id), connection);
             ASSERT_EQ(trace.tracker().registry().index_of(id), place++);
-            living += subflow.ended() ? 0 : 1;
+            open += subflow.is_open() ? 1 : 0;
             first_frame = std::min(first_frame, subflow.first_frame);
         }
-        ASSERT_EQ(connection->living_subflows, living);
+        ASSERT_EQ(connection->open_subflows, open);
         ASSERT_EQ(connection->first_frame, first_frame);
         subflows += connection->subflows.size();
     }

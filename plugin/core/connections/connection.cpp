@@ -11,9 +11,10 @@ Handshake Connection::handshake() const
         return Handshake::Unseen;
     const bool syn_ack = capable.has(CapableIn::SynAck);
     const bool ack = capable.has(CapableIn::Ack);
-    if (syn_ack && ack)
+    // An ACK with both keys proves that there was a SYN/ACK.
+    if (ack)
         return Handshake::Complete;
-    return syn_ack || ack ? Handshake::Half : Handshake::SynOnly;
+    return syn_ack ? Handshake::Half : Handshake::SynOnly;
 }
 
 SubflowState Subflow::state() const
@@ -23,8 +24,10 @@ SubflowState Subflow::state() const
     const bool was_open = kind == SubflowKind::Unknown || !initiator ||
                           seen.has(SubflowSeen::Confirmation) ||
                           (kind == SubflowKind::Initial && acknowledged);
+    // Only the listener refuses a subflow.
     if (reset())
-        return was_open ? SubflowState::Reset : SubflowState::Refused;
+        return was_open || last_reset.sender == initiator ? SubflowState::Reset
+                                                          : SubflowState::Refused;
     if (ended())
         return SubflowState::Closed;
     if (ends[Side::A].closed != ends[Side::B].closed)
@@ -113,6 +116,8 @@ std::string_view describe(FallbackReason reason)
         return "no MP_CAPABLE in the SYN/ACK";
     case FallbackReason::ThirdAckWithoutMpCapable:
         return "no MPTCP option in the third ACK and the first data";
+    case FallbackReason::ThirdAckInvalid:
+        return "invalid MP_CAPABLE in the third ACK";
     case FallbackReason::FirstDataWithoutOption:
         return "no MPTCP option in the first data";
     case FallbackReason::OptionsVanished:

@@ -34,8 +34,8 @@ struct Attribution {
 enum class Handshake : std::uint8_t {
     Unseen,   // MP_CAPABLE in the SYN was not captured
     SynOnly,  // MP_CAPABLE in the SYN only
-    Half,     // a SYN/ACK with MP_CAPABLE, or an ACK with both keys, but not both
-    Complete, // SYN, SYN/ACK and an ACK with both keys
+    Half,     // a SYN/ACK with MP_CAPABLE, but no ACK with both keys
+    Complete, // a SYN, and an ACK with both keys, which proves that there was a SYN/ACK
 };
 
 // The state of a connection at the end of the capture. See state_of().
@@ -47,7 +47,7 @@ enum class SubflowState : std::uint8_t {
     Open,
     HalfClosed, // one side has sent a FIN
     Closed,     // both sides have sent a FIN
-    Refused,    // RST before the handshake was complete
+    Refused,    // RST of the listener before the handshake was complete
     Reset,
 };
 
@@ -62,6 +62,7 @@ enum class FallbackReason : std::uint8_t {
     SynRepeatedWithoutMpCapable,
     SynAckWithoutMpCapable,
     ThirdAckWithoutMpCapable,
+    ThirdAckInvalid,
     FirstDataWithoutOption,
     OptionsVanished,
     InfiniteMapping,
@@ -104,6 +105,7 @@ struct Host {
     std::uint32_t data_fin_end = 0; // the DSN after its DATA_FIN, lower 32 bits
     DataFin data_fin = DataFin::NotSent;
     bool mp_fail_sent = false;
+    bool fastclose_sent = false; // with the key of its receiver, as far as that is known
     bool join_denied = false; // flag C: no joins to its initial address and port
 };
 
@@ -118,7 +120,25 @@ struct SubflowEnd {
     std::optional<TcpSeq> plain_end;  // the end of later data without any MPTCP option
     std::uint32_t syn_payload = 0;    // bytes; RFC 7413, TCP Fast Open
     std::optional<WindowScale> window_scale; // none: the SYN was not captured
+    // For acceptability.h:
+    TcpSeq sent_end;          // the highest sequence number after its segments; see `sent`
+    TcpSeq acked;             // its highest acknowledgment number; see `acknowledged`
+    std::uint32_t window = 0; // bytes after `acked`; kUnknownWindow: the scale is unknown
+    bool sent = false;
+    bool acknowledged = false;
     EndClosed closed = EndClosed::No;
+    bool unmapped_told = false; // Change::UnmappedOnJoin occurred
+
+    static constexpr std::uint32_t kUnknownWindow = UINT32_MAX;
+};
+
+// The last RST of a subflow that its receiver may have accepted.
+struct SubflowReset {
+    std::uint32_t frame = 0; // 0: none
+    TcpSeq seq;
+    Side sender = Side::A;
+    bool doubtful = false;                    // see acceptability.h
+    EndClosed closed_before = EndClosed::No; // the sender's end, before the RST
 };
 
 // RFC 8684 3.2: the HMACs of an MP_JOIN handshake, as sent, and their verdicts.
@@ -140,6 +160,9 @@ struct Subflow {
     SubflowKind kind = SubflowKind::Unknown;
     Role role_of_a = Role::Client;
     bool syn_without_option = false; // the SYN was retransmitted without MPTCP options
+    bool syn_repeated = false;       // before the SYN/ACK: the round-trip time is ambiguous
+    bool counted_open = false;       // in Connection::open_subflows
+    std::uint32_t accepted_syn_payload = 0; // bytes; RFC 7413: acknowledged by the SYN/ACK
     // The connection of this join may still change: no key matches the token, or several
     // connections have the token and no HMAC has selected one.
     bool unresolved = false;
@@ -147,6 +170,7 @@ struct Subflow {
     std::optional<Side> initiator; // the sender of the SYN
     PerSide<SubflowEnd> ends;
     JoinHmacs hmacs;
+    SubflowReset last_reset;
 
     Role role(Side side) const { return side == Side::A ? role_of_a : other(role_of_a); }
     Side side(Role role) const { return role == role_of_a ? Side::A : Side::B; }
@@ -165,6 +189,18 @@ struct Subflow {
         return reset() ||
                (ends[Side::A].closed == EndClosed::Fin && ends[Side::B].closed == EndClosed::Fin);
     }
+    // RFC 7413: the bytes of the SYN that precede the other data of the initiator.
+    std::uint32_t syn_payload_before_data() const
+    {
+        return seen.has(SubflowSeen::SynAck) || !initiator ? accepted_syn_payload
+                                                           : ends[*initiator].syn_payload;
+    }
+    // RFC 8684 3.2: a join counts once the listener has answered.
+    bool is_open() const
+    {
+        const bool answered = kind == SubflowKind::Unknown || !initiator || !seen.empty();
+        return answered && !ended();
+    }
     SubflowState state() const;
 };
 
@@ -181,8 +217,15 @@ struct Connection {
     std::optional<std::uint32_t> resolved_frame;
     std::optional<SubflowId> evidence;       // the first join whose SYN/ACK with an HMAC was seen
     std::optional<ConnectionId> merged_into; // this record is no longer in use
+    // The roles were swapped since this record was created or, once it was merged, they differ
+    // from those with which `merged_into` was created. See Registry::current().
+    bool roles_swapped = false;
     std::optional<Fallback> fallback;
-    std::uint32_t living_subflows = 0;
+    EnumSet<Role> dss_after_fallback; // the hosts that sent a DSS option after it
+    std::uint32_t open_subflows = 0;
+    std::uint8_t grouping_attempts = 0; // see data_grouping.h
+    bool grouped_by_data = false;       // at least one subflow was assigned by its data
+    bool roles_seen = false;            // from a SYN, a SYN/ACK or a third ACK; else guessed
     SubflowList subflows;
 
     // No SYN with MP_CAPABLE was captured.

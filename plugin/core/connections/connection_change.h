@@ -11,6 +11,7 @@
 
 #include "base/enum_set.h"
 #include "base/types.h"
+#include "connections/acceptability.h"
 #include "connections/connection.h"
 
 namespace mptcp {
@@ -25,13 +26,18 @@ struct SubflowMoved {
     SubflowId subflow{};
 };
 
-// All subflows of `part` were moved to `whole`. The server of `part` has the role
-// `role_of_server` in `whole`.
+// All subflows of `merged` were moved to `remaining`. The server of `merged` has the role
+// `role_of_server` in `remaining`.
 struct ConnectionsMerged {
-    ConnectionId whole{};
-    ConnectionId part{};
+    ConnectionId remaining{};
+    ConnectionId merged{};
     Role role_of_server{};
-    std::vector<SubflowId> subflows; // those of `part`
+    std::vector<SubflowId> subflows; // those that were moved
+
+    Role new_role(Role role) const
+    {
+        return role == Role::Server ? role_of_server : other(role_of_server);
+    }
 };
 
 using Regrouping = std::variant<RolesSwapped, SubflowMoved, ConnectionsMerged>;
@@ -43,6 +49,7 @@ enum class Change : std::uint8_t {
     Joined,         // RFC 8684 3.2: the fourth packet of a join
     FirstMapping,   // the first mapping of the sender on this subflow
     Fallback,
+    UnmappedOnJoin, // RFC 8684 3.7: data without a mapping, while other subflows are open
     DataFinSent,
     DataFinAcknowledged,
     Closed,        // both DATA_FINs are acknowledged
@@ -57,6 +64,14 @@ struct ConnectionChange {
     bool handshake_repeated = false; // a SYN, SYN/ACK or third ACK like this one was seen
     bool fin_repeated = false;       // the sender had already sent a FIN
     bool was_reset = false;          // the subflow was already reset
+    bool key_offered_again = false;  // a repeated SYN/ACK with another key: SYN cookies
+    bool data_fin_repeated = false;  // the sender had already sent a DATA_FIN
+    bool fastclose_repeated = false; // the sender had already sent MP_FASTCLOSE
+
+    Ignored ignored = Ignored::No;         // why the receiver ignores the segment or its option
+    std::uint32_t ignored_reset_frame = 0; // the RST that the segment shows was ignored; 0: none
+    // The frame of a fallback that the segment contradicts. 0: none.
+    std::uint32_t revoked_fallback_frame = 0;
 
     std::vector<Regrouping> regroupings; // in the order in which they apply
 };

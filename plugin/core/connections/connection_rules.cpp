@@ -7,6 +7,7 @@
 #include <algorithm>
 
 #include "base/seq.h"
+#include "connections/acceptability.h"
 #include "connections/fallback.h"
 
 namespace mptcp {
@@ -36,9 +37,10 @@ ConnectionChange state_before(const Subflow &subflow, const Connection &connecti
     return change;
 }
 
+// RFC 6298 3 (Karn's algorithm): a retransmitted SYN gives no sample.
 void note_handshake_rtt(Subflow &subflow, Side sender, const Segment &segment)
 {
-    if (!subflow.handshake_rtt && subflow.syn_time && subflow.seen.has(SubflowSeen::SynAck) &&
+    if (!subflow.handshake_rtt && subflow.syn_time && !subflow.syn_repeated && subflow.seen.has(SubflowSeen::SynAck) &&
         subflow.initiator == sender)
         subflow.handshake_rtt = segment.time - *subflow.syn_time;
 }
@@ -50,6 +52,20 @@ bool answers(const SubflowEnd &initiator, const Segment &syn_ack)
     return !initiator.isn || distance(*initiator.isn + 1, syn_ack.ack) <= initiator.syn_payload;
 }
 
+// RFC 8684 3.2: the fourth packet of a join comes from the listener. The initiator sends data only
+// after it; where nothing of the listener was captured, that data is the evidence.
+bool confirms(const Subflow &subflow, Side sender, const Segment &segment)
+{
+    const bool has_data = segment.options.has<Dss>() || segment.payload > 0;
+    if (subflow.kind == SubflowKind::Join && subflow.initiator == sender)
+        return segment.payload > 0 && !subflow.seen.has(SubflowSeen::SynAck);
+    return subflow.seen.has(SubflowSeen::ThirdAck) || has_data;
+}
+
+// RFC 8684 3.1: flag B must be 0, and flag H is the only algorithm defined. A receiver ignores
+// any other MP_CAPABLE.
+bool is_valid(const MpCapable &capable) { return !capable.extensibility && capable.hmac; }
+
 // RFC 8684 3.3.3: the DATA_FIN occupies the last DSN of its mapping. A DATA_ACK above that DSN
 // acknowledges it. Comparing the lower 32 bits is sufficient, because both numbers lie within
 // the receive window, which is smaller than 2^31.
@@ -60,7 +76,8 @@ void apply_data_fin(Connection &connection, Role sender, const SegmentOptions &o
     Host &peer = connection.hosts[other(sender)];
     if (const DssMapping *data_fin = options.data_fin()) {
         own.data_fin_end = static_cast<std::uint32_t>(data_fin->data_seq.value + data_fin->length);
-        if (own.data_fin == DataFin::NotSent) {
+        change.data_fin_repeated = own.data_fin != DataFin::NotSent;
+        if (!change.data_fin_repeated) {
             own.data_fin = DataFin::Sent;
             change.changes.add(Change::DataFinSent);
         }
@@ -75,7 +92,24 @@ void apply_data_fin(Connection &connection, Role sender, const SegmentOptions &o
         change.changes.add(Change::Closed);
 }
 
-void apply_options(Connection &connection, Role sender, const Segment &segment,
+// RFC 8684 3.5: MP_FASTCLOSE carries the key of its receiver.
+void apply_fastclose(Connection &connection, Role sender, const Segment &segment,
+                     ConnectionChange &change)
+{
+    const auto *fastclose = segment.options.find<MpFastclose>();
+    if (fastclose == nullptr)
+        return;
+    const Key key = fastclose->receiver_key;
+    if (connection.hosts[other(sender)].key.value_or(key) != key)
+        return;
+    Host &host = connection.hosts[sender];
+    change.fastclose_repeated = host.fastclose_sent;
+    host.fastclose_sent = true;
+    connection.fastclosed = true;
+}
+
+// `is_new` is false for a segment that its receiver had received before.
+void apply_options(Connection &connection, Role sender, const Segment &segment, bool is_new,
                    ConnectionChange &change)
 {
     const SegmentOptions &options = segment.options;
@@ -83,28 +117,52 @@ void apply_options(Connection &connection, Role sender, const Segment &segment,
         return;
     apply_data_fin(connection, sender, options, change);
     connection.hosts[sender].mp_fail_sent |= options.has<MpFail>();
-    if (options.infinite_mapping())
+    if (!is_new)
+        return;
+    // RFC 8684 3.7: an infinite mapping comes with data. Receivers ignore mappings without data.
+    if (options.infinite_mapping() && segment.payload > 0)
         fall_back_by_infinite_mapping(connection, sender, segment, change);
-    if (const auto *fastclose = options.find<MpFastclose>()) {
-        // RFC 8684 3.5: MP_FASTCLOSE carries the key of its receiver.
-        const Key key = fastclose->receiver_key;
-        connection.fastclosed |= connection.hosts[other(sender)].key.value_or(key) == key;
-    }
+    apply_fastclose(connection, sender, segment, change);
 }
 
-void apply_end(Connection &connection, Subflow &subflow, Side sender, const Segment &segment,
+void close_by_reset(Subflow &subflow, Side sender, const Segment &segment, bool doubtful)
+{
+    EndClosed &closed = subflow.ends[sender].closed;
+    if (subflow.reset())
+        return;
+    subflow.last_reset = {segment.frame, segment.seq, sender, doubtful, closed};
+    closed = EndClosed::Reset;
+}
+
+void apply_end(Subflow &subflow, Side sender, const Segment &segment, bool doubtful,
                ConnectionChange &change)
 {
     if (!segment.fin() && !segment.rst())
         return;
     const bool ended_before = subflow.ended();
     EndClosed &closed = subflow.ends[sender].closed;
-    closed = std::max(closed, segment.rst() ? EndClosed::Reset : EndClosed::Fin);
-    if (!subflow.ended() || ended_before)
-        return;
-    --connection.living_subflows;
-    if (!subflow.reset())
+    if (segment.rst())
+        close_by_reset(subflow, sender, segment, doubtful);
+    else
+        closed = std::max(closed, EndClosed::Fin);
+    if (!ended_before && subflow.ended() && !subflow.reset())
         change.changes.add(Change::SubflowClosed);
+}
+
+void revive(Subflow &subflow, ConnectionChange &change)
+{
+    change.ignored_reset_frame = subflow.last_reset.frame;
+    subflow.ends[subflow.last_reset.sender].closed = subflow.last_reset.closed_before;
+    subflow.last_reset = {};
+}
+
+void count_open(Connection &connection, Subflow &subflow)
+{
+    const bool is_open = subflow.is_open();
+    if (is_open == subflow.counted_open)
+        return;
+    subflow.counted_open = is_open;
+    connection.open_subflows += is_open ? 1 : -1;
 }
 
 } // namespace
@@ -115,6 +173,10 @@ ConnectionChange ConnectionRules::apply(const Attribution &attribution, const Se
     Subflow &subflow = registry_[id];
     const Connection &former = registry_[subflow.connection];
     ConnectionChange change = state_before(subflow, former, sender, segment);
+    change.ignored = judge(subflow, sender, segment);
+    const bool doubtful = is_doubtful_reset(subflow, sender, segment);
+    if (change.ignored == Ignored::OutsideWindow)
+        return change;
     const Handshake handshake = former.handshake();
     apply_handshake(id, sender, segment, change);
 
@@ -122,9 +184,15 @@ ConnectionChange ConnectionRules::apply(const Attribution &attribution, const Se
     if (subflow.kind == SubflowKind::Initial && handshake != Handshake::Complete &&
         connection.handshake() == Handshake::Complete)
         change.changes.add(Change::Established);
-    apply_options(connection, subflow.role(sender), segment, change);
-    watch_options(connection, subflow, sender, segment, change);
-    apply_end(connection, subflow, sender, segment, change);
+    if (outlives_reset(subflow, sender, segment))
+        revive(subflow, change);
+    const bool is_new = change.ignored == Ignored::No;
+    apply_options(connection, subflow.role(sender), segment, is_new, change);
+    watch_options(connection, subflow, sender, segment, is_new, change);
+    if (is_new || segment.fin())
+        apply_end(subflow, sender, segment, doubtful, change);
+    note_sequence_numbers(subflow, sender, segment);
+    count_open(connection, subflow);
     return change;
 }
 
@@ -148,10 +216,15 @@ void ConnectionRules::apply_syn(SubflowId id, Side sender, const Segment &segmen
     subflow.ends[sender].syn_payload = segment.payload;
     subflow.ends[sender].window_scale = segment.options.window_scale;
     subflow.syn_without_option |= segment.options.none();
-    if (!subflow.seen.has(SubflowSeen::SynAck))
+    registry_[subflow.connection].roles_seen = true;
+    if (!subflow.seen.has(SubflowSeen::SynAck)) {
+        subflow.syn_repeated = subflow.syn_time.has_value();
         subflow.syn_time = segment.time;
+    }
     const auto *capable = segment.options.find<MpCapable>();
     const auto *join = segment.options.find<MpJoinSyn>();
+    if (capable != nullptr && !is_valid(*capable))
+        change.ignored = Ignored::InvalidOption;
     if (capable != nullptr && subflow.kind != SubflowKind::Join)
         apply_capable_syn(id, sender, *capable, change);
     else if (join != nullptr && subflow.kind == SubflowKind::Join)
@@ -185,6 +258,11 @@ void ConnectionRules::apply_syn_ack(SubflowId id, Side sender, const Segment &se
     if (subflow.initiator == sender || !answers(initiator, segment))
         return; // RFC 9293 3.10.7.3: a SYN/ACK with another ACK number is not acceptable
     const bool is_first = subflow.seen.add(SubflowSeen::SynAck);
+    registry_[subflow.connection].roles_seen = true;
+    // RFC 7413: the SYN/ACK tells how much of the data in the SYN was accepted.
+    if (initiator.isn)
+        subflow.accepted_syn_payload =
+            std::min(distance(*initiator.isn + 1, segment.ack), initiator.syn_payload);
     subflow.ends[sender].isn = segment.seq;
     subflow.ends[sender].window_scale = segment.options.window_scale;
     if (!initiator.isn)
@@ -215,15 +293,17 @@ void ConnectionRules::apply_capable_syn_ack(SubflowId id, Side sender, const Seg
                   change);
     // RFC 8684 3.1: the SYN/ACK carries the server's key and the version to use, which is not
     // higher than the version offered.
-    const bool acceptable = capable != nullptr && capable->sender_key &&
+    const bool acceptable = capable != nullptr && capable->sender_key && is_valid(*capable) &&
                             (connection.partial() || capable->version <= *connection.version);
+    if (capable != nullptr && !is_valid(*capable))
+        change.ignored = Ignored::InvalidOption;
     if (!acceptable)
         return;
     connection.version = capable->version;
     connection.capable.add(CapableIn::SynAck);
     connection.checksum_required |= capable->checksum_required;
     connection.hosts[subflow.role(sender)].join_denied |= capable->join_denied;
-    joins_.learn_key(connection_id, subflow.role(sender), *capable->sender_key, change);
+    joins_.offer_key(connection_id, subflow.role(sender), *capable->sender_key, change);
 }
 
 void ConnectionRules::apply_ack(SubflowId id, Side sender, const Segment &segment,
@@ -236,12 +316,11 @@ void ConnectionRules::apply_ack(SubflowId id, Side sender, const Segment &segmen
     const auto *capable = options.find<MpCapable>();
     const auto *join = options.find<MpJoinAck>();
     if (capable != nullptr && !is_join) {
-        apply_capable_ack(id, sender, *capable, change);
+        apply_capable_ack(id, sender, segment, *capable, change);
     } else if (join != nullptr && is_join && subflow.initiator == sender) {
         subflow.seen.add(SubflowSeen::ThirdAck);
         joins_.apply_ack(subflow, *join);
-    } else if (subflow.seen.has(SubflowSeen::ThirdAck) || options.has<Dss>() ||
-               segment.payload > 0) {
+    } else if (confirms(subflow, sender, segment)) {
         if (subflow.seen.add(SubflowSeen::Confirmation) && is_join &&
             subflow.seen.has(SubflowSeen::ThirdAck))
             change.changes.add(Change::Joined);
@@ -254,10 +333,21 @@ void ConnectionRules::apply_ack(SubflowId id, Side sender, const Segment &segmen
         JoinRules::resolve(subflow, registry_[subflow.connection], segment);
 }
 
+// RFC 8684 3.1 and 3.7: a server that ignores MP_CAPABLE in the third ACK uses regular TCP.
+void ConnectionRules::ignore_capable_ack(Connection &connection, Subflow &subflow,
+                                         const Segment &segment, ConnectionChange &change)
+{
+    change.ignored = Ignored::InvalidOption;
+    if (connection.capable.has(CapableIn::Ack) || subflow.seen.has(SubflowSeen::ThirdAck))
+        return;
+    subflow.seen.add(SubflowSeen::PlainThirdAck);
+    fall_back(connection, segment, FallbackReason::ThirdAckInvalid, change);
+}
+
 // RFC 8684 3.1: the third ACK, and in version 1 also the first data, carries both keys. The
 // option is ignored if a key or the version differs from those exchanged before.
-void ConnectionRules::apply_capable_ack(SubflowId id, Side sender, const MpCapable &capable,
-                                        ConnectionChange &change)
+void ConnectionRules::apply_capable_ack(SubflowId id, Side sender, const Segment &segment,
+                                        const MpCapable &capable, ConnectionChange &change)
 {
     Subflow &subflow = registry_[id];
     if (!capable.sender_key || !capable.receiver_key || subflow.initiator == other(sender))
@@ -266,25 +356,36 @@ void ConnectionRules::apply_capable_ack(SubflowId id, Side sender, const MpCapab
         make_initial(id, sender, change);
     const ConnectionId connection_id = subflow.connection;
     Connection &connection = registry_[connection_id];
-    const auto differs = [&](Role role, const std::optional<Key> &key) {
-        return connection.hosts[role].key.value_or(*key) != *key;
-    };
     const bool version_agreed = connection.capable.has(CapableIn::SynAck) && connection.version;
-    if (differs(Role::Client, capable.sender_key) || differs(Role::Server, capable.receiver_key) ||
-        (version_agreed && capable.version != *connection.version))
+    if (!is_valid(capable) || (version_agreed && capable.version != *connection.version)) {
+        ignore_capable_ack(connection, subflow, segment, change);
+        return;
+    }
+    const auto differs = [&](Role role, const Key &key) {
+        return connection.hosts[role].key.value_or(key) != key;
+    };
+    const bool offered = joins_.was_offered(connection_id, *capable.receiver_key);
+    if (differs(Role::Client, *capable.sender_key) ||
+        (differs(Role::Server, *capable.receiver_key) && !offered))
         return;
     connection.version = capable.version;
     connection.capable.add(CapableIn::Ack);
+    connection.roles_seen = true;
     connection.checksum_required |= connection.partial() && capable.checksum_required;
     subflow.seen.add(SubflowSeen::ThirdAck);
     joins_.learn_key(connection_id, Role::Client, *capable.sender_key, change);
-    joins_.learn_key(connection_id, Role::Server, *capable.receiver_key, change);
+    joins_.confirm_key(connection_id, Role::Server, *capable.receiver_key, change);
 }
 
 void ConnectionRules::make_initial(SubflowId id, Side initiator, ConnectionChange &change)
 {
-    if (registry_.make_initial(id, initiator))
-        change.regroupings.emplace_back(RolesSwapped{registry_[id].connection});
+    const ConnectionId connection = registry_[id].connection;
+    registry_.make_initial(id, initiator);
+    registry_[connection].roles_seen = true;
+    if (registry_[id].role(initiator) == Role::Client)
+        return;
+    registry_.swap_roles(connection);
+    change.regroupings.emplace_back(RolesSwapped{connection});
 }
 
 ConnectionState state_of(const Registry &registry, const Connection &connection)
@@ -295,15 +396,14 @@ ConnectionState state_of(const Registry &registry, const Connection &connection)
         return ConnectionState::Fallback;
     const auto state = [&](SubflowId id) { return registry[id].state(); };
     const auto never_began = [](SubflowState each) {
-        return each == SubflowState::Unanswered || each == SubflowState::HalfOpen ||
-               each == SubflowState::Refused;
+        return each == SubflowState::Unanswered || each == SubflowState::Refused;
     };
     if (std::ranges::all_of(connection.subflows, never_began, state))
         return ConnectionState::Refused;
     const auto sent_data_fin = [](const Host &host) { return host.data_fin != DataFin::NotSent; };
     if (std::ranges::all_of(connection.hosts.each, sent_data_fin))
         return ConnectionState::Closed;
-    if (connection.living_subflows > 0)
+    if (connection.open_subflows > 0)
         return ConnectionState::Open;
     const auto was_reset = [](SubflowState each) { return each == SubflowState::Reset; };
     return std::ranges::any_of(connection.subflows, was_reset, state) ? ConnectionState::Reset

@@ -5,6 +5,7 @@
 #include "connections/demultiplexer.h"
 
 #include "base/seq.h"
+#include "connections/roles.h"
 
 namespace mptcp {
 namespace {
@@ -122,8 +123,10 @@ std::optional<SubflowId> Demultiplexer::open_midway(const Segment &segment)
     const ConnectionId connection = registry_.add_connection(segment.frame);
     const SubflowId id = registry_.add_subflow(connection, segment, SubflowKind::Unknown);
     Subflow &subflow = registry_[id];
-    if (segment.syn_ack()) {
+    subflow.role_of_a = guess_role(segment.source, segment.destination);
+    if (segment.syn_ack()) { // RFC 9293 3.5: its receiver opened the subflow
         subflow.initiator = Side::B;
+        subflow.role_of_a = Role::Server;
         subflow.ends[Side::B].isn = segment.ack - 1;
         if (options.has<MpJoinSynAck>()) {
             subflow.kind = SubflowKind::Join;
@@ -133,6 +136,8 @@ std::optional<SubflowId> Demultiplexer::open_midway(const Segment &segment)
         // RFC 8684 3.1, 3.2: the third ACK, and the first data with MP_CAPABLE, have the
         // sequence number ISN + 1.
         subflow.initiator = Side::A;
+        subflow.role_of_a = Role::Client;
+        registry_[connection].roles_seen = true;
         subflow.ends[Side::A].isn = segment.seq - 1;
         if (options.has<MpJoinAck>())
             subflow.kind = SubflowKind::Join;

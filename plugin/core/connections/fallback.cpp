@@ -32,6 +32,50 @@ void note_mapping(SubflowEnd &end, const Segment &segment)
     end.plain_end.reset();
 }
 
+// RFC 8684 3.7: a receiver that gets data without a mapping falls back if the connection has a
+// single subflow; otherwise it resets the subflow. There are two cases:
+// - The first data of a side has no mapping. Only the segment at ISN + 1 is checked, because a
+//   later segment may follow a mapping that was not captured.
+// - Data after the last mapping has no option, and is acknowledged without a DATA_ACK.
+void watch_plain_data(Connection &connection, Subflow &subflow, Side sender, const Segment &segment,
+                      ConnectionChange &change)
+{
+    SubflowEnd &end = subflow.ends[sender];
+    const bool is_only_subflow = connection.open_subflows <= 1;
+    const bool is_first = end.isn && segment.seq == *end.isn + 1 && !end.mapped_end;
+    const bool follows_mappings = end.mapped_end && !before(segment.seq, *end.mapped_end);
+    const bool plain_ack = subflow.seen.has(SubflowSeen::PlainThirdAck) &&
+                           !subflow.seen.has(SubflowSeen::ThirdAck);
+    if (is_first && is_only_subflow && subflow.kind == SubflowKind::Initial)
+        fall_back(connection, segment,
+                  plain_ack ? FallbackReason::ThirdAckWithoutMpCapable
+                            : FallbackReason::FirstDataWithoutOption,
+                  change);
+    if ((is_first || follows_mappings) && !is_only_subflow && !connection.fallback &&
+        !end.unmapped_told) {
+        end.unmapped_told = true;
+        change.changes.add(Change::UnmappedOnJoin);
+    }
+    if (follows_mappings)
+        end.plain_end = segment.seq + segment.payload;
+}
+
+// After a fallback, neither host sends a DSS option. If both do, the receiver did not fall back.
+void watch_dss(Connection &connection, Side sender, const Subflow &subflow, const Segment &segment,
+               ConnectionChange &change)
+{
+    if (!connection.fallback || connection.fallback->frame == segment.frame ||
+        !segment.options.has<Dss>())
+        return;
+    connection.dss_after_fallback.add(subflow.role(sender));
+    if (!connection.dss_after_fallback.has(Role::Client) ||
+        !connection.dss_after_fallback.has(Role::Server))
+        return;
+    change.revoked_fallback_frame = connection.fallback->frame;
+    connection.fallback.reset();
+    connection.dss_after_fallback = {};
+}
+
 } // namespace
 
 void fall_back(Connection &connection, const Segment &segment, FallbackReason reason,
@@ -53,36 +97,22 @@ void fall_back_by_infinite_mapping(Connection &connection, Role sender, const Se
               change);
 }
 
-// RFC 8684 3.7: if a middlebox removes the options, a connection with a single subflow falls
-// back to regular TCP. There are two cases:
-// - The first data of a side has no mapping. Only the segment at ISN + 1 is checked, because a
-//   later segment may follow a mapping that was not captured.
-// - Data after the last mapping has no option, and is acknowledged without a DATA_ACK.
 void watch_options(Connection &connection, Subflow &subflow, Side sender, const Segment &segment,
-                   ConnectionChange &change)
+                   bool is_new, ConnectionChange &change)
 {
     if (segment.any_syn() || segment.rst())
         return;
-    SubflowEnd &end = subflow.ends[sender];
     if (segment.options.maps_data())
-        note_mapping(end, segment);
+        note_mapping(subflow.ends[sender], segment);
+    if (is_new)
+        watch_dss(connection, sender, subflow, segment, change);
     if (!segment.options.none())
         return;
-    if (segment.payload > 0) {
-        const bool first = end.isn && segment.seq == *end.isn + 1;
-        const bool plain_ack = subflow.seen.has(SubflowSeen::PlainThirdAck) &&
-                               !subflow.seen.has(SubflowSeen::ThirdAck);
-        if (first && !end.mapped_end && subflow.kind == SubflowKind::Initial)
-            fall_back(connection, segment,
-                      plain_ack ? FallbackReason::ThirdAckWithoutMpCapable
-                                : FallbackReason::FirstDataWithoutOption,
-                      change);
-        if (end.mapped_end && !before(segment.seq, *end.mapped_end))
-            end.plain_end = segment.seq + segment.payload;
-    }
+    if (segment.payload > 0)
+        watch_plain_data(connection, subflow, sender, segment, change);
     const auto plain_end = subflow.ends[other(sender)].plain_end;
     if (plain_end && segment.has_ack() && !before(segment.ack, *plain_end) &&
-        connection.living_subflows == 1)
+        connection.open_subflows == 1)
         fall_back(connection, segment, FallbackReason::OptionsVanished, change);
 }
 

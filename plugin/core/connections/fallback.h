@@ -19,8 +19,9 @@ void fall_back(Connection &connection, const Segment &segment, FallbackReason re
 void fall_back_by_infinite_mapping(Connection &connection, Role sender, const Segment &segment,
                                    ConnectionChange &change);
 
-// Detects data, and acknowledgments of data, without a DSS option.
+// Detects data, and acknowledgments of data, without a DSS option; and options that contradict an
+// earlier fallback. `is_new` is false for a segment that its receiver had received before.
 void watch_options(Connection &connection, Subflow &subflow, Side sender, const Segment &segment,
-                   ConnectionChange &change);
+                   bool is_new, ConnectionChange &change);
 
 } // namespace mptcp

@@ -16,6 +16,8 @@ namespace {
 // the cost of a flood of joins.
 constexpr std::size_t kMaxComparedJoins = 1024;
 
+constexpr std::size_t kMaxOfferedKeys = 8; // of one connection
+
 // True if the first kMaxComparedJoins joins satisfy the predicate.
 template <class Predicate> bool all_compared_joins(const Connection &partial, Predicate satisfies)
 {
@@ -65,39 +67,52 @@ JoinRules::Ownership JoinRules::owner_of(const Segment &syn, Token token)
 {
     if (const auto known = known_owner_of(syn, token))
         return *known;
-    return {{partial_for(syn, token), Role::Server}, true};
+    return {partial_for(syn, token), true};
 }
 
 // Of several connections with the token, prefers an open one, then one whose initial subflow
 // used the destination address, then the newest.
-std::optional<JoinRules::Ownership> JoinRules::known_owner_of(const Segment &syn, Token token) const
+std::optional<JoinRules::Ownership> JoinRules::known_owner_of(const Segment &syn, Token token)
 {
     const auto fitness = [&](const JoinTable::Owner &owner) {
         const Connection &connection = registry_[owner.connection];
-        const bool is_open = connection.living_subflows > 0 && !connection.fastclosed;
+        const bool is_open = connection.open_subflows > 0 && !connection.fastclosed;
         const Subflow &first = registry_[connection.subflows.front()];
         const bool at_initial_address =
             first.end(owner.role).endpoint.address == syn.destination.address;
         return std::pair{is_open, at_initial_address};
     };
-    const std::vector<JoinTable::Owner> owners = joins_.owners(token);
-    const auto best = std::ranges::max_element(owners, {}, fitness);
-    if (best == owners.end())
+    const std::vector<JoinTable::Owner> candidates = owners(token);
+    const auto best = std::ranges::max_element(candidates, {}, fitness);
+    if (best == candidates.end())
         return std::nullopt;
-    return Ownership{*best, std::ranges::count(owners, fitness(*best), fitness) > 1};
+    return Ownership{*best, std::ranges::count(candidates, fitness(*best), fitness) > 1};
 }
 
-ConnectionId JoinRules::partial_for(const Segment &syn, Token token)
+std::vector<JoinTable::Owner> JoinRules::owners(Token token)
+{
+    std::vector<JoinTable::Owner> current;
+    for (const JoinTable::Owner &record : joins_.owners(token)) {
+        const auto [connection, role] = registry_.current(record.connection, record.role);
+        const JoinTable::Owner owner{connection, role};
+        if (std::ranges::find(current, owner) == current.end())
+            current.push_back(owner);
+    }
+    return current;
+}
+
+// The partial connection of a token, and the role there of the host with the token.
+JoinTable::Owner JoinRules::partial_for(const Segment &syn, Token token)
 {
     if (const auto known = joins_.partial(token, syn)) {
-        const ConnectionId partial = registry_[*known].merged_into.value_or(*known);
-        joins_.add_place(token, syn, partial);
-        return partial;
+        joins_.set_partial_at(token, syn, *known);
+        const auto [connection, role] = registry_.current(*known, Role::Server);
+        return {connection, role};
     }
     const ConnectionId partial = registry_.add_connection(syn.frame);
     registry_[partial].hosts[Role::Server].token = token;
     joins_.add_partial(token, syn, partial);
-    return partial;
+    return {partial, Role::Server};
 }
 
 void JoinRules::apply_syn_ack(SubflowId id, Side sender, const Segment &segment,
@@ -142,7 +157,7 @@ void JoinRules::move_to_owner_by_hmac(SubflowId id, ConnectionChange &change)
     const auto token = registry_[current.connection].hosts[current.role].token;
     if (!token)
         return;
-    for (const JoinTable::Owner &owner : joins_.owners(*token)) {
+    for (const JoinTable::Owner &owner : owners(*token)) {
         const Role initiator_role = other(owner.role);
         if (owner == current || verify_syn_ack(crypto_, registry_[owner.connection], subflow,
                                                initiator_role) != Verdict::Good)
@@ -187,20 +202,55 @@ void JoinRules::learn_key(ConnectionId id, Role role, Key key, ConnectionChange 
         update_verdicts(crypto_, registry_[id], registry_[subflow]);
 }
 
+void JoinRules::offer_key(ConnectionId id, Role role, Key key, ConnectionChange &change)
+{
+    Connection &connection = registry_[id];
+    const auto known = connection.hosts[role].key;
+    if (!known || connection.capable.has(CapableIn::Ack))
+        return learn_key(id, role, key, change);
+    if (*known == key)
+        return;
+    std::vector<Key> &offered = offered_keys_[id];
+    change.key_offered_again = true;
+    if (offered.empty())
+        offered.push_back(*known);
+    if (offered.size() < kMaxOfferedKeys && std::ranges::find(offered, key) == offered.end())
+        offered.push_back(key);
+}
+
+bool JoinRules::was_offered(ConnectionId id, Key key) const
+{
+    const auto found = offered_keys_.find(id);
+    return found != offered_keys_.end() &&
+           std::ranges::find(found->second, key) != found->second.end();
+}
+
+void JoinRules::confirm_key(ConnectionId id, Role role, Key key, ConnectionChange &change)
+{
+    Host &host = registry_[id].hosts[role];
+    if (host.key && *host.key != key) {
+        if (host.token)
+            joins_.remove_owner(*host.token, {id, role});
+        host.key.reset();
+        host.token.reset();
+        host.idsn.reset();
+    }
+    learn_key(id, role, key, change);
+}
+
 // Merges the joins that were captured before the key of their token.
 void JoinRules::adopt_partials(ConnectionId id, Role role, Token token, ConnectionChange &change)
 {
-    for (const ConnectionId partial : joins_.partials(token))
-        if (partial != id && may_adopt(registry_[id], role, registry_[partial]))
-            adopt(id, partial, role, change);
-}
-
-void JoinRules::adopt(ConnectionId id, ConnectionId partial, Role role, ConnectionChange &change)
-{
-    const SubflowList &subflows = registry_[partial].subflows;
-    change.regroupings.emplace_back(
-        ConnectionsMerged{id, partial, role, {subflows.begin(), subflows.end()}});
-    registry_.merge(id, partial, role);
+    for (const ConnectionId record : joins_.partials(token)) {
+        const auto [partial, token_role] = registry_.current(record, Role::Server);
+        const Role role_of_server = token_role == Role::Server ? role : other(role);
+        if (partial == id || !may_adopt(registry_[id], role_of_server, registry_[partial]))
+            continue;
+        const SubflowList &subflows = registry_[partial].subflows;
+        change.regroupings.emplace_back(ConnectionsMerged{
+            id, partial, role_of_server, {subflows.begin(), subflows.end()}});
+        registry_.merge(id, partial, role_of_server);
+    }
 }
 
 // True if `partial` was in use before `owner` began. In a capture of several interfaces, frames
@@ -214,16 +264,22 @@ bool JoinRules::is_older(const Connection &partial, const Connection &owner) con
                                [&](SubflowId id) { return registry_[id].opened >= began; });
 }
 
-bool JoinRules::may_adopt(const Connection &owner, Role role, const Connection &partial) const
+// `role_of_server` is the role in `owner` of the server of `partial`.
+bool JoinRules::may_adopt(const Connection &owner, Role role_of_server,
+                          const Connection &partial) const
 {
-    if (partial.merged_into)
+    if (!partial.partial() || partial.keys_known())
         return false;
     if (is_older(partial, owner))
         return false; // another connection had the same token
     const auto fits = [&](SubflowId id) {
         const Subflow &join = registry_[id];
-        return join.hmacs.syn_ack_verdict == Verdict::Absent ||
-               verify_syn_ack(crypto_, owner, join, other(role)) == Verdict::Good;
+        if (join.hmacs.syn_ack_verdict == Verdict::Absent)
+            return true;
+        const Role initiator = join.role(join.initiator.value_or(Side::A));
+        return verify_syn_ack(crypto_, owner, join,
+                              initiator == Role::Server ? role_of_server
+                                                        : other(role_of_server)) == Verdict::Good;
     };
     return (!partial.evidence || fits(*partial.evidence)) && all_compared_joins(partial, fits);
 }

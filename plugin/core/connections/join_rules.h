@@ -7,10 +7,13 @@
 #pragma once
 
 #include <optional>
+#include <unordered_map>
+#include <vector>
 
 #include "connections/connection_change.h"
 #include "connections/join_table.h"
 #include "connections/registry.h"
+#include "containers/keyed_hash.h"
 #include "crypto/crypto.h"
 #include "wire/segment.h"
 
@@ -37,23 +40,33 @@ public:
     // with that token. It has no effect if the key of the host is already known.
     void learn_key(ConnectionId id, Role role, Key key, ConnectionChange &change);
 
+    // RFC 4987 3.6: with SYN cookies, each SYN/ACK may have another key, and the third ACK tells
+    // which one the client received. offer_key() records the key of a SYN/ACK; confirm_key()
+    // records that of the third ACK, which may replace the one offered first.
+    void offer_key(ConnectionId id, Role role, Key key, ConnectionChange &change);
+    bool was_offered(ConnectionId id, Key key) const;
+    void confirm_key(ConnectionId id, Role role, Key key, ConnectionChange &change);
+
 private:
     struct Ownership {
         JoinTable::Owner owner;
         bool ambiguous = false; // several connections fit; an HMAC must decide
     };
     Ownership owner_of(const Segment &syn, Token token);
-    std::optional<Ownership> known_owner_of(const Segment &syn, Token token) const;
-    ConnectionId partial_for(const Segment &syn, Token token);
+    std::optional<Ownership> known_owner_of(const Segment &syn, Token token);
+    // The connections that have the token now: some of those in the table may have been merged.
+    std::vector<JoinTable::Owner> owners(Token token);
+    JoinTable::Owner partial_for(const Segment &syn, Token token);
     void move_to_owner_by_hmac(SubflowId id, ConnectionChange &change);
     void adopt_partials(ConnectionId id, Role role, Token token, ConnectionChange &change);
-    void adopt(ConnectionId id, ConnectionId partial, Role role, ConnectionChange &change);
     bool is_older(const Connection &partial, const Connection &owner) const;
-    bool may_adopt(const Connection &owner, Role role, const Connection &partial) const;
+    bool may_adopt(const Connection &owner, Role role_of_server, const Connection &partial) const;
 
     Registry &registry_;
     const Crypto &crypto_;
     JoinTable joins_;
+    // The keys of the SYN/ACKs of a connection, if they differ.
+    std::unordered_map<ConnectionId, std::vector<Key>, NumberHash> offered_keys_;
 };
 
 } // namespace mptcp

@@ -3,6 +3,8 @@
 // Lookup of partial connections by token and address.
 #include "connections/join_table.h"
 
+#include <algorithm>
+
 namespace mptcp {
 
 std::optional<ConnectionId> JoinTable::partial(Token token, const Segment &syn) const
@@ -16,13 +18,24 @@ std::optional<ConnectionId> JoinTable::partial(Token token, const Segment &syn) 
     return std::nullopt;
 }
 
+void JoinTable::remove_owner(Token token, const Owner &owner)
+{
+    const auto found = owners_.find(token);
+    if (found == owners_.end())
+        return;
+    const auto removed = std::ranges::remove(found->second, owner);
+    found->second.erase(removed.begin(), removed.end());
+    if (found->second.empty())
+        owners_.erase(found);
+}
+
 void JoinTable::add_partial(Token token, const Segment &syn, ConnectionId connection)
 {
     add(partials_[token], connection);
-    add_place(token, syn, connection);
+    set_partial_at(token, syn, connection);
 }
 
-void JoinTable::add_place(Token token, const Segment &syn, ConnectionId connection)
+void JoinTable::set_partial_at(Token token, const Segment &syn, ConnectionId connection)
 {
     partial_by_target_.insert_or_assign({token, syn.destination.address}, connection);
     partial_by_initiator_.insert_or_assign({token, syn.source.address}, connection);

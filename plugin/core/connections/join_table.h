@@ -35,6 +35,8 @@ public:
 
     void add_owner(Token token, Owner owner) { add(owners_[token], owner); }
 
+    void remove_owner(Token token, const Owner &owner);
+
     // Returns at most kMostLookedAt owners of the token, newest first.
     std::vector<Owner> owners(Token token) const { return newest(owners_, token); }
 
@@ -47,7 +49,8 @@ public:
     void add_partial(Token token, const Segment &syn, ConnectionId connection);
 
     // Assigns later joins with the token and one of the addresses of this SYN to `connection`.
-    void add_place(Token token, const Segment &syn, ConnectionId connection);
+    // The host with the token is the server with which that record was created.
+    void set_partial_at(Token token, const Segment &syn, ConnectionId connection);
 
     // Returns at most kMostLookedAt partial connections of the token, newest first. Some of them
     // may have been merged.
@@ -75,7 +78,7 @@ private:
     // Newest first. Most tokens have one entry, which needs no allocation.
     template <class Entry> using Entries = boost::container::small_vector<Entry, 1>;
     template <class Entry> using ByToken = boost::unordered_flat_map<Token, Entries<Entry>, Hash>;
-    using ByPlace = boost::unordered_flat_map<TokenAt, ConnectionId, Hash>;
+    using ByTokenAt = boost::unordered_flat_map<TokenAt, ConnectionId, Hash>;
 
     template <class Entry> static void add(Entries<Entry> &entries, const Entry &entry)
     {
@@ -94,8 +97,8 @@ private:
 
     ByToken<Owner> owners_;
     ByToken<ConnectionId> partials_;
-    ByPlace partial_by_target_;
-    ByPlace partial_by_initiator_;
+    ByTokenAt partial_by_target_;
+    ByTokenAt partial_by_initiator_;
 };
 
 } // namespace mptcp

@@ -11,12 +11,18 @@ namespace mptcp {
 namespace {
 
 // Adds the state of a host of a merged connection.
-void merge_host(Host &whole, const Host &part)
+void merge_host(Host &remaining, const Host &merged)
 {
-    if (whole.data_fin == DataFin::NotSent)
-        whole.data_fin_end = part.data_fin_end;
-    whole.data_fin = std::max(whole.data_fin, part.data_fin);
-    whole.mp_fail_sent |= part.mp_fail_sent;
+    if (remaining.data_fin == DataFin::NotSent)
+        remaining.data_fin_end = merged.data_fin_end;
+    remaining.data_fin = std::max(remaining.data_fin, merged.data_fin);
+    remaining.mp_fail_sent |= merged.mp_fail_sent;
+    remaining.fastclose_sent |= merged.fastclose_sent;
+    if (!remaining.key && (merged.key || !remaining.token)) {
+        remaining.key = merged.key;
+        remaining.token = merged.token;
+        remaining.idsn = merged.idsn;
+    }
 }
 
 } // namespace
@@ -53,11 +59,10 @@ SubflowId Registry::add_subflow(ConnectionId connection, const Segment &first, S
     subflow.ends[Side::A].endpoint = first.source;
     subflow.ends[Side::B].endpoint = first.destination;
     owner.subflows.add(id, kind == SubflowKind::Initial);
-    ++owner.living_subflows;
     return id;
 }
 
-bool Registry::make_initial(SubflowId id, Side initiator)
+void Registry::make_initial(SubflowId id, Side initiator)
 {
     Subflow &subflow = (*this)[id];
     SubflowList &subflows = (*this)[subflow.connection].subflows;
@@ -70,8 +75,30 @@ bool Registry::make_initial(SubflowId id, Side initiator)
         end.address_id = 0; // RFC 8684 3.2: the addresses of the initial subflow have ID 0
         end.backup = false;
     }
-    const Role role_of_a = initiator == Side::A ? Role::Client : Role::Server;
-    return std::exchange(subflow.role_of_a, role_of_a) != role_of_a;
+}
+
+void Registry::swap_roles(ConnectionId id)
+{
+    Connection &connection = (*this)[id];
+    for (const SubflowId subflow : connection.subflows)
+        (*this)[subflow].role_of_a = other((*this)[subflow].role_of_a);
+    std::swap(connection.hosts.each[0], connection.hosts.each[1]);
+    connection.roles_swapped = !connection.roles_swapped;
+}
+
+// Shortens the path for later calls.
+Registry::CurrentHost Registry::current(ConnectionId id, Role role)
+{
+    Connection &first = (*this)[id];
+    while (first.merged_into && (*this)[*first.merged_into].merged_into) {
+        const Connection &next = (*this)[*first.merged_into];
+        first.roles_swapped ^= next.roles_swapped;
+        first.merged_into = next.merged_into;
+    }
+    const bool moved = first.merged_into.has_value();
+    const ConnectionId last = first.merged_into.value_or(id);
+    const bool swapped = first.roles_swapped != (moved && (*this)[last].roles_swapped);
+    return {last, swapped ? other(role) : role};
 }
 
 void Registry::move_subflow(SubflowId id, ConnectionId to_id, Role initiator_role)
@@ -83,9 +110,9 @@ void Registry::move_subflow(SubflowId id, ConnectionId to_id, Role initiator_rol
     const Role role_of_client =
         subflow.role(initiator) == Role::Client ? initiator_role : other(initiator_role);
     from.subflows.remove(id, is_initial(id));
-    if (!subflow.ended()) {
-        --from.living_subflows;
-        ++to.living_subflows;
+    if (subflow.counted_open) {
+        --from.open_subflows;
+        ++to.open_subflows;
     }
     subflow.connection = to_id;
     subflow.role_of_a = initiator == Side::A ? initiator_role : other(initiator_role);
@@ -116,36 +143,44 @@ std::uint32_t Registry::first_frame_of(const Connection &connection) const
     return first;
 }
 
-void Registry::merge(ConnectionId whole_id, ConnectionId part_id, Role role_of_server)
+void Registry::merge(ConnectionId remaining_id, ConnectionId merged_id, Role role_of_server)
 {
-    Connection &whole = (*this)[whole_id];
-    Connection &part = (*this)[part_id];
-    for (const SubflowId id : part.subflows) {
+    Connection &remaining = (*this)[remaining_id];
+    Connection &merged = (*this)[merged_id];
+    for (const SubflowId id : merged.subflows) {
         Subflow &subflow = (*this)[id];
-        subflow.connection = whole_id;
+        subflow.connection = remaining_id;
         if (role_of_server == Role::Client)
             subflow.role_of_a = other(subflow.role_of_a);
-        whole.subflows.add(id, is_initial(id));
+        remaining.subflows.add(id, is_initial(id));
     }
-    part.subflows.clear();
-    whole.living_subflows += std::exchange(part.living_subflows, 0);
-    retire(part, whole_id, role_of_server);
+    merged.subflows.clear();
+    remaining.open_subflows += std::exchange(merged.open_subflows, 0);
+    retire(merged, remaining_id, role_of_server);
 }
 
-// Adds the state of `part` to the connection that remains, which keeps the lower of the two
+// Adds the state of `merged` to the connection that remains, which keeps the lower of the two
 // ordinals.
-void Registry::retire(Connection &part, ConnectionId into, Role role_of_server)
+void Registry::retire(Connection &merged, ConnectionId into, Role role_of_server)
 {
     Connection &remaining = (*this)[into];
-    merge_host(remaining.hosts[role_of_server], part.hosts[Role::Server]);
-    merge_host(remaining.hosts[other(role_of_server)], part.hosts[Role::Client]);
-    remaining.fastclosed |= part.fastclosed;
+    merge_host(remaining.hosts[role_of_server], merged.hosts[Role::Server]);
+    merge_host(remaining.hosts[other(role_of_server)], merged.hosts[Role::Client]);
+    remaining.fastclosed |= merged.fastclosed;
+    remaining.roles_seen |= merged.roles_seen;
+    remaining.grouped_by_data |= merged.grouped_by_data;
+    if (!remaining.resolved_frame)
+        remaining.resolved_frame = merged.resolved_frame;
+    if (!remaining.evidence)
+        remaining.evidence = merged.evidence;
     if (!remaining.fallback)
-        remaining.fallback = part.fallback;
-    numbering_.retire(std::max(remaining.ordinal, part.ordinal));
-    remaining.ordinal = std::min(remaining.ordinal, part.ordinal);
-    remaining.first_frame = std::min(remaining.first_frame, part.first_frame);
-    part.merged_into = into;
+        remaining.fallback = merged.fallback;
+    numbering_.retire(std::max(remaining.ordinal, merged.ordinal));
+    remaining.ordinal = std::min(remaining.ordinal, merged.ordinal);
+    remaining.first_frame = std::min(remaining.first_frame, merged.first_frame);
+    // From the roles at creation of `merged` to those at creation of `remaining`.
+    merged.roles_swapped ^= (role_of_server == Role::Client) != remaining.roles_swapped;
+    merged.merged_into = into;
 }
 
 } // namespace mptcp

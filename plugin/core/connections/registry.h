@@ -49,22 +49,32 @@ public:
     // Adds a subflow. The sender of `first` is side A.
     SubflowId add_subflow(ConnectionId connection, const Segment &first, SubflowKind kind);
 
-    // Makes `id` the initial subflow of its connection, with index 0. Returns true if this swaps
-    // the roles of its ends.
-    bool make_initial(SubflowId id, Side initiator);
+    // Makes `id` the initial subflow of its connection, with index 0. Its roles do not change.
+    void make_initial(SubflowId id, Side initiator);
+
+    // Swaps client and server. Cost: O(subflows).
+    void swap_roles(ConnectionId id);
+
+    // The connection that a record and its merges lead to, and the role there of the host that
+    // had `role` when the record was created. Cost: O(1), amortised.
+    struct CurrentHost {
+        ConnectionId connection{};
+        Role role{};
+    };
+    CurrentHost current(ConnectionId id, Role role);
 
     // Moves a join to another connection, in which its initiator has `initiator_role`. A
     // connection that loses its only subflow is merged into `to`.
     void move_subflow(SubflowId id, ConnectionId to, Role initiator_role);
 
-    // Moves all subflows of `part` to `whole`, in which the server of `part` has the role
-    // `role_of_server`. `part` is then empty, has no index, and its `merged_into` is set.
-    // Cost: O(log n) for each subflow of `part`.
-    void merge(ConnectionId whole, ConnectionId part, Role role_of_server);
+    // Moves all subflows of `merged` to `remaining`, in which the server of `merged` has the role
+    // `role_of_server`. `merged` is then empty, has no index, and its `merged_into` is set.
+    // Cost: O(log n) for each subflow of `merged`.
+    void merge(ConnectionId remaining, ConnectionId merged, Role role_of_server);
 
 private:
     bool is_initial(SubflowId id) const { return (*this)[id].kind == SubflowKind::Initial; }
-    void retire(Connection &part, ConnectionId into, Role role_of_server);
+    void retire(Connection &merged, ConnectionId into, Role role_of_server);
     void reorder(Connection &from, Connection &to);
     std::uint32_t first_frame_of(const Connection &connection) const;
 

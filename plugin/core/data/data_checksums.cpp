@@ -40,10 +40,34 @@ void DataLevel::verify_fin(const SegmentContext &context, RelativeDsn dsn,
         return;
     DssChecksum checksum{Range{}, announced(context.stream, dsn, dss_mapping)};
     if (!context.stream.is_64_bit())
-        checksum.spoil();
+        checksum.mark_unknown();
     fins_.push_back({context.segment.frame, context.id, context.sender, checksum.status()});
     if (checksum.status() == Verdict::Bad)
         context.change.checksum_bad = true;
+}
+
+// RFC 8684 3.3.1: a mapping has a checksum if and only if checksums were negotiated. Otherwise the
+// receiver must close the subflow with an RST.
+void DataLevel::note_checksum_faults(const SegmentContext &context, std::uint32_t number)
+{
+    const auto negotiated = context.connection.checksums();
+    if (!negotiated || context.connection.partial() || context.connection.fallback)
+        return;
+    const auto check = [&](std::uint16_t length, bool has_checksum) {
+        if (length == 0 || has_checksum == *negotiated)
+            return;
+        DataExtras &extras = make_extras(packets_[number]);
+        ++(*negotiated ? extras.missing_checksums : extras.unexpected_checksums);
+        if (context.flow.first_checksum_fault())
+            (*negotiated ? context.change.checksum_missing : context.change.checksum_unexpected) =
+                true;
+    };
+    for (const Option &option : context.segment.options.mptcp)
+        if (const auto *dss = std::get_if<Dss>(&option); dss != nullptr && dss->mapping)
+            check(dss->mapping->length, dss->mapping->checksum.has_value());
+        else if (const auto *capable = std::get_if<MpCapable>(&option);
+                 capable != nullptr && capable->data_length)
+            check(*capable->data_length, capable->checksum.has_value());
 }
 
 void DataLevel::open_checksum(const SegmentContext &context, const Mapping &mapping,
@@ -57,7 +81,7 @@ void DataLevel::open_checksum(const SegmentContext &context, const Mapping &mapp
     }
     DssChecksum checksum{mapping.offsets(), announced(context.stream, mapping.dsn, dss_mapping)};
     if (!context.stream.is_64_bit())
-        checksum.spoil();
+        checksum.mark_unknown();
     // Payload that precedes the mapping in the capture was not stored.
     context.flow.visit_passed(mapping.offsets(),
                               [&](const Range &passed) { checksum.add(passed, {}); });

@@ -40,7 +40,7 @@ DataChange DataLevel::apply(const Registry &registry, const Attribution &attribu
     DataChange change;
     if (SubflowData *acknowledged = flows[other(sender)];
         acknowledged != nullptr && segment.has_ack())
-        acknowledge_tcp(*acknowledged, segment);
+        acknowledge_tcp(*acknowledged, peer_stream, segment);
     if (segment.payload > 0 || segment.options.maps_data()) {
         SubflowData &flow = flow_of(flows[sender], subflow, id, sender, segment);
         const std::uint64_t begin = flow.offset_of(segment.seq) + (segment.any_syn() ? 1 : 0);
@@ -59,9 +59,10 @@ DataChange DataLevel::apply(const Registry &registry, const Attribution &attribu
         if (segment.payload > 0)
             pass_payload(context);
     }
+    if (connection.fallback && connection.fallback->frame == segment.frame)
+        imply_earlier(registry, attribution, segment, change);
     if (const WireDataSeq *data_ack = segment.options.data_ack())
-        change.unseen =
-            acknowledge_data(subflow, connection, sender, segment, peer_stream, *data_ack);
+        acknowledge_data(registry, attribution, segment, *data_ack, change);
     return change;
 }
 
@@ -91,46 +92,89 @@ std::optional<std::uint32_t> DataLevel::window_of(const Subflow &subflow, Side s
                             subflow.ends[other(sender)].window_scale);
 }
 
-void DataLevel::regroup(const Regrouping &regrouping, std::uint32_t frame)
+void DataLevel::regroup(const Registry &registry, const Regrouping &regrouping,
+                        std::uint32_t frame)
 {
     if (const auto *swapped = std::get_if<RolesSwapped>(&regrouping))
         streams_.swap(swapped->connection);
     else if (const auto *moved = std::get_if<SubflowMoved>(&regrouping))
         move(moved->subflow, frame);
     else
-        merge(std::get<ConnectionsMerged>(regrouping), frame);
+        merge(registry, std::get<ConnectionsMerged>(regrouping), frame);
 }
 
 void DataLevel::move(SubflowId subflow, std::uint32_t frame)
 {
     for (const Side side : {Side::A, Side::B})
         if (SubflowData *data = subflow_data_.find(subflow, side))
-            data->forget_mappings(frame);
+            data->discard_mappings(frame);
 }
 
-void DataLevel::merge(const ConnectionsMerged &merged, std::uint32_t frame)
+void DataLevel::merge(const Registry &registry, const ConnectionsMerged &merged,
+                      std::uint32_t frame)
 {
     const auto has_stream = [this](ConnectionId id) {
         return stream(id, Role::Client) != nullptr || stream(id, Role::Server) != nullptr;
     };
-    if (!has_stream(merged.part))
+    if (!has_stream(merged.merged))
         return;
-    if (!has_stream(merged.whole)) {
-        streams_.move(merged.part, Role::Server, merged.whole, merged.role_of_server);
-        streams_.move(merged.part, Role::Client, merged.whole, other(merged.role_of_server));
-    } else {
+    if (!has_stream(merged.remaining)) {
+        streams_.move(merged.merged, Role::Server, merged.remaining, merged.role_of_server);
+        streams_.move(merged.merged, Role::Client, merged.remaining, other(merged.role_of_server));
+    } else if (!combine(registry, merged, frame)) {
         for (const SubflowId subflow : merged.subflows)
             move(subflow, frame);
     }
+}
+
+// Returns false, without effect, if the DSNs of a direction cannot be compared.
+bool DataLevel::combine(const Registry &registry, const ConnectionsMerged &merged,
+                        std::uint32_t frame)
+{
+    PerRole<std::uint64_t> offsets;
+    for (const Role role : {Role::Client, Role::Server}) {
+        const DataStream *part = stream(merged.merged, role);
+        const DataStream *remaining = stream(merged.remaining, merged.new_role(role));
+        if (part == nullptr || remaining == nullptr)
+            continue;
+        const auto offset = remaining->offset_from(*part);
+        if (!offset)
+            return false;
+        offsets[role] = *offset;
+    }
+    for (const Role role : {Role::Client, Role::Server}) {
+        const Role new_role = merged.new_role(role);
+        const DataStream *part = stream(merged.merged, role);
+        if (part == nullptr)
+            continue;
+        if (DataStream *remaining = streams_.find(merged.remaining, new_role))
+            absorb(*remaining, *part, offsets[role]);
+        else
+            streams_.move(merged.merged, role, merged.remaining, new_role);
+    }
+    for (const SubflowId id : merged.subflows)
+        for (const Role role : {Role::Client, Role::Server})
+            if (SubflowData *data =
+                    subflow_data_.find(id, registry[id].side(merged.new_role(role))))
+                data->rebase(offsets[role], frame);
+    return true;
+}
+
+void DataLevel::absorb(DataStream &remaining, const DataStream &merged, std::uint64_t offset)
+{
+    remaining.absorb(merged, offset, [&](const Range &dsns, std::uint32_t number) {
+        DataExtras &extras = make_extras(packets_[number]);
+        extras.reinjected += bytes32(dsns.size());
+    });
 }
 
 std::optional<DataSeq> DataLevel::data_seq(const DataPacket &packet, const Subflow &subflow) const
 {
     const DataStream *own = stream(subflow.connection, subflow.role(packet.sender));
     const SubflowData *data = subflow_data(packet.subflow, packet.sender);
-    if (!packet.mapped || own == nullptr || data == nullptr || data->moved_behind(packet.frame))
+    if (!packet.mapped || own == nullptr || data == nullptr || data->moved_after(packet.frame))
         return std::nullopt;
-    return own->dsn_of(packet.dsn);
+    return own->dsn_of(packet.dsn + data->rebased_by(packet.frame));
 }
 
 DataStream &DataLevel::make_stream(DataStream *known, ConnectionId connection, Role sender,
@@ -163,36 +207,100 @@ DataExtras &DataLevel::make_extras(DataPacket &packet)
     return extras_[packet.extras - 1];
 }
 
-void DataLevel::acknowledge_tcp(SubflowData &acknowledged, const Segment &segment)
+void DataLevel::acknowledge_tcp(SubflowData &acknowledged, DataStream *stream,
+                                const Segment &segment)
 {
-    const auto newest = acknowledged.acknowledge(acknowledged.offset_of(segment.ack));
+    const auto [newest, unseen] = acknowledged.acknowledge(acknowledged.offset_of(segment.ack));
     if (newest)
         packets_[newest->packet].round_trip = to_micros(segment.time - newest->sent);
+    if (unseen > 0 && stream != nullptr)
+        stream->note_tcp_unseen(unseen);
 }
 
-// RFC 8684 3.3.2: the DATA_ACK acknowledges data of the peer. `known` is the stream of the peer,
-// or nullptr if there is none so far.
-std::uint64_t DataLevel::acknowledge_data(const Subflow &subflow, const Connection &connection,
-                                          Side sender, const Segment &segment, DataStream *known,
-                                          const WireDataSeq &ack)
+// RFC 8684 3.3.2: the DATA_ACK acknowledges data of the peer.
+void DataLevel::acknowledge_data(const Registry &registry, const Attribution &attribution,
+                                 const Segment &segment, const WireDataSeq &ack,
+                                 DataChange &change)
 {
+    const auto [id, sender] = attribution;
+    const Subflow &subflow = registry[id];
+    const ConnectionId connection = subflow.connection;
     const Role peer = other(subflow.role(sender));
-    const Host &host = connection.hosts[peer];
-    if (known == nullptr && !host.idsn)
-        return 0; // the first DSN is unknown
-    DataStream &stream = stream_of(known, subflow.connection, peer, host);
-    const bool seen = stream.has_data();
-    const std::uint64_t unseen =
-        stream.acknowledge(stream.relative_dsn(ack), [&](std::uint32_t at) {
-            DataPacket &packet = packets_[at];
-            if (packet.acknowledged)
-                return;
-            packet.acknowledged = true;
-            packet.latency = since_sent(packet, segment.time);
-        });
+    DataStream &stream = stream_of(streams_.find(connection, peer), connection, peer,
+                                   registry[connection].hosts[peer]);
+    const bool has_data = stream.has_data();
+    const RelativeDsn dsn = stream.relative_dsn(ack);
+    const Range range = stream.acknowledge(dsn, [&](std::uint32_t at) {
+        DataPacket &packet = packets_[at];
+        if (packet.acknowledged)
+            return;
+        packet.acknowledged = true;
+        packet.latency = since_sent(packet, segment.time);
+    });
     if (const auto window = window_of(subflow, sender, segment))
         stream.note_window(*window);
-    return seen ? unseen : 0;
+    const std::uint64_t unseen = range.empty() || !has_data ? 0 : stream.count_unseen(range);
+    if (unseen == 0)
+        return;
+    for (const std::uint32_t packet : stream.take_unconfirmed(dsn))
+        packets_[packet].out_of_order = false;
+    const bool lost = stream.take_tcp_unseen(unseen);
+    change.unseen.push_back(stream.note_unseen(
+        range, {segment.frame, static_cast<std::uint32_t>(id), unseen}, lost));
+}
+
+// RFC 8684 3.7: a fallback continues the last mapping or, if there is none, starts the data
+// sequence at the first byte of the subflow.
+RelativeDsn DataLevel::implied_dsn(const SegmentContext &context, std::uint64_t offset) const
+{
+    if (const Mapping *last = context.flow.last_before(offset))
+        return last->relative_dsn(offset);
+    const bool from_start = context.stream.from_start();
+    const RelativeDsn first = context.stream.unmapped_dsn();
+    const std::uint32_t relative = 1 + context.subflow.syn_payload_before_data();
+    const auto begin = context.flow.offset_of_relative(relative, offset);
+    return from_start && begin && *begin <= offset ? first + (offset - *begin) : first;
+}
+
+void DataLevel::imply_mappings(const SegmentContext &context, const Range &offsets)
+{
+    std::vector<Range> unmapped;
+    context.flow.visit_unmapped(offsets, [&](const Range &part) { unmapped.push_back(part); });
+    for (const Range &part : unmapped)
+        put_anywhere(context, {part.begin, part.end, implied_dsn(context, part.begin)});
+}
+
+// Maps the data that was sent before the fallback was detected.
+void DataLevel::imply_earlier(const Registry &registry, const Attribution &attribution,
+                              const Segment &segment, DataChange &change)
+{
+    const SubflowId id = attribution.subflow;
+    const Subflow &subflow = registry[id];
+    for (const Side sender : {Side::A, Side::B}) {
+        SubflowData *flow = subflow_data_.find(id, sender);
+        if (flow == nullptr || !flow->any_unmapped())
+            continue;
+        const Role role = subflow.role(sender);
+        const Connection &connection = registry[subflow.connection];
+        const SegmentContext context{
+            segment,
+            id,
+            sender,
+            role,
+            subflow,
+            connection,
+            stream_of(streams_.find(subflow.connection, role), subflow.connection, role,
+                      connection.hosts[role]),
+            *flow,
+            {},
+            change};
+        // RFC 8684 B.2: the data of a SYN has no place in the data sequence.
+        const auto first =
+            flow->offset_of_relative(1 + subflow.syn_payload_before_data(), flow->last());
+        for (const Range &offsets : flow->unmapped())
+            if (!first || offsets.begin >= *first)
+                imply_mappings(context, offsets);
+    }
 }
 
 void DataLevel::pass_payload(const SegmentContext &context)
@@ -209,6 +317,10 @@ void DataLevel::pass_payload(const SegmentContext &context)
         make_extras(packet).unmapped = packet.payload;
         return;
     }
+    note_checksum_faults(context, number);
+    // RFC 8684 B.2: the data of a SYN has no place in the data sequence.
+    if (context.connection.fallback && !context.segment.any_syn())
+        imply_mappings(context, context.payload);
     const Mapping *first = flow.find(context.payload.begin);
     if (first != nullptr) {
         packet.dsn = first->relative_dsn(context.payload.begin);
@@ -222,7 +334,7 @@ void DataLevel::pass_payload(const SegmentContext &context)
         else
             pass_part(context, context.payload, number, false);
     } else {
-        flow.forget_sent();
+        flow.discard_unacknowledged();
         std::uint64_t next = context.payload.begin; // the first byte not yet processed
         flow.pass(context.payload, [&](const Range &fresh) {
             pass_part(context, {next, fresh.begin}, number, true);
@@ -244,22 +356,23 @@ void DataLevel::pass_part(const SegmentContext &context, const Range &offsets, s
 {
     if (offsets.empty())
         return;
-    const auto wait = [&](const Range &part) {
+    const auto keep_unmapped = [&](const Range &part) {
         make_extras(packets_[packet]).unmapped += bytes32(part.size());
-        if (!context.connection.fallback) // no mapping follows a fallback
-            context.flow.wait({part, packet, repeated, part.begin == context.payload.begin});
+        context.flow.add_unmapped({part, packet, repeated, part.begin == context.payload.begin});
     };
     if (repeated) {
         const std::uint64_t mapped = context.flow.count_mapped(offsets);
-        if (mapped > 0)
+        if (mapped > 0) {
             make_extras(packets_[packet]).retransmitted += bytes32(mapped);
+            note_useless_retransmission(context, offsets, packet);
+        }
         if (mapped < offsets.size())
-            context.flow.visit_unmapped(offsets, wait);
+            context.flow.visit_unmapped(offsets, keep_unmapped);
         return;
     }
     context.flow.visit(offsets, [&](const Range &part, const Mapping *mapping) {
         if (mapping == nullptr)
-            return wait(part);
+            return keep_unmapped(part);
         const RelativeDsn dsn = mapping->relative_dsn(part.begin);
         pass_data(context, range_from(dsn, part.size()), packet);
     });
@@ -275,7 +388,12 @@ void DataLevel::note_passed(const SegmentContext &context, const Range &dsns, st
                             const DataStream::Passed &passed)
 {
     DataPacket &packet = packets_[number];
-    packet.out_of_order |= passed.out_of_order;
+    if (passed.out_of_order) {
+        packet.out_of_order = true;
+        context.stream.note_out_of_order({dsns.begin}, number);
+    }
+    for (const DataStream::Unseen &filled : context.stream.take_filled())
+        context.change.unseen.push_back(filled);
     if (passed.blocked_time) {
         DataExtras &extras = make_extras(packet);
         extras.blocked_time = std::max<Time>(*passed.blocked_time, 0);
@@ -338,6 +456,30 @@ void DataLevel::note_reinjection(const SegmentContext &context, const Range &dsn
     extras.reinjected_same_subflow += bytes32(std::min(same, count));
     if (first != UINT32_MAX)
         note_first(extras, first);
+    const std::uint64_t acknowledged = context.stream.acknowledged_end();
+    if (const Range known = common(dsns, {0, acknowledged}); !known.empty())
+        extras.useless += bytes32(std::min(known.size(), count));
+}
+
+// The data was received over this subflow, if TCP acknowledged it, or over another one, if a
+// DATA_ACK covers it.
+void DataLevel::note_useless_retransmission(const SegmentContext &context, const Range &offsets,
+                                            std::uint32_t number)
+{
+    std::uint64_t useless = 0;
+    context.flow.visit(offsets, [&](const Range &part, const Mapping *mapping) {
+        const Range received = common(part, {0, context.flow.acknowledged_end()});
+        std::uint64_t bytes = received.empty() ? 0 : received.size();
+        if (mapping != nullptr) {
+            const std::uint64_t begin = mapping->relative_dsn(part.begin).value;
+            const Range known = common({begin, begin + part.size()},
+                                       {0, context.stream.acknowledged_end()});
+            bytes = std::max(bytes, known.empty() ? 0 : known.size());
+        }
+        useless += bytes;
+    });
+    if (useless > 0)
+        make_extras(packets_[number]).useless += bytes32(useless);
 }
 
 } // namespace mptcp

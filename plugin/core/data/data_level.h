@@ -27,9 +27,15 @@ namespace mptcp {
 
 // The changes that one segment causes at the data level.
 struct DataChange {
-    bool mapping_contradicts = false; // its mapping contradicts an earlier one
-    bool checksum_bad = false;        // it completes a mapping with a bad checksum
-    std::uint64_t unseen = 0;         // bytes that its DATA_ACK covers but that were not captured
+    bool mapping_contradicts = false;  // its mapping contradicts an earlier one
+    bool mapping_before_start = false; // its mapping begins before the first byte of the subflow
+    bool checksum_bad = false;         // it completes a mapping with a bad checksum
+    // The first mapping of this direction of the subflow without a negotiated checksum, or with
+    // one that was not negotiated.
+    bool checksum_missing = false;
+    bool checksum_unexpected = false;
+    // Gaps that its DATA_ACK or its data changes: new ones, and earlier ones that grow or shrink.
+    std::vector<DataStream::Unseen> unseen;
 };
 
 class DataLevel {
@@ -40,7 +46,7 @@ public:
                      const Segment &segment);
 
     // Applies a regrouping that the segment in `frame` caused. Call it before apply().
-    void regroup(const Regrouping &regrouping, std::uint32_t frame);
+    void regroup(const Registry &registry, const Regrouping &regrouping, std::uint32_t frame);
 
     // All packets with payload, in capture order.
     const std::deque<DataPacket> &packets() const { return packets_; }
@@ -73,12 +79,14 @@ public:
     std::optional<DataSeq> data_seq(const DataPacket &packet, const Subflow &subflow) const;
 
 private:
-    struct SegmentContext; // see data_place.h
+    struct SegmentContext; // see segment_context.h
 
     void move(SubflowId subflow, std::uint32_t frame);
-    // Moves the streams of the part to the whole. If both have streams, the mappings of the part
-    // are discarded instead.
-    void merge(const ConnectionsMerged &merged, std::uint32_t frame);
+    // Moves the streams to the remaining connection. If both have streams, combines them; if
+    // their DSNs cannot be compared, discards the mappings of the merged one instead.
+    void merge(const Registry &registry, const ConnectionsMerged &merged, std::uint32_t frame);
+    bool combine(const Registry &registry, const ConnectionsMerged &merged, std::uint32_t frame);
+    void absorb(DataStream &remaining, const DataStream &merged, std::uint64_t offset);
 
     // `known` is the existing object, or nullptr.
     DataStream &stream_of(DataStream *known, ConnectionId connection, Role sender, const Host &host)
@@ -98,11 +106,10 @@ private:
                            const Segment &segment);
     DataExtras &make_extras(DataPacket &packet);
 
-    void acknowledge_tcp(SubflowData &acknowledged, const Segment &segment);
-    // Returns the number of bytes that the DATA_ACK covers but that were not captured.
-    std::uint64_t acknowledge_data(const Subflow &subflow, const Connection &connection,
-                                   Side sender, const Segment &segment, DataStream *known,
-                                   const WireDataSeq &ack);
+    // `stream` is that of the peer, or nullptr.
+    void acknowledge_tcp(SubflowData &acknowledged, DataStream *stream, const Segment &segment);
+    void acknowledge_data(const Registry &registry, const Attribution &attribution,
+                          const Segment &segment, const WireDataSeq &ack, DataChange &change);
     void map_all(const SegmentContext &context);
     void map(const SegmentContext &context, const DssMapping &dss_mapping, bool data_fin);
     std::uint64_t put(const SegmentContext &context, const Mapping &mapping);
@@ -112,6 +119,14 @@ private:
     void verify_fin(const SegmentContext &context, RelativeDsn dsn, const DssMapping &dss_mapping);
     void open_checksum(const SegmentContext &context, const Mapping &mapping,
                        const DssMapping &dss_mapping);
+    // RFC 8684 3.7: after a fallback, data has an implied infinite mapping.
+    void imply_mappings(const SegmentContext &context, const Range &offsets);
+    RelativeDsn implied_dsn(const SegmentContext &context, std::uint64_t offset) const;
+    void imply_earlier(const Registry &registry, const Attribution &attribution,
+                       const Segment &segment, DataChange &change);
+    void note_checksum_faults(const SegmentContext &context, std::uint32_t packet);
+    void note_useless_retransmission(const SegmentContext &context, const Range &offsets,
+                                     std::uint32_t packet);
     void pass_payload(const SegmentContext &context);
     void pass_part(const SegmentContext &context, const Range &offsets, std::uint32_t packet,
                    bool repeated);

@@ -14,9 +14,15 @@ constexpr std::uint64_t kInfinite = std::uint64_t{1} << 48;
 
 void DataLevel::map_all(const SegmentContext &context)
 {
-    for (const Option &option : context.segment.options.mptcp)
-        if (const auto *dss = std::get_if<Dss>(&option); dss != nullptr && dss->mapping)
-            map(context, *dss->mapping, dss->data_fin);
+    const std::uint32_t syn_payload = context.subflow.syn_payload_before_data();
+    for (const Option &option : context.segment.options.mptcp) {
+        const auto *dss = std::get_if<Dss>(&option);
+        if (dss == nullptr || !dss->mapping)
+            continue;
+        context.flow.choose_numbering(dss->mapping->subflow_offset, dss->mapping->length,
+                                      context.payload, syn_payload);
+        map(context, *dss->mapping, dss->data_fin);
+    }
     // RFC 8684 3.1: MP_CAPABLE with a data length maps the first data. RFC 7413: this data
     // follows the data in the SYN, if any.
     const auto *capable = context.segment.options.find<MpCapable>();
@@ -24,7 +30,7 @@ void DataLevel::map_all(const SegmentContext &context)
     if (capable != nullptr && capable->data_length && idsn)
         map(context,
             {{idsn->value + 1, true},
-             context.subflow.ends[context.sender].syn_payload + 1,
+             1 + syn_payload - context.flow.not_counted(),
              *capable->data_length,
              capable->checksum},
             false);
@@ -44,6 +50,10 @@ void DataLevel::map(const SegmentContext &context, const DssMapping &dss_mapping
     if (length == 0 && !infinite)
         return;
     SubflowData &flow = context.flow;
+    // RFC 8684 3.3.1: the first byte of the subflow has the relative number 1. 0 is that of an
+    // infinite mapping.
+    if (dss_mapping.subflow_offset == 0 && !infinite)
+        context.change.mapping_before_start = true;
     if (!flow.isn_known() && context.segment.payload > 0 && !infinite)
         flow.infer_isn(dss_mapping.subflow_offset, length, context.payload);
     const std::uint64_t reach = infinite ? kInfinite : length;
@@ -73,7 +83,7 @@ void DataLevel::put_early(const SegmentContext &context)
 // Returns the number of bytes that had no mapping.
 std::uint64_t DataLevel::put(const SegmentContext &context, const Mapping &mapping)
 {
-    if (!context.flow.any_waits() && context.flow.map_next(mapping)) // the usual case
+    if (!context.flow.any_unmapped() && context.flow.map_next(mapping)) // the usual case
         return mapping.offsets().size();
     return put_anywhere(context, mapping);
 }
@@ -83,7 +93,7 @@ std::uint64_t DataLevel::put_anywhere(const SegmentContext &context, const Mappi
     std::uint64_t fresh = 0;
     const bool contradicts = context.flow.map(mapping, [&](const Mapping &part) {
         fresh += part.offsets().size();
-        if (context.flow.any_waits())
+        if (context.flow.any_unmapped())
             map_in(context, part);
     });
     // RFC 8684 3.7: mappings have no effect after a fallback.
@@ -95,7 +105,7 @@ std::uint64_t DataLevel::put_anywhere(const SegmentContext &context, const Mappi
 // Assigns DSNs to payload that was captured before its mapping.
 void DataLevel::map_in(const SegmentContext &context, const Mapping &mapping)
 {
-    for (const UnmappedPayload &pending : context.flow.take_waiting(mapping.offsets())) {
+    for (const UnmappedPayload &pending : context.flow.take_unmapped(mapping.offsets())) {
         DataPacket &packet = packets_[pending.packet];
         const RelativeDsn dsn = mapping.relative_dsn(pending.offsets.begin);
         if (pending.first) {

@@ -46,12 +46,16 @@ struct DataExtras {
     std::uint32_t reinjected_same_subflow = 0; // of these, first sent on the same subflow
     std::uint32_t retransmitted = 0;           // bytes, at the TCP level
     std::uint32_t unmapped = 0;                // bytes
+    std::uint32_t useless = 0; // bytes of the repeated ones that a DATA_ACK had covered before
     std::uint32_t reinjection_of = 0; // the first frame that carried the reinjected data; 0: none
     std::uint32_t reinjected_in = 0;  // the first frame that reinjects data of this one; 0: none
     std::uint32_t blocked_bytes = 0;  // bytes that this packet unblocks
     Time blocked_time = 0;            // head-of-line blocking time, in nanoseconds
     // Checksums of further mappings that this packet completes.
     std::uint16_t good_checksums = 0, bad_checksums = 0, unverified_checksums = 0;
+    // RFC 8684 3.3.1: its mappings without a checksum although checksums were negotiated, and
+    // those with one although they were not. The receiver resets the subflow.
+    std::uint16_t missing_checksums = 0, unexpected_checksums = 0;
 };
 
 // The verdict on the checksum of a DATA_FIN without data.

@@ -4,6 +4,9 @@
 // direction of a connection.
 #include "data/data_stream.h"
 
+#include <algorithm>
+#include <utility>
+
 #include "base/seq.h"
 
 namespace mptcp {
@@ -35,7 +38,30 @@ RelativeDsn DataStream::relative_dsn(const WireDataSeq &seq)
         origin_ = seq.value - extended(seq.value);
         is_64_bit_ = true;
     }
-    return {seq.value - origin_};
+    const std::uint64_t dsn = seq.value - origin_;
+    if (dsn > expected_ && dsn - expected_ < kMaxJump)
+        expected_ = dsn;
+    return {dsn};
+}
+
+RelativeDsn DataStream::unmapped_dsn()
+{
+    if (placed_ && !from_start_)
+        return {expected_};
+    placed_ = true;
+    from_start_ = true;
+    return {kStart};
+}
+
+std::optional<std::uint64_t> DataStream::offset_from(const DataStream &part) const
+{
+    if (!placed_ || !part.placed_)
+        return std::nullopt;
+    if (is_64_bit_ && part.is_64_bit_)
+        return part.origin_ - origin_;
+    // The same DSN in both; its lower half is known.
+    const std::uint64_t low = part.expected_ + part.origin_;
+    return extended(low) - part.expected_;
 }
 
 std::uint64_t DataStream::extended(std::uint64_t low) const
@@ -49,6 +75,7 @@ std::optional<DataSeq> DataStream::dsn_of(RelativeDsn dsn) const
 }
 
 // A jump of 2^31 or more is ignored, because the extension of 4-byte DSNs would be ambiguous.
+// relative_dsn() has followed an 8-byte DSN already.
 void DataStream::follow(std::uint64_t dsn)
 {
     if (dsn > expected_ && dsn - expected_ < kHalf)
@@ -70,7 +97,7 @@ DataStream::Passed DataStream::pass_anywhere(const Range &dsns, std::uint32_t pa
 {
     Passed passed;
     if (seen_.empty() && !from_start_)
-        next_ = dsns.begin; // earlier data was not captured
+        next_ = std::max(dsns.begin, acked_.value_or(0)); // earlier data was not captured
     const std::uint64_t before = next_;
     std::uint64_t known = dsns.begin; // the range before it was processed
     std::uint64_t ahead = 0;          // new bytes at or after `before`
@@ -81,6 +108,8 @@ DataStream::Passed DataStream::pass_anywhere(const Range &dsns, std::uint32_t pa
         passed.fresh += fresh.size();
         if (fresh.end > before)
             ahead += fresh.end - std::max(fresh.begin, before);
+        if (rare_)
+            fill(fresh);
         first_senders_.add(fresh, packet);
     });
     if (known < dsns.end && !passed.repeated)
@@ -91,6 +120,8 @@ DataStream::Passed DataStream::pass_anywhere(const Range &dsns, std::uint32_t pa
     data_end_ = std::max(data_end_, dsns.end);
     next_ = seen_.end_of(before);
     passed.out_of_order = dsns.begin > before;
+    if (rare_)
+        confirm_order(dsns);
     if (!passed.out_of_order)
         note_unblocked(before, ahead, now, passed);
     if (data_end_ <= next_)
@@ -121,22 +152,127 @@ void DataStream::pass_fin(RelativeDsn dsn)
     follow(fin_end_);
 }
 
-// The range that this DATA_ACK is the first to acknowledge.
+// The range that this DATA_ACK is the first to acknowledge. The receiver has all data before it,
+// whether or not that data was captured.
 std::optional<Range> DataStream::advance(std::uint64_t ack)
 {
+    if (ack > expected_ && ack - expected_ >= kHalf)
+        return std::nullopt;
     if (!acked_) {
-        if (ack > expected_ && ack - expected_ >= kHalf)
-            return std::nullopt;
         acked_ = ack;
         follow(ack);
         return std::nullopt; // the start of the acknowledged data is unknown
     }
-    if (ack <= *acked_ || ack - *acked_ >= kHalf)
+    if (ack <= *acked_)
         return std::nullopt;
     const Range range{*acked_, ack};
     acked_ = ack;
     follow(ack);
+    if (ack > next_) {
+        next_ = seen_.end_of(ack);
+        if (data_end_ <= next_)
+            blocked_since_.reset();
+    }
     return range;
+}
+
+void DataStream::note_out_of_order(RelativeDsn dsn, std::uint32_t packet)
+{
+    auto &unconfirmed = rare().unconfirmed;
+    if (unconfirmed.size() < kMaxUnconfirmed)
+        unconfirmed.emplace_back(dsn.value, packet);
+}
+
+// Data was captured after packets that carry later data: these were out of order.
+void DataStream::confirm_order(const Range &fresh)
+{
+    std::erase_if(rare_->unconfirmed,
+                  [&](const auto &packet) { return packet.first > fresh.begin; });
+}
+
+std::vector<std::uint32_t> DataStream::take_unconfirmed(RelativeDsn before)
+{
+    std::vector<std::uint32_t> packets;
+    if (!rare_)
+        return packets;
+    std::erase_if(rare_->unconfirmed, [&](const auto &packet) {
+        const bool taken = packet.first < before.value;
+        if (taken)
+            packets.push_back(packet.second);
+        return taken;
+    });
+    return packets;
+}
+
+DataStream::Unseen DataStream::note_unseen(const Range &dsns, const Unseen &unseen, bool lost)
+{
+    RareState &state = rare();
+    if (!lost && state.other_path) {
+        state.other_path->dsns.end = dsns.end;
+        state.other_path->unseen.bytes += unseen.bytes;
+        return state.other_path->unseen;
+    }
+    if (!lost) {
+        state.other_path = Gap{dsns, unseen};
+        return unseen;
+    }
+    if (state.gaps.size() == kMaxGaps)
+        state.gaps.erase(state.gaps.begin());
+    state.gaps.push_back({dsns, unseen});
+    return unseen;
+}
+
+bool DataStream::take_tcp_unseen(std::uint64_t bytes)
+{
+    if (!rare_ || rare_->tcp_unseen == 0)
+        return false;
+    rare_->tcp_unseen -= std::min(bytes, rare_->tcp_unseen);
+    return true;
+}
+
+void DataStream::fill(const Range &fresh)
+{
+    const auto fill_gap = [&](Gap &gap) {
+        const std::uint64_t bytes = common(gap.dsns, fresh).size();
+        if (common(gap.dsns, fresh).empty() || gap.unseen.bytes == 0)
+            return;
+        gap.unseen.bytes -= std::min(bytes, gap.unseen.bytes);
+        rare_->filled.push_back(gap.unseen);
+    };
+    std::ranges::for_each(rare_->gaps, fill_gap);
+    std::erase_if(rare_->gaps, [](const Gap &gap) { return gap.unseen.bytes == 0; });
+    if (rare_->other_path)
+        fill_gap(*rare_->other_path);
+}
+
+std::vector<DataStream::Unseen> DataStream::take_filled()
+{
+    return rare_ ? std::exchange(rare_->filled, {}) : std::vector<Unseen>{};
+}
+
+void DataStream::absorb_state(const DataStream &part, std::uint64_t offset)
+{
+    if (!is_64_bit_ && part.is_64_bit_) {
+        origin_ = part.origin_ - offset;
+        is_64_bit_ = true;
+    }
+    expected_ = std::max(expected_, part.expected_ + offset);
+    data_end_ = std::max(data_end_, part.data_end_ == 0 ? 0 : part.data_end_ + offset);
+    fin_end_ = std::max(fin_end_, part.fin_end_ == 0 ? 0 : part.fin_end_ + offset);
+    if (part.acked_)
+        acked_ = std::max(acked_.value_or(0), *part.acked_ + offset);
+    next_ = seen_.end_of(std::max(next_, acked_.value_or(0)));
+    blocked_since_.reset();
+    if (part.window_) {
+        if (!window_)
+            window_.emplace();
+        window_->last = part.window_->last;
+        window_->least = std::min(window_->least, part.window_->least);
+        window_->most = std::max(window_->most, part.window_->most);
+        window_->zeros += part.window_->zeros;
+    }
+    if (part.most_in_flight_)
+        most_in_flight_ = std::max(most_in_flight_.value_or(0), *part.most_in_flight_);
 }
 
 void DataStream::note_window(std::uint32_t bytes)

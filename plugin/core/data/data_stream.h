@@ -9,7 +9,9 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <optional>
+#include <vector>
 
 #include "base/seq.h"
 #include "base/types.h"
@@ -36,11 +38,26 @@ public:
     // RFC 8684 3.1: the first byte has the DSN IDSN + 1. Only the first call has an effect.
     void learn_idsn(DataSeq idsn);
 
-    // RFC 8684 3.3.1: a 4-byte DSN is extended to the number nearest to the expected DSN.
+    // RFC 8684 3.3.1: a 4-byte DSN is extended to the number nearest to the expected DSN. An 8-byte
+    // DSN is unambiguous, also where it is far ahead because the data in between was not captured.
     RelativeDsn relative_dsn(const WireDataSeq &seq);
+    // The relative DSN of data without a mapping after a fallback: that of the first byte of the
+    // stream, or the next one if earlier data was not captured.
+    RelativeDsn unmapped_dsn();
+    bool from_start() const { return from_start_ || !placed_; }
     bool placed() const { return placed_; }       // a DSN or the IDSN is known
     bool is_64_bit() const { return is_64_bit_; } // all 64 bits of the DSNs are known
     std::optional<DataSeq> dsn_of(RelativeDsn dsn) const;
+    // One past the highest DSN seen or acknowledged.
+    RelativeDsn expected() const { return {expected_}; }
+    // The lower half of the DSN at expected(), which is known for each placed stream.
+    std::uint32_t lower_expected() const
+    {
+        return static_cast<std::uint32_t>(expected_ + origin_);
+    }
+    // The difference between relative DSNs of this stream and of another part of the same stream.
+    // None if either is not known. 4-byte DSNs are taken to be near each other.
+    std::optional<std::uint64_t> offset_from(const DataStream &part) const;
 
     // The effect of data that is not simply new and in order.
     struct Passed {
@@ -62,19 +79,71 @@ public:
     void pass_fin(RelativeDsn dsn);
 
     // Applies a DATA_ACK of the peer. Calls covered(packet) for each packet whose last byte it is
-    // the first to acknowledge. Returns the number of newly acknowledged bytes that were not
-    // captured. Cost: O(log n + packets acknowledged).
-    template <class Covered> std::uint64_t acknowledge(RelativeDsn dsn, Covered covered)
+    // the first to acknowledge. Returns the newly acknowledged range, which may be empty.
+    // Cost: O(log n + packets acknowledged).
+    template <class Covered> Range acknowledge(RelativeDsn dsn, Covered covered)
     {
         const auto range = advance(dsn.value);
         if (!range)
-            return 0;
+            return {};
         first_senders_.visit(*range, [&](const FirstSenderIndex::Entry &entry) {
             if (entry.end() <= range->end)
                 covered(entry.packet);
             return true;
         });
-        return range->size() - seen_.count(*range);
+        return *range;
+    }
+    // The number of bytes of the range that were not captured.
+    std::uint64_t count_unseen(const Range &dsns) const { return dsns.size() - seen_.count(dsns); }
+    // True if a DATA_ACK covers the number.
+    std::uint64_t acknowledged_end() const { return acked_.value_or(0); }
+
+    // Packets that were sent ahead of missing data count as out of order. If that data is
+    // acknowledged and was never captured, nothing is known of their order. Both functions look at
+    // the last kMaxUnconfirmed packets. take_unconfirmed() returns those before `dsn`.
+    void note_out_of_order(RelativeDsn dsn, std::uint32_t packet);
+    std::vector<std::uint32_t> take_unconfirmed(RelativeDsn before);
+
+    // Acknowledged data that was not captured. It may be captured later, if the file is not in
+    // order of time.
+    struct Unseen {
+        std::uint32_t frame = 0; // of the first DATA_ACK that covers it
+        std::uint32_t subflow = 0;
+        std::uint64_t bytes = 0; // that are still missing
+    };
+    // Adds such data. `lost` is true if TCP acknowledged data that was not captured on a captured
+    // subflow; otherwise the data was sent on another path, and all of it is one gap.
+    Unseen note_unseen(const Range &dsns, const Unseen &unseen, bool lost);
+    // The gaps that were filled, in part or in full, since the last call.
+    std::vector<Unseen> take_filled();
+    // Bytes that TCP acknowledged, and that were neither captured nor attributed to a gap.
+    void note_tcp_unseen(std::uint64_t bytes) { rare().tcp_unseen += bytes; }
+    bool take_tcp_unseen(std::uint64_t bytes);
+
+    // Adds the data of another part of the stream, whose relative DSNs are `offset` lower. Calls
+    // repeated(range, packet) for data that both have; the packet is the later one.
+    template <class Repeated>
+    void absorb(const DataStream &part, std::uint64_t offset, Repeated repeated)
+    {
+        part.first_senders_.visit({0, UINT64_MAX}, [&](const FirstSenderIndex::Entry &entry) {
+            const Range range{entry.begin + offset, entry.end() + offset};
+            std::uint64_t next = range.begin;
+            const auto repeat = [&](const Range &known) {
+                if (known.empty())
+                    return;
+                first_senders_.take_over(known, entry.packet,
+                                         [&](const Range &, std::uint32_t) {});
+                repeated(known, entry.packet);
+            };
+            seen_.add(range, [&](const Range &fresh) {
+                repeat({next, fresh.begin});
+                first_senders_.add(fresh, entry.packet);
+                next = fresh.end;
+            });
+            repeat({next, range.end});
+            return true;
+        });
+        absorb_state(part, offset);
     }
 
     void note_window(std::uint32_t bytes);
@@ -102,6 +171,10 @@ public:
 private:
     static constexpr std::uint64_t kStart = std::uint64_t{1} << 63;
     static constexpr std::uint64_t kHalf = std::uint64_t{1} << 31;
+    // A larger jump of an 8-byte DSN is not believed.
+    static constexpr std::uint64_t kMaxJump = std::uint64_t{1} << 40;
+    static constexpr std::size_t kMaxUnconfirmed = 64;
+    static constexpr std::size_t kMaxGaps = 64; // that are kept until they are filled
 
     // Returns false, without effect, if the data is not new and in order.
     bool pass_in_order(const Range &dsns, std::uint32_t packet);
@@ -110,6 +183,28 @@ private:
     std::uint64_t extended(std::uint64_t low) const;
     void follow(std::uint64_t dsn);
     std::optional<Range> advance(std::uint64_t ack);
+    void absorb_state(const DataStream &part, std::uint64_t offset);
+    void fill(const Range &fresh);
+    void confirm_order(const Range &fresh);
+
+    struct Gap {
+        Range dsns;
+        Unseen unseen;
+    };
+    // State that most streams do not need. It is allocated on first use.
+    struct RareState {
+        std::vector<Gap> gaps;
+        std::optional<Gap> other_path; // the data that was sent on paths not captured
+        std::vector<Unseen> filled;
+        std::uint64_t tcp_unseen = 0;
+        std::vector<std::pair<std::uint64_t, std::uint32_t>> unconfirmed; // relative DSN, packet
+    };
+    RareState &rare()
+    {
+        if (!rare_)
+            rare_ = std::make_unique<RareState>();
+        return *rare_;
+    }
 
     bool placed_ = false;             // origin_ is set
     bool is_64_bit_ = false;          // the upper 32 bits of origin_ are known
@@ -125,6 +220,7 @@ private:
     std::optional<std::uint64_t> most_in_flight_;
     IntervalSet seen_;
     FirstSenderIndex first_senders_;
+    std::unique_ptr<RareState> rare_; // nullptr: none
 };
 
 } // namespace mptcp

@@ -47,7 +47,7 @@ public:
     const Range &place() const { return place_; }
 
     // Makes the checksum Unverified, because an input is unknown.
-    void spoil() { known_ = false; }
+    void mark_unknown() { known_ = false; }
 
 private:
     Range place_;

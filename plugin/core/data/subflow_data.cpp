@@ -16,7 +16,7 @@ constexpr std::uint64_t kZero = std::uint64_t{1} << 40;
 
 // Limits on state that may never be resolved. Beyond them, the oldest entries are discarded, or
 // further segments are not recorded (kMaxUnacknowledged).
-constexpr std::size_t kMaxWaiting = 128; // packets without a mapping
+constexpr std::size_t kMaxUnmapped = 128; // packets without a mapping
 constexpr std::size_t kMaxPieces = 256;  // pieces of these that mappings leave
 constexpr std::size_t kMaxEarly = 32;    // mappings before the ISN is known
 constexpr int kMaxCompared = 64;         // earlier mappings that a new one is compared with
@@ -49,7 +49,31 @@ std::optional<std::uint64_t> SubflowData::offset_of_relative(std::uint32_t relat
 {
     if (!isn_known())
         return std::nullopt;
-    return nearest(static_cast<std::uint32_t>(isn_offset_) + relative, near);
+    return nearest(static_cast<std::uint32_t>(isn_offset_) + relative + not_counted_, near);
+}
+
+void SubflowData::choose_numbering(std::uint32_t relative, std::uint64_t length,
+                                   const Range &payload, std::uint32_t syn_payload)
+{
+    if (numbering_chosen_ || !isn_known() || payload.empty() || syn_payload == 0)
+        return;
+    const auto begin_of = [&](std::uint32_t not_counted) {
+        return nearest(static_cast<std::uint32_t>(isn_offset_) + relative + not_counted,
+                       payload.begin);
+    };
+    const std::uint64_t counted = begin_of(0);
+    const std::uint64_t not_counted = begin_of(syn_payload);
+    const auto covers = [&](std::uint64_t begin) {
+        return begin <= payload.begin && payload.begin < begin + length;
+    };
+    // A mapping usually begins with the payload that it comes with.
+    if (counted != payload.begin && not_counted != payload.begin &&
+        covers(counted) == covers(not_counted))
+        return; // both readings are possible, or none
+    const bool leaves_out = not_counted == payload.begin ||
+                            (counted != payload.begin && covers(not_counted));
+    not_counted_ = leaves_out ? syn_payload : 0;
+    numbering_chosen_ = true;
 }
 
 bool SubflowData::infer_isn(std::uint32_t relative, std::uint64_t length, const Range &payload)
@@ -112,23 +136,32 @@ const Mapping *SubflowData::find(std::uint64_t offset) const
     return found != nullptr && offset < found->end ? found : nullptr;
 }
 
-void SubflowData::wait(const UnmappedPayload &pending)
+void SubflowData::add_unmapped(const UnmappedPayload &payload)
 {
-    std::vector<UnmappedPayload> &waiting = rare().waiting;
-    if (waiting.size() >= kMaxWaiting)
-        waiting.erase(waiting.begin(), waiting.end() - (kMaxWaiting - 1));
-    waiting.push_back(pending);
+    std::vector<UnmappedPayload> &unmapped = rare().unmapped;
+    if (unmapped.size() >= kMaxUnmapped)
+        unmapped.erase(unmapped.begin(), unmapped.end() - (kMaxUnmapped - 1));
+    unmapped.push_back(payload);
+}
+
+std::vector<Range> SubflowData::unmapped() const
+{
+    std::vector<Range> offsets;
+    if (rare_)
+        for (const UnmappedPayload &payload : rare_->unmapped)
+            offsets.push_back(payload.offsets);
+    return offsets;
 }
 
 // Splits entries that are only partly mapped.
-std::vector<UnmappedPayload> SubflowData::take_waiting(const Range &mapped)
+std::vector<UnmappedPayload> SubflowData::take_unmapped(const Range &mapped)
 {
-    if (!any_waits())
+    if (!any_unmapped())
         return {};
     std::vector<UnmappedPayload> taken;
     std::vector<UnmappedPayload> rest;
-    rest.reserve(rare_->waiting.size() + 1);
-    for (const UnmappedPayload &pending : rare_->waiting) {
+    rest.reserve(rare_->unmapped.size() + 1);
+    for (const UnmappedPayload &pending : rare_->unmapped) {
         const Range part = common(pending.offsets, mapped);
         if (part.empty()) {
             rest.push_back(pending);
@@ -148,7 +181,7 @@ std::vector<UnmappedPayload> SubflowData::take_waiting(const Range &mapped)
     }
     if (rest.size() > kMaxPieces)
         rest.erase(rest.begin(), rest.end() - kMaxPieces);
-    rare_->waiting = std::move(rest);
+    rare_->unmapped = std::move(rest);
     return taken;
 }
 
@@ -158,23 +191,50 @@ void SubflowData::sent(const Unacknowledged &segment)
         unacknowledged_.push_back(segment);
 }
 
-std::optional<Unacknowledged> SubflowData::acknowledge(std::uint64_t offset)
+SubflowData::Acknowledged SubflowData::acknowledge(std::uint64_t offset)
 {
+    Acknowledged result;
+    if (acked_ != 0 && acked_ < offset) {
+        const std::uint64_t unseen = offset - acked_ - passed_.count({acked_, offset});
+        result.unseen = unseen > 1 ? unseen : 0; // a FIN occupies one sequence number
+    }
     acked_ = std::max(acked_, offset);
-    std::optional<Unacknowledged> newest;
     for (; !unacknowledged_.empty() && unacknowledged_.front().end <= offset;
          unacknowledged_.pop_front())
-        newest = unacknowledged_.front();
-    return newest;
+        result.newest = unacknowledged_.front();
+    return result;
 }
 
-void SubflowData::forget_mappings(std::uint32_t frame)
+void SubflowData::rebase(std::uint64_t offset, std::uint32_t frame)
+{
+    ChunkedSortedVector<Mapping> mappings;
+    mappings_.visit_from(0, [&](Mapping mapping) {
+        mapping.dsn = mapping.dsn + offset;
+        mappings.add(mapping);
+        return true;
+    });
+    mappings_ = std::move(mappings);
+    for (EarlyMapping &mapping : rare().early)
+        mapping.dsn = mapping.dsn + offset;
+    rare().rebased.emplace_back(frame, offset);
+}
+
+std::uint64_t SubflowData::rebased_by(std::uint32_t frame) const
+{
+    std::uint64_t sum = 0;
+    if (rare_)
+        for (const auto &[since, offset] : rare_->rebased)
+            sum += frame < since ? offset : 0;
+    return sum;
+}
+
+void SubflowData::discard_mappings(std::uint32_t frame)
 {
     moved_ = frame;
     mapped_ = IntervalSet{};
     mappings_.clear();
     if (rare_)
-        rare_ = std::make_unique<RareState>(RareState{rare_->isn_candidates, {}, {}, {}});
+        rare_ = std::make_unique<RareState>(RareState{rare_->isn_candidates, {}, {}, {}, {}});
 }
 
 } // namespace mptcp

@@ -66,10 +66,19 @@ public:
 
     // The offset of `seq` that is nearest to the last payload.
     std::uint64_t offset_of(TcpSeq seq) const;
+    std::uint64_t last() const { return last_; } // the offset after the last payload
     // The offset nearest to `near` of a sequence number relative to the ISN. None if the ISN is
     // unknown.
     std::optional<std::uint64_t> offset_of_relative(std::uint32_t relative,
                                                     std::uint64_t near) const;
+
+    // RFC 8684 3.3.1 and RFC 7413: relative subflow sequence numbers count the data of the SYN, but
+    // Linux does not count it. Chooses the reading by which a mapping covers the payload that it
+    // came with. `syn_payload` is the data of the SYN in bytes. Only the first choice counts.
+    void choose_numbering(std::uint32_t relative, std::uint64_t length, const Range &payload,
+                          std::uint32_t syn_payload);
+    // The bytes of the SYN that relative subflow sequence numbers leave out.
+    std::uint32_t not_counted() const { return not_counted_; }
 
     bool isn_known() const { return isn_offset_ != kUnknown; }
     void learn_isn(TcpSeq isn) { isn_offset_ = offset_of(isn); }
@@ -110,6 +119,9 @@ public:
     // Returns the mapping of the offset, or nullptr if there is none or it was discarded. The
     // pointer is valid until a mapping is added. Cost: O(log n).
     const Mapping *find(std::uint64_t offset) const;
+    // The last mapping that begins at or before the offset, even if it ends before. nullptr if
+    // there is none.
+    const Mapping *last_before(std::uint64_t offset) const { return mappings_.find(offset); }
     std::uint64_t count_mapped(const Range &offsets) const { return mapped_.count(offsets); }
 
     // Calls each(part) in ascending order for the parts of `offsets` without a mapping.
@@ -156,17 +168,23 @@ public:
     }
     bool in_order(const Range &payload) const { return payload.begin >= passed_.end(); }
 
-    // Payload without a mapping. Only the latest is kept. take_waiting() returns and removes the
+    // Payload without a mapping. Only the latest is kept. take_unmapped() returns and removes the
     // parts within `mapped`.
-    void wait(const UnmappedPayload &pending);
-    bool any_waits() const { return rare_ && !rare_->waiting.empty(); }
-    std::vector<UnmappedPayload> take_waiting(const Range &mapped);
+    void add_unmapped(const UnmappedPayload &payload);
+    bool any_unmapped() const { return rare_ && !rare_->unmapped.empty(); }
+    std::vector<UnmappedPayload> take_unmapped(const Range &mapped);
+    std::vector<Range> unmapped() const;
 
     // Round-trip times at the TCP level. RFC 6298 3: retransmitted segments give no sample.
     void sent(const Unacknowledged &segment);
-    void forget_sent() { unacknowledged_.clear(); }
-    // Applies a TCP ACK. Returns the latest segment that it is the first to acknowledge.
-    std::optional<Unacknowledged> acknowledge(std::uint64_t offset);
+    void discard_unacknowledged() { unacknowledged_.clear(); }
+    struct Acknowledged {
+        std::optional<Unacknowledged> newest; // the latest segment that is acknowledged
+        std::uint64_t unseen = 0;             // bytes that were not captured
+    };
+    // Applies a TCP ACK. Returns what it is the first to acknowledge.
+    Acknowledged acknowledge(std::uint64_t offset);
+    std::uint64_t acknowledged_end() const { return acked_; }
 
     static constexpr std::uint32_t kNoPacket = UINT32_MAX;
     struct OpenChecksum {
@@ -184,11 +202,20 @@ public:
     // True on the first call only. Call it for a DATA_FIN without data.
     bool first_fin() { return !std::exchange(fin_seen_, true); }
 
+    // True on the first call only. Call it for a mapping whose checksum is missing or unexpected.
+    bool first_checksum_fault() { return !std::exchange(checksum_fault_seen_, true); }
+
+    // The stream of the subflow became part of another one in `frame`: its relative DSNs are
+    // `offset` higher there.
+    void rebase(std::uint64_t offset, std::uint32_t frame);
+    // What to add to the relative DSN of a packet in `frame`.
+    std::uint64_t rebased_by(std::uint32_t frame) const;
+
     // Discards all mappings, because the subflow was moved to another connection in `frame`. DSNs
     // of earlier packets are not valid there.
-    void forget_mappings(std::uint32_t frame);
+    void discard_mappings(std::uint32_t frame);
     // True if the subflow was moved after `frame`.
-    bool moved_behind(std::uint32_t frame) const { return frame < moved_; }
+    bool moved_after(std::uint32_t frame) const { return frame < moved_; }
 
 private:
     void keep(const Mapping &part);
@@ -198,8 +225,9 @@ private:
     struct RareState {
         std::optional<Range> isn_candidates; // `end` included
         std::vector<EarlyMapping> early;
-        std::vector<UnmappedPayload> waiting;
+        std::vector<UnmappedPayload> unmapped;
         std::vector<OpenChecksum> checksums;
+        std::vector<std::pair<std::uint32_t, std::uint64_t>> rebased; // frame, offset
     };
     RareState &rare()
     {
@@ -219,7 +247,10 @@ private:
     IntervalSet mapped_;
     ChunkedSortedVector<Mapping> mappings_;
     boost::container::devector<Unacknowledged> unacknowledged_; // oldest first
+    std::uint32_t not_counted_ = 0; // bytes of the SYN that the peer's numbering leaves out
+    bool numbering_chosen_ = false;
     bool fin_seen_ = false;
+    bool checksum_fault_seen_ = false;
     std::unique_ptr<RareState> rare_; // nullptr: none
 };
 

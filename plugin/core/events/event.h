@@ -12,6 +12,7 @@
 #include <variant>
 
 #include "base/types.h"
+#include "connections/acceptability.h"
 #include "connections/connection.h"
 #include "wire/option.h"
 
@@ -45,8 +46,12 @@ enum class EventType : std::uint8_t {
     Fail,
     Fastclose,
     Fallback,
-    MappingMismatch, // a mapping that contradicts an earlier one
-    ChecksumBad,     // bad DSS checksum of a mapping that this packet completes
+    DataUnmapped,       // data without a mapping on a subflow, while others are open
+    MappingMismatch,    // a mapping that contradicts an earlier one
+    MappingInvalid,     // a mapping that begins before the first byte of the subflow
+    ChecksumBad,        // bad DSS checksum of a mapping that this packet completes
+    ChecksumMissing,    // a mapping without a checksum, although checksums were negotiated
+    ChecksumUnexpected, // a mapping with a checksum, although they were not negotiated
     DataUnseen,      // a DATA_ACK of data that was not captured
     DataFin,
     DataFinAcked,
@@ -86,6 +91,9 @@ struct Event {
     EventType type{};
     Side sender{};
     bool repeated = false; // a retransmission or a duplicate
+    // A later packet has shown that the event did not occur. Views leave it out.
+    bool withdrawn = false;
+    Ignored ignored = Ignored::No; // why the receiver ignores it
     SubflowId subflow{};
     Time time = 0;
     EventDetail detail;

@@ -9,6 +9,13 @@
 namespace mptcp {
 namespace {
 
+EventType capable_event(const Segment &segment)
+{
+    if (segment.syn())
+        return EventType::CapableSyn;
+    return segment.syn_ack() ? EventType::CapableSynAck : EventType::CapableAck;
+}
+
 // The context of one segment.
 struct Detection {
     EventLog &log;
@@ -25,8 +32,24 @@ struct Detection {
 
     void add(EventType type, const EventDetail &detail = {}, bool repeated = false) const
     {
-        log.add({segment.frame, type, attribution.sender, repeated, attribution.subflow,
-                 segment.time, detail});
+        Event event;
+        event.frame = segment.frame;
+        event.type = type;
+        event.sender = attribution.sender;
+        event.repeated = repeated;
+        event.ignored = takes_effect(type) ? Ignored::No : change.ignored;
+        event.subflow = attribution.subflow;
+        event.time = segment.time;
+        event.detail = detail;
+        log.add(event);
+    }
+
+    // A segment that was received before still carries valid options, but ends nothing.
+    bool takes_effect(EventType type) const
+    {
+        const bool ends = type == EventType::SubflowReset || type == EventType::Fastclose;
+        return (change.ignored == Ignored::AlreadyReceived && !ends) ||
+               (change.ignored == Ignored::InvalidOption && type != capable_event(segment));
     }
 };
 
@@ -35,9 +58,12 @@ bool differs(const std::optional<Key> &sent, const std::optional<Key> &known)
     return sent && known && *sent != *known;
 }
 
-// RFC 8684 3.1: the keys do not change during the life of a connection.
+// RFC 8684 3.1: the keys do not change during the life of a connection. RFC 4987 3.6: the key of a
+// repeated SYN/ACK may differ, if the server uses SYN cookies.
 bool keys_differ(const Detection &detection, const MpCapable &option)
 {
+    if (detection.change.key_offered_again)
+        return false;
     const PerRole<Host> &hosts = detection.connection().hosts;
     return differs(option.sender_key, hosts[detection.role()].key) ||
            differs(option.receiver_key, hosts[other(detection.role())].key);
@@ -53,13 +79,6 @@ bool has_invalid_keys(const Segment &segment, const MpCapable &option)
         return !option.receiver_key;
     const bool key_belongs = option.version == kV0 || segment.syn_ack();
     return option.sender_key.has_value() != key_belongs || option.receiver_key;
-}
-
-EventType capable_event(const Segment &segment)
-{
-    if (segment.syn())
-        return EventType::CapableSyn;
-    return segment.syn_ack() ? EventType::CapableSynAck : EventType::CapableAck;
 }
 
 void add_capable(const Detection &detection, const MpCapable &option)
@@ -101,17 +120,6 @@ void add_join_syn(const Detection &detection, const MpJoinSyn &option)
         detection.add(EventType::JoinForbidden, option);
 }
 
-// The address in an ADD_ADDR or its echo, and its owner: the sender of the ADD_ADDR or the
-// receiver of the echo.
-AddAddrEchoes::Place place_of(const Registry &registry, const Attribution &attribution,
-                              const AddAddr &option)
-{
-    const Subflow &subflow = registry[attribution.subflow];
-    const Role from = subflow.role(attribution.sender);
-    return {subflow.connection, option.echo ? other(from) : from, option.address_id,
-            option.address};
-}
-
 struct AddOption {
     const Detection &detection;
 
@@ -133,12 +141,15 @@ struct AddOption {
     }
     void operator()(const AddAddr &option) const
     {
-        const auto place = place_of(detection.registry, detection.attribution, option);
+        const auto address = host_address(detection.registry, detection.attribution, option);
+        if (detection.connection().partial())
+            detection.echoes.note_partial(address);
+        bool repeated = false;
         if (option.echo)
-            detection.echoes.echo(place, detection.segment.frame);
+            detection.echoes.echo(address, detection.segment.frame);
         else
-            detection.echoes.announce(place, detection.segment.frame);
-        detection.add(option.echo ? EventType::AddAddrEcho : EventType::AddAddr, option);
+            repeated = detection.echoes.announce(address, detection.segment.frame);
+        detection.add(option.echo ? EventType::AddAddrEcho : EventType::AddAddr, option, repeated);
     }
     void operator()(const RemoveAddr &option) const
     {
@@ -148,7 +159,7 @@ struct AddOption {
     void operator()(const MpFail &option) const { detection.add(EventType::Fail, option); }
     void operator()(const MpFastclose &option) const
     {
-        detection.add(EventType::Fastclose, option);
+        detection.add(EventType::Fastclose, option, detection.change.fastclose_repeated);
     }
     template <class Other> void operator()(const Other &) const {}
 };
@@ -207,17 +218,22 @@ void add_data_level(const Detection &detection)
         detection.add(EventType::IdsnMismatch, options.mapping()->data_seq);
     if (detection.changed(Change::Fallback))
         detection.add(EventType::Fallback, detection.connection().fallback->reason);
-    if (detection.changed(Change::DataFinSent))
-        detection.add(EventType::DataFin, dsn_of(*options.data_fin()));
+    if (detection.changed(Change::UnmappedOnJoin))
+        detection.add(EventType::DataUnmapped, ByteCount{detection.segment.payload});
+    if (detection.changed(Change::DataFinSent) || detection.change.data_fin_repeated)
+        detection.add(EventType::DataFin, dsn_of(*options.data_fin()),
+                      detection.change.data_fin_repeated);
     if (detection.changed(Change::DataFinAcknowledged))
         detection.add(EventType::DataFinAcked, *options.data_ack());
     if (detection.changed(Change::Closed))
         detection.add(EventType::Closed);
 }
 
-EventType type_of_reset(const Subflow &subflow)
+// The listener refuses a subflow; its initiator cancels it.
+EventType type_of_reset(const Detection &detection)
 {
-    if (subflow.state() != SubflowState::Refused)
+    const Subflow &subflow = detection.subflow();
+    if (detection.change.ignored != Ignored::No || subflow.state() != SubflowState::Refused)
         return EventType::SubflowReset;
     return subflow.kind == SubflowKind::Join ? EventType::JoinRefused : EventType::Refused;
 }
@@ -229,11 +245,27 @@ void add_reset(const Detection &detection)
     const auto *reason = segment.options.find<MpTcpRst>();
     if (repeated && reason == nullptr)
         return;
-    detection.add(type_of_reset(detection.subflow()),
+    detection.add(type_of_reset(detection),
                   SubflowOutcome{segment.time - detection.subflow().opened,
                                  reason != nullptr ? std::optional{*reason} : std::nullopt,
                                  segment.has_ack()},
                   repeated);
+}
+
+// A later segment shows that an RST or a fallback did not take effect.
+void revoke(const Detection &detection)
+{
+    const SubflowId subflow = detection.attribution.subflow;
+    if (const std::uint32_t frame = detection.change.ignored_reset_frame; frame != 0)
+        for (const EventType type :
+             {EventType::SubflowReset, EventType::JoinRefused, EventType::Refused})
+            detection.log.change(frame, subflow, type, [](Event &event) {
+                event.type = EventType::SubflowReset;
+                event.ignored = Ignored::NotNext;
+            });
+    if (const std::uint32_t frame = detection.change.revoked_fallback_frame; frame != 0)
+        detection.log.change(frame, subflow, EventType::Fallback,
+                             [](Event &event) { event.withdrawn = true; });
 }
 
 void add_end(const Detection &detection)
@@ -246,14 +278,35 @@ void add_end(const Detection &detection)
         add_reset(detection);
 }
 
+// A gap is one event, in the frame of the first DATA_ACK that covers it. It may grow, and it
+// shrinks where frames are not in order of time.
+void add_unseen(const Detection &detection, const DataStream::Unseen &unseen)
+{
+    const SubflowId subflow{unseen.subflow};
+    bool known = false;
+    detection.log.change(unseen.frame, subflow, EventType::DataUnseen, [&](Event &event) {
+        event.detail = ByteCount{unseen.bytes};
+        event.withdrawn = unseen.bytes == 0;
+        known = true;
+    });
+    if (!known && unseen.frame == detection.segment.frame)
+        detection.add(EventType::DataUnseen, ByteCount{unseen.bytes});
+}
+
 void add_data_change(const Detection &detection, const DataChange &change)
 {
     if (change.mapping_contradicts)
         detection.add(EventType::MappingMismatch);
+    if (change.mapping_before_start)
+        detection.add(EventType::MappingInvalid);
     if (change.checksum_bad)
         detection.add(EventType::ChecksumBad);
-    if (change.unseen > 0)
-        detection.add(EventType::DataUnseen, ByteCount{change.unseen});
+    if (change.checksum_missing)
+        detection.add(EventType::ChecksumMissing);
+    if (change.checksum_unexpected)
+        detection.add(EventType::ChecksumUnexpected);
+    for (const DataStream::Unseen &unseen : change.unseen)
+        add_unseen(detection, unseen);
 }
 
 } // namespace
@@ -263,6 +316,7 @@ void EventDetector::detect(const Registry &registry, const Attribution &attribut
                            const DataChange &data_change)
 {
     const Detection detection{log_, echoes_, registry, attribution, segment, change};
+    revoke(detection);
     add_options(detection);
     add_handshake(detection);
     add_data_level(detection);
@@ -274,7 +328,7 @@ std::optional<std::uint32_t> EventDetector::echo_in(const Registry &registry,
                                                     const Event &add_addr) const
 {
     const auto &option = std::get<AddAddr>(add_addr.detail);
-    return echoes_.echo_to(place_of(registry, {add_addr.subflow, add_addr.sender}, option),
+    return echoes_.echo_to(host_address(registry, {add_addr.subflow, add_addr.sender}, option),
                            add_addr.frame);
 }
 
@@ -282,7 +336,7 @@ std::optional<std::uint32_t> EventDetector::echo_to(const Registry &registry,
                                                     const Event &echo) const
 {
     const auto &option = std::get<AddAddr>(echo.detail);
-    return echoes_.announcement_of(place_of(registry, {echo.subflow, echo.sender}, option),
+    return echoes_.announcement_of(host_address(registry, {echo.subflow, echo.sender}, option),
                                    echo.frame);
 }
 

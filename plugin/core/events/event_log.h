@@ -29,6 +29,17 @@ public:
                 std::ranges::upper_bound(events_, frame, {}, &Event::frame)};
     }
 
+    // Calls change(event) for the events of a subflow and a type in an earlier frame.
+    // Cost: O(log n + events of the frame).
+    template <class Change>
+    void change(std::uint32_t frame, SubflowId subflow, EventType type, Change change)
+    {
+        auto it = std::ranges::lower_bound(events_, frame, {}, &Event::frame);
+        for (; it != events_.end() && it->frame == frame; ++it)
+            if (it->subflow == subflow && it->type == type)
+                change(*it);
+    }
+
 private:
     std::vector<Event> events_;
 };

@@ -55,6 +55,8 @@ bool has_hmac(const Event &event)
 Severity severity(const Event &event, Verdict verdict)
 {
     const Severity own = severity(event.type);
+    if (event.ignored != Ignored::No)
+        return event.type == EventType::OddFlags ? own : Severity::Chat;
     if (verdict == Verdict::Bad)
         return std::max(own, has_hmac(event) ? Severity::Error : Severity::Warn);
     return verdict == Verdict::Leftmost ? std::max(own, Severity::Warn) : own;

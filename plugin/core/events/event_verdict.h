@@ -8,14 +8,16 @@
 #include "base/verdict.h"
 #include "connections/registry.h"
 #include "crypto/crypto.h"
+#include "events/add_addr_echoes.h"
 #include "events/event.h"
 
 namespace mptcp {
 
-// The state from which verdicts and descriptions of events are derived. Both must outlive it.
+// The state from which verdicts and descriptions of events are derived. All must outlive it.
 struct EventContext {
     const Registry &registry;
     const Crypto &crypto;
+    const AddAddrEchoes &echoes;
 };
 
 // Returns Absent for an event without an HMAC or a key to verify.
@@ -24,7 +26,8 @@ Verdict verdict(const EventContext &context, const Event &event);
 // True if the event carries an HMAC, false if a key or neither.
 bool has_hmac(const Event &event);
 
-// Returns the severity of the event type, or a higher one if the verdict is Bad or Leftmost.
+// Returns the severity of the event type, or a higher one if the verdict is Bad or Leftmost. An
+// event that its receiver ignores is chat.
 Severity severity(const Event &event, Verdict verdict);
 
 } // namespace mptcp

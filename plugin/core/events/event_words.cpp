@@ -78,6 +78,7 @@ struct Describe {
             .add(number("address ID", option.address_id))
             .add(number("nonce", option.sender_nonce.value))
             .add_if(option.backup, "backup")
+            .add(ends_in_words())
             .text();
     }
     std::string operator()(const MpJoinSynAck &option) const
@@ -97,6 +98,8 @@ struct Describe {
         phrases.add(option.port ? to_text(Endpoint{option.address, *option.port})
                                 : to_text(option.address));
         phrases.add_if(has_hmac(event), hmac_in_words());
+        phrases.add_if(option.echo && !answers_announcement(option),
+                       "no such announcement was captured");
         return phrases.text();
     }
     std::string operator()(const RemoveAddr &option) const
@@ -137,6 +140,9 @@ struct Describe {
                 .add(std::string{reason_in_words(outcome.rst->reason)} + " (reason " +
                      std::to_string(outcome.rst->reason) + ")")
                 .add_if(outcome.rst->transient, "transient");
+        else if (nobody_listens())
+            phrases.add("nothing listens at " +
+                        to_text(subflow.ends[event.sender].endpoint));
         return phrases.text();
     }
     std::string operator()(FallbackReason reason) const
@@ -146,6 +152,24 @@ struct Describe {
     std::string operator()(const WireDataSeq &seq) const { return "DSN " + to_text(seq); }
 
 private:
+    std::string ends_in_words() const
+    {
+        return to_text(subflow.ends[event.sender].endpoint) + " to " +
+               to_text(subflow.ends[other(event.sender)].endpoint);
+    }
+    bool answers_announcement(const AddAddr &option) const
+    {
+        const auto address =
+            host_address(context.registry, {event.subflow, event.sender}, option);
+        return context.echoes.announcement_of(address, event.frame).has_value();
+    }
+    // RFC 9293 3.5.2: an RST in response to a SYN, without a reason.
+    bool nobody_listens() const
+    {
+        const bool refused =
+            event.type == EventType::JoinRefused || event.type == EventType::Refused;
+        return refused && !subflow.seen.has(SubflowSeen::SynAck);
+    }
     std::string hmac_in_words() const
     {
         const Verdict hmac = verdict(context, event);
@@ -184,6 +208,7 @@ std::string describe(const EventContext &context, const Event &event)
     return Phrases{}
         .add(std::visit(words, event.detail))
         .add_if(event.repeated && !has_data, "repeated")
+        .add(std::string{describe(event.ignored)})
         .text();
 }
 

@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+//
+// Whether the receiver of a segment acts on it: TCP's acceptability test (RFC 9293 3.10.7.4), the
+// stricter one for RST (RFC 5961 3.2), and segments after the end of a subflow. The receiver's
+// state is inferred from the acknowledgments that it sent.
+#pragma once
+
+#include <cstdint>
+#include <string_view>
+
+#include "connections/connection.h"
+#include "wire/segment.h"
+
+namespace mptcp {
+
+// Why the receiver ignores a segment or an option.
+enum class Ignored : std::uint8_t {
+    No,
+    OutsideWindow,   // RFC 9293 3.10.7.4: beyond the receive window
+    AlreadyReceived, // behind the sequence number that the receiver expects
+    NotNext,         // RFC 5961 3.2: an RST that is not at that sequence number
+    SubflowEnded,    // both ends had sent a FIN
+    InvalidOption,   // RFC 8684 3.1: MP_CAPABLE with flag B, without flag H, of another version
+};
+
+std::string_view describe(Ignored why); // for users; empty for No
+
+// Requires that the segment was not noted yet. An RST that its receiver may or may not ignore, as
+// it lies behind all captured segments of its sender, is acceptable but doubtful.
+Ignored judge(const Subflow &subflow, Side sender, const Segment &segment);
+bool is_doubtful_reset(const Subflow &subflow, Side sender, const Segment &segment);
+
+// True if the segment shows that an earlier RST was ignored: a challenge ACK after a doubtful one,
+// or new data of the host that sent it.
+bool outlives_reset(const Subflow &subflow, Side sender, const Segment &segment);
+
+// Records sequence number, acknowledgment number and window for the functions above.
+void note_sequence_numbers(Subflow &subflow, Side sender, const Segment &segment);
+
+} // namespace mptcp

@@ -1,0 +1,230 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+//
+// Comparison of streams: two streams are the same if their positions are nearer than the data that
+// can be in flight.
+#include "data/data_grouping.h"
+
+#include <algorithm>
+#include <tuple>
+#include <utility>
+
+#include "connections/roles.h"
+
+namespace mptcp {
+namespace {
+
+constexpr PerRole<Role> kRoles{{Role::Client, Role::Server}};
+
+constexpr std::uint64_t kNear = std::uint64_t{1} << 30;      // bytes, of 64-bit numbers
+constexpr std::uint32_t kNearInLower = std::uint32_t{1} << 24; // bytes, of 32-bit numbers
+constexpr int kUpper = 32;
+
+// The attempts for one connection. Each takes a segment with a DSS option.
+constexpr std::uint8_t kMaxAttempts = 64;
+
+std::optional<std::uint64_t> position(const DataStream *stream)
+{
+    if (stream == nullptr || !stream->placed())
+        return std::nullopt;
+    const auto dsn = stream->dsn_of(stream->expected());
+    return dsn ? std::optional{dsn->value} : std::nullopt;
+}
+
+enum class Comparison : std::uint8_t { Unknown, Near, Far };
+
+Comparison compare(const DataStream *a, const DataStream *b)
+{
+    const auto first = position(a);
+    const auto second = position(b);
+    if (!first || !second)
+        return Comparison::Unknown;
+    return std::min(*first - *second, *second - *first) < kNear ? Comparison::Near
+                                                                : Comparison::Far;
+}
+
+bool near_in_lower(const DataStream *a, const DataStream *b)
+{
+    if (a == nullptr || b == nullptr || !a->placed() || !b->placed())
+        return false;
+    const std::uint32_t difference = a->lower_expected() - b->lower_expected();
+    return std::min(difference, 0U - difference) < kNearInLower;
+}
+
+bool may_be_grouped(const Connection &connection)
+{
+    return connection.partial() && !connection.fallback &&
+           connection.grouping_attempts < kMaxAttempts;
+}
+
+// Keys and tokens that are known of both must agree.
+bool agree(const Connection &a, const Connection &b, Role role_of_server_in_b)
+{
+    for (const Role role : kRoles.each) {
+        const Host &one = a.hosts[role];
+        const Host &two =
+            b.hosts[role == Role::Server ? role_of_server_in_b : other(role_of_server_in_b)];
+        if ((one.key && two.key && *one.key != *two.key) ||
+            (one.token && two.token && *one.token != *two.token))
+            return false;
+    }
+    return true;
+}
+
+// The connection of which more is known remains.
+auto known_of(const Connection &connection)
+{
+    return std::tuple{connection.keys_known(), !connection.partial(), connection.roles_seen};
+}
+
+} // namespace
+
+template <class Entry> void DataGrouping::add(Newest<Entry> &entries, const Entry &entry)
+{
+    if (entries.size() == kMaxCandidates)
+        entries.pop_back();
+    entries.insert(entries.begin(), entry);
+}
+
+std::vector<Regrouping> DataGrouping::apply(Registry &registry, const DataLevel &data,
+                                            const Attribution &attribution,
+                                            const Segment &segment)
+{
+    if (!segment.options.has<Dss>())
+        return {};
+    const Subflow &subflow = registry[attribution.subflow];
+    const ConnectionId id = subflow.connection;
+    const bool wanted = may_be_grouped(registry[id]);
+    if (!active_ && !wanted)
+        return {};
+    if (!std::exchange(active_, true))
+        index_all(registry, data);
+    std::vector<Regrouping> changes;
+    if (wanted) {
+        if (registry[id].grouping_attempts++ == 0)
+            index_addresses(subflow);
+        if (const auto match = find(registry, data, id)) {
+            const bool keep = known_of(registry[id]) > known_of(registry[match->connection]);
+            const ConnectionId remaining = keep ? id : match->connection;
+            const ConnectionId merged = keep ? match->connection : id;
+            const SubflowList &subflows = registry[merged].subflows;
+            changes.emplace_back(ConnectionsMerged{
+                remaining, merged, match->role_of_server, {subflows.begin(), subflows.end()}});
+            registry.merge(remaining, merged, match->role_of_server);
+            registry[remaining].grouped_by_data = true;
+            if (!registry[remaining].roles_seen &&
+                roles_look_swapped(registry, registry[remaining])) {
+                registry.swap_roles(remaining);
+                changes.emplace_back(RolesSwapped{remaining});
+            }
+            return changes;
+        }
+    }
+    index(registry, data, id);
+    return changes;
+}
+
+void DataGrouping::index_all(const Registry &registry, const DataLevel &data)
+{
+    for (std::size_t i = 0; i < registry.connection_records(); ++i) {
+        const ConnectionId id{static_cast<std::uint32_t>(i)};
+        if (!registry[id].merged_into)
+            index(registry, data, id);
+    }
+}
+
+// Adds the positions of the streams, if they moved on since the last call.
+void DataGrouping::index(const Registry &registry, const DataLevel &data, ConnectionId id)
+{
+    const auto at = static_cast<std::size_t>(id);
+    if (indexed_.size() <= at)
+        indexed_.resize(at + 1);
+    for (const Role role : kRoles.each) {
+        const auto dsn = position(data.stream(id, role));
+        if (!dsn)
+            continue;
+        const auto upper = static_cast<std::uint32_t>(*dsn >> kUpper);
+        // The roles may have been swapped since the record was created.
+        const Role original = registry[id].roles_swapped ? other(role) : role;
+        if (indexed_[at][original] == upper)
+            continue;
+        indexed_[at][original] = upper;
+        add(by_position_[upper], Direction{id, original});
+    }
+}
+
+void DataGrouping::index_addresses(const Subflow &subflow)
+{
+    for (const SubflowEnd &end : subflow.ends.each)
+        add(by_address_[end.endpoint.address], subflow.connection);
+}
+
+std::optional<DataGrouping::Match> DataGrouping::find(Registry &registry, const DataLevel &data,
+                                                      ConnectionId id)
+{
+    for (const Role role : kRoles.each)
+        if (const auto match = find_by_position(registry, data, id, role))
+            return match;
+    return find_by_address(registry, data, id);
+}
+
+std::optional<DataGrouping::Match>
+DataGrouping::find_by_position(Registry &registry, const DataLevel &data, ConnectionId id,
+                               Role sender)
+{
+    const DataStream *own = data.stream(id, sender);
+    const auto dsn = position(own);
+    if (!dsn)
+        return std::nullopt;
+    const auto upper = static_cast<std::uint32_t>(*dsn >> kUpper);
+    for (const std::uint32_t near : {upper, upper - 1, upper + 1}) {
+        const auto found = by_position_.find(near);
+        if (found == by_position_.end())
+            continue;
+        for (const Direction &direction : found->second) {
+            const auto [connection, role] =
+                registry.current(direction.connection, direction.sender);
+            if (connection == id ||
+                compare(own, data.stream(connection, role)) != Comparison::Near ||
+                compare(data.stream(id, other(sender)), data.stream(connection, other(role))) ==
+                    Comparison::Far)
+                continue;
+            const Role role_of_server = sender == Role::Server ? role : other(role);
+            if (agree(registry[id], registry[connection], role_of_server))
+                return Match{connection, role_of_server};
+        }
+    }
+    return std::nullopt;
+}
+
+std::optional<DataGrouping::Match>
+DataGrouping::find_by_address(Registry &registry, const DataLevel &data, ConnectionId id)
+{
+    const PerRole<const DataStream *> own{
+        {data.stream(id, Role::Client), data.stream(id, Role::Server)}};
+    if (own[Role::Client] == nullptr || own[Role::Server] == nullptr)
+        return std::nullopt;
+    const Subflow &subflow = registry[registry[id].subflows.front()];
+    for (const SubflowEnd &end : subflow.ends.each) {
+        const auto found = by_address_.find(end.endpoint.address);
+        if (found == by_address_.end())
+            continue;
+        for (const ConnectionId record : found->second) {
+            const ConnectionId connection = registry.current(record, Role::Server).connection;
+            if (connection == id)
+                continue;
+            for (const Role role_of_server : kRoles.each) {
+                const DataStream *server = data.stream(connection, role_of_server);
+                const DataStream *client = data.stream(connection, other(role_of_server));
+                if (near_in_lower(own[Role::Server], server) &&
+                    near_in_lower(own[Role::Client], client) &&
+                    compare(own[Role::Server], server) != Comparison::Far &&
+                    compare(own[Role::Client], client) != Comparison::Far &&
+                    agree(registry[id], registry[connection], role_of_server))
+                    return Match{connection, role_of_server};
+            }
+        }
+    }
+    return std::nullopt;
+}
+
+} // namespace mptcp
