@@ -16,8 +16,8 @@ length  of the payload
 option  a function of this module, or bytes
 
 Keys, tokens, nonces, HMACs, IDSNs and ISNs follow from the connection. DSNs and DATA_ACKs are
-relative to the IDSN, so the first byte of data has DSN 1. `wait()` is a row as well. Options that
-depend on no key are those of `wire.options`.
+relative to the IDSN, so the first byte of data has DSN 1. `wait()` and `TimeToLive` are rows
+as well. Options that depend on no key are those of `wire.options`.
 """
 
 from __future__ import annotations
@@ -77,12 +77,20 @@ class Segment:
 
 
 Option = Union[bytes, Callable[[Segment], bytes]]
-Row = Union[tuple, "Wait"]
+Row = Union[tuple, "Wait", "TimeToLive"]
 
 
 @dataclass(frozen=True)
 class Wait:
     microseconds: int
+
+
+@dataclass(frozen=True)
+class TimeToLive:
+    """The sender's next segments have this TTL, on all paths."""
+
+    sender: str
+    ttl: int
 
 
 def wait(seconds: float) -> Wait:
@@ -99,6 +107,7 @@ class TableConnection:
         rand = capture.random
         self.keys = {role: rand.getrandbits(64) for role in ROLES}
         self.paths: list[Path] = []
+        self.ttl = dict.fromkeys(ROLES, packets.TTL)
         self.path(client, server)
 
     def path(self, client: Endpoint, server: Endpoint, ids: tuple[int, int] = (1, 0),
@@ -114,6 +123,8 @@ class TableConnection:
         for row in rows:
             if isinstance(row, Wait):
                 self.capture.time += row.microseconds
+            elif isinstance(row, TimeToLive):
+                self.ttl[SENDERS[row.sender]] = row.ttl
             else:
                 self._send(*row)
 
@@ -130,7 +141,8 @@ class TableConnection:
         number = 0 if ack is None else path.isn[segment.peer] + ack
         tcp = packets.tcp(source, destination, path.isn[role] + seq, number, flags, made,
                           segment.payload)
-        self.capture.record(packets.ip(source[0], destination[0], packets.TCP, tcp))
+        self.capture.record(packets.ip(source[0], destination[0], packets.TCP, tcp,
+                                       self.ttl[role]))
         self.capture.stream(source, destination)
 
 

@@ -14,20 +14,27 @@ sys.path.insert(0, str(ROOT / "captures"))
 
 from generator.segment_table import Row, capable, dss, join  # noqa: E402
 
-ADDRESSES = {False: (("10.0.0.1", "10.0.9.1"), ("10.0.1.1", "10.0.8.1")),  # of client and server
+# Client and server on the first path, and on the second one.
+ADDRESSES = {False: (("10.0.0.1", "10.0.9.1"), ("10.0.1.1", "10.0.8.1")),
              True: (("2001:db8::1", "2001:db8:9::1"), ("2001:db8:1::1", "2001:db8:8::1"))}
 SERVER_PORT = 8080
 
 HAPPENED: dict = {}  # the member is an object, whatever is in it
+ANY = None  # any number of events
+
+
+WRONG_INFINITE_MAPPING = (
+    "mapping of length 0 without data: `fallback` at frame {frame}, state `fallback`, "
+    "InfiniteMapTx and InfiniteMapRx 1. RFC 8684 3.7: the infinite mapping is in the first new "
+    "data; Linux ignores the mapping of an empty segment, and MPTCP continues.")
 
 
 @dataclass(frozen=True)
 class More:
-    """Another connection of the same capture, after the first one. `client_port` may be the same
-    as that of the first one, 40001."""
+    """Another connection, after the first one. `reused`: with the ports of the first one."""
 
     segments: list[Row]
-    client_port: int = 40002
+    reused: bool = False
 
 
 @dataclass(frozen=True)
@@ -35,8 +42,8 @@ class Case:
     """`name` says what happens. `source` is a script in gtests/net/mptcp.
 
     right     members of the connection in the JSON; of each connection if it is a list
-    events    for each type, the sender and frame of all its events, without repetitions. Other
-              events may have the severities chat and note only.
+    events    for each type, the sender and frame of all its events without repetitions, or
+              ANY. Other events may have the severities chat and note only.
     counters  by host, without the prefix MPTcpExt
     reused    the second path has the addresses and ports of the first one
     wrong     what the plugin reports instead, and why that is wrong; the test is an xfail then
@@ -46,7 +53,7 @@ class Case:
     source: str
     segments: list[Row]
     right: dict | list
-    events: dict[str, list[tuple[str, int]]] = field(default_factory=dict)
+    events: dict[str, list[tuple[str, int]] | None] = field(default_factory=dict)
     counters: dict[str, dict[str, int]] = field(default_factory=dict)
     versions: tuple[int, ...] = (1,)
     ipv6: bool = False

@@ -3,8 +3,8 @@
 
 from __future__ import annotations
 
-from .case import HANDSHAKE, Case, end, first_data
-from generator.segment_table import Row, dss, wait
+from .case import HANDSHAKE, WRONG_INFINITE_MAPPING, Case, end, first_data
+from generator.segment_table import Row, TimeToLive, dss, wait
 
 CLOSED = {"state": "closed", "handshake": "complete", "fallback": None}
 OPEN = CLOSED | {"state": "open"}
@@ -127,7 +127,8 @@ CASES = [
                           "server": {"unique": 3000, "unmapped": 0, "fin": True}}},
          {"fallback": [], "mapping_mismatch": [], "data_fin": [("server", 12)],
           "data_fin_acked": [("client", 13)]},
-         {"client": {"InfiniteMapTx": 0}, "server": {"InfiniteMapRx": 0}}, versions=(0, 1)),
+         {"client": {"InfiniteMapTx": 0}, "server": {"InfiniteMapRx": 0}}, versions=(0, 1),
+         wrong=WRONG_INFINITE_MAPPING.format(frame=5)),
     Case("ack_repeats_the_mapping_of_earlier_data", "dss/mpc_with_data_server",
          [*HANDSHAKE, *first_data(100), ("S", "P.", 1, 101, 1000, dss(ack=101, dsn=1)),
           ("C", ".", 101, 1001, 0, dss(ack=1001, dsn=1, ssn=1, length=100)),
@@ -161,7 +162,7 @@ CASES = [
                         for row in (("S", "P.", seq, 1, length, dss(ack=1, dsn=seq, ack64=False)),
                                     ("C", ".", 1, seq + length, 0,
                                      dss(ack=seq + length, ack64=False))))],
-         OPEN | {"data": {"server": {"unique": 165, "unmapped": 0, "gaps": {"bytes": 0}}}},
+         OPEN | {"data": {"server": {"unique": 164, "unmapped": 0, "gaps": {"bytes": 0}}}},
          {"data_unseen": []}, versions=(0, 1)),
 
     # Fallback, RFC 8684 3.7
@@ -175,7 +176,18 @@ CASES = [
     Case("first_data_without_option", "splice/mptcp_splice_loop_test",
          [*HANDSHAKE, ("C", "P.", 1, 1, 100)],
          {"state": "fallback", "handshake": "complete", "fallback": {"frame": 4},
-          "data": {"client": {"unmapped": 0}}},
+          "payload": {"client": 100}},
          {"fallback": [("client", 4)], "established": [("client", 3)]},
          {"server": {"MPCapableACKRX": 1, "MPCapableDataFallback": 1}}, versions=(0, 1)),
+    Case("fallback_maps_the_data_that_follows", "splice/mptcp_splice_loop_test",
+         [*HANDSHAKE, ("C", "P.", 1, 1, 100), ("S", ".", 1, 101, 0), ("C", "P.", 101, 1, 50),
+          ("S", ".", 1, 151, 0)],
+         {"state": "fallback", "data": {"client": {"unique": 150, "unmapped": 0}}},
+         {"fallback": [("client", 4)]},
+         wrong="data after a fallback: unmapped 150, unique 0. RFC 8684 3.7: the fallback implies "
+               "a mapping of all data, and the application reads it."),
+    Case("ttl_changes_within_a_connection", "sockopts/ip_ttl_v4",
+         [TimeToLive("C", 1), TimeToLive("S", 1), *HANDSHAKE, TimeToLive("C", 2), *first_data(2)],
+         OPEN | {"packets": {"client": 3, "server": 2}, "data": {"client": {"unique": 2}},
+                 "subflows": [{"state": "open"}]}, {"established": [("client", 3)]}),
 ]
