@@ -56,12 +56,12 @@ def find_captures(shipped_only: bool = False) -> list[Capture]:
 
 def differences(expected, found, where: str = "") -> list[str]:
     """Describes each value of `found` that differs from the expected one."""
-    if isinstance(expected, dict):
+    if isinstance(expected, dict) and isinstance(found, dict):
         missing = [f"{where}.{key} is missing" for key in expected if key not in found]
         return missing + [difference for key, value in expected.items()
                           if key in found
                           for difference in differences(value, found[key], f"{where}.{key}")]
-    if isinstance(expected, list):
+    if isinstance(expected, list) and isinstance(found, list):
         if len(expected) != len(found):
             return [f"{where} has {len(found)} elements, not {len(expected)}"]
         return [difference for index, pair in enumerate(zip(expected, found))

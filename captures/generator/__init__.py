@@ -10,5 +10,6 @@ simulation        connections and subflows that send, and the capture
 scenarios         captures about connections and subflows
 data_scenarios    captures about the data level
 registry          the captures by name
+segment_table     captures from tables of segments, without hosts
 many_connections  captures of any number of connections
 """

@@ -9,6 +9,7 @@ import struct
 FIN, SYN, RST, PSH, ACK = 0x01, 0x02, 0x04, 0x08, 0x10
 TCP, ICMP, IPIP, SIXINFOUR, GRE, UDP, ICMPV6 = 6, 1, 4, 41, 47, 17, 58
 VXLAN_PORT = 4789
+TTL = 64  # in IPv6, the hop limit
 
 
 def ones_complement(data: bytes) -> int:
@@ -28,25 +29,25 @@ def pseudo_header(source: str, destination: str, protocol: int, length: int) -> 
 
 
 def ipv4(source: str, destination: str, protocol: int, payload: bytes, identification: int = 0,
-         offset: int = 0, more: bool = False) -> bytes:
+         offset: int = 0, more: bool = False, ttl: int = TTL) -> bytes:
     """`offset`: of a fragment, in bytes; a multiple of 8. `more`: more fragments follow."""
     fragment = more << 13 | offset // 8
-    header = struct.pack("!BBHHHBBH4s4s", 0x45, 0, 20 + len(payload), identification, fragment, 64,
+    header = struct.pack("!BBHHHBBH4s4s", 0x45, 0, 20 + len(payload), identification, fragment, ttl,
                          protocol, 0, ipaddress.ip_address(source).packed,
                          ipaddress.ip_address(destination).packed)
     checksum = ones_complement(header)
     return header[:10] + struct.pack("!H", checksum) + header[12:] + payload
 
 
-def ipv6(source: str, destination: str, protocol: int, payload: bytes) -> bytes:
-    return struct.pack("!IHBB16s16s", 6 << 28, len(payload), protocol, 64,
+def ipv6(source: str, destination: str, protocol: int, payload: bytes, ttl: int = TTL) -> bytes:
+    return struct.pack("!IHBB16s16s", 6 << 28, len(payload), protocol, ttl,
                        ipaddress.ip_address(source).packed,
                        ipaddress.ip_address(destination).packed) + payload
 
 
-def ip(source: str, destination: str, protocol: int, payload: bytes) -> bytes:
+def ip(source: str, destination: str, protocol: int, payload: bytes, ttl: int = TTL) -> bytes:
     build = ipv4 if ipaddress.ip_address(source).version == 4 else ipv6
-    return build(source, destination, protocol, payload)
+    return build(source, destination, protocol, payload, ttl=ttl)
 
 
 def tcp(source: tuple[str, int], destination: tuple[str, int], seq: int, ack: int, flags: int,
