@@ -46,7 +46,7 @@ public:
     const Crypto &crypto() const { return crypto_; }
 
     // For the functions in event_verdict.h, event_words.h and event_info.h.
-    EventContext context() const { return {registry_, crypto_, events_.echoes()}; }
+    EventContext context() const { return {registry_, crypto_}; }
 
 private:
     void regroup(const std::vector<Regrouping> &regroupings, std::uint32_t frame);

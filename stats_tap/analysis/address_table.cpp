@@ -53,11 +53,22 @@ bool is_accepted(const Tracker &tracker, const Event &event)
     return verdict(tracker.context(), event) != Verdict::Bad;
 }
 
+// RFC 8684 3.4.1: the receiver returns the address that was announced. An echo of another address
+// tells nothing, unless the announcement may precede the capture.
+bool confirms(const Tracker &tracker, const Event &event)
+{
+    if (event.type == EventType::EchoUnmatched)
+        return false;
+    return event.type != EventType::AddAddrEcho ||
+           tracker.registry().connection_of(event.subflow).partial() ||
+           tracker.events().echo_to(tracker.registry(), event);
+}
+
 void add_event(const Tracker &tracker, PerRole<AddressHistory> &histories, const Event &event)
 {
     const Role from = tracker.registry()[event.subflow].role(event.sender);
     const auto *option = std::get_if<AddAddr>(&event.detail);
-    if (option != nullptr && is_accepted(tracker, event)) {
+    if (option != nullptr && is_accepted(tracker, event) && confirms(tracker, event)) {
         // An echo is about the other host's address.
         AddressHistory &history = histories[option->echo ? other(from) : from];
         AddressEntry &entry = history.entry(option->address_id, option->address);

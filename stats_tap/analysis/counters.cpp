@@ -140,6 +140,8 @@ struct Count {
 
     void operator()(const AddAddr &option) const
     {
+        if (entry.event.type == EventType::EchoUnmatched)
+            return; // counted as AddAddrEcho
         ++sender()[option.echo ? Counter::EchoAddTx : Counter::AddAddrTx];
         // RFC 8684 3.4.1: then it is ignored.
         if (entry.verdict == Verdict::Bad || entry.verdict == Verdict::Leftmost)
@@ -154,6 +156,8 @@ struct Count {
     }
     void operator()(const MpPrio &) const
     {
+        if (!is_valid())
+            return;
         sent_and_received(Counter::MPPrioTx, Counter::MPPrioRx);
     }
     void operator()(const MpFail &) const
@@ -194,6 +198,10 @@ struct Count {
             break;
         case FallbackReason::SynAckWithoutMpCapable:
             ++of(Role::Client)[Counter::MPCapableFallbackSYNACK];
+            break;
+        case FallbackReason::SynAckInvalid: // so the third ACK has no MP_CAPABLE
+            ++of(Role::Client)[Counter::MPCapableFallbackSYNACK];
+            ++of(Role::Server)[Counter::MPCapableFallbackACK];
             break;
         case FallbackReason::ThirdAckWithoutMpCapable:
         case FallbackReason::ThirdAckInvalid:

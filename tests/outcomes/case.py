@@ -23,10 +23,6 @@ HAPPENED: dict = {}  # the member is an object, whatever is in it
 ANY = None  # any number of events
 
 
-WRONG_INFINITE_MAPPING = (
-    "mapping of length 0 without data: `fallback` at frame {frame}, state `fallback`, "
-    "InfiniteMapTx and InfiniteMapRx 1. RFC 8684 3.7: the infinite mapping is in the first new "
-    "data; Linux ignores the mapping of an empty segment, and MPTCP continues.")
 
 
 @dataclass(frozen=True)
@@ -42,11 +38,10 @@ class Case:
     """`name` says what happens. `source` is a script in gtests/net/mptcp.
 
     right     members of the connection in the JSON; of each connection if it is a list
-    events    for each type, the sender and frame of all its events without repetitions, or
-              ANY. Other events may have the severities chat and note only.
+    events    for each type, the sender and frame of its events, without those that are
+              repeated or ignored, or ANY. Other events may have the severities chat and note only.
     counters  by host, without the prefix MPTcpExt
     reused    the second path has the addresses and ports of the first one
-    wrong     what the plugin reports instead, and why that is wrong; the test is an xfail then
     """
 
     name: str
@@ -61,11 +56,9 @@ class Case:
     backup: tuple[bool, bool] = (False, False)
     reused: bool = False
     more: More | None = None
-    wrong: str = ""
 
     def parameters(self) -> list:
-        marks = [pytest.mark.xfail(strict=True, reason=self.wrong)] if self.wrong else []
-        return [pytest.param(self, version, marks=marks,
+        return [pytest.param(self, version,
                              id=self.name if version == 1 else f"{self.name}-v{version}")
                 for version in self.versions]
 

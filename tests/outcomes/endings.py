@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from .case import HANDSHAKE, WRONG_INFINITE_MAPPING, Case, end, first_data, joined
+from .case import HANDSHAKE, Case, end, first_data, joined
 from generator.segment_table import add_addr, capable, dss, fastclose, wait
 from generator.wire.options import mp_tcprst
 
@@ -23,16 +23,6 @@ BOTH_OPEN = {"state": "open", "fallback": None,
 NO_END = {"fastclose": [], "subflow_reset": []}
 
 # What the plugin reports instead, by the kind of fault.
-IGNORED_RST = "RST that the receiver ignores: "
-RST_RULE = (" RFC 9293 3.10.7.4, RFC 5961 3.2: an RST counts only if its sequence number is "
-            "RCV.NXT. Elsewhere in the window it is answered with a challenge ACK.")
-SEQUENCE_RULE = (" RFC 9293 3.10.7.4: a segment that is wholly before RCV.NXT is dropped and "
-                 "answered with an ACK.")
-IGNORED_FASTCLOSE = "MP_FASTCLOSE in a segment that the receiver ignores: "
-WRONG_JOIN_RESET = (
-    "RST by the host that joined: `join_refused` at frame 9, subflow 1 is `refused`; "
-    "MPJoinRejected is 1 and MPJoinAckRx 0 at the server. Linux counts MPJoinAckRx at the third "
-    "ACK, and MPJoinRejected only where the listener itself refuses.")
 
 CASES = [
     # RFC 9293 3.10.7.4, RFC 5961 3.2: an RST counts if its sequence number is RCV.NXT.
@@ -46,9 +36,7 @@ CASES = [
           "subflows": [{"state": "reset", "end": end("subflow_reset", "client", 9, reason=1)}],
           "data": {"server": {"unique": 1000, "unmapped": 0}}},
          {"subflow_reset": [("client", 9)], "fallback": []},
-         {"client": {"InfiniteMapTx": 0}, "server": {"InfiniteMapRx": 0}},
-         wrong=IGNORED_RST + "`subflow_reset` at frame 4, and the RST in frame 9 is `repeated`." +
-         RST_RULE + " Beside it, " + WRONG_INFINITE_MAPPING.format(frame=8)),
+         {"client": {"InfiniteMapTx": 0}, "server": {"InfiniteMapRx": 0}}),
     Case("rst_beyond_rcv_nxt_is_ignored_after_a_plain_syn_ack", "mp_reset/mp_reset_single_tcp",
          [("C", "S", 0, None, 0, capable()), ("S", "S.", 0, 1, 0), ("C", ".", 1, 1, 0),
           ("C", "R.", 1002, None, 0), ("S", ".", 1, 1, 0), ("C", ".", 1, 1, 0, mp_tcprst(1)),
@@ -56,9 +44,7 @@ CASES = [
           ("C", ".", 1, None, 0), ("S", "R", 0, None, 0)],
          {"state": "fallback", "handshake": "syn-only", "fallback": {"frame": 2},
           "subflows": [{"state": "reset", "end": end("subflow_reset", "client", 9, reason=1)}]},
-         {"fallback": [("server", 2)], "refused": [], "subflow_reset": [("client", 9)]},
-         wrong=IGNORED_RST + "`refused` at frame 4, which is the subflow's `end`. Data follows." +
-         RST_RULE),
+         {"fallback": [("server", 2)], "refused": [], "subflow_reset": [("client", 9)]}),
     Case("rst_beyond_rcv_nxt_on_a_joined_subflow", "mp_reset/mp_reset_multi",
          [*TWO_SUBFLOWS, ("C1", ".", 1002, 1, 0, mp_tcprst(1)),
           ("C1", "R.", 3001, None, 0, mp_tcprst(1)), CHALLENGE_ACK,
@@ -69,21 +55,16 @@ CASES = [
           "subflows": [{"state": "open", "end": None},
                        {"state": "reset", "end": end("subflow_reset", "client", 17, reason=1)}],
           "data": {"client": {"unique": 3003, "retransmitted": 1001, "unmapped": 0}}},
-         {"subflow_reset": [("client", 17)], "join_established": [("server", 11)]},
-         wrong=IGNORED_RST + "`subflow_reset` at frame 15 instead of frame 17." + RST_RULE),
+         {"subflow_reset": [("client", 17)], "join_established": [("server", 11)]}),
     Case("subflow_continues_after_rst_beyond_rcv_nxt", "mp_reset/mp_reset_multi",
          [*TWO_SUBFLOWS, ("C1", "R.", 3001, None, 0, mp_tcprst(1)), CHALLENGE_ACK, *MORE_DATA],
-         BOTH_OPEN, NO_END,
-         wrong=IGNORED_RST + "`subflow_reset` at frame 14, subflow 1 stays `reset` while data and "
-         "its acknowledgement follow." + RST_RULE),
+         BOTH_OPEN, NO_END),
     Case("plain_rst_beyond_rcv_nxt_is_ignored", "mp_reset/mp_reset_single",
          [*HANDSHAKE, ("C", "R.", 1002, None, 0),
           ("S", ".", 1, 1, 0, dss(ack=1, ack64=False)), *DATA],
          {"state": "open", "handshake": "complete",
           "subflows": [{"state": "open", "end": None}], "data": {"client": {"unique": 1000}}},
-         NO_END, versions=(0, 1),
-         wrong=IGNORED_RST + "`subflow_reset` at frame 4, connection and subflow are `reset`, "
-         "while data and its acknowledgement follow." + RST_RULE),
+         NO_END, versions=(0, 1)),
     Case("rst_counts_although_it_acknowledges_too_much", "syscalls/close_before_accept",
          [*HANDSHAKE, *first_data(2), ("C", "R.", 3, 2, 0, dss(ack=2, ack64=False))],
          {"state": "reset", "handshake": "complete",
@@ -97,7 +78,7 @@ CASES = [
                        {"state": "reset", "end": end("subflow_reset", "client", 9)}]},
          {"subflow_reset": [("client", 8), ("client", 9)], "join_refused": []},
          {"server": {"MPJoinSynRx": 1, "MPJoinAckRx": 1, "MPJoinRejected": 0},
-          "client": {"MPJoinSynAckRx": 1}}, versions=(0, 1), wrong=WRONG_JOIN_RESET),
+          "client": {"MPJoinSynAckRx": 1}}, versions=(0, 1)),
 
     # MP_FASTCLOSE, RFC 8684 3.5
     Case("fastclose_with_a_wrong_key_then_with_the_right_one",
@@ -126,14 +107,11 @@ CASES = [
           "subflows": [{"state": "reset", "end": end("subflow_reset", "server", 17, reason=0)},
                        {"state": "reset", "end": end("subflow_reset", "server", 18, reason=0)}]},
          {"fastclose": [("client", 16)], "subflow_reset": [("server", 17), ("server", 18)]},
-         {"server": {"MPFastcloseRx": 1}},
-         wrong=IGNORED_FASTCLOSE + "`fastclose` at frame 14 as well." + SEQUENCE_RULE),
+         {"server": {"MPFastcloseRx": 1}}),
     Case("fastclose_with_an_old_sequence_number_is_ignored",
          "fastclose/receive_fastclose_with_ack_multi",
          [*TWO_SUBFLOWS, ("C1", ".", 1, 1, 0, fastclose()), CHALLENGE_ACK, *MORE_DATA],
-         BOTH_OPEN, NO_END, {"server": {"MPFastcloseRx": 0}},
-         wrong=IGNORED_FASTCLOSE + "`fastclose` at frame 14, state `fastclosed`, MPFastcloseRx 1, "
-         "while data and its acknowledgement follow." + SEQUENCE_RULE),
+         BOTH_OPEN, NO_END, {"server": {"MPFastcloseRx": 0}}),
     Case("fastclose_with_rst_beyond_rcv_nxt_then_with_the_right_one",
          "fastclose/receive_fastclose_with_rst_multi",
          [*TWO_SUBFLOWS, ("C1", "R.", 3001, None, 0, fastclose()), CHALLENGE_ACK,
@@ -142,14 +120,11 @@ CASES = [
           "subflows": [{"state": "reset", "end": end("subflow_reset", "server", 17, reason=0)},
                        {"state": "reset", "end": end("subflow_reset", "client", 16)}]},
          {"fastclose": [("client", 16)], "subflow_reset": [("client", 16), ("server", 17)]},
-         {"server": {"MPFastcloseRx": 1}},
-         wrong=IGNORED_FASTCLOSE + "`fastclose` and `subflow_reset` at frame 14." + RST_RULE),
+         {"server": {"MPFastcloseRx": 1}}),
     Case("fastclose_with_rst_beyond_rcv_nxt_is_ignored",
          "fastclose/receive_fastclose_with_rst_multi",
          [*TWO_SUBFLOWS, ("C1", "R.", 3001, None, 0, fastclose()), CHALLENGE_ACK, *MORE_DATA],
-         BOTH_OPEN, NO_END, {"server": {"MPFastcloseRx": 0}},
-         wrong=IGNORED_FASTCLOSE + "`fastclose` and `subflow_reset` at frame 14, state "
-         "`fastclosed`, MPFastcloseRx 1, while data and its acknowledgement follow." + RST_RULE),
+         BOTH_OPEN, NO_END, {"server": {"MPFastcloseRx": 0}}),
     # The wrong key saves the connection, but not the subflow: the RST counts.
     Case("connection_outlives_its_only_subflow", "fastclose/receive_fastclose_with_rst_v4",
          [*HANDSHAKE, *DATA, ("C", "R.", 1001, None, 0, fastclose(42)), wait(1),

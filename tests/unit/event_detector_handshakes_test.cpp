@@ -96,7 +96,8 @@ TEST_P(HandshakeEvents, WithOddFlags)
         mp_capable(GetParam(), keys, kCapableHmac | kExtensibility)));
     trace.see(initial.acceptor().syn_ack().with(mp_capable(GetParam(), {peers.server}, 0)));
     EXPECT_THAT(trace.detected(), ElementsAre(by_client(1, CapableSyn), by_client(1, OddFlags),
-                                              by_server(2, CapableSynAck), by_server(2, OddFlags)));
+                                              by_server(2, CapableSynAck), by_server(2, OddFlags),
+                                              by_server(2, EventType::Fallback)));
 }
 
 TEST_P(HandshakeEvents, WithFlagsThatAreNotOdd)

@@ -153,6 +153,7 @@ TEST_F(JoinEvents, RefusedByAnAnswerOrOfTheHostsOwnAccord)
     EXPECT_TRUE(outcome(JoinRefused).active);
     TcpFlow third{at("10.0.9.1", 4002), kServer};
     trace.see(third.initiator().syn().with(join.syn()));
+    trace.see(third.acceptor().syn_ack().with(join.syn_ack()));
     Packet answer = third.acceptor().rst();
     answer.segment.flags = kRst;
     trace.see(answer);

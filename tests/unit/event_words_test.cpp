@@ -239,7 +239,7 @@ TEST_F(EventWords, OfPathsThatChange)
     by_client(mp_prio(true));
     EXPECT_EQ(words(Prio), "backup");
     by_client(mp_prio(false, 0));
-    EXPECT_EQ(words(Prio), "no longer backup, address ID 0, ignored, since only version 0 has it");
+    EXPECT_EQ(words(Prio), "no longer backup, address ID 0, ignored: the option is invalid");
 }
 
 // RFC 6824 3.3.8.

@@ -18,6 +18,13 @@ std::uint32_t sequence_length(const Segment &segment)
 
 TcpSeq end_of(const Segment &segment) { return segment.seq + sequence_length(segment); }
 
+// RFC 9293 3.10.7.3: in SYN-SENT, an RST is acceptable if it acknowledges the SYN. RFC 7413: it may
+// acknowledge the data of the SYN, too.
+bool answers_syn(const SubflowEnd &initiator, const Segment &rst)
+{
+    return rst.has_ack() && distance(*initiator.isn + 1, rst.ack) <= initiator.syn_payload;
+}
+
 } // namespace
 
 std::string_view describe(Ignored why)
@@ -31,6 +38,8 @@ std::string_view describe(Ignored why)
         return "ignored: sequence number already received";
     case Ignored::NotNext:
         return "ignored: the subflow went on";
+    case Ignored::NoAnswerToSyn:
+        return "ignored: the RST does not acknowledge the SYN";
     case Ignored::SubflowEnded:
         return "no effect: both ends had sent a FIN";
     case Ignored::InvalidOption:
@@ -43,6 +52,9 @@ Ignored judge(const Subflow &subflow, Side sender, const Segment &segment)
 {
     const SubflowEnd &from = subflow.ends[sender];
     const SubflowEnd &receiver = subflow.ends[other(sender)];
+    if (segment.rst() && subflow.initiator == other(sender) && receiver.isn && !from.sent &&
+        !answers_syn(receiver, segment))
+        return Ignored::NoAnswerToSyn;
     if (segment.any_syn() || !receiver.acknowledged || !from.sent)
         return Ignored::No;
     if (segment.rst() && subflow.ended() && !subflow.reset())
@@ -70,7 +82,9 @@ bool outlives_reset(const Subflow &subflow, Side sender, const Segment &segment)
     if (!subflow.reset() || segment.rst() || segment.any_syn())
         return false;
     const SubflowReset &reset = subflow.last_reset;
-    return reset.doubtful || (sender == reset.sender && before(reset.seq, end_of(segment)));
+    if (sender == reset.sender)
+        return !subflow.ends[other(sender)].acknowledged && before(reset.seq, end_of(segment));
+    return segment.has_ack() && (reset.doubtful || before(reset.seq, segment.ack));
 }
 
 void note_sequence_numbers(Subflow &subflow, Side sender, const Segment &segment)

@@ -114,6 +114,8 @@ std::string_view describe(FallbackReason reason)
         return "SYN retransmitted without MP_CAPABLE and answered";
     case FallbackReason::SynAckWithoutMpCapable:
         return "no MP_CAPABLE in the SYN/ACK";
+    case FallbackReason::SynAckInvalid:
+        return "invalid MP_CAPABLE in the SYN/ACK";
     case FallbackReason::ThirdAckWithoutMpCapable:
         return "no MPTCP option in the third ACK and the first data";
     case FallbackReason::ThirdAckInvalid:

@@ -61,6 +61,7 @@ enum class SubflowKind : std::uint8_t {
 enum class FallbackReason : std::uint8_t {
     SynRepeatedWithoutMpCapable,
     SynAckWithoutMpCapable,
+    SynAckInvalid,
     ThirdAckWithoutMpCapable,
     ThirdAckInvalid,
     FirstDataWithoutOption,
@@ -137,7 +138,8 @@ struct SubflowReset {
     std::uint32_t frame = 0; // 0: none
     TcpSeq seq;
     Side sender = Side::A;
-    bool doubtful = false;                    // see acceptability.h
+    bool doubtful = false;                   // see acceptability.h
+    bool fastclosed = false;                 // it carried the connection's first MP_FASTCLOSE
     EndClosed closed_before = EndClosed::No; // the sender's end, before the RST
 };
 

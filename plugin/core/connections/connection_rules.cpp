@@ -130,7 +130,7 @@ void close_by_reset(Subflow &subflow, Side sender, const Segment &segment, bool 
     EndClosed &closed = subflow.ends[sender].closed;
     if (subflow.reset())
         return;
-    subflow.last_reset = {segment.frame, segment.seq, sender, doubtful, closed};
+    subflow.last_reset = {segment.frame, segment.seq, sender, doubtful, false, closed};
     closed = EndClosed::Reset;
 }
 
@@ -149,8 +149,12 @@ void apply_end(Subflow &subflow, Side sender, const Segment &segment, bool doubt
         change.changes.add(Change::SubflowClosed);
 }
 
-void revive(Subflow &subflow, ConnectionChange &change)
+void revive(Connection &connection, Subflow &subflow, ConnectionChange &change)
 {
+    if (subflow.last_reset.fastclosed) {
+        connection.fastclosed = false;
+        connection.hosts[subflow.role(subflow.last_reset.sender)].fastclose_sent = false;
+    }
     change.ignored_reset_frame = subflow.last_reset.frame;
     subflow.ends[subflow.last_reset.sender].closed = subflow.last_reset.closed_before;
     subflow.last_reset = {};
@@ -185,12 +189,15 @@ ConnectionChange ConnectionRules::apply(const Attribution &attribution, const Se
         connection.handshake() == Handshake::Complete)
         change.changes.add(Change::Established);
     if (outlives_reset(subflow, sender, segment))
-        revive(subflow, change);
+        revive(connection, subflow, change);
     const bool is_new = change.ignored == Ignored::No;
+    const bool was_fastclosed = connection.fastclosed;
     apply_options(connection, subflow.role(sender), segment, is_new, change);
     watch_options(connection, subflow, sender, segment, is_new, change);
     if (is_new || segment.fin())
         apply_end(subflow, sender, segment, doubtful, change);
+    if (subflow.last_reset.frame == segment.frame)
+        subflow.last_reset.fastclosed = !was_fastclosed && connection.fastclosed;
     note_sequence_numbers(subflow, sender, segment);
     count_open(connection, subflow);
     return change;
@@ -295,8 +302,11 @@ void ConnectionRules::apply_capable_syn_ack(SubflowId id, Side sender, const Seg
     // higher than the version offered.
     const bool acceptable = capable != nullptr && capable->sender_key && is_valid(*capable) &&
                             (connection.partial() || capable->version <= *connection.version);
-    if (capable != nullptr && !is_valid(*capable))
+    if (capable != nullptr && !is_valid(*capable)) {
         change.ignored = Ignored::InvalidOption;
+        if (!connection.capable.has(CapableIn::SynAck))
+            fall_back(connection, segment, FallbackReason::SynAckInvalid, change);
+    }
     if (!acceptable)
         return;
     connection.version = capable->version;
@@ -325,7 +335,8 @@ void ConnectionRules::apply_ack(SubflowId id, Side sender, const Segment &segmen
             subflow.seen.has(SubflowSeen::ThirdAck))
             change.changes.add(Change::Joined);
     } else if (options.none() && subflow.initiator == sender &&
-               subflow.seen.has(SubflowSeen::SynAck)) {
+               subflow.seen.has(SubflowSeen::SynAck) &&
+               !subflow.seen.has(SubflowSeen::ThirdAck)) {
         if (subflow.seen.add(SubflowSeen::PlainThirdAck) && is_join)
             change.changes.add(Change::OptionStripped);
     }

@@ -40,6 +40,8 @@ void DataLevel::map(const SegmentContext &context, const DssMapping &dss_mapping
 {
     // RFC 8684 3.3.3: a DATA_FIN occupies one DSN of the mapping, but no byte of payload.
     const bool infinite = dss_mapping.length == 0;
+    if (infinite && context.segment.payload == 0)
+        return; // RFC 8684 3.7: an infinite mapping comes with data
     const std::uint32_t length = dss_mapping.length - (data_fin && !infinite ? 1U : 0U);
     const RelativeDsn dsn = context.stream.relative_dsn(dss_mapping.data_seq);
     if (data_fin && !infinite) {

@@ -36,6 +36,7 @@ constexpr std::array<Kind, kEventTypes> kKinds{{
     {"join_forbidden", "MP_JOIN to an address excluded by the C flag", Severity::Note},
     {"add_addr", "Address announced", Severity::Chat},
     {"add_addr_echo", "Announced address echoed", Severity::Chat},
+    {"echo_unmatched", "Echo of an address that was not announced", Severity::Note},
     {"remove_addr", "Addresses removed", Severity::Chat},
     {"prio", "Subflow priority changed", Severity::Chat},
     {"fail", "MP_FAIL: bad DSS checksum reported", Severity::Warn},

@@ -41,6 +41,7 @@ enum class EventType : std::uint8_t {
     JoinForbidden,   // MP_JOIN to an address excluded by the C flag
     AddAddr,
     AddAddrEcho,
+    EchoUnmatched, // an echo of an address that was not announced
     RemoveAddr,
     Prio,
     Fail,

@@ -32,12 +32,16 @@ struct Detection {
 
     void add(EventType type, const EventDetail &detail = {}, bool repeated = false) const
     {
+        add(type, detail, repeated, ignored(type));
+    }
+    void add(EventType type, const EventDetail &detail, bool repeated, Ignored why) const
+    {
         Event event;
         event.frame = segment.frame;
         event.type = type;
         event.sender = attribution.sender;
         event.repeated = repeated;
-        event.ignored = takes_effect(type) ? Ignored::No : change.ignored;
+        event.ignored = why;
         event.subflow = attribution.subflow;
         event.time = segment.time;
         event.detail = detail;
@@ -45,11 +49,13 @@ struct Detection {
     }
 
     // A segment that was received before still carries valid options, but ends nothing.
-    bool takes_effect(EventType type) const
+    Ignored ignored(EventType type) const
     {
         const bool ends = type == EventType::SubflowReset || type == EventType::Fastclose;
-        return (change.ignored == Ignored::AlreadyReceived && !ends) ||
-               (change.ignored == Ignored::InvalidOption && type != capable_event(segment));
+        const bool takes_effect =
+            (change.ignored == Ignored::AlreadyReceived && !ends) ||
+            (change.ignored == Ignored::InvalidOption && type != capable_event(segment));
+        return takes_effect ? Ignored::No : change.ignored;
     }
 };
 
@@ -150,12 +156,22 @@ struct AddOption {
         else
             repeated = detection.echoes.announce(address, detection.segment.frame);
         detection.add(option.echo ? EventType::AddAddrEcho : EventType::AddAddr, option, repeated);
+        if (option.echo && !detection.connection().partial() &&
+            !detection.echoes.announcement_of(address, detection.segment.frame))
+            detection.add(EventType::EchoUnmatched, option);
     }
     void operator()(const RemoveAddr &option) const
     {
         detection.add(EventType::RemoveAddr, option);
     }
-    void operator()(const MpPrio &option) const { detection.add(EventType::Prio, option); }
+    void operator()(const MpPrio &option) const
+    {
+        // RFC 8684 3.3.8: unlike in version 0, the option has no address ID.
+        const bool invalid =
+            option.address_id && detection.connection().version.value_or(kV0) != kV0;
+        detection.add(EventType::Prio, option, false,
+                      invalid ? Ignored::InvalidOption : detection.ignored(EventType::Prio));
+    }
     void operator()(const MpFail &option) const { detection.add(EventType::Fail, option); }
     void operator()(const MpFastclose &option) const
     {
@@ -263,6 +279,9 @@ void revoke(const Detection &detection)
                 event.type = EventType::SubflowReset;
                 event.ignored = Ignored::NotNext;
             });
+    if (const std::uint32_t frame = detection.change.ignored_reset_frame; frame != 0)
+        detection.log.change(frame, subflow, EventType::Fastclose,
+                             [](Event &event) { event.ignored = Ignored::NotNext; });
     if (const std::uint32_t frame = detection.change.revoked_fallback_frame; frame != 0)
         detection.log.change(frame, subflow, EventType::Fallback,
                              [](Event &event) { event.withdrawn = true; });

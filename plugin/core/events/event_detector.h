@@ -27,8 +27,6 @@ public:
     // Applies a change of a connection, which may also precede detect() in the same frame.
     void regroup(const Regrouping &regrouping) { echoes_.regroup(regrouping); }
 
-    const AddAddrEchoes &echoes() const { return echoes_; }
-
     // In capture order. The result is valid until the next call of detect().
     EventLog::Events all() const { return log_.all(); }
     EventLog::Events of_frame(std::uint32_t frame) const { return log_.of_frame(frame); }

@@ -8,16 +8,14 @@
 #include "base/verdict.h"
 #include "connections/registry.h"
 #include "crypto/crypto.h"
-#include "events/add_addr_echoes.h"
 #include "events/event.h"
 
 namespace mptcp {
 
-// The state from which verdicts and descriptions of events are derived. All must outlive it.
+// The state from which verdicts and descriptions of events are derived. Both must outlive it.
 struct EventContext {
     const Registry &registry;
     const Crypto &crypto;
-    const AddAddrEchoes &echoes;
 };
 
 // Returns Absent for an event without an HMAC or a key to verify.

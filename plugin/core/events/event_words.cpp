@@ -98,8 +98,6 @@ struct Describe {
         phrases.add(option.port ? to_text(Endpoint{option.address, *option.port})
                                 : to_text(option.address));
         phrases.add_if(has_hmac(event), hmac_in_words());
-        phrases.add_if(option.echo && !answers_announcement(option),
-                       "no such announcement was captured");
         return phrases.text();
     }
     std::string operator()(const RemoveAddr &option) const
@@ -115,8 +113,6 @@ struct Describe {
             .add(option.backup ? "backup" : "no longer backup")
             .add_if(option.address_id.has_value(),
                     number("address ID", option.address_id.value_or(0)))
-            .add_if(option.address_id && connection().version.value_or(kV0) != kV0,
-                    "ignored, since only version 0 has it")
             .text();
     }
     std::string operator()(const MpFail &option) const
@@ -156,12 +152,6 @@ private:
     {
         return to_text(subflow.ends[event.sender].endpoint) + " to " +
                to_text(subflow.ends[other(event.sender)].endpoint);
-    }
-    bool answers_announcement(const AddAddr &option) const
-    {
-        const auto address =
-            host_address(context.registry, {event.subflow, event.sender}, option);
-        return context.echoes.announcement_of(address, event.frame).has_value();
     }
     // RFC 9293 3.5.2: an RST in response to a SYN, without a reason.
     bool nobody_listens() const
