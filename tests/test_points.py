@@ -93,7 +93,8 @@ def copies_in(document: dict) -> int:
     return sum(by_connection)
 
 
-FRAMES = ("frame", "first_frame", "last_frame")
+# Members that are frame numbers.
+FRAMES = ("frame", "first_frame", "last_frame", "announced", "echoed", "removed", "used")
 
 
 def renumbered(part: object, new: dict[int, int]) -> object:

@@ -142,7 +142,8 @@ std::string describe(const packet_info *pinfo, const Marks &marks)
     if (marks.section != 0)
         add("section " + to_text(std::uint64_t{marks.section}));
     if (marks.interface_index != 0)
-        add("interface index " + to_text(std::uint64_t{marks.interface_index}));
+        add((marks.interface != 0 ? "index " : "interface index ") +
+            to_text(std::uint64_t{marks.interface_index}));
     if (marks.direction != CaptureDirection::Unknown)
         add(marks.direction == CaptureDirection::Incoming ? "incoming" : "outgoing");
     if (marks.tunnel != 0)

@@ -22,6 +22,10 @@ struct Observation : Attribution {
 
     bool is_copy() const { return copy_of != 0; }
     friend bool operator==(const Observation &, const Observation &) = default;
+    friend bool operator==(const Observation &observation, const Attribution &whose)
+    {
+        return observation == Observation{whose};
+    }
 };
 
 } // namespace mptcp
