@@ -183,12 +183,29 @@ std::optional<Copy> CopyFinder::find_behind_nat(std::uint64_t fingerprint, const
     auto copy = find_by_key(key(fingerprint, original), segment);
     if (!copy)
         return std::nullopt;
-    copy->is_new_four_tuple = true;
-    OtherAddresses addresses{segment.marks, {}};
-    addresses.ends[original.sender] = segment.source;
-    addresses.ends[other(original.sender)] = segment.destination;
-    other_addresses_[original.subflow].push_back(addresses);
+    note_four_tuple(*copy, segment);
     return copy;
+}
+
+void CopyFinder::note_four_tuple(Copy &copy, const Segment &segment)
+{
+    copy.is_new_four_tuple = true;
+    const Attribution &whose = copy.observation;
+    OtherAddresses addresses{segment.marks, {}};
+    addresses.ends[whose.sender] = segment.source;
+    addresses.ends[other(whose.sender)] = segment.destination;
+    other_addresses_[whose.subflow].push_back(addresses);
+}
+
+// The SYN of a new subflow, on a 4-tuple that was another one of an earlier subflow with the same
+// addresses as the new one.
+bool CopyFinder::reuses_other_four_tuple(const Attribution &whose, const Attribution &current,
+                                         const Segment &segment) const
+{
+    const Subflow &subflow = registry_[whose.subflow];
+    return segment.syn() && whose.subflow != current.subflow &&
+           (subflow.ends[whose.sender].endpoint != segment.source ||
+            subflow.ends[other(whose.sender)].endpoint != segment.destination);
 }
 
 std::optional<Copy> CopyFinder::find(const Segment &segment,
@@ -203,8 +220,11 @@ std::optional<Copy> CopyFinder::find(const Segment &segment,
     const std::uint64_t same = current
                                    ? key(fingerprint, *current)
                                    : key_between(fingerprint, segment.source, segment.destination);
-    if (auto copy = find_by_key(same, segment))
+    if (auto copy = find_by_key(same, segment)) {
+        if (current && reuses_other_four_tuple(copy->observation, *current, segment))
+            note_four_tuple(*copy, segment);
         return copy;
+    }
     // A SYN may be the first packet of a new subflow on its 4-tuple.
     if (current && !segment.syn())
         return std::nullopt;

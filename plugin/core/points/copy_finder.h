@@ -87,6 +87,9 @@ private:
     std::uint32_t count_at(std::uint64_t key, std::uint32_t marks);
     std::optional<Copy> find_by_key(std::uint64_t key, const Segment &segment);
     std::optional<Copy> find_behind_nat(std::uint64_t fingerprint, const Segment &segment);
+    void note_four_tuple(Copy &copy, const Segment &segment);
+    bool reuses_other_four_tuple(const Attribution &whose, const Attribution &current,
+                                 const Segment &segment) const;
     bool may_be_same_packet(const Attribution &original, const Segment &segment) const;
     std::optional<std::uint32_t> &first_marks(const Attribution &attribution);
 

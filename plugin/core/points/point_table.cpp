@@ -75,10 +75,10 @@ std::size_t PointTable::Hash::operator()(const Marks &marks) const
         .finish();
 }
 
-std::optional<std::uint32_t> PointTable::find(const Marks &marks) const
+std::optional<std::uint32_t> PointTable::find_anywhere(const Marks &marks) const
 {
     if (const auto found = indexes_.find(marks); found != indexes_.end())
-        return found->second;
+        return last_ = found->second;
     if (records_.size() < kMostMarks)
         return std::nullopt;
     const auto group = group_of_.find(without_ttl(without_link(marks)));

@@ -23,7 +23,12 @@ namespace mptcp {
 class PointTable {
 public:
     // Returns the index of the marks, or nothing if they are new. Cost: O(1).
-    std::optional<std::uint32_t> find(const Marks &marks) const;
+    std::optional<std::uint32_t> find(const Marks &marks) const
+    {
+        if (last_ < records_.size() && records_[last_].marks == marks) // often
+            return last_;
+        return find_anywhere(marks);
+    }
     // Adds new marks. `name` describes their interface, direction and tunnel; may be empty.
     std::uint32_t add(const Marks &marks, std::string name);
 
@@ -71,10 +76,12 @@ private:
         std::string name;
     };
     struct Hash {
+        using is_avalanching = void; // NOLINT(readability-identifier-naming): Boost's name
         std::size_t operator()(const Marks &marks) const;
     };
     template <class Value> using ByMarks = boost::unordered_flat_map<Marks, Value, Hash>;
 
+    std::optional<std::uint32_t> find_anywhere(const Marks &marks) const;
     bool differ_beyond_ttl(std::uint32_t first, std::uint32_t second) const;
     Marks separated(const Record &record) const; // without the marks that do not count
     std::string name_of(const Record &record) const;
@@ -82,6 +89,7 @@ private:
     void assign_anew(const Group &group);
 
     std::vector<Record> records_;
+    mutable std::uint32_t last_ = 0; // the record that was found last
     std::deque<Group> groups_;
     std::vector<Point> points_;
     ByMarks<std::uint32_t> indexes_;
