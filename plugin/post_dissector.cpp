@@ -46,26 +46,27 @@ void note_stream(Capture &capture, packet_info *pinfo, const Segment &segment, S
 void attribute(Capture &capture, packet_info *pinfo, RecordedSegment &recorded,
                std::uint32_t layer) noexcept
 {
-    auto &attribution = recorded.attribution;
+    auto &observation = recorded.observation;
     if (pinfo->fd->visited) {
-        attribution = capture.observed(pinfo->num, layer);
+        observation = capture.observed(pinfo->num, layer);
         return;
     }
     // The first pass dissects frames in capture order.
-    attribution = capture.observe(recorded.segment, layer);
-    if (attribution && !capture.has_stream(attribution->subflow))
-        note_stream(capture, pinfo, recorded.segment, attribution->subflow);
+    observation = capture.observe(recorded.segment, layer);
+    if (observation && !capture.has_stream(observation->subflow))
+        note_stream(capture, pinfo, recorded.segment, observation->subflow);
 }
 
 void on_segment(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, Capture &capture,
-                const Segment &segment, const Attribution &attribution)
+                const Segment &segment, const Observation &observation)
 {
-    feed_builtin_tables(pinfo, attribution);
-    write_info(pinfo, capture, segment, attribution);
+    if (!observation.is_copy())
+        feed_builtin_tables(pinfo, observation);
+    write_info(pinfo, capture, segment, observation);
     const PostDissector &own = session().post_dissector;
     pinfo->current_proto = own.protocol_name; // used by expert infos; epan restores it
     if (tree != nullptr || have_tap_listener(own.expert_tap)) // tshark -z expert has no tree
-        annotate(tvb, pinfo, tree, capture, segment, attribution);
+        annotate(tvb, pinfo, tree, capture, segment, observation);
 }
 
 int dissect_mptcp_conn(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *)
@@ -80,11 +81,11 @@ int dissect_mptcp_conn(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void
         if (recorded.readable)
             attribute(capture, pinfo, recorded, layer++);
         else
-            recorded.attribution.reset();
+            recorded.observation.reset();
         if (have_tap_listener(tap))
             tap_queue_packet(tap, pinfo, &recorded);
-        if (recorded.attribution)
-            on_segment(tvb, pinfo, tree, capture, recorded.segment, *recorded.attribution);
+        if (recorded.observation)
+            on_segment(tvb, pinfo, tree, capture, recorded.segment, *recorded.observation);
     }
     return static_cast<int>(tvb_captured_length(tvb));
 }

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import struct
+import zlib
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -51,15 +52,15 @@ def block(order: str, kind: int, body: bytes) -> bytes:
 
 def section(order: str, link_type: int, interfaces: list[Interface],
             packets: list[Packet]) -> bytes:
-    """A section whose packets are assigned to the interfaces in turn. `order` is < or >, as in
-    struct."""
+    """A section whose packets are distributed over the interfaces; packets with the same bytes are on
+    the same interface, since they would be copies otherwise. `order` is < or >, as in struct."""
     out = block(order, SECTION, struct.pack(order + "IHHq", 0x1A2B3C4D, 1, 0, -1))
     for interface in interfaces:
         options = (struct.pack(order + "HHBxxx", TSRESOL, 1, interface.resolution)
                    + struct.pack(order + "HHqHH", TSOFFSET, 8, interface.offset, 0, 0))
         out += block(order, INTERFACE, struct.pack(order + "HHI", link_type, 0, 0) + options)
-    for number, packet in enumerate(packets):
-        index = number % len(interfaces)
+    for packet in packets:
+        index = zlib.crc32(packet.data) % len(interfaces)
         clock = interfaces[index]
         time = (packet.time - clock.offset * 10**9) // 10**(9 - clock.resolution) % 2**64
         head = struct.pack(order + "IIIII", index, time >> 32, time & 0xffffffff,

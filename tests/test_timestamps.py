@@ -39,14 +39,34 @@ def write(path: Path, data: bytes) -> Path:
     return path
 
 
+def split_without_repetition(packets: list[Packet]) -> int:
+    """Where to split the packets into two parts, near the middle, so that no packet is in both: it
+    would be a copy."""
+    first = {}
+    last = {}
+    for number, packet in enumerate(packets):
+        first.setdefault(packet.data, number)
+        last[packet.data] = number
+    crossed = [0] * (len(packets) + 1)  # repetitions that a split there would separate
+    for data, begin in first.items():
+        for place in range(begin + 1, last[data] + 1):
+            crossed[place] += 1
+    return min((place for place, count in enumerate(crossed) if count == 0),
+               key=lambda place: abs(place - len(packets) // 2))
+
+
+def without_points(document: dict) -> dict:
+    return {name: value for name, value in document.items() if name != "points"}
+
+
 def test_interfaces_and_sections(tshark, path_of, stage, shipped: Capture):
     """Two interfaces with different clocks, and two sections, the second one big-endian."""
     link_type, packets = read_pcap(path_of(shipped))
-    half = len(packets) // 2
+    half = split_without_repetition(packets)
     path = write(stage / f"{shipped.name}.sections.pcapng", b"".join((
         section("<", link_type, [Interface(6, 1000), Interface(9)], packets[:half]),
         section(">", link_type, [Interface(9, -86400), Interface(6)], packets[half:]))))
-    assert tshark.json(path, "-2") == tshark.json(path_of(shipped))
+    assert without_points(tshark.json(path, "-2")) == without_points(tshark.json(path_of(shipped)))
 
 
 def at(packets: list[Packet], times: list[int]) -> list[Packet]:

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "capture/capture.h"
 
+#include <algorithm>
+
 namespace mptcp {
 namespace {
 
@@ -11,12 +13,27 @@ std::uint64_t inner_key(std::uint32_t frame, std::uint32_t layer)
 
 } // namespace
 
-std::optional<Attribution> Capture::observe(const Segment &segment, std::uint32_t layer)
+std::optional<Observation> Capture::observe(const Segment &segment, std::uint32_t layer)
 {
-    const auto attribution = tracker_.on_segment(segment);
-    if (attribution)
-        keep(segment.frame, layer, pack(attribution));
-    return attribution;
+    const auto observation = tracker_.on_segment(segment);
+    if (observation)
+        keep(segment.frame, layer, pack(observation));
+    if (observation && observation->is_copy())
+        copies_.push_back({inner_key(segment.frame, layer), observation->copy_of});
+    return observation;
+}
+
+std::span<const Capture::CopyLink> Capture::copies_of(std::uint32_t frame) const
+{
+    if (by_original_.size() != copies_.size()) {
+        constexpr unsigned kFrameAt = 32;
+        by_original_.clear();
+        for (const CopyRecord &copy : copies_)
+            by_original_.push_back(
+                {copy.original, static_cast<std::uint32_t>(copy.segment >> kFrameAt)});
+        std::ranges::sort(by_original_);
+    }
+    return std::ranges::equal_range(by_original_, frame, {}, &CopyLink::original);
 }
 
 void Capture::keep(std::uint32_t frame, std::uint32_t layer, Packed packed)
@@ -38,12 +55,12 @@ void Capture::keep_anywhere(std::uint32_t frame, std::uint32_t layer, Packed pac
     first_layer_[frame] = packed;
 }
 
-std::optional<Attribution> Capture::observed(std::uint32_t frame, std::uint32_t layer) const
+std::optional<Observation> Capture::observed(std::uint32_t frame, std::uint32_t layer) const
 {
     if (layer == 0)
-        return frame < first_layer_.size() ? unpack(first_layer_[frame]) : std::nullopt;
+        return frame < first_layer_.size() ? unpack(first_layer_[frame], frame, 0) : std::nullopt;
     const auto found = inner_layers_.find(inner_key(frame, layer));
-    return found == inner_layers_.end() ? std::nullopt : unpack(found->second);
+    return found == inner_layers_.end() ? std::nullopt : unpack(found->second, frame, layer);
 }
 
 std::optional<std::uint32_t> Capture::stream(SubflowId id) const
@@ -59,19 +76,27 @@ void Capture::note_stream(SubflowId id, std::uint32_t stream)
     streams_[place] = stream;
 }
 
-Capture::Packed Capture::pack(const std::optional<Attribution> &attribution)
+Capture::Packed Capture::pack(const std::optional<Observation> &observation)
 {
-    if (!attribution)
+    if (!observation)
         return 0;
-    return (static_cast<std::uint32_t>(attribution->subflow) + 1) << 1 |
-           static_cast<std::uint32_t>(attribution->sender);
+    return (static_cast<std::uint32_t>(observation->subflow) + 1) << 2 |
+           static_cast<std::uint32_t>(observation->is_copy()) << 1 |
+           static_cast<std::uint32_t>(observation->sender);
 }
 
-std::optional<Attribution> Capture::unpack(Packed packed)
+std::optional<Observation> Capture::unpack(Packed packed, std::uint32_t frame,
+                                           std::uint32_t layer) const
 {
     if (packed == 0)
         return std::nullopt;
-    return Attribution{SubflowId{(packed >> 1) - 1}, static_cast<Side>(packed & 1)};
+    Observation observation{
+        Attribution{SubflowId{(packed >> 2) - 1}, static_cast<Side>(packed & 1)}};
+    if ((packed & 2) != 0)
+        observation.copy_of =
+            std::ranges::lower_bound(copies_, inner_key(frame, layer), {}, &CopyRecord::segment)
+                ->original;
+    return observation;
 }
 
 } // namespace mptcp

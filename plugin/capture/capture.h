@@ -8,6 +8,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <unordered_map>
 #include <vector>
 
@@ -19,6 +20,7 @@ namespace mptcp {
 class Capture {
 public:
     const Tracker &tracker() const { return tracker_; }
+    PointTable &points() { return tracker_.points(); }
 
     // TCP segments that were dissected, of MPTCP or not; each counts once.
     std::uint64_t segments() const { return segments_; }
@@ -26,10 +28,17 @@ public:
 
     // First dissection: returns the subflow of the segment. `layer` counts the
     // TCP segments of one frame from 0.
-    std::optional<Attribution> observe(const Segment &segment, std::uint32_t layer);
+    std::optional<Observation> observe(const Segment &segment, std::uint32_t layer);
 
     // Later dissections: returns what observe() returned.
-    std::optional<Attribution> observed(std::uint32_t frame, std::uint32_t layer) const;
+    std::optional<Observation> observed(std::uint32_t frame, std::uint32_t layer) const;
+
+    // The copies of the segments of a frame, in ascending order, as far as they were dissected.
+    struct CopyLink {
+        std::uint32_t original = 0, copy = 0; // frames
+        friend auto operator<=>(const CopyLink &, const CopyLink &) = default;
+    };
+    std::span<const CopyLink> copies_of(std::uint32_t frame) const;
 
     // tcp.stream of a subflow; std::nullopt until it is noted.
     bool has_stream(SubflowId id) const
@@ -42,10 +51,16 @@ public:
     const std::vector<std::optional<std::uint32_t>> &streams() const { return streams_; }
 
 private:
-    // Subflow and sender in one number, 0 for none: four bytes a frame.
+    // Subflow, sender, and whether it is a copy, in one number, 0 for none: four bytes a frame.
     using Packed = std::uint32_t;
-    static Packed pack(const std::optional<Attribution> &attribution);
-    static std::optional<Attribution> unpack(Packed packed);
+    static Packed pack(const std::optional<Observation> &observation);
+    std::optional<Observation> unpack(Packed packed, std::uint32_t frame,
+                                      std::uint32_t layer) const;
+
+    struct CopyRecord {
+        std::uint64_t segment = 0;  // frame and layer
+        std::uint32_t original = 0; // frame
+    };
 
     void keep(std::uint32_t frame, std::uint32_t layer, Packed packed);
     void keep_anywhere(std::uint32_t frame, std::uint32_t layer, Packed packed);
@@ -54,7 +69,9 @@ private:
     std::uint64_t segments_ = 0;
     std::vector<Packed> first_layer_;                                    // by frame
     std::unordered_map<std::uint64_t, Packed, NumberHash> inner_layers_; // by frame and layer
+    std::vector<CopyRecord> copies_;                                     // by segment
     std::vector<std::optional<std::uint32_t>> streams_;                  // by subflow
+    mutable std::vector<CopyLink> by_original_; // of copies_: sorted when it is asked for
 };
 
 } // namespace mptcp

@@ -30,6 +30,11 @@ struct Fields {
     int subflow = -1;
     int from_client = -1;
     int payload = -1;
+    int point = -1;
+
+    // Between the recordings of one packet.
+    int copy_of = -1;
+    int copied_in = -1;
 
     // On the packets that carry or decide them.
     PerRoleField key{{-1, -1}};

@@ -5,9 +5,11 @@
 
 #include <epan/ipproto.h>
 
+#include "capture/marks_reader.h"
 #include "capture/session.h"
 #include "sdk/frame_time.h"
 #include "sdk/handle.h"
+#include "sdk/ip_header.h"
 #include "wire/tcp_header.h"
 
 namespace mptcp {
@@ -24,11 +26,15 @@ bool read_address(const address &from, Address &to)
     return true;
 }
 
-// Reads the captured part of the segment at the start of `tvb`. Throws neither C++
-// exceptions nor epan's.
-void read_segment(tvbuff_t *tvb, const packet_info *pinfo, RecordedSegment &recorded)
+// Reads the captured part of the segment at the start of `tvb`. `ip_header` is what IP passes to
+// its payload's dissector. Throws neither C++ exceptions nor epan's.
+void read_segment(tvbuff_t *tvb, const packet_info *pinfo, const void *ip_header,
+                  RecordedSegment &recorded)
 {
     Segment &segment = recorded.segment;
+    const IpHeader ip = read_ip_header(pinfo, ip_header);
+    segment.ip_id = ip.id;
+    segment.marks = read_marks(pinfo, ip.ttl, session().capture->points());
     segment.frame = pinfo->num;
     segment.time = to_time(pinfo->abs_ts);
     segment.payload = 0;
@@ -39,7 +45,8 @@ void read_segment(tvbuff_t *tvb, const packet_info *pinfo, RecordedSegment &reco
                                   tvb_reported_length(tvb), segment);
 }
 
-void record(Recorder &recorder, tvbuff_t *tvb, const packet_info *pinfo) noexcept
+void record(Recorder &recorder, tvbuff_t *tvb, const packet_info *pinfo,
+            const void *ip_header) noexcept
 {
     if (recorder.frame != pinfo->num) {
         recorder.used = 0;
@@ -48,14 +55,14 @@ void record(Recorder &recorder, tvbuff_t *tvb, const packet_info *pinfo) noexcep
     if (recorder.used == recorder.segments.size())
         recorder.segments.emplace_back();
     RecordedSegment &recorded = recorder.segments[recorder.used++];
-    read_segment(tvb, pinfo, recorded);
+    read_segment(tvb, pinfo, ip_header, recorded);
 }
 
 int record_and_dissect_tcp(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data)
 {
     Recorder &recorder = session().recorder;
     if (recorder.is_recording && !pinfo->flags.in_error_pkt)
-        record(recorder, tvb, pinfo);
+        record(recorder, tvb, pinfo, data);
     return call_dissector_only(recorder.tcp, tvb, pinfo, tree, data);
 }
 

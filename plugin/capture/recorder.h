@@ -28,7 +28,7 @@ namespace mptcp {
 struct RecordedSegment {
     Segment segment;
     bool readable = false; // false: truncated or malformed before the end of the flags
-    std::optional<Attribution> attribution; // set by the post-dissector; none: plain TCP
+    std::optional<Observation> observation; // set by the post-dissector; none: plain TCP
 };
 
 // The segments of the current frame. Wireshark dissects one frame at a time, and

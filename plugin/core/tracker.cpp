@@ -5,17 +5,30 @@
 
 namespace mptcp {
 
-std::optional<Attribution> Tracker::on_segment(const Segment &segment)
+Observation Tracker::on_copy(const Segment &segment, const Copy &copy)
 {
-    const auto attribution = demultiplexer_.attribute(segment);
+    if (copy.is_new_four_tuple)
+        demultiplexer_.add_four_tuple(segment, copy.observation);
+    points_.separate(copy.original_marks, segment.marks);
+    return copy.observation;
+}
+
+std::optional<Observation> Tracker::on_segment(const Segment &segment)
+{
+    const auto current = demultiplexer_.current(segment);
+    if (const auto copy = copies_.find(segment, current))
+        return on_copy(segment, *copy);
+    const auto attribution = demultiplexer_.attribute(segment, current);
     if (!attribution)
         return std::nullopt;
+    copies_.add(segment, *attribution);
+    points_.note(segment.marks);
     const ConnectionChange change = rules_.apply(*attribution, segment);
     regroup(change.regroupings, segment.frame);
     const DataChange data_change = data_.apply(registry_, *attribution, segment);
     regroup(grouping_.apply(registry_, data_, *attribution, segment), segment.frame);
     events_.detect(registry_, *attribution, segment, change, data_change);
-    return attribution;
+    return *attribution;
 }
 
 void Tracker::regroup(const std::vector<Regrouping> &regroupings, std::uint32_t frame)

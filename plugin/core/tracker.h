@@ -6,6 +6,9 @@
 //   registry()   connections and their subflows     RFC 8684 3.1, 3.2, 3.5 to 3.7
 //   data()       the data level                     RFC 8684 3.3
 //   events()     events in capture order
+//   points()     where the packets were recorded
+//
+// A copy, which is a packet recorded again at another point, changes none of them.
 //
 // The tracker takes and returns plain values. It does not print, call back or read a clock. Memory
 // grows with the number of connections, subflows and packets with payload. The time to process a
@@ -25,6 +28,9 @@
 #include "data/data_level.h"
 #include "events/event_detector.h"
 #include "events/event_verdict.h"
+#include "points/copy_finder.h"
+#include "points/observation.h"
+#include "points/point_table.h"
 #include "wire/segment.h"
 
 namespace mptcp {
@@ -36,12 +42,17 @@ public:
     Tracker &operator=(const Tracker &) = delete;
 
     // Returns the subflow of the segment and the end that sent it, or nothing if no MPTCP option
-    // was seen on its 4-tuple so far.
-    std::optional<Attribution> on_segment(const Segment &segment);
+    // was seen on its 4-tuple so far. Says whether the segment is a copy.
+    std::optional<Observation> on_segment(const Segment &segment);
 
     const Registry &registry() const { return registry_; }
     const DataLevel &data() const { return data_; }
     const EventDetector &events() const { return events_; }
+
+    // Add marks before the first segment that has them.
+    PointTable &points() { return points_; }
+    const PointTable &points() const { return points_; }
+    const CopyFinder &copies() const { return copies_; }
 
     const Crypto &crypto() const { return crypto_; }
 
@@ -50,6 +61,7 @@ public:
 
 private:
     void regroup(const std::vector<Regrouping> &regroupings, std::uint32_t frame);
+    Observation on_copy(const Segment &segment, const Copy &copy);
 
     Crypto crypto_;
     Registry registry_;
@@ -59,6 +71,8 @@ private:
     DataLevel data_;
     DataGrouping grouping_;
     EventDetector events_;
+    PointTable points_;
+    CopyFinder copies_{registry_, points_};
 };
 
 } // namespace mptcp

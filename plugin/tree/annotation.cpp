@@ -81,6 +81,28 @@ void add_connection(const Annotation &to)
     to.add_number(fields().payload, to.segment.payload);
 }
 
+void add_point(const Annotation &to)
+{
+    const PointTable &points = to.tracker().points();
+    const auto point = points.point_of(to.segment.marks);
+    if (!point)
+        return;
+    proto_item *item = to.add_number(fields().point, *point);
+    proto_item_append_text(item, " (%s)", points.name(*point).c_str());
+}
+
+// Links between the recordings of one packet.
+void add_copies(const Annotation &to)
+{
+    if (to.attribution.is_copy()) {
+        to.add_number(fields().copy_of, to.attribution.copy_of);
+        proto_item_append_text(to.root, ", Copy of frame %u", to.attribution.copy_of);
+    } else if (to.pinfo->fd->visited) { // copies come later
+        for (const Capture::CopyLink &link : to.capture.copies_of(to.segment.frame))
+            to.add_number(fields().copied_in, link.copy);
+    }
+}
+
 // A key in the packet, and the IDSN derived from it.
 void add_key(const Annotation &to, Role role, Key key)
 {
@@ -248,16 +270,18 @@ void add_events(const Annotation &to)
 } // namespace
 
 void annotate(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, const Capture &capture,
-              const Segment &segment, const Attribution &attribution)
+              const Segment &segment, const Observation &observation)
 {
     proto_item *root = proto_tree_add_item(tree, fields().protocol, tvb, 0, 0, ENC_NA);
     proto_item_set_generated(root);
-    const Subflow &subflow = capture.tracker().registry()[attribution.subflow];
+    const Subflow &subflow = capture.tracker().registry()[observation.subflow];
     const Annotation to{
         tvb,         pinfo,   proto_item_add_subtree(root, fields().tree),
         root,        capture, segment,
-        attribution, subflow, capture.tracker().registry().connection_of(attribution.subflow)};
+        observation, subflow, capture.tracker().registry().connection_of(observation.subflow)};
     add_connection(to);
+    add_point(to);
+    add_copies(to);
     add_options(to);
     if (connection_is_known(to))
         add_data(to);

@@ -16,6 +16,6 @@ namespace mptcp {
 // Adds the item "Multipath TCP Connection" with its fields to the tree. epan may
 // leave it by longjmp, so it holds no object that owns memory.
 void annotate(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, const Capture &capture,
-              const Segment &segment, const Attribution &attribution);
+              const Segment &segment, const Observation &observation);
 
 } // namespace mptcp

@@ -37,7 +37,7 @@ struct Annotation {
     proto_item *root;
     const Capture &capture;
     const Segment &segment;
-    const Attribution &attribution;
+    const Observation &attribution;
     const Subflow &subflow;
     const Connection &connection;
 

@@ -12,6 +12,7 @@ void add_row(ConnectionRow &connection, SubflowRow row)
 {
     for (const Role role : kRoles.each) {
         connection.sent[role] += row.sent[role];
+        connection.copies[role] += row.copies[role];
         connection.data[role] += row.data[role];
     }
     connection.span += row.span;
@@ -24,6 +25,7 @@ void add_to(Totals &totals, const ConnectionRow &row)
     totals.established += row.connection->handshake() == Handshake::Complete ? 1 : 0;
     totals.subflows += row.subflows.size();
     totals.payload += payload_of(row.sent);
+    totals.copies += row.copies[Role::Client] + row.copies[Role::Server];
 }
 
 GroupedBy grouped_by(const Tracker &tracker, const Connection &connection)
@@ -101,6 +103,7 @@ SubflowRow ReportRows::make_row(SubflowId id, std::uint32_t index, const Subflow
     for (const Role role : kRoles.each) {
         const Side side = row.subflow->side(role);
         row.sent[role] = count.sent[side];
+        row.copies[role] = count.copies[side];
         row.data[role] = std::move(data[side]);
     }
     row.span = count.span;
@@ -120,6 +123,33 @@ ConnectionRow ReportRows::make_row(const Connection &connection, Samples samples
     for (SubflowRow &subflow : row.subflows)
         subflow.share = share(payload_of(subflow.sent), payload_of(row.sent));
     return row;
+}
+
+std::vector<PointRow> ReportRows::points() const
+{
+    const PointTable &table = tracker_.points();
+    if (table.size() < 2)
+        return {};
+    std::vector<PointRow> rows(table.size());
+    for (std::uint32_t point = 0; point < rows.size(); ++point)
+        rows[point] = {point, table.name(point), 0};
+    const std::vector<std::uint64_t> &packets = summary_.by_marks();
+    for (std::uint32_t marks = 0; marks < packets.size(); ++marks)
+        if (const auto point = table.point_of(marks))
+            rows[*point].packets += packets[marks];
+    return rows;
+}
+
+std::vector<OtherEndpoints> ReportRows::other_endpoints(const SubflowRow &row) const
+{
+    std::vector<OtherEndpoints> list;
+    for (const OtherAddresses &other : tracker_.copies().other_addresses(row.id)) {
+        OtherEndpoints &added = list.emplace_back();
+        added.point = tracker_.points().point_of(other.marks).value_or(0);
+        for (const Role role : kRoles.each)
+            added.endpoints[role] = other.ends[row.subflow->side(role)];
+    }
+    return list;
 }
 
 Totals ReportRows::visit(Samples samples,

@@ -23,12 +23,19 @@ enum class GroupedBy : std::uint8_t { Handshake, JoinToken, Data };
 
 std::string_view name(GroupedBy grouped_by);
 
+// A subflow's addresses and ports behind NAT, as another point recorded them.
+struct OtherEndpoints {
+    std::uint32_t point = 0;
+    PerRole<Endpoint> endpoints;
+};
+
 struct SubflowRow {
     SubflowId id{};
     std::uint32_t index = 0;             // within its connection
     const Subflow *subflow = nullptr;    // lives as long as the tracker
     std::optional<std::uint32_t> stream; // tcp.stream
     PerRole<Volume> sent;
+    PerRole<std::uint64_t> copies;
     PerRole<DataCount> data;
     Span span;
     double share = 0; // of the connection's payload, 0 to 1
@@ -41,6 +48,7 @@ struct ConnectionRow {
     GroupedBy grouped_by{};
     PerRole<Endpoint> endpoints; // of its first subflow
     PerRole<Volume> sent;
+    PerRole<std::uint64_t> copies;
     PerRole<DataCount> data;
     PerRole<const DataStream *> streams{}; // nullptr: nothing is known of it
     Span span;
@@ -52,6 +60,14 @@ struct Totals {
     std::uint64_t established = 0; // with a complete handshake
     std::uint64_t subflows = 0;
     std::uint64_t payload = 0; // bytes
+    std::uint64_t copies = 0;  // packets
+};
+
+// Where packets were recorded.
+struct PointRow {
+    std::uint32_t point = 0;
+    std::string_view name;     // lives as long as the tracker
+    std::uint64_t packets = 0; // of subflows, copies included
 };
 
 struct Report {
@@ -76,6 +92,10 @@ public:
     ReportRows(const Tracker &tracker, const Summary &summary, const Streams &streams);
 
     std::uint64_t packets() const { return summary_.packets(); } // TCP packets offered
+
+    // All points, by index; empty if there is only one.
+    std::vector<PointRow> points() const;
+    std::vector<OtherEndpoints> other_endpoints(const SubflowRow &row) const;
 
     // Calls each(row) for each connection with a counted packet, by index.
     Totals visit(Samples samples, const std::function<void(ConnectionRow &&row)> &each) const;

@@ -28,6 +28,13 @@ void Summary::make_room(std::size_t word, std::size_t place)
         counts_.resize(place + 1);
 }
 
+void Summary::add_copy(const Attribution &copy)
+{
+    const auto place = static_cast<std::size_t>(copy.subflow);
+    make_room(0, place);
+    ++counts_[place].copies[copy.sender];
+}
+
 const SubflowCount *Summary::find(SubflowId id) const
 {
     const auto place = static_cast<std::size_t>(id);

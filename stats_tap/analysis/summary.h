@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 //
 // Adds up the packets that a tap received: packets, payload, frames and times, by
-// subflow and sender. Connections are left to the report: which one a subflow
-// belongs to may be known only at the end of the capture.
+// subflow and sender. Copies of packets are counted apart. Connections are left to
+// the report: which one a subflow belongs to may be known only at the end of the
+// capture.
 #pragma once
 
 #include <algorithm>
@@ -54,25 +55,33 @@ private:
 
 struct SubflowCount {
     PerSide<Volume> sent;
-    PerSide<Span> data; // of the packets with payload
+    PerSide<std::uint64_t> copies; // packets; they are in nothing else here
+    PerSide<Span> data;            // of the packets with payload
     Span span;
 };
 
 class Summary {
 public:
-    // One TCP segment; `attribution` is none for plain TCP.
-    void add(const std::optional<Attribution> &attribution, std::uint32_t payload,
-             std::uint32_t frame, Time time)
+    // One TCP segment; `observation` is none for plain TCP. `marks` tell where it was recorded.
+    void add(const std::optional<Observation> &observation, std::uint32_t payload,
+             std::uint32_t frame, Time time, std::uint32_t marks = 0)
     {
-        ++packets_;
-        if (!attribution)
+        if (!observation) {
+            ++packets_;
             return;
+        }
+        if (marks_.size() <= marks)
+            marks_.resize(std::size_t{marks} + 1);
+        ++marks_[marks];
+        if (observation->is_copy())
+            return add_copy(*observation);
+        ++packets_;
         const std::size_t word = frame / kBits;
-        const auto place = static_cast<std::size_t>(attribution->subflow);
+        const auto place = static_cast<std::size_t>(observation->subflow);
         if (frames_.size() <= word || counts_.size() <= place)
             make_room(word, place);
         frames_[word] |= std::uint64_t{1} << frame % kBits;
-        const Side sender = attribution->sender;
+        const Side sender = observation->sender;
         SubflowCount &count = counts_[place];
         count.sent[sender] += {1, payload};
         count.span.include(frame, time);
@@ -81,7 +90,10 @@ public:
     }
     void reset() { *this = Summary{}; }
 
-    std::uint64_t packets() const { return packets_; } // plain TCP's included
+    std::uint64_t packets() const { return packets_; } // plain TCP's included, without copies
+
+    // Packets of subflows by their marks, copies included; shorter where the others are 0.
+    const std::vector<std::uint64_t> &by_marks() const { return marks_; }
 
     // Was a packet of a subflow counted in this frame?
     bool counted(std::uint32_t frame) const
@@ -95,12 +107,14 @@ public:
 
 private:
     void make_room(std::size_t word, std::size_t place);
+    void add_copy(const Attribution &copy);
 
     static constexpr std::uint32_t kBits = 64; // in a word of frames_
 
     std::uint64_t packets_ = 0;
     std::vector<std::uint64_t> frames_; // by frame number: a bit each
     std::deque<SubflowCount> counts_;   // by SubflowId
+    std::vector<std::uint64_t> marks_;  // by marks: packets
 };
 
 } // namespace mptcp

@@ -152,24 +152,31 @@ std::optional<ByteKinds> kinds_in(const DataLevel &data, std::uint32_t frame, Su
 void FallbackDialog::packet(const Capture &capture, const packet_info *pinfo,
                             const TapRecord &record)
 {
-    ++packets_;
-    if (!record.attribution)
+    const auto &observation = record.observation;
+    if (!observation || !observation->is_copy())
+        ++packets_;
+    if (!observation)
         return write_totals();
     const Tracker &tracker = capture.tracker();
-    const SubflowId id = record.attribution->subflow;
+    const SubflowId id = observation->subflow;
     const std::uint32_t payload = record.segment.payload;
     const Place &place = place_of(capture, id);
     Entry &entry = *place.entry;
     SubflowRow &subflow = entry.row.subflows[place.row];
 
-    const Role sender = subflow.subflow->role(record.attribution->sender);
-    const auto kinds = kinds_in(tracker.data(), pinfo->num, id);
-    count(entry.row, sender, pinfo, payload, kinds);
-    count(subflow, sender, pinfo, payload, kinds);
+    const Role sender = subflow.subflow->role(observation->sender);
+    if (observation->is_copy()) {
+        ++entry.row.copies[sender];
+        ++subflow.copies[sender];
+    } else {
+        const auto kinds = kinds_in(tracker.data(), pinfo->num, id);
+        count(entry.row, sender, pinfo, payload, kinds);
+        count(subflow, sender, pinfo, payload, kinds);
+        sums_.payload += payload;
+    }
     Line{connections_, entry.line, {&entry.row}}.write_counted();
     Line{subflows_, place.line, {&entry.row, &subflow}}.write_counted();
     write_shares(entry.row);
-    sums_.payload += payload;
     write_totals();
 }
 

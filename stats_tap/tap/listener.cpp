@@ -17,7 +17,8 @@ tap_packet_status Listener::packet(const packet_info *pinfo, const void *record)
     const auto &seen = *static_cast<const TapRecord *>(record);
     if (!origin_)
         origin_ = clamp_time(seen.segment.time - to_time(pinfo->rel_ts));
-    summary_.add(seen.attribution, seen.segment.payload, pinfo->num, seen.segment.time);
+    summary_.add(seen.observation, seen.segment.payload, pinfo->num, seen.segment.time,
+                 seen.segment.marks);
     return TAP_PACKET_REDRAW;
 }
 

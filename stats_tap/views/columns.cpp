@@ -33,6 +33,7 @@ Cell no_subflow(const ConnectionRow &, const SubflowRow &) { return Blank{}; }
 // Columns of both levels, of one sender.
 
 Cell packets(const auto &row, Role sender) { return row.sent[sender].packets; }
+Cell copies(const auto &row, Role sender) { return row.copies[sender]; }
 Cell payload(const auto &row, Role sender) { return row.sent[sender].payload; }
 Cell unique(const auto &row, Role sender) { return row.data[sender].unique; }
 Cell reinjected(const auto &row, Role sender) { return row.data[sender].reinjected; }
@@ -230,6 +231,12 @@ constexpr Column kTable[] = {
     by_sender<packets<ConnectionRow>, packets<SubflowRow>, kServer>(
         Id::ServerPackets, {.title = "Packets S>C", .member = "packets"},
         "TCP segments sent by the server"),
+    by_sender<copies<ConnectionRow>, copies<SubflowRow>, kClient>(
+        Id::ClientCopies, {.title = "Copies C>S", .member = "copies"},
+        "Packets of the client that were recorded again at another point"),
+    by_sender<copies<ConnectionRow>, copies<SubflowRow>, kServer>(
+        Id::ServerCopies, {.title = "Copies S>C", .member = "copies"},
+        "Packets of the server that were recorded again at another point"),
     {Id::Stream,
      {.title = "Stream", .member = "stream"},
      "TCP stream index (tcp.stream)",

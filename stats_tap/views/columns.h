@@ -43,6 +43,8 @@ enum class ColumnId : std::uint8_t {
     ServerUnmapped,
     ClientPackets,
     ServerPackets,
+    ClientCopies,
+    ServerCopies,
     Stream,
     Kind,
     Initiator,

@@ -18,6 +18,7 @@ void write_counts(Json &json, const TableRow &row)
     write_cells(json, row, {Id::Duration});
     write_both(json, row, Id::ClientPackets);
     write_both(json, row, Id::ClientPayload);
+    write_both(json, row, Id::ClientCopies);
 }
 
 void write_endpoint(Json &json, const Endpoint &endpoint)
@@ -36,8 +37,20 @@ void write_fallback(Json &json, const std::optional<Fallback> &fallback)
     });
 }
 
+// The subflow's addresses behind NAT.
+void write_also(Json &json, const std::vector<OtherEndpoints> &others)
+{
+    json.array("also", others, [&](const OtherEndpoints &other) {
+        json.number("point", std::uint64_t{other.point});
+        for_each_role([&](Role role, const char *name) {
+            json.object(name, [&] { write_endpoint(json, other.endpoints[role]); });
+        });
+    });
+}
+
 // "idle": the time from the subflow's last packet to the connection's.
-void write_subflow(Json &json, const TableRow &row, const Analysis &analysis)
+void write_subflow(Json &json, const TableRow &row, const ReportRows &rows,
+                   const Analysis &analysis)
 {
     write_cells(json, row, {Id::Subflow, Id::Stream, Id::Kind, Id::Initiator, Id::State});
     for_each_role([&](Role role, const char *name) {
@@ -46,6 +59,7 @@ void write_subflow(Json &json, const TableRow &row, const Analysis &analysis)
             write_cells(json, row, role, {Id::ClientAddressId, Id::ClientNonce, Id::ClientBackup});
         });
     });
+    write_also(json, rows.other_endpoints(*row.subflow));
     json.object("hmac", [&] { write_cells(json, row, {Id::SynAckHmac, Id::AckHmac}); });
     write_counts(json, row);
     write_subflow_data(json, row);
@@ -54,7 +68,8 @@ void write_subflow(Json &json, const TableRow &row, const Analysis &analysis)
     write_history(json, analysis.subflows[static_cast<std::size_t>(row.subflow->id)]);
 }
 
-void write_connection(Json &json, const TableRow &row, const Analysis &analysis)
+void write_connection(Json &json, const TableRow &row, const ReportRows &rows,
+                      const Analysis &analysis)
 {
     const Connection &connection = *row.connection->connection;
     const std::uint32_t index = row.connection->index;
@@ -75,7 +90,7 @@ void write_connection(Json &json, const TableRow &row, const Analysis &analysis)
     write_addresses(json, analysis.addresses[index]);
     write_counters(json, analysis.counters[index], Zeros::LeftOut);
     json.array("subflows", row.connection->subflows, [&](const SubflowRow &subflow) {
-        write_subflow(json, {row.connection, &subflow}, analysis);
+        write_subflow(json, {row.connection, &subflow}, rows, analysis);
     });
 }
 
@@ -85,6 +100,16 @@ void write_totals(Json &json, const Totals &totals)
     json.number("established", totals.established);
     json.number("subflows", totals.subflows);
     json.number("payload", totals.payload);
+    json.number("copies", totals.copies);
+}
+
+void write_points(Json &json, const std::vector<PointRow> &points)
+{
+    json.array("points", points, [&](const PointRow &row) {
+        json.number("point", std::uint64_t{row.point});
+        json.string("name", row.name);
+        json.number("packets", row.packets);
+    });
 }
 
 } // namespace
@@ -99,11 +124,12 @@ void write_json(const ReportRows &rows, const Analysis &analysis, const Output &
         Totals totals;
         json.array("connections", [&] {
             totals = rows.visit(Samples::With, [&](const ConnectionRow &row) {
-                json.object(nullptr, [&] { write_connection(json, {&row}, analysis); });
+                json.object(nullptr, [&] { write_connection(json, {&row}, rows, analysis); });
             });
         });
         write_events(json, analysis.timeline);
         write_counters(json, sum(analysis.counters), Zeros::Shown);
+        write_points(json, rows.points());
         json.object("totals", [&] { write_totals(json, totals); });
     });
 }

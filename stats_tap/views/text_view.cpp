@@ -145,6 +145,20 @@ std::string totals_line(const Totals &totals, std::uint64_t packets)
     return line;
 }
 
+// Where packets were recorded, if packets were recorded more than once.
+std::string copies_lines(const Totals &totals, const std::vector<PointRow> &points)
+{
+    if (totals.copies == 0)
+        return {};
+    std::string lines = "Copies: " + to_text(totals.copies) +
+                        " packets, recorded again at another point and not counted above\n";
+    for (const PointRow &row : points) {
+        lines += "Point " + to_text(std::uint64_t{row.point}) + ": " + std::string{row.name};
+        lines += ", packets " + to_text(row.packets) + "\n";
+    }
+    return lines;
+}
+
 } // namespace
 
 // Makes each row twice: the widths of the columns are known only after the last
@@ -167,6 +181,7 @@ void write_text(const ReportRows &rows, const char *filter, const Output &out)
             lines(text);
         });
         lines(totals_line(totals, rows.packets()));
+        lines(copies_lines(totals, rows.points()));
     });
 }
 

@@ -2,7 +2,8 @@
 //
 // Fuzzes the tracker with any segments in any order. A segment must be attributed
 // to a subflow with its addresses. Indexes must have no gaps. ADD_ADDR echoes must
-// follow their announcement. The kinds of payload bytes must add up for subflows,
+// follow their announcement. The same segments, each recorded again at a second
+// point, must give the same results. The kinds of payload bytes must add up for subflows,
 // connections and the totals. Every view must be written.
 #include <cstddef>
 #include <cstdint>
@@ -97,21 +98,67 @@ void write_views(const ReportRows &rows, const Report &report, const Analysis &a
     }
 }
 
+// A capture in which each segment is followed by its copy.
+class TwoPoints {
+public:
+    void on_segment(Segment segment, const std::optional<Attribution> &expected)
+    {
+        check(see(segment) == std::optional<Observation>{expected});
+        segment.marks = 1;
+        const auto copy = see(segment);
+        check(copy.has_value() == expected.has_value());
+        if (expected)
+            check(*copy == Observation{*expected, segment.frame});
+    }
+
+    void check_same(const Report &expected) const
+    {
+        const Report report = make_report(tracker_, summary_, {});
+        check(report.connections.size() == expected.connections.size());
+        for (std::size_t i = 0; i < report.connections.size(); ++i)
+            check_same(report.connections[i], expected.connections[i]);
+    }
+
+private:
+    static void check_same(const ConnectionRow &row, const ConnectionRow &expected)
+    {
+        check(row.state == expected.state && row.subflows.size() == expected.subflows.size());
+        for (const Role role : {Role::Client, Role::Server}) {
+            check(row.sent[role].packets == expected.sent[role].packets);
+            check(row.copies[role] == expected.sent[role].packets);
+            check(static_cast<const ByteKinds &>(row.data[role]) == expected.data[role]);
+        }
+    }
+
+    std::optional<Attribution> see(const Segment &segment)
+    {
+        const auto whose = tracker_.on_segment(segment);
+        summary_.add(whose, segment.payload, segment.frame, segment.time, segment.marks);
+        return whose;
+    }
+
+    Tracker tracker_;
+    Summary summary_;
+};
+
 } // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t *data, std::size_t size)
 {
     Tracker tracker;
     Summary summary;
+    TwoPoints two_points;
     fuzz::each_segment({data, size}, [&](const Segment &segment) {
         const auto whose = tracker.on_segment(segment);
         if (whose)
             check_attribution(tracker, segment, *whose);
         summary.add(whose, segment.payload, segment.frame, segment.time);
+        two_points.on_segment(segment, whose);
     });
     check_indexes(tracker);
     const Report report = make_report(tracker, summary, {});
     check_report(report);
+    two_points.check_same(report);
     check_events(tracker);
     write_views(ReportRows{tracker, summary, {}}, report, analyze(tracker, summary, 0));
     return 0;

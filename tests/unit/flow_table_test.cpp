@@ -30,7 +30,7 @@ protected:
     SubflowId put(const Segment &segment)
     {
         const SubflowId id = registry.add_subflow(connection, segment, SubflowKind::Unknown);
-        table.put(segment, id);
+        table.put(segment, {id, Side::A});
         return id;
     }
 
@@ -42,7 +42,7 @@ protected:
 
     Registry registry;
     ConnectionId connection = registry.add_connection(1);
-    FlowTable table{registry};
+    FlowTable table;
 };
 
 TEST_F(FlowTables, FindsNothingAtFirst)

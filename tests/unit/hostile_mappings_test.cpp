@@ -192,7 +192,10 @@ TEST_F(Jumps, AcrossTheFarEndOfTheSpaceAreNew)
 }
 
 // DATA_ACKs that jump acknowledge the data before them, each byte once.
-TEST_F(Jumps, OfDataAcksCostNothing)
+// Bytes by which a copy of a packet is recognized. The last 2^20 packets have them.
+constexpr double kFingerprint = 18;
+
+TEST_F(Jumps, OfDataAcksCostAFingerprint)
 {
     open();
     see(data(initial, 0, 100));
@@ -202,7 +205,7 @@ TEST_F(Jumps, OfDataAcksCostNothing)
         put(acknowledging, kDsnPlace, dsn(scattered(i)).value | std::uint64_t{1} << 40, 8);
         trace.see(acknowledging);
     });
-    EXPECT_LE(growth.held_each(), 1);
+    EXPECT_LE(growth.held_each(), kFingerprint);
     EXPECT_LE(trace.detected().size(), events + 1); // nearly all are too far ahead
 }
 
@@ -214,14 +217,13 @@ TEST_F(HostileMappings, OfProbesIntoAZeroWindowAreRetransmissions)
     Packet closed = ack(initial, 100).with_window(0);
     const Packet probe = data(initial, 99, 1).with_seq(TcpSeq{1000 + 100});
     const Growth acks = grow(kMillion, [&](std::uint32_t) { trace.see(closed); });
-    EXPECT_EQ(acks.whole.held, 0U);
-    EXPECT_EQ(acks.whole.times, 0U);
+    EXPECT_LE(acks.held_each(), kFingerprint);
     const Growth probes = grow(kQuarter, [&](std::uint32_t) {
         trace.see(probe);
         trace.see(closed);
     });
     constexpr double kExtras = 64; // bytes for a packet with repeated data
-    expect_constant(probes, kPacket + kExtras);
+    expect_constant(probes, kPacket + kExtras + 2 * kFingerprint);
     ASSERT_TRUE(stream().window());
     EXPECT_EQ(stream().window()->zeros, kMillion + kQuarter);
     EXPECT_EQ(stream().window()->most, 0U);

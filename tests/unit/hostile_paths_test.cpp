@@ -87,7 +87,7 @@ TEST_F(AddressFloods, OfOneAddressHaveOneRow)
         by_server(add_addr(option));
         by_client(add_addr(echo_of(option)));
     });
-    constexpr double kMost = 230;
+    constexpr double kMost = 265;
     expect_constant(growth, kMost);
     EXPECT_EQ(server_table().size(), 2U);
     for (const Event &event : trace.tracker().events().all())

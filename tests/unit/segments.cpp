@@ -350,7 +350,7 @@ void PrintTo(const DetectedEvent &event, std::ostream *out) // NOLINT(readabilit
          << " on subflow " << event.subflow << (event.repeated ? " again" : "");
 }
 
-std::optional<Attribution> Trace::see(const Packet &packet)
+std::optional<Observation> Trace::see(const Packet &packet)
 {
     Segment segment = packet.as_segment();
     segment.frame = ++frames_;

@@ -214,7 +214,7 @@ inline constexpr Time kMillisecond = 1'000'000;
 class Trace {
 public:
     // Passes the packet to the tracker as the next frame, one millisecond later.
-    std::optional<Attribution> see(const Packet &packet);
+    std::optional<Observation> see(const Packet &packet);
     std::uint32_t frames() const { return frames_; }
     void wait(Time time) { time_ += time; }
 

@@ -30,6 +30,18 @@ def document(capture: Capture, connections: list[Connection], with_streams: bool
     return result
 
 
+def add_copies(document: dict, connections: list[Connection]) -> None:
+    """For captures of several points, in which all packets are captured in order."""
+    total = 0
+    for connection, result in zip(connections, document["connections"]):
+        result["copies"] = {role: sum(s.copies[role] for s in connection.subflows)
+                            for role in ROLES}
+        total += sum(result["copies"].values())
+        for subflow, part in zip(connection.captured_subflows(), result["subflows"]):
+            part |= {"copies": subflow.copies, "also": subflow.also}
+    document["totals"]["copies"] = total
+
+
 def _required_events(captured: list[Connection]) -> list[dict]:
     """The events of all subflows, by frame, with the indexes of their connections and subflows."""
     events = [{"type": event["type"], "frame": event["frame"], "conn": index, "subflow": number,

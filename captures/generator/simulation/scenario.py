@@ -18,6 +18,7 @@ class Scenario(Capture):
         super().__init__(seed, events, order)
         self.has_streams = streams
         self.connections: list[Connection] = []
+        self.points: list[dict] = []  # what the JSON says of them; stated by the scenario
 
     def connection(self, version: int, client: Endpoint, server: Endpoint,
                    keys: tuple[int, int] | None = None) -> Connection:
@@ -29,4 +30,8 @@ class Scenario(Capture):
 
     def expected(self) -> dict:
         """The JSON that `tshark -z mptcp,json` must print for this capture."""
-        return expected.document(self, self.connections, self.has_streams)
+        document = expected.document(self, self.connections, self.has_streams)
+        if self.points:
+            expected.add_copies(document, self.connections)
+            document["points"] = self.points
+        return document

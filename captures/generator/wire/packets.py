@@ -85,6 +85,30 @@ def packet_too_big(reporter: str, packet: bytes, mtu: int = 1280) -> bytes:
     return ipv6(reporter, source, ICMPV6, body[:2] + struct.pack("!H", checksum) + body[4:])
 
 
+def with_identification(packet: bytes, identification: int) -> bytes:
+    """An IPv4 packet with this IP ID."""
+    return _with_header(packet[:4] + struct.pack("!H", identification) + packet[6:20], packet[20:])
+
+
+def forwarded(packet: bytes, addresses: dict[tuple[str, int], tuple[str, int]] | None = None) -> bytes:
+    """A TCP packet as a router forwards it, with other addresses and ports if it does NAT."""
+    if packet[0] >> 4 == 6:
+        return packet[:7] + bytes([packet[7] - 1]) + packet[8:]
+    ends = [(str(ipaddress.ip_address(packet[at:at + 4])),
+             int.from_bytes(packet[20 + port:22 + port], "big")) for at, port in ((12, 0), (16, 2))]
+    ends = [(addresses or {}).get(end, end) for end in ends]
+    header = (packet[:8] + bytes([packet[8] - 1]) + packet[9:12]
+              + b"".join(ipaddress.ip_address(address).packed for address, _ in ends))
+    segment = (struct.pack("!HH", ends[0][1], ends[1][1]) + packet[24:36] + bytes(2) + packet[38:])
+    checksum = ones_complement(pseudo_header(ends[0][0], ends[1][0], TCP, len(segment)) + segment)
+    return _with_header(header, segment[:16] + struct.pack("!H", checksum) + segment[18:])
+
+
+def _with_header(header: bytes, payload: bytes) -> bytes:
+    header = header[:10] + bytes(2) + header[12:]
+    return header[:10] + struct.pack("!H", ones_complement(header)) + header[12:] + payload
+
+
 def in_ipip(packet: bytes) -> bytes:
     return ipv4("192.0.2.1", "192.0.2.2", IPIP if packet[0] >> 4 == 4 else SIXINFOUR, packet)
 

@@ -15,10 +15,10 @@ bool repeats(const PendingReuse &reuse, const Segment &syn)
     return syn.seq == reuse.isn && syn.source == reuse.initiator;
 }
 
-bool repeats(const Subflow &subflow, const Segment &syn)
+// `sender` is the end of the subflow that sent the SYN.
+bool repeats(const Subflow &subflow, Side sender, const Segment &syn)
 {
-    const Side side = subflow.side_of(syn.source);
-    return subflow.initiator.value_or(side) == side && subflow.ends[side].isn == syn.seq;
+    return subflow.initiator.value_or(sender) == sender && subflow.ends[sender].isn == syn.seq;
 }
 
 // RFC 9293 3.5: the segment after a SYN has the sequence number ISN + 1, and the response to
@@ -31,64 +31,62 @@ bool fits(const PendingReuse &reuse, const Segment &segment)
            distance(reuse.isn + 1, number) <= reuse.syn_payload;
 }
 
-} // namespace
-
-std::optional<Attribution> Demultiplexer::attribute(const Segment &segment)
+// The sender of the SYN that opened a subflow is its side A.
+std::optional<Attribution> sent_by_initiator(const std::optional<SubflowId> &subflow)
 {
-    const auto current = flows_.find(segment);
-    if (current && !segment.syn() && !flows_.any_pending_reuse())
-        return current;
-    const auto id = subflow_of(segment, current ? std::optional{current->subflow} : std::nullopt);
-    if (!id)
-        return std::nullopt;
-    return Attribution{*id, registry_[*id].side_of(segment.source)};
+    return subflow ? std::optional{Attribution{*subflow, Side::A}} : std::nullopt;
 }
 
-// `current` is the subflow that uses the 4-tuple of the segment.
-std::optional<SubflowId> Demultiplexer::subflow_of(const Segment &segment,
-                                                   std::optional<SubflowId> current)
+} // namespace
+
+std::optional<Attribution> Demultiplexer::attribute(const Segment &segment,
+                                                    const std::optional<Attribution> &current)
 {
     if (segment.syn())
         return on_syn(segment, current);
     if (!current)
         return open_midway(segment);
-    if (const PendingReuse *reuse = flows_.pending_reuse(*current);
+    if (const PendingReuse *reuse =
+            flows_.any_pending_reuse() ? flows_.pending_reuse(current->subflow) : nullptr;
         reuse != nullptr && fits(*reuse, segment))
         return on_pending_reuse(segment, *reuse);
     return current;
 }
 
-// The segment fits the SYN of the pending reuse.
-std::optional<SubflowId> Demultiplexer::on_pending_reuse(const Segment &segment,
-                                                         const PendingReuse &reuse)
+// The segment fits the SYN of the pending reuse, whose sender is side A of the new subflow.
+std::optional<Attribution> Demultiplexer::on_pending_reuse(const Segment &segment,
+                                                           const PendingReuse &reuse)
 {
     // RFC 9293 3.5.2: an RST refuses the SYN, so the existing subflow keeps the 4-tuple.
-    const auto subflow = reuse.subflow;
+    std::optional<Attribution> to;
+    if (reuse.subflow)
+        to = {*reuse.subflow, registry_[*reuse.subflow].side_of(segment.source)};
     if (segment.rst())
-        return subflow;
-    hand_over(segment, subflow);
-    return subflow ? subflow : open_midway(segment);
+        return to;
+    hand_over(segment, to);
+    return to ? to : open_midway(segment);
 }
 
-std::optional<SubflowId> Demultiplexer::on_syn(const Segment &segment,
-                                               std::optional<SubflowId> current)
+std::optional<Attribution> Demultiplexer::on_syn(const Segment &segment,
+                                                 const std::optional<Attribution> &current)
 {
-    if (current && repeats(registry_[*current], segment))
+    if (current && repeats(registry_[current->subflow], current->sender, segment))
         return current;
-    if (const PendingReuse *reuse = current ? flows_.pending_reuse(*current) : nullptr;
+    if (const PendingReuse *reuse = current ? flows_.pending_reuse(current->subflow) : nullptr;
         reuse != nullptr && repeats(*reuse, segment))
-        return reuse->subflow;
+        return sent_by_initiator(reuse->subflow);
 
     const auto opened = open_by_syn(segment);
-    if (current && !registry_[*current].ended())
-        flows_.set_pending_reuse(*current, {segment.seq, segment.source, opened, segment.payload});
+    if (current && !registry_[current->subflow].ended())
+        flows_.set_pending_reuse(current->subflow,
+                                 {segment.seq, segment.source, opened, segment.payload});
     else
-        hand_over(segment, opened);
-    return opened;
+        hand_over(segment, sent_by_initiator(opened));
+    return sent_by_initiator(opened);
 }
 
-// Assigns the segment's 4-tuple to `to`, or to plain TCP if `to` is empty.
-void Demultiplexer::hand_over(const Segment &segment, std::optional<SubflowId> to)
+// Assigns the segment's 4-tuple to the subflow of `to`, or to plain TCP if `to` is empty.
+void Demultiplexer::hand_over(const Segment &segment, const std::optional<Attribution> &to)
 {
     if (to)
         flows_.put(segment, *to);
@@ -115,7 +113,7 @@ SubflowId Demultiplexer::open_initial(const Segment &segment)
 
 // Creates a subflow whose SYN was not captured. Returns nothing if the segment has no MPTCP
 // option.
-std::optional<SubflowId> Demultiplexer::open_midway(const Segment &segment)
+std::optional<Attribution> Demultiplexer::open_midway(const Segment &segment)
 {
     const SegmentOptions &options = segment.options;
     if (!options.any())
@@ -142,8 +140,9 @@ std::optional<SubflowId> Demultiplexer::open_midway(const Segment &segment)
         if (options.has<MpJoinAck>())
             subflow.kind = SubflowKind::Join;
     }
-    flows_.put(segment, id);
-    return id;
+    const Attribution attribution{id, Side::A};
+    flows_.put(segment, attribution);
+    return attribution;
 }
 
 } // namespace mptcp

@@ -17,24 +17,34 @@ namespace mptcp {
 class Demultiplexer {
 public:
     // `registry` and `joins` must outlive this object.
-    Demultiplexer(Registry &registry, JoinRules &joins)
-        : registry_(registry), joins_(joins), flows_(registry)
+    Demultiplexer(Registry &registry, JoinRules &joins) : registry_(registry), joins_(joins) {}
+
+    // Returns the subflow that uses the segment's 4-tuple, and the end that has the segment's
+    // source, without regard to reuse.
+    std::optional<Attribution> current(const Segment &segment) const
     {
+        return flows_.find(segment);
     }
 
     // Returns the subflow of the segment and the end that sent it, or nothing if no MPTCP option
-    // was seen on the 4-tuple so far. Call it once per segment, in capture order.
-    std::optional<Attribution> attribute(const Segment &segment);
+    // was seen on the 4-tuple so far. `current` is current(segment). Call it once per segment that
+    // is not a copy, in capture order.
+    std::optional<Attribution> attribute(const Segment &segment,
+                                         const std::optional<Attribution> &current);
+
+    // Assigns the segment's 4-tuple to a subflow that has other addresses at other points. `to` is
+    // the attribution of the segment.
+    void add_four_tuple(const Segment &segment, const Attribution &to) { flows_.put(segment, to); }
 
 private:
-    std::optional<SubflowId> subflow_of(const Segment &segment, std::optional<SubflowId> current);
-    std::optional<SubflowId> on_syn(const Segment &segment, std::optional<SubflowId> current);
-    std::optional<SubflowId> on_pending_reuse(const Segment &segment, const PendingReuse &reuse);
-    void hand_over(const Segment &segment, std::optional<SubflowId> to);
+    std::optional<Attribution> on_syn(const Segment &segment,
+                                      const std::optional<Attribution> &current);
+    std::optional<Attribution> on_pending_reuse(const Segment &segment, const PendingReuse &reuse);
+    void hand_over(const Segment &segment, const std::optional<Attribution> &to);
 
     std::optional<SubflowId> open_by_syn(const Segment &segment);
     SubflowId open_initial(const Segment &segment);
-    std::optional<SubflowId> open_midway(const Segment &segment);
+    std::optional<Attribution> open_midway(const Segment &segment);
 
     Registry &registry_;
     JoinRules &joins_;

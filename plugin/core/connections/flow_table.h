@@ -4,6 +4,9 @@
 // takes over the 4-tuple at once if the current subflow has ended. Otherwise it takes over when
 // a later segment fits the new SYN, so a stray or forged SYN does not affect an open subflow.
 // demultiplexer.h implements these rules.
+//
+// Behind NAT, a subflow has several 4-tuples, one for each pair of addresses that it was captured
+// with. The table therefore stores which end of the subflow an endpoint is.
 #pragma once
 
 #include <cstdint>
@@ -33,6 +36,7 @@ struct FourTuple {
                    ? FourTuple{segment.source, segment.destination}
                    : FourTuple{segment.destination, segment.source};
     }
+    bool starts_with(const Endpoint &end) const { return low == end; }
     friend bool operator==(const FourTuple &, const FourTuple &) = default;
 };
 
@@ -47,25 +51,27 @@ struct PendingReuse {
 // Every function takes O(1) on average, also for a crafted capture, because the hash is keyed.
 class FlowTable {
 public:
-    // `registry` must outlive this object.
-    explicit FlowTable(const Registry &registry) : registry_(registry) {}
-
     // Returns the subflow that uses the segment's 4-tuple, and the end that sent the segment.
     std::optional<Attribution> find(const Segment &segment) const
     {
-        const auto found = subflows_.find(FourTuple::of(segment));
+        const FourTuple tuple = FourTuple::of(segment);
+        const auto found = subflows_.find(tuple);
         if (found == subflows_.end())
             return std::nullopt;
-        const SubflowId id = found->second;
-        return Attribution{id, registry_[id].side_of(segment.source)};
+        const Use &use = found->second;
+        return Attribution{use.subflow,
+                           tuple.starts_with(segment.source) ? use.low : other(use.low)};
     }
 
-    // Assigns the segment's 4-tuple to `subflow` and removes its pending reuse.
-    void put(const Segment &segment, SubflowId subflow)
+    // Assigns the segment's 4-tuple to the subflow of `to` and removes its pending reuse. `to` is
+    // the attribution of the segment.
+    void put(const Segment &segment, const Attribution &to)
     {
-        const auto [entry, is_new] = subflows_.try_emplace(FourTuple::of(segment), subflow);
+        const FourTuple tuple = FourTuple::of(segment);
+        const Use use{to.subflow, tuple.starts_with(segment.source) ? to.sender : other(to.sender)};
+        const auto [entry, is_new] = subflows_.try_emplace(tuple, use);
         if (!is_new)
-            pending_.erase(std::exchange(entry->second, subflow));
+            pending_.erase(std::exchange(entry->second, use).subflow);
     }
 
     // Removes the segment's 4-tuple, if present, and its pending reuse.
@@ -74,7 +80,7 @@ public:
         const auto found = subflows_.find(FourTuple::of(segment));
         if (found == subflows_.end())
             return;
-        pending_.erase(found->second);
+        pending_.erase(found->second.subflow);
         subflows_.erase(found);
     }
 
@@ -93,6 +99,11 @@ public:
     }
 
 private:
+    struct Use {
+        SubflowId subflow{};
+        Side low = Side::A; // the end of the subflow that FourTuple::low is
+    };
+
     struct Hash {
         // For Boost: every bit of the hash depends on every input bit.
         using is_avalanching = void; // NOLINT(readability-identifier-naming): Boost's name
@@ -111,8 +122,7 @@ private:
         }
     };
 
-    const Registry &registry_;
-    boost::unordered_flat_map<FourTuple, SubflowId, Hash> subflows_;
+    boost::unordered_flat_map<FourTuple, Use, Hash> subflows_;
     std::unordered_map<SubflowId, PendingReuse, NumberHash> pending_; // key: the subflow to replace
 };
 

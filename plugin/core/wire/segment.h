@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 //
 // A TCP segment (RFC 9293 3.1) as plain values, the input of the core. tcp_header.h parses it
-// from bytes, once per packet. Numbers are in host byte order.
+// from bytes, once per packet. Numbers are in host byte order. The capture sets what is not in the
+// TCP header: frame, time, addresses, IP ID and marks.
 #pragma once
 
 #include <cstdint>
@@ -31,6 +32,9 @@ struct Segment {
     std::uint32_t payload = 0; // bytes on the wire, captured or not
     ByteView payload_bytes;    // the bytes that were captured; does not own them
     SegmentOptions options;
+    std::uint16_t ip_id = 0; // RFC 791 3.1, identification; 0 for IPv6, or if it is not known
+    // Where the packet was recorded: an index of PointTable (points/point_table.h).
+    std::uint32_t marks = 0;
 
     bool syn() const { return (flags & (kSyn | kAck)) == kSyn; }
     bool syn_ack() const { return (flags & (kSyn | kAck)) == (kSyn | kAck); }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 //
-// The options of a TCP header that MPTCP analysis uses: kind 30 (MPTCP) and kind 3 (window scale).
+// The options of a TCP header that MPTCP analysis uses: kind 30 (MPTCP), kind 3 (window scale) and
+// kind 8 (timestamps).
 #include "wire/segment_options.h"
 
 #include <algorithm>
@@ -11,12 +12,23 @@ namespace mptcp {
 namespace {
 
 constexpr std::uint8_t kWindowScaleKind = 3;
-constexpr std::uint8_t kMaxShift = 14; // RFC 7323 2.3: a larger shift is treated as 14
+constexpr std::uint8_t kTimestampsKind = 8;
+constexpr std::size_t kTimestampsLength = 10; // bytes
+constexpr std::uint8_t kMaxShift = 14;        // RFC 7323 2.3: a larger shift is treated as 14
 
 bool is_known(const Option &option)
 {
     return !std::holds_alternative<Malformed>(option) &&
            !std::holds_alternative<UnknownSubtype>(option);
+}
+
+TcpTimestamps parse_timestamps(ByteView bytes)
+{
+    Cursor fields{bytes.subspan(2)}; // after kind and length
+    TcpTimestamps timestamps;
+    timestamps.value = fields.u32();
+    timestamps.echo_reply = fields.u32();
+    return timestamps;
 }
 
 void add_option(ByteView bytes, SegmentOptions &to)
@@ -25,6 +37,9 @@ void add_option(ByteView bytes, SegmentOptions &to)
         to.mptcp.push_back(parse_option(bytes));
     else if (bytes.front() == kWindowScaleKind && bytes.size() == 3 && !to.window_scale.offered)
         to.window_scale = {true, std::min(bytes[2], kMaxShift)};
+    else if (bytes.front() == kTimestampsKind && bytes.size() == kTimestampsLength &&
+             !to.timestamps)
+        to.timestamps = parse_timestamps(bytes);
 }
 
 // An option of kind 30 with an invalid length.
@@ -76,6 +91,7 @@ void parse_options(ByteView bytes, bool complete, SegmentOptions &to)
 {
     to.mptcp.clear();
     to.window_scale = {};
+    to.timestamps.reset();
     TcpOptionWalk walk{bytes};
     for (ByteView option = walk.next(); !option.empty(); option = walk.next())
         add_option(option, to);

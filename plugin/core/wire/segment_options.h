@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 //
-// The TCP options of a segment: all options of kind 30 in order (RFC 8684 3), and the window scale
-// (RFC 7323 2.2). option.h parses one option of kind 30. connections/ and data/ interpret them.
+// The TCP options of a segment: all options of kind 30 in order (RFC 8684 3), the window scale
+// (RFC 7323 2.2) and the timestamps (RFC 7323 3.2). option.h parses one option of kind 30.
+// connections/, data/ and points/ interpret them.
 #pragma once
 
 #include <cstdint>
@@ -20,9 +21,18 @@ struct WindowScale {
     std::uint8_t shift = 0; // 0 to 14
 };
 
+// RFC 7323 3.2: the timestamps option.
+struct TcpTimestamps {
+    std::uint32_t value = 0;      // TSval
+    std::uint32_t echo_reply = 0; // TSecr
+
+    friend bool operator==(const TcpTimestamps &, const TcpTimestamps &) = default;
+};
+
 struct SegmentOptions {
     boost::container::small_vector<Option, 1> mptcp; // kind 30; rarely more than one
     WindowScale window_scale;
+    std::optional<TcpTimestamps> timestamps;
     bool truncated = false; // options of kind 30 may not have been captured
 
     // Returns the first option of type Form, or nullptr.

@@ -11,8 +11,8 @@
 namespace mptcp {
 
 // Parses the TCP segment at the start of `captured`. `length` is its length on the wire, in bytes.
-// Sets all fields of `to` except the frame, the time and the addresses. The payload is a view
-// into `captured`.
+// Sets all fields of `to` except the frame, the time, the addresses, the IP ID and the marks. The
+// payload is a view into `captured`.
 //
 // If the snapshot length cut the header after the flags, the fields not captured are 0 and the
 // options are marked as truncated. Returns false if the flags were not captured or the data
