@@ -12,7 +12,6 @@ the host of a container.
 from __future__ import annotations
 
 import contextlib
-import shutil
 import subprocess
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -190,10 +189,6 @@ def translate(network: Network, role: str) -> None:
     rules = """table inet nat { chain postrouting { type nat hook postrouting priority srcnat;
                oifname "far9" masquerade fully-random; }; }"""
     subprocess.run(network.hosts[role].command("nft", "-f", "-"), input=rules, text=True, check=True)
-
-
-def translation_is_possible() -> bool:
-    return shutil.which("nft") is not None
 
 
 def monitors(network: Network) -> dict[str, Monitor]:
