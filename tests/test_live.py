@@ -12,10 +12,10 @@ from collections.abc import Iterator
 
 import pytest
 
-import live
 from live import Hosts
+from recorder.hosts import obstacle
 
-OBSTACLE = live.obstacle()
+OBSTACLE = obstacle()
 pytestmark = [pytest.mark.skipif(bool(OBSTACLE), reason=OBSTACLE), pytest.mark.xdist_group("live")]
 
 UP, DOWN = 300_000, 54_321

@@ -78,7 +78,7 @@ class Tshark:
                   stdin: str = "") -> subprocess.CompletedProcess[str]:
         """Runs another program in `cwd` with the user and the environment of tshark."""
         return subprocess.run([*unprivileged(), *map(str, command)], cwd=cwd, env=self.variables(),
-                              input=stdin, capture_output=True, timeout=120, encoding="utf-8")
+                              input=stdin, capture_output=True, timeout=300, encoding="utf-8")
 
     def statistics(self) -> set[str]:
         """The names that `-z` accepts."""

@@ -5,12 +5,12 @@ from __future__ import annotations
 
 import pytest
 
-import live
 from dialogs import TITLE, open_dialog, shown_rows
 from live import Hosts
+from recorder.hosts import obstacle
 from wireshark_window import WiresharkWindow, missing_programs
 
-OBSTACLE = live.obstacle()
+OBSTACLE = obstacle()
 pytestmark = [
     pytest.mark.skipif(bool(missing_programs()),
                        reason=f"not installed: {', '.join(missing_programs())}"),
