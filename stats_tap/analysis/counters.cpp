@@ -85,6 +85,22 @@ struct Count {
                subflow.end(acceptor).endpoint.port != initial.end(acceptor).endpoint.port;
     }
 
+    // For Linux, a server's side of a connection is established by the third ACK.
+    bool is_established_at_receiver() const
+    {
+        return entry.from == Role::Client && connection().capable.has(CapableIn::Ack);
+    }
+    // The server fell back at the third ACK, and ignores MP_CAPABLE with the first data.
+    bool follows_fallback() const
+    {
+        const auto &fallback = connection().fallback;
+        return fallback && fallback->frame < entry.event.frame;
+    }
+    const Connection &connection() const
+    {
+        return tracker.registry().connection_of(entry.event.subflow);
+    }
+
     // MPTCP options of the handshakes
 
     void operator()(const MpCapable &) const
@@ -99,7 +115,8 @@ struct Count {
             ++receiver()[Counter::MPCapableSYNRX];
         else if (entry.event.type == EventType::CapableSynAck)
             ++receiver()[Counter::MPCapableSYNACKRX];
-        else if (entry.event.type == EventType::CapableAck && entry.from == Role::Client)
+        else if (entry.event.type == EventType::CapableAck && entry.from == Role::Client &&
+                 !follows_fallback())
             ++receiver()[Counter::MPCapableACKRX];
     }
     void operator()(const MpJoinSyn &option) const
@@ -208,7 +225,8 @@ struct Count {
             ++of(Role::Server)[Counter::MPCapableFallbackACK];
             break;
         case FallbackReason::FirstDataWithoutOption:
-            ++receiver()[Counter::MPCapableDataFallback];
+            ++receiver()[is_established_at_receiver() ? Counter::DssFallback
+                                                      : Counter::MPCapableDataFallback];
             break;
         case FallbackReason::OptionsVanished:
             ++sender()[Counter::DssFallback]; // the host that acknowledges the plain data
@@ -216,6 +234,7 @@ struct Count {
         case FallbackReason::InfiniteMapping:
         case FallbackReason::InfiniteMappingAfterMpFail:
             sent_and_received(Counter::InfiniteMapTx, Counter::InfiniteMapRx);
+            ++receiver()[Counter::DssFallback];
             break;
         }
     }

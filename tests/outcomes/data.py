@@ -177,7 +177,8 @@ CASES = [
          {"state": "fallback", "handshake": "complete", "fallback": {"frame": 4},
           "payload": {"client": 100}},
          {"fallback": [("client", 4)], "established": [("client", 3)]},
-         {"server": {"MPCapableACKRX": 1, "MPCapableDataFallback": 1}}, versions=(0, 1)),
+         # Linux 6.18; older kernels count MPCapableDataFallback.
+         {"server": {"MPCapableACKRX": 1, "DssFallback": 1}}, versions=(0, 1)),
     Case("fallback_maps_the_data_that_follows", "splice/mptcp_splice_loop_test",
          [*HANDSHAKE, ("C", "P.", 1, 1, 100), ("S", ".", 1, 101, 0), ("C", "P.", 101, 1, 50),
           ("S", ".", 1, 151, 0)],

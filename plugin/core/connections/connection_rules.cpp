@@ -337,11 +337,23 @@ void ConnectionRules::apply_ack(SubflowId id, Side sender, const Segment &segmen
     } else if (options.none() && subflow.initiator == sender &&
                subflow.seen.has(SubflowSeen::SynAck) &&
                !subflow.seen.has(SubflowSeen::ThirdAck)) {
-        if (subflow.seen.add(SubflowSeen::PlainThirdAck) && is_join)
-            change.changes.add(Change::OptionStripped);
+        if (subflow.seen.add(SubflowSeen::PlainThirdAck))
+            apply_plain_ack(registry_[subflow.connection], subflow, segment, change);
     }
     if (is_join)
         JoinRules::resolve(subflow, registry_[subflow.connection], segment);
+}
+
+// RFC 8684 3.1 and 3.7: without MP_CAPABLE in the third ACK, the server uses regular TCP.
+void ConnectionRules::apply_plain_ack(Connection &connection, const Subflow &subflow,
+                                      const Segment &segment, ConnectionChange &change)
+{
+    const auto &isn = subflow.ends[*subflow.initiator].isn;
+    if (subflow.kind == SubflowKind::Join)
+        change.changes.add(Change::OptionStripped);
+    else if (connection.capable.has(CapableIn::SynAck) && segment.payload == 0 && isn &&
+             distance(*isn + 1, segment.seq) <= subflow.accepted_syn_payload)
+        fall_back(connection, segment, FallbackReason::ThirdAckWithoutMpCapable, change);
 }
 
 // RFC 8684 3.1 and 3.7: a server that ignores MP_CAPABLE in the third ACK uses regular TCP.

@@ -33,6 +33,8 @@ private:
                                ConnectionChange &change);
     void apply_capable_ack(SubflowId id, Side sender, const Segment &segment,
                            const MpCapable &capable, ConnectionChange &change);
+    static void apply_plain_ack(Connection &connection, const Subflow &subflow,
+                                const Segment &segment, ConnectionChange &change);
     static void ignore_capable_ack(Connection &connection, Subflow &subflow, const Segment &segment,
                                    ConnectionChange &change);
     void make_initial(SubflowId id, Side initiator, ConnectionChange &change);

@@ -65,7 +65,7 @@ void watch_dss(Connection &connection, Side sender, const Subflow &subflow, cons
                ConnectionChange &change)
 {
     if (!connection.fallback || connection.fallback->frame == segment.frame ||
-        !segment.options.has<Dss>())
+        !(segment.options.has<Dss>() || segment.options.maps_data()))
         return;
     connection.dss_after_fallback.add(subflow.role(sender));
     if (!connection.dss_after_fallback.has(Role::Client) ||
