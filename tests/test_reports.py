@@ -45,6 +45,18 @@ def test_missing_checksum_does_not_hide_the_right_one(report):
                                            "unexpected": 0}
 
 
+def test_checksum_that_was_not_negotiated_is_reported(report):
+    document = report("checksum_unexpected")
+    assert events(document, "checksum_unexpected") == [("checksum_unexpected", "client", 4)]
+    checksums = document["connections"][0]["data"]["client"]["checksums"]
+    assert checksums == {"good": 0, "bad": 0, "unverified": 0, "missing": 0, "unexpected": 1}
+
+
+def test_mapping_that_begins_before_the_subflow_is_reported(report):
+    assert events(report("mapping_before_start"), "mapping_invalid") == [
+        ("mapping_invalid", "client", 6)]
+
+
 def test_echo_of_an_address_that_nobody_announced_is_reported(report):
     document = report("echo_of_nothing")
     assert {5, 7} <= remarked_frames(document)

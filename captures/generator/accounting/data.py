@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """The kind of each payload byte and the verdict on each DSS checksum (RFC 8684 3.3).
 
+After a fallback, the data of each subflow has an implied infinite mapping (RFC 8684 3.7).
 A byte is unmapped if no mapping in the capture covers it, whether the mapping precedes or
 follows the byte. Otherwise it is retransmitted if its subflow has carried it before,
 reinjected if another byte of the connection had the same DSN before, and unique if neither.
@@ -66,14 +67,17 @@ class DataAccounting:
     """One direction of a connection.
 
     `segments` are those of this direction. `key_known`: the capture has the sender's key, and
-    so the upper half of its DSNs. `verify_checksums`: checksums may be in use.
+    so the upper half of its DSNs. `verify_checksums`: checksums may be in use. `fell_back`: to
+    regular TCP.
+    `fell_back`: to regular TCP.
     """
 
     def __init__(self, subflows: Iterable[Hashable], segments: Iterable[CapturedSegment],
-                 key_known: bool, verify_checksums: bool) -> None:
+                 key_known: bool, verify_checksums: bool, fell_back: bool = False) -> None:
         self.subflows = list(subflows)
         self.segments = sorted(segments, key=lambda segment: segment.frame)
         self.verify_checksums = verify_checksums
+        self.fell_back = fell_back
         self.tables = {subflow: MappingTable() for subflow in self.subflows}
         # Mappings that cover new bytes, each with the segment that carried it first.
         self.mappings: list[tuple[CapturedSegment, Mapping]] = []
@@ -100,7 +104,9 @@ class DataAccounting:
                 dsn = self.tables[segment.subflow].dsn(offset)
                 repeated = offset in sent[segment.subflow]
                 sent[segment.subflow].add(offset)
-                if dsn is None:
+                if dsn is None and self.fell_back:
+                    yield PayloadByte(segment, None, "retransmitted" if repeated else "unique")
+                elif dsn is None:
                     yield PayloadByte(segment, None, "unmapped")
                 elif repeated:
                     yield PayloadByte(segment, dsn, "retransmitted")

@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Data out of order, head-of-line blocking, and gaps (RFC 8684 3.3.1).
 
-A packet is out of order if data before a new byte of it is missing when it arrives. Data is
+A packet is out of order if data before a new byte of it is missing when it arrives, unless that
+data was acknowledged and never captured: then nothing is known of its order. Data is
 blocked from the arrival of the first packet after a gap until the gap is filled; if another
 gap follows, the data after it is blocked again. The sequence number of a DATA_FIN is not a
 byte of data.
@@ -49,8 +50,14 @@ class OrderAccounting:
         for frame, payload in groupby(data.payload_bytes(), key=lambda byte: byte.segment.frame):
             unique[frame] = [self._relative(byte.dsn) for byte in payload
                              if byte.kind == "unique" and byte.dsn is not None]
+        # Packets out of order while no data before theirs followed: the first DSN, bytes, counters.
+        self.unconfirmed: list[tuple[int, int, tuple[OrderCounters, ...]]] = []
         for segment in data.segments:
             self._receive(segment, set(unique.get(segment.frame, ())))
+        for first, size, counters in self.unconfirmed:
+            for counter in counters if first < self.acked else ():
+                counter.packets -= 1
+                counter.bytes -= size
 
     def _relative(self, dsn: int) -> int:
         return (dsn - self.first_dsn) % 2**64
@@ -63,7 +70,10 @@ class OrderAccounting:
         while self.next_in_order in self.received or self.next_in_order in self.fins:
             self.next_in_order += 1
         counters = (self.total, self.by_subflow[segment.subflow])
+        if unique:
+            self.unconfirmed = [each for each in self.unconfirmed if each[0] <= min(unique)]
         if unique and max(unique) > self.next_in_order:
+            self.unconfirmed.append((min(unique), len(unique), counters))
             for counter in counters:
                 counter.packets += 1
                 counter.bytes += len(unique)

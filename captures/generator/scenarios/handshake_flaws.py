@@ -101,7 +101,7 @@ def odd_flags(scenario: Scenario, version: int) -> None:
 
 
 def not_opened(scenario: Scenario, version: int) -> None:
-    """The SYN is unanswered; the server refuses the SYN; the client refuses the SYN/ACK."""
+    """The SYN is unanswered; the server refuses the SYN; the client resets after the SYN/ACK."""
     unanswered = initial_subflow(scenario, version, v6=True)
     unanswered.syn(times=2)
     unanswered.expect_event("unanswered", CLIENT)
@@ -112,10 +112,10 @@ def not_opened(scenario: Scenario, version: int) -> None:
     by_client = initial_subflow(scenario, version)
     by_client.syn()
     by_client.syn_ack()
-    reset(by_client, CLIENT, "refused", reason=2 if version else None)
-    by_server.state = by_client.state = "refused"
-    for initial in (unanswered, by_server, by_client):
-        initial.connection.state = "refused"
+    reset(by_client, CLIENT, "subflow_reset", reason=2 if version else None)
+    by_server.state, by_client.state = "refused", "reset"
+    unanswered.connection.state = by_server.connection.state = "refused"
+    by_client.connection.state = "reset"
 
 
 def versions(scenario: Scenario) -> None:

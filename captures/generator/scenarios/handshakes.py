@@ -61,11 +61,11 @@ def failed_handshakes(scenario: Scenario, ports: Iterator[int]) -> None:
     reset.reset(SERVER)
     unanswered = begin(scenario, ports, 1, state="refused")
     unanswered.syn(times=3)
-    half = begin(scenario, ports, 1, state="refused")
+    half = begin(scenario, ports, 1, state="reset")
     half.syn()
     half.syn_ack()
     half.send(CLIENT, RST)
-    no_ack = begin(scenario, ports, 0, state="refused")
+    no_ack = begin(scenario, ports, 0, state="open")
     no_ack.syn()
     no_ack.syn_ack(times=2)
 

@@ -40,11 +40,12 @@ def join_failures() -> Scenario:
 
 
 def refuse(join: Subflow, role: str, reason: int | None = None, transient: bool = False) -> None:
-    """`role` resets the join, in version 1 with a reason."""
+    """`role` resets the join, in version 1 with a reason. Only the listener refuses it."""
     if join.connection.version == 0:
         reason = None  # version 0 has no MP_TCPRST
-    reset(join, role, "join_refused", reason, transient)
-    join.state = "refused"
+    by_listener = role != join.initiator
+    reset(join, role, "join_refused" if by_listener else "subflow_reset", reason, transient)
+    join.state = "refused" if by_listener else "reset"
 
 
 def unanswered_joins(connection: Connection, initiator: str) -> None:

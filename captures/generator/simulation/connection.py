@@ -115,7 +115,8 @@ class Connection:
         return {role: DataAccounting(
             subflows, [segment for subflow in subflows for segment in subflow.segments
                        if segment.role == role],
-            self.key_known(role), verify) for role in ROLES}
+            self.key_known(role), verify, self.state == "fallback" or bool(self.fallback))
+            for role in ROLES}
 
 
 class Subflow:

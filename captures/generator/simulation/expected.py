@@ -82,9 +82,9 @@ def _handshake(connection: Connection) -> str:
         return connection.handshake
     if "syn" not in connection.seen:
         return "unseen"
-    if {"syn_ack", "ack"} <= connection.seen:
+    if "ack" in connection.seen:  # it has both keys
         return "complete"
-    return "half" if {"syn_ack", "ack"} & connection.seen else "syn-only"
+    return "half" if "syn_ack" in connection.seen else "syn-only"
 
 
 def _host(connection: Connection, role: str, subflows: list[Subflow]) -> dict:

@@ -117,7 +117,7 @@ std::string_view describe(FallbackReason reason)
     case FallbackReason::SynAckInvalid:
         return "invalid MP_CAPABLE in the SYN/ACK";
     case FallbackReason::ThirdAckWithoutMpCapable:
-        return "no MPTCP option in the third ACK and the first data";
+        return "no MPTCP option in the third ACK";
     case FallbackReason::ThirdAckInvalid:
         return "invalid MP_CAPABLE in the third ACK";
     case FallbackReason::FirstDataWithoutOption:
