@@ -10,6 +10,7 @@ from pathlib import Path
 
 SECTION, INTERFACE, PACKET = 0x0A0D0D0A, 1, 6
 TSRESOL, TSOFFSET = 9, 14
+TCP = 6  # protocol number
 NANOSECONDS = {0xa1b2c3d4: 1000, 0xa1b23c4d: 1}  # per tick, by the magic number of a pcap file
 
 
@@ -18,6 +19,19 @@ class Packet:
     time: int  # nanoseconds since the epoch
     data: bytes  # as captured
     length: int  # on the wire
+
+    @property
+    def identity(self) -> bytes:
+        """What copies of a packet have in common: of TCP over raw IP, the addresses, the header but
+        its options, and the length of the payload. A retransmission has that, too, as packets of the
+        generator have neither timestamps nor IP IDs. Of other packets, all bytes."""
+        addresses, protocol, header = {4: (slice(12, 20), 9, 20), 6: (slice(8, 40), 6, 40)}.get(
+            self.data[0] >> 4, (slice(0), 0, 0))
+        if not header or self.data[protocol] != TCP:
+            return self.data
+        tcp = self.data[header:]
+        payload = self.length - header - (tcp[12] >> 4) * 4
+        return self.data[addresses] + tcp[:12] + tcp[13:14] + payload.to_bytes(4, "big")
 
 
 @dataclass(frozen=True)
@@ -52,15 +66,15 @@ def block(order: str, kind: int, body: bytes) -> bytes:
 
 def section(order: str, link_type: int, interfaces: list[Interface],
             packets: list[Packet]) -> bytes:
-    """A section whose packets are distributed over the interfaces; packets with the same bytes are on
-    the same interface, since they would be copies otherwise. `order` is < or >, as in struct."""
+    """A section whose packets are distributed over the interfaces; packets with the same identity are
+    on the same interface, since they would be copies otherwise. `order` is < or >, as in struct."""
     out = block(order, SECTION, struct.pack(order + "IHHq", 0x1A2B3C4D, 1, 0, -1))
     for interface in interfaces:
         options = (struct.pack(order + "HHBxxx", TSRESOL, 1, interface.resolution)
                    + struct.pack(order + "HHqHH", TSOFFSET, 8, interface.offset, 0, 0))
         out += block(order, INTERFACE, struct.pack(order + "HHI", link_type, 0, 0) + options)
     for packet in packets:
-        index = zlib.crc32(packet.data) % len(interfaces)
+        index = zlib.crc32(packet.identity) % len(interfaces)
         clock = interfaces[index]
         time = (packet.time - clock.offset * 10**9) // 10**(9 - clock.resolution) % 2**64
         head = struct.pack(order + "IIIII", index, time >> 32, time & 0xffffffff,

@@ -11,6 +11,7 @@ are independent of each other in the code, so not all combinations are tested.
 from __future__ import annotations
 
 import gzip
+import re
 import subprocess
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -83,6 +84,10 @@ def as_pcapng_gz(path: Path, target: Path) -> Path:
     return target
 
 
+def without_points(text: str) -> str:
+    return re.sub(r'"points": \[.*?\n  \]', '"points": []', text, flags=re.DOTALL)
+
+
 @pytest.mark.parametrize("name", CONDITIONS)
 def test_output_is_the_same(tshark, path_of, stage, locales, shipped: Capture, expected,
                             name: str):
@@ -98,7 +103,9 @@ def test_output_is_the_same(tshark, path_of, stage, locales, shipped: Capture, e
     environment = {**locales(conditions.locale), "TZ": conditions.zone}
     out = replace(tshark, environment=environment).run("-r", source, *options, stdin=stdin).stdout
     assert ("host-0.example" in out) == (name == "pipe")
+    out = without_points(out)  # a pcapng file names its interface
     for statistic, text in expected.items():
+        text = without_points(text)
         assert out.count(text) == 1, statistic
         out = out.replace(text, "")
     assert (out == "") == conditions.alone

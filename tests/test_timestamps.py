@@ -45,11 +45,11 @@ def split_without_repetition(packets: list[Packet]) -> int:
     first = {}
     last = {}
     for number, packet in enumerate(packets):
-        first.setdefault(packet.data, number)
-        last[packet.data] = number
+        first.setdefault(packet.identity, number)
+        last[packet.identity] = number
     crossed = [0] * (len(packets) + 1)  # repetitions that a split there would separate
-    for data, begin in first.items():
-        for place in range(begin + 1, last[data] + 1):
+    for identity, begin in first.items():
+        for place in range(begin + 1, last[identity] + 1):
             crossed[place] += 1
     return min((place for place, count in enumerate(crossed) if count == 0),
                key=lambda place: abs(place - len(packets) // 2))
@@ -61,6 +61,8 @@ def without_points(document: dict) -> dict:
 
 def test_interfaces_and_sections(tshark, path_of, stage, shipped: Capture):
     """Two interfaces with different clocks, and two sections, the second one big-endian."""
+    if shipped.name in ("points", "tunnels"):
+        pytest.skip("packets of a tunnel or of several points are not identified here")
     link_type, packets = read_pcap(path_of(shipped))
     half = split_without_repetition(packets)
     path = write(stage / f"{shipped.name}.sections.pcapng", b"".join((

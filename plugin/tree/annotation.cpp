@@ -233,9 +233,11 @@ void add_event(const Annotation &to, const Event &event)
     proto_item_set_hidden(
         to.add_number(fields().event_severity, static_cast<std::uint32_t>(level)));
     // The expert statistic groups by text: frequent events share one text each.
-    if (event.ignored != Ignored::No && level == Severity::Chat)
+    if (event.ignored != Ignored::No)
         expert_add_info_format(to.pinfo, item, &fields().event_ignored, "%s", words);
-    else if (severity(event.type) == Severity::Chat)
+    if (event.ignored != Ignored::No && severity(event.type) > level)
+        return; // such as an RST that ends nothing
+    if (severity(event.type) == Severity::Chat)
         expert_add_info(to.pinfo, item, event_info(event.type));
     else
         expert_add_info_format(to.pinfo, item, event_info(event.type), "%s", words);

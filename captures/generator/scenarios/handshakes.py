@@ -164,7 +164,7 @@ def both_openers() -> Scenario:
                 join.open()
             exchange_data(initial, *joins)
             bad_hmacs(connection, first[1], second[0], base + 6)
-            connection.close()
+            connection.close(initial, *joins)
     return scenario
 
 

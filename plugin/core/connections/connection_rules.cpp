@@ -143,8 +143,10 @@ void apply_end(Subflow &subflow, Side sender, const Segment &segment, bool doubt
     EndClosed &closed = subflow.ends[sender].closed;
     if (segment.rst())
         close_by_reset(subflow, sender, segment, doubtful);
+    else if (closed == EndClosed::Reset)
+        subflow.last_reset.closed_before = EndClosed::Fin; // if the RST turns out to be ignored
     else
-        closed = std::max(closed, EndClosed::Fin);
+        closed = EndClosed::Fin;
     if (!ended_before && subflow.ended() && !subflow.reset())
         change.changes.add(Change::SubflowClosed);
 }

@@ -122,14 +122,13 @@ std::optional<Attribution> Demultiplexer::open_midway(const Segment &segment)
     const SubflowId id = registry_.add_subflow(connection, segment, SubflowKind::Unknown);
     Subflow &subflow = registry_[id];
     subflow.role_of_a = guess_role(segment.source, segment.destination);
+    subflow.unresolved = true; // until its SYN, if the capture is reordered, or its data
     if (segment.syn_ack()) { // RFC 9293 3.5: its receiver opened the subflow
         subflow.initiator = Side::B;
         subflow.role_of_a = Role::Server;
         subflow.ends[Side::B].isn = segment.ack - 1;
-        if (options.has<MpJoinSynAck>()) {
+        if (options.has<MpJoinSynAck>())
             subflow.kind = SubflowKind::Join;
-            subflow.unresolved = true; // the SYN may follow, if the capture is reordered
-        }
     } else if (options.has<MpJoinAck>() || options.has<MpCapable>()) {
         // RFC 8684 3.1, 3.2: the third ACK, and the first data with MP_CAPABLE, have the
         // sequence number ISN + 1.

@@ -177,7 +177,8 @@ void JoinRules::resolve(Subflow &subflow, Connection &connection, const Segment 
 {
     if (!connection.resolved_frame)
         connection.resolved_frame = segment.frame;
-    subflow.unresolved = false;
+    // The data of a partial connection may show that it is part of another one.
+    subflow.unresolved = connection.partial() && subflow.unresolved;
 }
 
 void JoinRules::learn_key(ConnectionId id, Role role, Key key, ConnectionChange &change)

@@ -111,6 +111,7 @@ std::vector<Regrouping> DataGrouping::apply(Registry &registry, const DataLevel 
                 remaining, merged, match->role_of_server, {subflows.begin(), subflows.end()}});
             registry.merge(remaining, merged, match->role_of_server);
             registry[remaining].grouped_by_data = true;
+            registry[attribution.subflow].unresolved = false;
             if (!registry[remaining].roles_seen &&
                 roles_look_swapped(registry, registry[remaining])) {
                 registry.swap_roles(remaining);
@@ -120,6 +121,8 @@ std::vector<Regrouping> DataGrouping::apply(Registry &registry, const DataLevel 
         }
     }
     index(registry, data, id);
+    if (wanted && (position(data.stream(id, Role::Client)) || position(data.stream(id, Role::Server))))
+        registry[attribution.subflow].unresolved = false;
     return changes;
 }
 
