@@ -207,3 +207,10 @@ def test_retransmissions_of_acknowledged_data_are_counted(report):
     connection = report("useless_retransmissions")["connections"][0]
     assert connection["data"]["client"]["retransmitted"] == 200
     assert connection["subflows"][0]["data"]["client"]["retransmitted"] == 200
+
+
+def test_synack_with_flag_b_falls_back(report):
+    document = report("synack_flag_b")
+    assert events(document, "fallback") == [("fallback", "server", 2)]
+    assert document["connections"][0]["data"]["client"]["unique"] == 100
+    assert document["counters"]["client"]["MPTcpExtMPCapableFallbackSYNACK"] == 1

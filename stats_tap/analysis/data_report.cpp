@@ -221,8 +221,8 @@ PerSide<DataCount> DataCounts::of(SubflowId id, Samples samples) const
          fin != fins_.end() && fin->subflow == id; ++fin)
         add(counts[fin->sender], fin->status);
     const Subflow &subflow = tracker_.registry()[id];
-    if (subflow.kind == SubflowKind::Initial && subflow.initiator && subflow.accepted_syn_payload > 0 &&
-        summary_.counted(subflow.first_frame))
+    if (subflow.kind == SubflowKind::Initial && subflow.initiator &&
+        subflow.accepted_syn_payload > 0 && summary_.counted(subflow.first_frame))
         counts[*subflow.initiator].accepted_syn_payload = subflow.accepted_syn_payload;
     const SubflowCount *counted = summary_.find(id);
     for (const Side side : {Side::A, Side::B}) {

@@ -33,9 +33,9 @@ GroupedBy grouped_by(const Tracker &tracker, const Connection &connection)
     const Subflow &first = tracker.registry()[connection.subflows.front()];
     if (connection.grouped_by_data || first.kind == SubflowKind::Unknown)
         return GroupedBy::Data;
-    const bool any_key =
-        connection.hosts[Role::Client].key || connection.hosts[Role::Server].key;
-    return first.kind == SubflowKind::Join && !any_key ? GroupedBy::JoinToken : GroupedBy::Handshake;
+    const bool any_key = connection.hosts[Role::Client].key || connection.hosts[Role::Server].key;
+    return first.kind == SubflowKind::Join && !any_key ? GroupedBy::JoinToken
+                                                       : GroupedBy::Handshake;
 }
 
 } // namespace

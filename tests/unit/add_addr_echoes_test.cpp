@@ -75,8 +75,8 @@ TEST_F(Echoes, AreOfOneAddressOneIdOneHostAndOneConnection)
     other_host.host = Role::Client;
     auto other_connection = address();
     other_connection.connection = ConnectionId{1};
-    for (const auto &elsewhere :
-         {address(3), address(2, "10.0.2.3"), address(2, "2001:db8::2"), other_host, other_connection})
+    for (const auto &elsewhere : {address(3), address(2, "10.0.2.3"), address(2, "2001:db8::2"),
+                                  other_host, other_connection})
         announcements.echo(elsewhere, 6);
     EXPECT_EQ(announcements.echo_to(address(), 4), std::nullopt);
 }

@@ -138,7 +138,8 @@ TEST_F(Counts, OfAFailAndTheInfiniteMappingBehindIt)
     by_server(mp_fail(DataSeq{1000}));
     trace.see(initial.initiator().data(100).with(dss_map(1000, 101, 0)));
     EXPECT_THAT(of_client(3), ElementsAre(Pair(InfiniteMapTx, 1), Pair(MPFailRx, 1)));
-    EXPECT_THAT(of_server(3), ElementsAre(Pair(DssFallback, 1), Pair(InfiniteMapRx, 1), Pair(MPFailTx, 1)));
+    EXPECT_THAT(of_server(3),
+                ElementsAre(Pair(DssFallback, 1), Pair(InfiniteMapRx, 1), Pair(MPFailTx, 1)));
 }
 
 TEST_F(Counts, OfAJoin)

@@ -75,7 +75,8 @@ TEST_P(HandshakeEvents, BrokenOffByTheClient)
     syn_ack();
     trace.see(initial.initiator().rst());
     ack(); // reordered: too late to establish the connection
-    EXPECT_THAT(trace.detected(2), ElementsAre(by_client(3, SubflowReset), by_client(4, CapableAck)));
+    EXPECT_THAT(trace.detected(2),
+                ElementsAre(by_client(3, SubflowReset), by_client(4, CapableAck)));
 }
 
 TEST_P(HandshakeEvents, ThatFallBack)
@@ -148,8 +149,10 @@ TEST_P(HandshakeEvents, WithAKeyForEachSynAck)
         Trace cookies;
         TcpFlow flow{at("10.0.0.1", 4000), at("10.0.0.2", 80)};
         cookies.see(flow.initiator().syn().with(peers.syn()));
-        cookies.see(flow.acceptor().syn_ack().with(mp_capable(GetParam(), {Key{second ? 77U : 78U}})));
-        cookies.see(flow.acceptor().syn_ack().with(mp_capable(GetParam(), {Key{second ? 78U : 77U}})));
+        cookies.see(
+            flow.acceptor().syn_ack().with(mp_capable(GetParam(), {Key{second ? 77U : 78U}})));
+        cookies.see(
+            flow.acceptor().syn_ack().with(mp_capable(GetParam(), {Key{second ? 78U : 77U}})));
         cookies.see(flow.initiator().ack().with(mp_capable(GetParam(), {peers.client, Key{78}})));
         EXPECT_EQ(cookies.connection(0).hosts[Role::Server].key, Key{78});
         EXPECT_EQ(cookies.connection(0).handshake(), Handshake::Complete);

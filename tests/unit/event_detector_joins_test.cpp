@@ -245,8 +245,8 @@ TEST_F(PathEvents, AddressesAnnouncedAndEchoed)
     announced.hmac = std::nullopt;
     by_initiator(add_addr(announced));
     EXPECT_THAT(detected(),
-                ElementsAre(by_server(4, EventType::AddAddr), by_server(5, EventType::AddAddr).again(),
-                            by_client(6, AddAddrEcho)));
+                ElementsAre(by_server(4, EventType::AddAddr),
+                            by_server(5, EventType::AddAddr).again(), by_client(6, AddAddrEcho)));
     const auto detail = std::get<mptcp::AddAddr>(trace.last(EventType::AddAddr).detail);
     EXPECT_EQ(detail.address_id, 7U);
     EXPECT_EQ(detail.address, ip("fd00::2"));

@@ -19,9 +19,9 @@ enum class Ignored : std::uint8_t {
     OutsideWindow,   // RFC 9293 3.10.7.4: beyond the receive window
     AlreadyReceived, // behind the sequence number that the receiver expects
     NotNext,         // RFC 5961 3.2: an RST that is not at that sequence number
-    NoAnswerToSyn,   // RFC 9293 3.10.7.3: an RST before the SYN/ACK that does not acknowledge the SYN
-    SubflowEnded,    // both ends had sent a FIN
-    InvalidOption,   // RFC 8684 3.1: MP_CAPABLE with flag B, without flag H, of another version
+    NoAnswerToSyn, // RFC 9293 3.10.7.3: an RST before the SYN/ACK that does not acknowledge the SYN
+    SubflowEnded,  // both ends had sent a FIN
+    InvalidOption, // RFC 8684 3.1: MP_CAPABLE with flag B, without flag H, of another version
 };
 
 std::string_view describe(Ignored why); // for users; empty for No
@@ -31,9 +31,9 @@ std::string_view describe(Ignored why); // for users; empty for No
 Ignored judge(const Subflow &subflow, Side sender, const Segment &segment);
 bool is_doubtful_reset(const Subflow &subflow, Side sender, const Segment &segment);
 
-// True if the segment shows that an earlier RST was ignored: a challenge ACK after a doubtful one, or
-// an acknowledgment of what followed. Without segments of the RST's receiver, new data of its sender
-// is the evidence.
+// True if the segment shows that an earlier RST was ignored: a challenge ACK after a doubtful one,
+// or an acknowledgment of what followed. Without segments of the RST's receiver, new data of its
+// sender is the evidence.
 bool outlives_reset(const Subflow &subflow, Side sender, const Segment &segment);
 
 // Records sequence number, acknowledgment number and window for the functions above.

@@ -107,7 +107,7 @@ struct Host {
     DataFin data_fin = DataFin::NotSent;
     bool mp_fail_sent = false;
     bool fastclose_sent = false; // with the key of its receiver, as far as that is known
-    bool join_denied = false; // flag C: no joins to its initial address and port
+    bool join_denied = false;    // flag C: no joins to its initial address and port
 };
 
 // One end of a subflow.
@@ -161,9 +161,9 @@ struct Subflow {
     std::optional<Time> handshake_rtt;    // from that SYN to the third ACK
     SubflowKind kind = SubflowKind::Unknown;
     Role role_of_a = Role::Client;
-    bool syn_without_option = false; // the SYN was retransmitted without MPTCP options
-    bool syn_repeated = false;       // before the SYN/ACK: the round-trip time is ambiguous
-    bool counted_open = false;       // in Connection::open_subflows
+    bool syn_without_option = false;        // the SYN was retransmitted without MPTCP options
+    bool syn_repeated = false;              // before the SYN/ACK: the round-trip time is ambiguous
+    bool counted_open = false;              // in Connection::open_subflows
     std::uint32_t accepted_syn_payload = 0; // bytes; RFC 7413: acknowledged by the SYN/ACK
     // The connection of this join may still change: no key matches the token, or several
     // connections have the token and no HMAC has selected one.

@@ -40,8 +40,8 @@ ConnectionChange state_before(const Subflow &subflow, const Connection &connecti
 // RFC 6298 3 (Karn's algorithm): a retransmitted SYN gives no sample.
 void note_handshake_rtt(Subflow &subflow, Side sender, const Segment &segment)
 {
-    if (!subflow.handshake_rtt && subflow.syn_time && !subflow.syn_repeated && subflow.seen.has(SubflowSeen::SynAck) &&
-        subflow.initiator == sender)
+    if (!subflow.handshake_rtt && subflow.syn_time && !subflow.syn_repeated &&
+        subflow.seen.has(SubflowSeen::SynAck) && subflow.initiator == sender)
         subflow.handshake_rtt = segment.time - *subflow.syn_time;
 }
 
@@ -337,8 +337,7 @@ void ConnectionRules::apply_ack(SubflowId id, Side sender, const Segment &segmen
             subflow.seen.has(SubflowSeen::ThirdAck))
             change.changes.add(Change::Joined);
     } else if (options.none() && subflow.initiator == sender &&
-               subflow.seen.has(SubflowSeen::SynAck) &&
-               !subflow.seen.has(SubflowSeen::ThirdAck)) {
+               subflow.seen.has(SubflowSeen::SynAck) && !subflow.seen.has(SubflowSeen::ThirdAck)) {
         if (subflow.seen.add(SubflowSeen::PlainThirdAck))
             apply_plain_ack(registry_[subflow.connection], subflow, segment, change);
     }

@@ -123,7 +123,7 @@ std::optional<Attribution> Demultiplexer::open_midway(const Segment &segment)
     Subflow &subflow = registry_[id];
     subflow.role_of_a = guess_role(segment.source, segment.destination);
     subflow.unresolved = true; // until its SYN, if the capture is reordered, or its data
-    if (segment.syn_ack()) { // RFC 9293 3.5: its receiver opened the subflow
+    if (segment.syn_ack()) {   // RFC 9293 3.5: its receiver opened the subflow
         subflow.initiator = Side::B;
         subflow.role_of_a = Role::Server;
         subflow.ends[Side::B].isn = segment.ack - 1;

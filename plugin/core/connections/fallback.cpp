@@ -44,8 +44,8 @@ void watch_plain_data(Connection &connection, Subflow &subflow, Side sender, con
     const bool is_only_subflow = connection.open_subflows <= 1;
     const bool is_first = end.isn && segment.seq == *end.isn + 1 && !end.mapped_end;
     const bool follows_mappings = end.mapped_end && !before(segment.seq, *end.mapped_end);
-    const bool plain_ack = subflow.seen.has(SubflowSeen::PlainThirdAck) &&
-                           !subflow.seen.has(SubflowSeen::ThirdAck);
+    const bool plain_ack =
+        subflow.seen.has(SubflowSeen::PlainThirdAck) && !subflow.seen.has(SubflowSeen::ThirdAck);
     if (is_first && is_only_subflow && subflow.kind == SubflowKind::Initial)
         fall_back(connection, segment,
                   plain_ack ? FallbackReason::ThirdAckWithoutMpCapable

@@ -248,8 +248,8 @@ void JoinRules::adopt_partials(ConnectionId id, Role role, Token token, Connecti
         if (partial == id || !may_adopt(registry_[id], role_of_server, registry_[partial]))
             continue;
         const SubflowList &subflows = registry_[partial].subflows;
-        change.regroupings.emplace_back(ConnectionsMerged{
-            id, partial, role_of_server, {subflows.begin(), subflows.end()}});
+        change.regroupings.emplace_back(
+            ConnectionsMerged{id, partial, role_of_server, {subflows.begin(), subflows.end()}});
         registry_.merge(id, partial, role_of_server);
     }
 }
@@ -279,8 +279,8 @@ bool JoinRules::may_adopt(const Connection &owner, Role role_of_server,
             return true;
         const Role initiator = join.role(join.initiator.value_or(Side::A));
         return verify_syn_ack(crypto_, owner, join,
-                              initiator == Role::Server ? role_of_server
-                                                        : other(role_of_server)) == Verdict::Good;
+                              initiator == Role::Server ? role_of_server : other(role_of_server)) ==
+               Verdict::Good;
     };
     return (!partial.evidence || fits(*partial.evidence)) && all_compared_joins(partial, fits);
 }

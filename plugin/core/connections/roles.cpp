@@ -38,8 +38,8 @@ bool roles_look_swapped(const Registry &registry, const Connection &connection)
         if (compared++ == kMaxComparedSubflows)
             break;
         for (const Role role : {Role::Client, Role::Server})
-            one_port[role] = one_port[role] && registry[id].end(role).endpoint.port ==
-                                                   first.end(role).endpoint.port;
+            one_port[role] = one_port[role] &&
+                             registry[id].end(role).endpoint.port == first.end(role).endpoint.port;
     }
     if (one_port[Role::Client] != one_port[Role::Server])
         return one_port[Role::Client];

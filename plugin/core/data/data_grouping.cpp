@@ -15,7 +15,7 @@ namespace {
 
 constexpr PerRole<Role> kRoles{{Role::Client, Role::Server}};
 
-constexpr std::uint64_t kNear = std::uint64_t{1} << 30;      // bytes, of 64-bit numbers
+constexpr std::uint64_t kNear = std::uint64_t{1} << 30;        // bytes, of 64-bit numbers
 constexpr std::uint32_t kNearInLower = std::uint32_t{1} << 24; // bytes, of 32-bit numbers
 constexpr int kUpper = 32;
 
@@ -86,8 +86,7 @@ template <class Entry> void DataGrouping::add(Newest<Entry> &entries, const Entr
 }
 
 std::vector<Regrouping> DataGrouping::apply(Registry &registry, const DataLevel &data,
-                                            const Attribution &attribution,
-                                            const Segment &segment)
+                                            const Attribution &attribution, const Segment &segment)
 {
     if (!segment.options.has<Dss>())
         return {};
@@ -121,7 +120,8 @@ std::vector<Regrouping> DataGrouping::apply(Registry &registry, const DataLevel 
         }
     }
     index(registry, data, id);
-    if (wanted && (position(data.stream(id, Role::Client)) || position(data.stream(id, Role::Server))))
+    if (wanted &&
+        (position(data.stream(id, Role::Client)) || position(data.stream(id, Role::Server))))
         registry[attribution.subflow].unresolved = false;
     return changes;
 }
@@ -170,9 +170,9 @@ std::optional<DataGrouping::Match> DataGrouping::find(Registry &registry, const 
     return find_by_address(registry, data, id);
 }
 
-std::optional<DataGrouping::Match>
-DataGrouping::find_by_position(Registry &registry, const DataLevel &data, ConnectionId id,
-                               Role sender)
+std::optional<DataGrouping::Match> DataGrouping::find_by_position(Registry &registry,
+                                                                  const DataLevel &data,
+                                                                  ConnectionId id, Role sender)
 {
     const DataStream *own = data.stream(id, sender);
     const auto dsn = position(own);

@@ -92,8 +92,7 @@ std::optional<std::uint32_t> DataLevel::window_of(const Subflow &subflow, Side s
                             subflow.ends[other(sender)].window_scale);
 }
 
-void DataLevel::regroup(const Registry &registry, const Regrouping &regrouping,
-                        std::uint32_t frame)
+void DataLevel::regroup(const Registry &registry, const Regrouping &regrouping, std::uint32_t frame)
 {
     if (const auto *swapped = std::get_if<RolesSwapped>(&regrouping))
         streams_.swap(swapped->connection);
@@ -219,8 +218,7 @@ void DataLevel::acknowledge_tcp(SubflowData &acknowledged, DataStream *stream,
 
 // RFC 8684 3.3.2: the DATA_ACK acknowledges data of the peer.
 void DataLevel::acknowledge_data(const Registry &registry, const Attribution &attribution,
-                                 const Segment &segment, const WireDataSeq &ack,
-                                 DataChange &change)
+                                 const Segment &segment, const WireDataSeq &ack, DataChange &change)
 {
     const auto [id, sender] = attribution;
     const Subflow &subflow = registry[id];
@@ -245,8 +243,8 @@ void DataLevel::acknowledge_data(const Registry &registry, const Attribution &at
     for (const std::uint32_t packet : stream.take_unconfirmed(dsn))
         packets_[packet].out_of_order = false;
     const bool lost = stream.take_tcp_unseen(unseen);
-    change.unseen.push_back(stream.note_unseen(
-        range, {segment.frame, static_cast<std::uint32_t>(id), unseen}, lost));
+    change.unseen.push_back(
+        stream.note_unseen(range, {segment.frame, static_cast<std::uint32_t>(id), unseen}, lost));
 }
 
 // RFC 8684 3.7: a fallback continues the last mapping or, if there is none, starts the data
@@ -282,18 +280,17 @@ void DataLevel::imply_earlier(const Registry &registry, const Attribution &attri
             continue;
         const Role role = subflow.role(sender);
         const Connection &connection = registry[subflow.connection];
-        const SegmentContext context{
-            segment,
-            id,
-            sender,
-            role,
-            subflow,
-            connection,
-            stream_of(streams_.find(subflow.connection, role), subflow.connection, role,
-                      connection.hosts[role]),
-            *flow,
-            {},
-            change};
+        const SegmentContext context{segment,
+                                     id,
+                                     sender,
+                                     role,
+                                     subflow,
+                                     connection,
+                                     stream_of(streams_.find(subflow.connection, role),
+                                               subflow.connection, role, connection.hosts[role]),
+                                     *flow,
+                                     {},
+                                     change};
         // RFC 8684 B.2: the data of a SYN has no place in the data sequence.
         const auto first =
             flow->offset_of_relative(1 + subflow.syn_payload_before_data(), flow->last());
@@ -472,8 +469,8 @@ void DataLevel::note_useless_retransmission(const SegmentContext &context, const
         std::uint64_t bytes = received.empty() ? 0 : received.size();
         if (mapping != nullptr) {
             const std::uint64_t begin = mapping->relative_dsn(part.begin).value;
-            const Range known = common({begin, begin + part.size()},
-                                       {0, context.stream.acknowledged_end()});
+            const Range known =
+                common({begin, begin + part.size()}, {0, context.stream.acknowledged_end()});
             bytes = std::max(bytes, known.empty() ? 0 : known.size());
         }
         useless += bytes;

@@ -51,10 +51,7 @@ public:
     // One past the highest DSN seen or acknowledged.
     RelativeDsn expected() const { return {expected_}; }
     // The lower half of the DSN at expected(), which is known for each placed stream.
-    std::uint32_t lower_expected() const
-    {
-        return static_cast<std::uint32_t>(expected_ + origin_);
-    }
+    std::uint32_t lower_expected() const { return static_cast<std::uint32_t>(expected_ + origin_); }
     // The difference between relative DSNs of this stream and of another part of the same stream.
     // None if either is not known. 4-byte DSNs are taken to be near each other.
     std::optional<std::uint64_t> offset_from(const DataStream &part) const;
@@ -131,8 +128,7 @@ public:
             const auto repeat = [&](const Range &known) {
                 if (known.empty())
                     return;
-                first_senders_.take_over(known, entry.packet,
-                                         [&](const Range &, std::uint32_t) {});
+                first_senders_.take_over(known, entry.packet, [&](const Range &, std::uint32_t) {});
                 repeated(known, entry.packet);
             };
             seen_.add(range, [&](const Range &fresh) {

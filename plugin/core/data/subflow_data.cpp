@@ -17,9 +17,9 @@ constexpr std::uint64_t kZero = std::uint64_t{1} << 40;
 // Limits on state that may never be resolved. Beyond them, the oldest entries are discarded, or
 // further segments are not recorded (kMaxUnacknowledged).
 constexpr std::size_t kMaxUnmapped = 128; // packets without a mapping
-constexpr std::size_t kMaxPieces = 256;  // pieces of these that mappings leave
-constexpr std::size_t kMaxEarly = 32;    // mappings before the ISN is known
-constexpr int kMaxCompared = 64;         // earlier mappings that a new one is compared with
+constexpr std::size_t kMaxPieces = 256;   // pieces of these that mappings leave
+constexpr std::size_t kMaxEarly = 32;     // mappings before the ISN is known
+constexpr int kMaxCompared = 64;          // earlier mappings that a new one is compared with
 constexpr std::size_t kMaxUnacknowledged = 4096;
 
 // The offset with those lower 32 bits that is nearest to `near`.
@@ -70,8 +70,8 @@ void SubflowData::choose_numbering(std::uint32_t relative, std::uint64_t length,
     if (counted != payload.begin && not_counted != payload.begin &&
         covers(counted) == covers(not_counted))
         return; // both readings are possible, or none
-    const bool leaves_out = not_counted == payload.begin ||
-                            (counted != payload.begin && covers(not_counted));
+    const bool leaves_out =
+        not_counted == payload.begin || (counted != payload.begin && covers(not_counted));
     not_counted_ = leaves_out ? syn_payload : 0;
     numbering_chosen_ = true;
 }

@@ -102,8 +102,7 @@ const AddAddrEchoes::Exchange *AddAddrEchoes::exchange_at(const HostAddress &add
     const auto found = exchanges_.find(address);
     if (found == exchanges_.end())
         return nullptr;
-    const auto later =
-        std::ranges::upper_bound(found->second, frame, {}, &Exchange::first_frame);
+    const auto later = std::ranges::upper_bound(found->second, frame, {}, &Exchange::first_frame);
     return later == found->second.begin() ? nullptr : &*std::prev(later);
 }
 

@@ -53,7 +53,7 @@ enum class EventType : std::uint8_t {
     ChecksumBad,        // bad DSS checksum of a mapping that this packet completes
     ChecksumMissing,    // a mapping without a checksum, although checksums were negotiated
     ChecksumUnexpected, // a mapping with a checksum, although they were not negotiated
-    DataUnseen,      // a DATA_ACK of data that was not captured
+    DataUnseen,         // a DATA_ACK of data that was not captured
     DataFin,
     DataFinAcked,
     Closed, // both DATA_FINs are acknowledged

@@ -137,8 +137,7 @@ struct Describe {
                      std::to_string(outcome.rst->reason) + ")")
                 .add_if(outcome.rst->transient, "transient");
         else if (nobody_listens())
-            phrases.add("nothing listens at " +
-                        to_text(subflow.ends[event.sender].endpoint));
+            phrases.add("nothing listens at " + to_text(subflow.ends[event.sender].endpoint));
         return phrases.text();
     }
     std::string operator()(FallbackReason reason) const
