@@ -33,7 +33,9 @@ std::span<const Capture::CopyLink> Capture::copies_of(std::uint32_t frame) const
                 {copy.original, static_cast<std::uint32_t>(copy.segment >> kFrameAt)});
         std::ranges::sort(by_original_);
     }
-    return std::ranges::equal_range(by_original_, frame, {}, &CopyLink::original);
+    // clang 14 cannot compile the subrange that equal_range returns.
+    return {std::ranges::lower_bound(by_original_, frame, {}, &CopyLink::original),
+            std::ranges::upper_bound(by_original_, frame, {}, &CopyLink::original)};
 }
 
 void Capture::keep(std::uint32_t frame, std::uint32_t layer, Packed packed)

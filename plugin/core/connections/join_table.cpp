@@ -23,8 +23,8 @@ void JoinTable::remove_owner(Token token, const Owner &owner)
     const auto found = owners_.find(token);
     if (found == owners_.end())
         return;
-    const auto removed = std::ranges::remove(found->second, owner);
-    found->second.erase(removed.begin(), removed.end());
+    Entries<Owner> &owners = found->second;
+    owners.erase(std::remove(owners.begin(), owners.end(), owner), owners.end());
     if (found->second.empty())
         owners_.erase(found);
 }
