@@ -126,6 +126,8 @@ public:
 
     void check_all() const
     {
+        if (fell_back_)
+            return check_sums();
         check_packets();
         check_streams();
         const Report report = make_report(trace_.tracker(), summary_, {});
@@ -137,6 +139,15 @@ public:
     }
 
 private:
+    // After a fallback, mappings are implied, which the reference does not know: each byte has one
+    // kind all the same.
+    void check_sums() const
+    {
+        const DataLevel &level = trace_.tracker().data();
+        for (const DataPacket &packet : level.packets())
+            check(kinds_of(packet, level.extras(packet)).payload() == packet.payload);
+    }
+
     ReferenceAccounting &reference(Role role) { return references_[role]; }
     const ReferenceAccounting &reference(Role role) const { return references_[role]; }
 
@@ -189,9 +200,12 @@ private:
 
     void note(const Record &record, bool fallback)
     {
+        fell_back_ |= fallback;
         const Role sender = record.sender();
         ReferenceAccounting &own = reference(sender);
-        if (record.maps) {
+        // RFC 8684 3.7: an infinite mapping without data has no effect.
+        const bool has_effect = record.length > 0 || !record.endless();
+        if (record.maps && has_effect) {
             own.map(record.second, record.relative, record.data,
                     record.endless() ? kEndless : record.mapped);
             if (record.fin)
@@ -205,8 +219,8 @@ private:
             own.pass(trace_.frames(), record.second, record.offset, record.length, !fallback);
         begun_[sender] |= record.maps || record.length > 0;
         const Role peer = other(sender);
-        // The core keeps no stream for which only a DATA_ACK is known.
-        if (record.acks && (begin_.handshake || begun_[peer]))
+        begun_[peer] |= record.acks;
+        if (record.acks)
             reference(peer).acknowledge(record.data_ack);
     }
 
@@ -281,6 +295,7 @@ private:
     PerRole<ReferenceAccounting> references_;
     PerRole<bool> begun_{};
     std::size_t checksums_ = 0; // mappings with a checksum
+    bool fell_back_ = false;
     bool any_right_ = false, any_wrong_ = false;
 };
 
