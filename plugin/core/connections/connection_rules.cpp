@@ -181,8 +181,12 @@ ConnectionChange ConnectionRules::apply(const Attribution &attribution, const Se
     ConnectionChange change = state_before(subflow, former, sender, segment);
     change.ignored = judge(subflow, sender, segment);
     const bool doubtful = is_doubtful_reset(subflow, sender, segment);
-    if (change.ignored == Ignored::OutsideWindow)
+    if (change.ignored == Ignored::OutsideWindow) {
+        // If the capture misses packets, the data that follows would be outside the window, too.
+        if (segment.payload > 0)
+            note_sequence_numbers(subflow, sender, segment);
         return change;
+    }
     const Handshake handshake = former.handshake();
     apply_handshake(id, sender, segment, change);
 
