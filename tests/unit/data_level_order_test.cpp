@@ -189,6 +189,32 @@ TEST_F(DataAcks, OfDataThatWasNotCapturedAreReported)
     EXPECT_EQ(stream().gaps().acknowledged, 150U);
 }
 
+// Frames of several interfaces may be out of order.
+TEST_F(DataAcks, BeforeTheirDataAreNoGapOnceItIsCaptured)
+{
+    open();
+    see(data(initial, 0, 100));
+    const Packet late = data(initial, 100, 100);
+    const auto frame = see(ack(initial, 200));
+    EXPECT_THAT(trace.detected(4), ElementsAre(by_server(frame, DataUnseen)));
+    see(late);
+    EXPECT_TRUE(trace.last(DataUnseen).withdrawn);
+    EXPECT_FALSE(packet(trace.frames()).out_of_order);
+}
+
+// Each path carries every other segment, and one of the paths was captured.
+TEST_F(DataAcks, OfDataOnAnotherPathAreOneGap)
+{
+    open();
+    for (std::uint64_t begin = 0; begin < 2000; begin += 200) {
+        const auto frame = see(data(initial, begin, 100));
+        see(ack(initial, begin + 200));
+        EXPECT_FALSE(packet(frame).out_of_order);
+    }
+    EXPECT_THAT(trace.detected(3), ElementsAre(by_server(5, DataUnseen)));
+    EXPECT_EQ(std::get<ByteCount>(trace.last(DataUnseen).detail).count, 1000U);
+}
+
 // Often only one direction is captured.
 TEST_F(DataAcks, OfAStreamWithoutAnyDataAreNotReported)
 {

@@ -137,12 +137,37 @@ TEST_F(Streams, WithHalfDsnsMayWrapBeforeTheUpperHalfIsKnown)
     EXPECT_EQ(stream.dsn_of(start), DataSeq{7 * k32 + 5});
 }
 
-TEST_F(Streams, FollowNoJumpOfHalfTheSpace)
+// 3 GB over a path that was not captured: an 8-byte DSN is unambiguous.
+TEST_F(Streams, FollowAJumpOfMoreThanHalfTheSpaceOf32Bits)
+{
+    constexpr std::uint64_t kJump = 3'000'000'000;
+    begin_at(1);
+    pass(0, 100);
+    const RelativeDsn next = stream.relative_dsn(whole(1 + kJump));
+    EXPECT_EQ(next, start + kJump);
+    stream.pass(range_from(next, 10), packets++, 0);
+    EXPECT_EQ(stream.relative_dsn(half(1 + kJump + 10)), start + kJump + 10);
+    EXPECT_EQ(stream.relative_dsn(whole(1 + 2 * kJump)), start + 2 * kJump); // of a DATA_ACK
+    acknowledge(2 * kJump);
+    EXPECT_EQ(stream.gaps().acknowledged, 2 * kJump - 110);
+}
+
+TEST_F(Streams, FollowNoJumpOfATerabyte)
 {
     begin_at(1);
     pass(0, 100);
-    stream.pass(range_from(start + k32, 10), packets++, 0); // an implausible DSN of 8 bytes
+    stream.relative_dsn(whole(1 + (std::uint64_t{1} << 41)));
     EXPECT_EQ(stream.relative_dsn(half(101)), start + 100);
+}
+
+// The receiver has all data before a DATA_ACK, whether or not it was captured.
+TEST_F(Streams, MoveOnWithADataAckOfDataThatWasNotCaptured)
+{
+    begin_at(1);
+    pass(0, 100);
+    acknowledge(300);
+    EXPECT_EQ(never_passed, 200U);
+    EXPECT_FALSE(pass(300, 400).out_of_order);
 }
 
 // New and repeated data
