@@ -168,7 +168,10 @@ void count_open(Connection &connection, Subflow &subflow)
     if (is_open == subflow.counted_open)
         return;
     subflow.counted_open = is_open;
-    connection.open_subflows += is_open ? 1 : -1;
+    if (is_open)
+        ++connection.open_subflows;
+    else
+        --connection.open_subflows;
 }
 
 } // namespace
