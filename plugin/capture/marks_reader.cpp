@@ -125,8 +125,9 @@ std::string tunnel_in_words(const packet_info *pinfo)
     if (names.empty())
         return "in IP";
     std::string words;
-    for (auto name = names.rbegin(); name != names.rend(); ++name)
-        words += (words.empty() ? "in " : " in ") + *name;
+    std::ranges::reverse(names);
+    for (const std::string &name : names)
+        words += (words.empty() ? "in " : " in ") + name;
     return words;
 }
 
