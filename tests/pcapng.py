@@ -25,13 +25,14 @@ class Packet:
         """What copies of a packet have in common: of TCP over raw IP, the addresses, the header but
         its options, and the length of the payload. A retransmission has that, too, as packets of the
         generator have neither timestamps nor IP IDs. Of other packets, all bytes."""
+        version = self.data[0] >> 4 if self.data else 0
         addresses, protocol, header = {4: (slice(12, 20), 9, 20), 6: (slice(8, 40), 6, 40)}.get(
-            self.data[0] >> 4, (slice(0), 0, 0))
-        if not header or self.data[protocol] != TCP:
+            version, (slice(0), 0, 0))
+        if not header or len(self.data) < header + 14 or self.data[protocol] != TCP:
             return self.data
         tcp = self.data[header:]
         payload = self.length - header - (tcp[12] >> 4) * 4
-        return self.data[addresses] + tcp[:12] + tcp[13:14] + payload.to_bytes(4, "big")
+        return self.data[addresses] + tcp[:12] + tcp[13:14] + payload.to_bytes(4, "big", signed=True)
 
 
 @dataclass(frozen=True)

@@ -130,7 +130,7 @@ private:
         }
     }
 
-    std::optional<Attribution> see(const Segment &segment)
+    std::optional<Observation> see(const Segment &segment)
     {
         const auto whose = tracker_.on_segment(segment);
         summary_.add(whose, segment.payload, segment.frame, segment.time, segment.marks);
