@@ -83,6 +83,7 @@ def counts(item: dict) -> Row:
     for role, arrow in ROLES.items():
         data = item["data"][role]
         cells[f"Packets {arrow}"] = str(item["packets"][role])
+        cells[f"Copies {arrow}"] = str(item["copies"][role])
         cells[f"Payload {arrow}"] = str(item["payload"][role])
         for kind in ("unique", "reinjected", "retransmitted", "unmapped"):
             cells[f"{kind.capitalize()} {arrow}"] = str(data[kind])
