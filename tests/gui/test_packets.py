@@ -38,6 +38,7 @@ def test_tree_of_a_join_with_a_wrong_hmac(plugin_dir, captures_dir):
             "[Client token: 2053524626 (0x7a664c92)]",
             "[Server token: 1916017974 (0x72341d36)]",
             "[Payload: 0 bytes]",
+            "[Point: 2 (interface index 3, incoming)]",
             "[HMAC status: Bad]",
             "[Event: MP_JOIN in the third ACK: HMAC bad]",
         ]
