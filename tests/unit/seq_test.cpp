@@ -52,6 +52,16 @@ TEST(Seq, DistanceCountsForward)
     EXPECT_EQ(distance(DataSeq{kMax64 - 1}, DataSeq{3}), 5U);
 }
 
+TEST(Seq, ARangeIncludesBothOfItsEnds)
+{
+    for (const std::uint32_t base : kBases32) {
+        EXPECT_TRUE(within(TcpSeq{base}, TcpSeq{base}, 0)) << base;
+        EXPECT_TRUE(within(TcpSeq{base} + 20, TcpSeq{base}, 20)) << base;
+        EXPECT_FALSE(within(TcpSeq{base} + 21, TcpSeq{base}, 20)) << base;
+        EXPECT_FALSE(within(TcpSeq{base} - 1, TcpSeq{base}, 20)) << base;
+    }
+}
+
 TEST(Seq, ANumberIsNotBeforeItself)
 {
     for (const std::uint32_t base : kBases32)

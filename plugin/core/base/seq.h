@@ -36,6 +36,12 @@ constexpr bool before(DataSeq a, DataSeq b)
     return static_cast<std::int64_t>(a.value - b.value) < 0;
 }
 
+// True if `seq` is one of the numbers from `begin` to `begin` + `bytes`, both included.
+constexpr bool within(TcpSeq seq, TcpSeq begin, std::uint32_t bytes)
+{
+    return distance(begin, seq) <= bytes;
+}
+
 // RFC 8684 3.3.1: a 4-byte DSN or DATA_ACK is the lower half of a 64-bit number. Returns the number
 // with these lower 32 bits that is nearest to `near`, with wrap-around at 2^64.
 constexpr DataSeq extend(std::uint32_t low, DataSeq near)

@@ -18,14 +18,12 @@ std::uint32_t sequence_length(const Segment &segment)
 
 TcpSeq end_of(const Segment &segment) { return segment.seq + sequence_length(segment); }
 
-// RFC 9293 3.10.7.3: in SYN-SENT, an RST is acceptable if it acknowledges the SYN. RFC 7413: it may
-// acknowledge the data of the SYN, too.
-bool answers_syn(const SubflowEnd &initiator, const Segment &rst)
-{
-    return rst.has_ack() && distance(*initiator.isn + 1, rst.ack) <= initiator.syn_payload;
-}
-
 } // namespace
+
+bool acknowledges_syn(const Segment &segment, const SubflowEnd &initiator)
+{
+    return segment.has_ack() && within(segment.ack, *initiator.isn + 1, initiator.syn_payload);
+}
 
 std::string_view describe(Ignored why)
 {
@@ -53,7 +51,7 @@ Ignored judge(const Subflow &subflow, Side sender, const Segment &segment)
     const SubflowEnd &from = subflow.ends[sender];
     const SubflowEnd &receiver = subflow.ends[other(sender)];
     if (segment.rst() && subflow.initiator == other(sender) && receiver.isn && !from.sent &&
-        !answers_syn(receiver, segment))
+        !acknowledges_syn(segment, receiver))
         return Ignored::NoAnswerToSyn;
     if (segment.any_syn() || !receiver.acknowledged || !from.sent)
         return Ignored::No;

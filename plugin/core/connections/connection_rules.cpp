@@ -45,13 +45,6 @@ void note_handshake_rtt(Subflow &subflow, Side sender, const Segment &segment)
         subflow.handshake_rtt = segment.time - *subflow.syn_time;
 }
 
-// RFC 9293 3.5: a SYN/ACK acknowledges the SYN. RFC 7413: it may also acknowledge some or all
-// of the data in the SYN.
-bool answers(const SubflowEnd &initiator, const Segment &syn_ack)
-{
-    return !initiator.isn || distance(*initiator.isn + 1, syn_ack.ack) <= initiator.syn_payload;
-}
-
 // RFC 8684 3.2: the fourth packet of a join comes from the listener. The initiator sends data only
 // after it; where nothing of the listener was captured, that data is the evidence.
 bool confirms(const Subflow &subflow, Side sender, const Segment &segment)
@@ -271,14 +264,14 @@ void ConnectionRules::apply_syn_ack(SubflowId id, Side sender, const Segment &se
 {
     Subflow &subflow = registry_[id];
     SubflowEnd &initiator = subflow.ends[other(sender)];
-    if (subflow.initiator == sender || !answers(initiator, segment))
+    const bool acceptable = !initiator.isn || acknowledges_syn(segment, initiator);
+    if (subflow.initiator == sender || !acceptable)
         return; // RFC 9293 3.10.7.3: a SYN/ACK with another ACK number is not acceptable
     const bool is_first = subflow.seen.add(SubflowSeen::SynAck);
     registry_[subflow.connection].roles_seen = true;
     // RFC 7413: the SYN/ACK tells how much of the data in the SYN was accepted.
     if (initiator.isn)
-        subflow.accepted_syn_payload =
-            std::min(distance(*initiator.isn + 1, segment.ack), initiator.syn_payload);
+        subflow.accepted_syn_payload = distance(*initiator.isn + 1, segment.ack);
     subflow.ends[sender].isn = segment.seq;
     subflow.ends[sender].window_scale = segment.options.window_scale;
     if (!initiator.isn)
@@ -360,7 +353,7 @@ void ConnectionRules::apply_plain_ack(Connection &connection, const Subflow &sub
     if (subflow.kind == SubflowKind::Join)
         change.changes.add(Change::OptionStripped);
     else if (connection.capable.has(CapableIn::SynAck) && segment.payload == 0 && isn &&
-             distance(*isn + 1, segment.seq) <= subflow.accepted_syn_payload)
+             within(segment.seq, *isn + 1, subflow.accepted_syn_payload))
         fall_back(connection, segment, FallbackReason::ThirdAckWithoutMpCapable, change);
 }
 

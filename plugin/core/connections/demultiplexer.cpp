@@ -28,7 +28,7 @@ bool fits(const PendingReuse &reuse, const Segment &segment)
     const bool from_initiator = segment.source == reuse.initiator;
     const TcpSeq number = from_initiator ? segment.seq : segment.ack;
     return (from_initiator || segment.has_ack()) &&
-           distance(reuse.isn + 1, number) <= reuse.syn_payload;
+           within(number, reuse.isn + 1, reuse.syn_payload);
 }
 
 // The sender of the SYN that opened a subflow is its side A.
