@@ -64,6 +64,14 @@ enum class Role : std::uint8_t { Client, Server };
 // comparison takes three times as long.
 constexpr Role other(Role role) { return static_cast<Role>(static_cast<std::uint8_t>(role) ^ 1U); }
 
+// Converts a role in one connection to that in another one, in which the server of the first
+// connection has the role `role_of_server`. Conversely, convert(role, role in the other one) is the
+// role of the server.
+constexpr Role convert(Role role, Role role_of_server)
+{
+    return role == Role::Server ? role_of_server : other(role_of_server);
+}
+
 // The end of a subflow. Side A sent the first captured packet of the subflow. The host of side A
 // may have either role.
 enum class Side : std::uint8_t { A, B };

@@ -34,10 +34,7 @@ struct ConnectionsMerged {
     Role role_of_server{};
     std::vector<SubflowId> subflows; // those that were moved
 
-    Role new_role(Role role) const
-    {
-        return role == Role::Server ? role_of_server : other(role_of_server);
-    }
+    Role new_role(Role role) const { return convert(role, role_of_server); }
 };
 
 using Regrouping = std::variant<RolesSwapped, SubflowMoved, ConnectionsMerged>;

@@ -244,7 +244,7 @@ void JoinRules::adopt_partials(ConnectionId id, Role role, Token token, Connecti
 {
     for (const ConnectionId record : joins_.partials(token)) {
         const auto [partial, token_role] = registry_.current(record, Role::Server);
-        const Role role_of_server = token_role == Role::Server ? role : other(role);
+        const Role role_of_server = convert(token_role, role);
         if (partial == id || !may_adopt(registry_[id], role_of_server, registry_[partial]))
             continue;
         const SubflowList &subflows = registry_[partial].subflows;
@@ -278,8 +278,7 @@ bool JoinRules::may_adopt(const Connection &owner, Role role_of_server,
         if (join.hmacs.syn_ack_verdict == Verdict::Absent)
             return true;
         const Role initiator = join.role(join.initiator.value_or(Side::A));
-        return verify_syn_ack(crypto_, owner, join,
-                              initiator == Role::Server ? role_of_server : other(role_of_server)) ==
+        return verify_syn_ack(crypto_, owner, join, convert(initiator, role_of_server)) ==
                Verdict::Good;
     };
     return (!partial.evidence || fits(*partial.evidence)) && all_compared_joins(partial, fits);

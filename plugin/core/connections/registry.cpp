@@ -107,8 +107,7 @@ void Registry::move_subflow(SubflowId id, ConnectionId to_id, Role initiator_rol
     Connection &from = (*this)[subflow.connection];
     Connection &to = (*this)[to_id];
     const Side initiator = subflow.initiator.value_or(Side::A);
-    const Role role_of_client =
-        subflow.role(initiator) == Role::Client ? initiator_role : other(initiator_role);
+    const Role role_of_server = convert(subflow.role(initiator), initiator_role);
     from.subflows.remove(id, is_initial(id));
     if (subflow.counted_open) {
         --from.open_subflows;
@@ -118,7 +117,7 @@ void Registry::move_subflow(SubflowId id, ConnectionId to_id, Role initiator_rol
     subflow.role_of_a = initiator == Side::A ? initiator_role : other(initiator_role);
     to.subflows.add(id, is_initial(id));
     if (from.subflows.empty())
-        retire(from, to_id, other(role_of_client));
+        retire(from, to_id, role_of_server);
     else
         reorder(from, to);
 }

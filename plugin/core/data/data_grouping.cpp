@@ -61,8 +61,7 @@ bool agree(const Connection &a, const Connection &b, Role role_of_server_in_b)
 {
     for (const Role role : kRoles.each) {
         const Host &one = a.hosts[role];
-        const Host &two =
-            b.hosts[role == Role::Server ? role_of_server_in_b : other(role_of_server_in_b)];
+        const Host &two = b.hosts[convert(role, role_of_server_in_b)];
         if ((one.key && two.key && *one.key != *two.key) ||
             (one.token && two.token && *one.token != *two.token))
             return false;
@@ -191,7 +190,7 @@ std::optional<DataGrouping::Match> DataGrouping::find_by_position(Registry &regi
                 compare(data.stream(id, other(sender)), data.stream(connection, other(role))) ==
                     Comparison::Far)
                 continue;
-            const Role role_of_server = sender == Role::Server ? role : other(role);
+            const Role role_of_server = convert(sender, role);
             if (agree(registry[id], registry[connection], role_of_server))
                 return Match{connection, role_of_server};
         }
