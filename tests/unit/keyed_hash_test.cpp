@@ -68,6 +68,17 @@ TEST(KeyedHash, EveryBitCounts)
     EXPECT_NEAR(changed, 4096, 500);
 }
 
+TEST(KeyedHash, DependsOnFamilyAddressAndPort)
+{
+    const Endpoint v4{{Family::IPv4, {10, 0, 0, 1}}, 443};
+    const Endpoint v6{{Family::IPv6, v4.address.bytes}, 443};
+    const Endpoint other_port{v4.address, 444};
+    const auto hash = [](const Endpoint &end) { return KeyedHash{}.add(end).finish(); };
+    EXPECT_EQ(hash(v4), hash(Endpoint{v4}));
+    EXPECT_EQ((std::set{hash(v4), hash(v6), hash(other_port)}.size()), 3U);
+    EXPECT_NE(KeyedHash{}.add(v4.address).finish(), KeyedHash{}.add(v6.address).finish());
+}
+
 // Hash tables use the hash modulo their size, so the low bits matter.
 TEST(KeyedHash, FillsTheBucketsOfATableEvenly)
 {

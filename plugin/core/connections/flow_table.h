@@ -110,15 +110,7 @@ private:
 
         std::size_t operator()(const FourTuple &tuple) const
         {
-            KeyedHash hash;
-            for (const Endpoint *end : {&tuple.low, &tuple.high}) {
-                const Address::Words words = end->address.words();
-                // 10.0.0.1 and a00:1:: differ only in the family.
-                hash.add(static_cast<std::uint64_t>(end->address.family) << 16 | end->port)
-                    .add(words.first)
-                    .add(words.second);
-            }
-            return hash.finish();
+            return KeyedHash{}.add(tuple.low).add(tuple.high).finish();
         }
     };
 

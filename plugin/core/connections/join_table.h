@@ -70,8 +70,7 @@ private:
         std::size_t operator()(Token token) const { return KeyedHash{}.add(token.value).finish(); }
         std::size_t operator()(const TokenAt &at) const
         {
-            const Address::Words words = at.address.words();
-            return KeyedHash{}.add(at.token.value).add(words.first).add(words.second).finish();
+            return KeyedHash{}.add(at.token.value).add(at.address).finish();
         }
     };
 

@@ -13,6 +13,8 @@
 #include <cstddef>
 #include <cstdint>
 
+#include "base/address.h"
+
 namespace mptcp {
 
 class KeyedHash {
@@ -25,6 +27,16 @@ public:
         ++words_;
         return *this;
     }
+
+    // 10.0.0.1 and a00:1:: differ only in the family.
+    KeyedHash &add(const Address &address, std::uint16_t port = 0)
+    {
+        const Address::Words words = address.words();
+        return add(static_cast<std::uint64_t>(address.family) << 16 | port)
+            .add(words.first)
+            .add(words.second);
+    }
+    KeyedHash &add(const Endpoint &end) { return add(end.address, end.port); }
 
     std::size_t finish() const { return fold(hash_ ^ words_, secret[2]); }
 

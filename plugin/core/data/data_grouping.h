@@ -48,12 +48,7 @@ private:
 
         std::size_t operator()(const Address &address) const
         {
-            const Address::Words words = address.words();
-            return KeyedHash{}
-                .add(static_cast<std::uint64_t>(address.family))
-                .add(words.first)
-                .add(words.second)
-                .finish();
+            return KeyedHash{}.add(address).finish();
         }
     };
     static constexpr std::size_t kMaxCandidates = 8; // of one position or address, the newest

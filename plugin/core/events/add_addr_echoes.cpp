@@ -11,14 +11,11 @@ namespace mptcp {
 
 std::size_t AddAddrEchoes::Hash::operator()(const HostAddress &address) const
 {
-    const Address::Words words = address.address.words();
-    const std::uint64_t id = std::uint64_t{address.address_id} << 8 |
-                             static_cast<std::uint64_t>(address.address.family) << 1 |
-                             static_cast<std::uint64_t>(address.host);
+    const std::uint64_t id =
+        std::uint64_t{address.address_id} << 8 | static_cast<std::uint64_t>(address.host);
     return KeyedHash{}
         .add(std::uint64_t{static_cast<std::uint32_t>(address.connection)} << 16 | id)
-        .add(words.first)
-        .add(words.second)
+        .add(address.address)
         .finish();
 }
 

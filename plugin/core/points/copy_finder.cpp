@@ -36,22 +36,10 @@ std::uint64_t fingerprint_of(const Segment &segment)
     return hash.finish();
 }
 
-void add_endpoint(KeyedHash &hash, const Endpoint &endpoint)
-{
-    const Address::Words words = endpoint.address.words();
-    hash.add(static_cast<std::uint64_t>(endpoint.address.family) << 16 | endpoint.port)
-        .add(words.first)
-        .add(words.second);
-}
-
 std::uint64_t key_between(std::uint64_t fingerprint, const Endpoint &source,
                           const Endpoint &destination)
 {
-    KeyedHash hash;
-    hash.add(fingerprint);
-    add_endpoint(hash, source);
-    add_endpoint(hash, destination);
-    return hash.finish();
+    return KeyedHash{}.add(fingerprint).add(source).add(destination).finish();
 }
 
 // The key of the n-th packet with the same key.
