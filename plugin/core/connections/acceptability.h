@@ -26,9 +26,9 @@ enum class Ignored : std::uint8_t {
 
 std::string_view describe(Ignored why); // for users; empty for No
 
-// RFC 9293 3.5, 3.10.7.3: a SYN/ACK, and an RST in place of it, is acceptable if it acknowledges the
-// SYN. RFC 7413: it may also acknowledge some or all of the data in the SYN. Requires that the ISN
-// of the initiator is known.
+// RFC 9293 3.5, 3.10.7.3: a SYN/ACK, and an RST in place of it, is acceptable if it acknowledges
+// the SYN. RFC 7413: it may also acknowledge some or all of the data in the SYN. Requires that the
+// ISN of the initiator is known.
 bool acknowledges_syn(const Segment &segment, const SubflowEnd &initiator);
 
 // Requires that the segment was not noted yet. An RST that its receiver may or may not ignore, as
