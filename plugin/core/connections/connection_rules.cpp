@@ -55,10 +55,6 @@ bool confirms(const Subflow &subflow, Side sender, const Segment &segment)
     return subflow.seen.has(SubflowSeen::ThirdAck) || has_data;
 }
 
-// RFC 8684 3.1: flag B must be 0, and flag H is the only algorithm defined. A receiver ignores
-// any other MP_CAPABLE.
-bool is_valid(const MpCapable &capable) { return !capable.extensibility && capable.hmac; }
-
 // RFC 8684 3.3.3: the DATA_FIN occupies the last DSN of its mapping. A DATA_ACK above that DSN
 // acknowledges it. Comparing the lower 32 bits is sufficient, because both numbers lie within
 // the receive window, which is smaller than 2^31.
@@ -232,7 +228,7 @@ void ConnectionRules::apply_syn(SubflowId id, Side sender, const Segment &segmen
     }
     const auto *capable = segment.options.find<MpCapable>();
     const auto *join = segment.options.find<MpJoinSyn>();
-    if (capable != nullptr && !is_valid(*capable))
+    if (capable != nullptr && !capable->has_valid_flags())
         change.ignored = Ignored::InvalidOption;
     if (capable != nullptr && subflow.kind != SubflowKind::Join)
         apply_capable_syn(id, sender, *capable, change);
@@ -302,9 +298,10 @@ void ConnectionRules::apply_capable_syn_ack(SubflowId id, Side sender, const Seg
                   change);
     // RFC 8684 3.1: the SYN/ACK carries the server's key and the version to use, which is not
     // higher than the version offered.
-    const bool acceptable = capable != nullptr && capable->sender_key && is_valid(*capable) &&
+    const bool acceptable = capable != nullptr && capable->sender_key &&
+                            capable->has_valid_flags() &&
                             (connection.partial() || capable->version <= *connection.version);
-    if (capable != nullptr && !is_valid(*capable)) {
+    if (capable != nullptr && !capable->has_valid_flags()) {
         change.ignored = Ignored::InvalidOption;
         if (!connection.capable.has(CapableIn::SynAck))
             fall_back(connection, segment, FallbackReason::SynAckInvalid, change);
@@ -381,7 +378,7 @@ void ConnectionRules::apply_capable_ack(SubflowId id, Side sender, const Segment
     const ConnectionId connection_id = subflow.connection;
     Connection &connection = registry_[connection_id];
     const bool version_agreed = connection.capable.has(CapableIn::SynAck) && connection.version;
-    if (!is_valid(capable) || (version_agreed && capable.version != *connection.version)) {
+    if (!capable.has_valid_flags() || (version_agreed && capable.version != *connection.version)) {
         ignore_capable_ack(connection, subflow, segment, change);
         return;
     }

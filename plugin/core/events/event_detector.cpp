@@ -92,8 +92,7 @@ void add_capable(const Detection &detection, const MpCapable &option)
     if (detection.subflow().kind == SubflowKind::Join)
         return; // MP_CAPABLE is not valid on a join
     detection.add(capable_event(detection.segment), option, detection.change.handshake_repeated);
-    // RFC 8684 3.1: flag B must be 0. Flag H is the only algorithm defined.
-    if (option.extensibility || !option.hmac)
+    if (!option.has_valid_flags())
         detection.add(EventType::OddFlags, option);
     if (has_invalid_keys(detection.segment, option))
         detection.add(EventType::OddForm, option);

@@ -46,6 +46,9 @@ struct MpCapable {
     std::optional<Key> receiver_key;
     std::optional<std::uint16_t> data_length; // bytes
     std::optional<std::uint16_t> checksum;
+
+    // A receiver ignores the option with other flags: B must be 0, and H is the only algorithm.
+    bool has_valid_flags() const { return !extensibility && hmac; }
 };
 
 // RFC 8684 3.2: MP_JOIN in the SYN.
