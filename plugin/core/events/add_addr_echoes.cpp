@@ -22,10 +22,9 @@ std::size_t AddAddrEchoes::Hash::operator()(const HostAddress &address) const
 bool AddAddrEchoes::announce(const HostAddress &announced, std::uint32_t frame)
 {
     Exchanges &exchanges = exchanges_[announced];
-    if (!exchanges.empty() && exchanges.back().echoed == 0)
-        return true;
-    exchanges.push_back({frame, 0});
-    return false;
+    const bool repeats = has_open(exchanges);
+    append(exchanges, {frame, 0});
+    return repeats;
 }
 
 void AddAddrEchoes::echo(const HostAddress &echoed, std::uint32_t frame)
@@ -37,17 +36,10 @@ void AddAddrEchoes::echo(const HostAddress &echoed, std::uint32_t frame)
 // announcement; a repeated echo has no effect.
 void AddAddrEchoes::append(Exchanges &to, const Exchange &exchange)
 {
-    if (exchange.announced != 0) {
-        const bool repeats = !to.empty() && to.back().echoed == 0;
-        if (!repeats)
-            to.push_back(exchange);
-        else if (exchange.echoed != 0)
-            to.back().echoed = exchange.echoed;
-    } else if (to.empty()) {
-        to.push_back(exchange);
-    } else if (to.back().echoed == 0) {
+    if (has_open(to))
         to.back().echoed = exchange.echoed;
-    }
+    else if (exchange.announced != 0 || to.empty())
+        to.push_back(exchange);
 }
 
 void AddAddrEchoes::note_partial(const HostAddress &address)

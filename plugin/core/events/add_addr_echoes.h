@@ -62,6 +62,11 @@ private:
 
     // Returns the latest exchange that started at or before `frame`, or nullptr.
     const Exchange *exchange_at(const HostAddress &address, std::uint32_t frame) const;
+    // True if the last announcement has no echo yet.
+    static bool has_open(const Exchanges &exchanges)
+    {
+        return !exchanges.empty() && exchanges.back().echoed == 0;
+    }
     static void append(Exchanges &to, const Exchange &exchange);
     void move(ConnectionId from, ConnectionId to, bool swap_hosts);
 

@@ -36,16 +36,14 @@ struct Detection {
     }
     void add(EventType type, const EventDetail &detail, bool repeated, Ignored why) const
     {
-        Event event;
-        event.frame = segment.frame;
-        event.type = type;
-        event.sender = attribution.sender;
-        event.repeated = repeated;
-        event.ignored = why;
-        event.subflow = attribution.subflow;
-        event.time = segment.time;
-        event.detail = detail;
-        log.add(event);
+        log.add({.frame = segment.frame,
+                 .type = type,
+                 .sender = attribution.sender,
+                 .repeated = repeated,
+                 .ignored = why,
+                 .subflow = attribution.subflow,
+                 .time = segment.time,
+                 .detail = detail});
     }
 
     // A segment that was received before still carries valid options, but ends nothing.
@@ -271,16 +269,16 @@ void add_reset(const Detection &detection)
 void revoke(const Detection &detection)
 {
     const SubflowId subflow = detection.attribution.subflow;
-    if (const std::uint32_t frame = detection.change.ignored_reset_frame; frame != 0)
+    if (const std::uint32_t frame = detection.change.ignored_reset_frame; frame != 0) {
         for (const EventType type :
              {EventType::SubflowReset, EventType::JoinRefused, EventType::Refused})
             detection.log.change(frame, subflow, type, [](Event &event) {
                 event.type = EventType::SubflowReset;
                 event.ignored = Ignored::NotNext;
             });
-    if (const std::uint32_t frame = detection.change.ignored_reset_frame; frame != 0)
         detection.log.change(frame, subflow, EventType::Fastclose,
                              [](Event &event) { event.ignored = Ignored::NotNext; });
+    }
     if (const std::uint32_t frame = detection.change.revoked_fallback_frame; frame != 0)
         detection.log.change(frame, subflow, EventType::Fallback,
                              [](Event &event) { event.withdrawn = true; });
