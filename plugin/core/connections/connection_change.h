@@ -6,38 +6,15 @@
 
 #include <cstdint>
 #include <optional>
-#include <variant>
 #include <vector>
 
 #include "base/enum_set.h"
 #include "base/types.h"
 #include "connections/acceptability.h"
 #include "connections/connection.h"
+#include "connections/regrouping.h"
 
 namespace mptcp {
-
-// The roles of a connection that was captured without its SYN were corrected.
-struct RolesSwapped {
-    ConnectionId connection{};
-};
-
-// A join was moved to another connection.
-struct SubflowMoved {
-    SubflowId subflow{};
-};
-
-// All subflows of `merged` were moved to `remaining`. The server of `merged` has the role
-// `role_of_server` in `remaining`.
-struct ConnectionsMerged {
-    ConnectionId remaining{};
-    ConnectionId merged{};
-    Role role_of_server{};
-    std::vector<SubflowId> subflows; // those that were moved
-
-    Role new_role(Role role) const { return convert(role, role_of_server); }
-};
-
-using Regrouping = std::variant<RolesSwapped, SubflowMoved, ConnectionsMerged>;
 
 // State transitions. Each occurs once.
 enum class Change : std::uint8_t {

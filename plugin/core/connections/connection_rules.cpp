@@ -405,8 +405,7 @@ void ConnectionRules::make_initial(SubflowId id, Side initiator, ConnectionChang
     registry_[connection].roles_seen = true;
     if (registry_[id].role(initiator) == Role::Client)
         return;
-    registry_.swap_roles(connection);
-    change.regroupings.emplace_back(RolesSwapped{connection});
+    change.regroupings.emplace_back(registry_.swap_roles(connection));
 }
 
 ConnectionState state_of(const Registry &registry, const Connection &connection)

@@ -247,10 +247,7 @@ void JoinRules::adopt_partials(ConnectionId id, Role role, Token token, Connecti
         const Role role_of_server = convert(token_role, role);
         if (partial == id || !may_adopt(registry_[id], role_of_server, registry_[partial]))
             continue;
-        const SubflowList &subflows = registry_[partial].subflows;
-        change.regroupings.emplace_back(
-            ConnectionsMerged{id, partial, role_of_server, {subflows.begin(), subflows.end()}});
-        registry_.merge(id, partial, role_of_server);
+        change.regroupings.emplace_back(registry_.merge(id, partial, role_of_server));
     }
 }
 

@@ -77,13 +77,14 @@ void Registry::make_initial(SubflowId id, Side initiator)
     }
 }
 
-void Registry::swap_roles(ConnectionId id)
+RolesSwapped Registry::swap_roles(ConnectionId id)
 {
     Connection &connection = (*this)[id];
     for (const SubflowId subflow : connection.subflows)
         (*this)[subflow].role_of_a = other((*this)[subflow].role_of_a);
     std::swap(connection.hosts.each[0], connection.hosts.each[1]);
     connection.roles_swapped = !connection.roles_swapped;
+    return {id};
 }
 
 // Shortens the path for later calls.
@@ -142,11 +143,13 @@ std::uint32_t Registry::first_frame_of(const Connection &connection) const
     return first;
 }
 
-void Registry::merge(ConnectionId remaining_id, ConnectionId merged_id, Role role_of_server)
+ConnectionsMerged Registry::merge(ConnectionId remaining_id, ConnectionId merged_id,
+                                  Role role_of_server)
 {
     Connection &remaining = (*this)[remaining_id];
     Connection &merged = (*this)[merged_id];
-    for (const SubflowId id : merged.subflows) {
+    std::vector<SubflowId> moved{merged.subflows.begin(), merged.subflows.end()};
+    for (const SubflowId id : moved) {
         Subflow &subflow = (*this)[id];
         subflow.connection = remaining_id;
         if (role_of_server == Role::Client)
@@ -156,6 +159,7 @@ void Registry::merge(ConnectionId remaining_id, ConnectionId merged_id, Role rol
     merged.subflows.clear();
     remaining.open_subflows += std::exchange(merged.open_subflows, 0);
     retire(merged, remaining_id, role_of_server);
+    return {remaining_id, merged_id, role_of_server, std::move(moved)};
 }
 
 // Adds the state of `merged` to the connection that remains, which keeps the lower of the two

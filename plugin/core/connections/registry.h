@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "connections/connection.h"
+#include "connections/regrouping.h"
 #include "containers/numbering.h"
 
 namespace mptcp {
@@ -53,7 +54,7 @@ public:
     void make_initial(SubflowId id, Side initiator);
 
     // Swaps client and server. Cost: O(subflows).
-    void swap_roles(ConnectionId id);
+    RolesSwapped swap_roles(ConnectionId id);
 
     // The connection that a record and its merges lead to, and the role there of the host that
     // had `role` when the record was created. Cost: O(1), amortised.
@@ -70,7 +71,7 @@ public:
     // Moves all subflows of `merged` to `remaining`, in which the server of `merged` has the role
     // `role_of_server`. `merged` is then empty, has no index, and its `merged_into` is set.
     // Cost: O(log n) for each subflow of `merged`.
-    void merge(ConnectionId remaining, ConnectionId merged, Role role_of_server);
+    ConnectionsMerged merge(ConnectionId remaining, ConnectionId merged, Role role_of_server);
 
 private:
     bool is_initial(SubflowId id) const { return (*this)[id].kind == SubflowKind::Initial; }

@@ -104,16 +104,12 @@ std::vector<Regrouping> DataGrouping::apply(Registry &registry, const DataLevel 
             const bool keep = known_of(registry[id]) > known_of(registry[match->connection]);
             const ConnectionId remaining = keep ? id : match->connection;
             const ConnectionId merged = keep ? match->connection : id;
-            const SubflowList &subflows = registry[merged].subflows;
-            changes.emplace_back(ConnectionsMerged{
-                remaining, merged, match->role_of_server, {subflows.begin(), subflows.end()}});
-            registry.merge(remaining, merged, match->role_of_server);
+            changes.emplace_back(registry.merge(remaining, merged, match->role_of_server));
             registry[remaining].grouped_by_data = true;
             registry[attribution.subflow].unresolved = false;
             if (!registry[remaining].roles_seen &&
                 roles_look_swapped(registry, registry[remaining])) {
-                registry.swap_roles(remaining);
-                changes.emplace_back(RolesSwapped{remaining});
+                changes.emplace_back(registry.swap_roles(remaining));
             }
             return changes;
         }

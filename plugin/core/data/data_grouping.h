@@ -17,8 +17,8 @@
 #include <boost/container/small_vector.hpp>
 #include <boost/unordered/unordered_flat_map.hpp>
 
-#include "connections/connection_change.h"
 #include "connections/registry.h"
+#include "connections/regrouping.h"
 #include "containers/keyed_hash.h"
 #include "data/data_level.h"
 #include "wire/segment.h"

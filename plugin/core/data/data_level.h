@@ -15,8 +15,8 @@
 #include <optional>
 #include <vector>
 
-#include "connections/connection_change.h"
 #include "connections/registry.h"
+#include "connections/regrouping.h"
 #include "containers/pair_pool.h"
 #include "data/data_packet.h"
 #include "data/data_stream.h"

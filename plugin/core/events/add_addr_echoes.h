@@ -10,8 +10,8 @@
 #include <unordered_map>
 #include <vector>
 
-#include "connections/connection_change.h"
 #include "connections/registry.h"
+#include "connections/regrouping.h"
 #include "containers/keyed_hash.h"
 #include "wire/option.h"
 
