@@ -44,17 +44,9 @@ DataChange DataLevel::apply(const Registry &registry, const Attribution &attribu
     if (segment.payload > 0 || segment.options.maps_data()) {
         SubflowData &flow = flow_of(flows[sender], subflow, id, sender, segment);
         const std::uint64_t begin = flow.offset_of(segment.seq) + (segment.any_syn() ? 1 : 0);
-        const SegmentContext context{
-            segment,
-            id,
-            sender,
-            role,
-            subflow,
-            connection,
-            stream_of(own_stream, subflow.connection, role, connection.hosts[role]),
-            flow,
-            {begin, begin + segment.payload},
-            change};
+        const SegmentContext context =
+            context_of(registry, attribution, segment, {begin, begin + segment.payload}, own_stream,
+                       flow, change);
         map_all(context);
         if (segment.payload > 0)
             pass_payload(context);
@@ -64,6 +56,20 @@ DataChange DataLevel::apply(const Registry &registry, const Attribution &attribu
     if (const WireDataSeq *data_ack = segment.options.data_ack())
         acknowledge_data(registry, attribution, segment, *data_ack, change);
     return change;
+}
+
+DataLevel::SegmentContext DataLevel::context_of(const Registry &registry,
+                                                const Attribution &attribution,
+                                                const Segment &segment, const Range &payload,
+                                                DataStream *stream, SubflowData &flow,
+                                                DataChange &change)
+{
+    const auto [id, sender] = attribution;
+    const Subflow &subflow = registry[id];
+    const Connection &connection = registry[subflow.connection];
+    const Role role = subflow.role(sender);
+    DataStream &own = stream_of(stream, subflow.connection, role, connection.hosts[role]);
+    return {segment, id, sender, role, subflow, connection, own, flow, payload, change};
 }
 
 const DataPacket *DataLevel::find(std::uint32_t frame, SubflowId subflow) const
@@ -112,18 +118,10 @@ void DataLevel::move(SubflowId subflow, std::uint32_t frame)
 void DataLevel::merge(const Registry &registry, const ConnectionsMerged &merged,
                       std::uint32_t frame)
 {
-    const auto has_stream = [this](ConnectionId id) {
-        return stream(id, Role::Client) != nullptr || stream(id, Role::Server) != nullptr;
-    };
-    if (!has_stream(merged.merged))
+    if (combine(registry, merged, frame))
         return;
-    if (!has_stream(merged.remaining)) {
-        streams_.move(merged.merged, Role::Server, merged.remaining, merged.role_of_server);
-        streams_.move(merged.merged, Role::Client, merged.remaining, other(merged.role_of_server));
-    } else if (!combine(registry, merged, frame)) {
-        for (const SubflowId subflow : merged.subflows)
-            move(subflow, frame);
-    }
+    for (const SubflowId subflow : merged.subflows)
+        move(subflow, frame);
 }
 
 // Returns false, without effect, if the DSNs of a direction cannot be compared.
@@ -151,11 +149,14 @@ bool DataLevel::combine(const Registry &registry, const ConnectionsMerged &merge
         else
             streams_.move(merged.merged, role, merged.remaining, new_role);
     }
-    for (const SubflowId id : merged.subflows)
-        for (const Role role : {Role::Client, Role::Server})
+    for (const Role role : {Role::Client, Role::Server}) {
+        if (offsets[role] == 0)
+            continue;
+        for (const SubflowId id : merged.subflows)
             if (SubflowData *data =
                     subflow_data_.find(id, registry[id].side(merged.new_role(role))))
                 data->rebase(offsets[role], frame);
+    }
     return true;
 }
 
@@ -278,19 +279,9 @@ void DataLevel::imply_earlier(const Registry &registry, const Attribution &attri
         SubflowData *flow = subflow_data_.find(id, sender);
         if (flow == nullptr || !flow->any_unmapped())
             continue;
-        const Role role = subflow.role(sender);
-        const Connection &connection = registry[subflow.connection];
-        const SegmentContext context{segment,
-                                     id,
-                                     sender,
-                                     role,
-                                     subflow,
-                                     connection,
-                                     stream_of(streams_.find(subflow.connection, role),
-                                               subflow.connection, role, connection.hosts[role]),
-                                     *flow,
-                                     {},
-                                     change};
+        DataStream *stream = streams_.find(subflow.connection, subflow.role(sender));
+        const SegmentContext context =
+            context_of(registry, {id, sender}, segment, {}, stream, *flow, change);
         // RFC 8684 B.2: the data of a SYN has no place in the data sequence.
         const auto first =
             flow->offset_of_relative(1 + subflow.syn_payload_before_data(), flow->last());

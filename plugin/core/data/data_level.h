@@ -82,8 +82,8 @@ private:
     struct SegmentContext; // see segment_context.h
 
     void move(SubflowId subflow, std::uint32_t frame);
-    // Moves the streams to the remaining connection. If both have streams, combines them; if
-    // their DSNs cannot be compared, discards the mappings of the merged one instead.
+    // Moves the streams to the remaining connection, or combines those that both have. If the DSNs
+    // cannot be compared, discards the mappings of the merged one instead.
     void merge(const Registry &registry, const ConnectionsMerged &merged, std::uint32_t frame);
     bool combine(const Registry &registry, const ConnectionsMerged &merged, std::uint32_t frame);
     void absorb(DataStream &remaining, const DataStream &merged, std::uint64_t offset);
@@ -105,6 +105,11 @@ private:
     SubflowData &make_flow(SubflowData *known, const Subflow &subflow, SubflowId id, Side sender,
                            const Segment &segment);
     DataExtras &make_extras(DataPacket &packet);
+
+    // `stream` is that of the sender, or nullptr.
+    SegmentContext context_of(const Registry &registry, const Attribution &attribution,
+                              const Segment &segment, const Range &payload, DataStream *stream,
+                              SubflowData &flow, DataChange &change);
 
     // `stream` is that of the peer, or nullptr.
     void acknowledge_tcp(SubflowData &acknowledged, DataStream *stream, const Segment &segment);

@@ -233,10 +233,10 @@ bool DataStream::take_tcp_unseen(std::uint64_t bytes)
 void DataStream::fill(const Range &fresh)
 {
     const auto fill_gap = [&](Gap &gap) {
-        const std::uint64_t bytes = common(gap.dsns, fresh).size();
-        if (common(gap.dsns, fresh).empty() || gap.unseen.bytes == 0)
+        const Range filled = common(gap.dsns, fresh);
+        if (filled.empty() || gap.unseen.bytes == 0)
             return;
-        gap.unseen.bytes -= std::min(bytes, gap.unseen.bytes);
+        gap.unseen.bytes -= std::min(filled.size(), gap.unseen.bytes);
         rare_->filled.push_back(gap.unseen);
     };
     std::ranges::for_each(rare_->gaps, fill_gap);

@@ -92,7 +92,7 @@ public:
     }
     // The number of bytes of the range that were not captured.
     std::uint64_t count_unseen(const Range &dsns) const { return dsns.size() - seen_.count(dsns); }
-    // True if a DATA_ACK covers the number.
+    // One past the last number that a DATA_ACK covers; 0 before the first DATA_ACK.
     std::uint64_t acknowledged_end() const { return acked_.value_or(0); }
 
     // Packets that were sent ahead of missing data count as out of order. If that data is
