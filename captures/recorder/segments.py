@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import struct
 
+from generator.wire.packets import ones_complement
+
 ETHERTYPES = {0x0800: 4, 0x86DD: 6}
 ETHERNET_HEADER = 14
 IPV6_HEADER = 40
@@ -77,16 +79,7 @@ class Segment:
         self.frame[checksum] = bytes(2)
         segment = bytes(self.frame[self.tcp:self.end])
         pseudo_header = self.addresses + struct.pack("!II", len(segment), TCP)
-        self.frame[checksum] = struct.pack("!H", internet_checksum(pseudo_header + segment))
-
-
-def internet_checksum(data: bytes) -> int:
-    """RFC 1071."""
-    padded = data + bytes(len(data) % 2)
-    total = sum(struct.unpack(f"!{len(padded) // 2}H", padded))
-    while total >> 16:
-        total = (total & 0xffff) + (total >> 16)
-    return total ^ 0xffff
+        self.frame[checksum] = struct.pack("!H", ones_complement(pseudo_header + segment))
 
 
 def parse(frame: bytes) -> Segment | None:

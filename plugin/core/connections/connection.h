@@ -165,8 +165,9 @@ struct Subflow {
     bool syn_repeated = false;              // before the SYN/ACK: the round-trip time is ambiguous
     bool counted_open = false;              // in Connection::open_subflows
     std::uint32_t accepted_syn_payload = 0; // bytes; RFC 7413: acknowledged by the SYN/ACK
-    // The connection of this join may still change: no key matches the token, or several
-    // connections have the token and no HMAC has selected one.
+    // The connection of this subflow may still change. A join: no key matches the token, or several
+    // connections have the token and no HMAC has selected one. A subflow without handshake: its
+    // data was not yet compared with that of other connections.
     bool unresolved = false;
     EnumSet<SubflowSeen> seen;
     std::optional<Side> initiator; // the sender of the SYN
@@ -225,9 +226,8 @@ struct Connection {
     std::optional<Fallback> fallback;
     EnumSet<Role> dss_after_fallback; // the hosts that sent a DSS option after it
     std::uint32_t open_subflows = 0;
-    std::uint8_t grouping_attempts = 0; // see data_grouping.h
-    bool grouped_by_data = false;       // at least one subflow was assigned by its data
-    bool roles_seen = false;            // from a SYN, a SYN/ACK or a third ACK; else guessed
+    bool grouped_by_data = false; // at least one subflow was assigned by its data
+    bool roles_seen = false;      // from a SYN, a SYN/ACK or a third ACK; else guessed
     SubflowList subflows;
 
     // No SYN with MP_CAPABLE was captured.

@@ -13,8 +13,6 @@
 namespace mptcp {
 namespace {
 
-constexpr PerRole<Role> kRoles{{Role::Client, Role::Server}};
-
 constexpr std::uint64_t kNear = std::uint64_t{1} << 30;        // bytes, of 64-bit numbers
 constexpr std::uint32_t kNearInLower = std::uint32_t{1} << 24; // bytes, of 32-bit numbers
 constexpr int kUpper = 32;
@@ -52,14 +50,13 @@ bool near_in_lower(const DataStream *a, const DataStream *b)
 
 bool may_be_grouped(const Connection &connection)
 {
-    return connection.partial() && !connection.fallback &&
-           connection.grouping_attempts < kMaxAttempts;
+    return connection.partial() && !connection.fallback;
 }
 
 // Keys and tokens that are known of both must agree.
 bool agree(const Connection &a, const Connection &b, Role role_of_server_in_b)
 {
-    for (const Role role : kRoles.each) {
+    for (const Role role : {Role::Client, Role::Server}) {
         const Host &one = a.hosts[role];
         const Host &two = b.hosts[convert(role, role_of_server_in_b)];
         if ((one.key && two.key && *one.key != *two.key) ||
@@ -69,10 +66,23 @@ bool agree(const Connection &a, const Connection &b, Role role_of_server_in_b)
     return true;
 }
 
-// The connection of which more is known remains.
 auto known_of(const Connection &connection)
 {
     return std::tuple{connection.keys_known(), !connection.partial(), connection.roles_seen};
+}
+
+// The connection of which more is known remains.
+std::vector<Regrouping> merge(Registry &registry, ConnectionId own, ConnectionId match,
+                              Role role_of_server)
+{
+    const bool own_remains = known_of(registry[own]) > known_of(registry[match]);
+    const ConnectionId remaining = own_remains ? own : match;
+    const ConnectionId merged = own_remains ? match : own;
+    std::vector<Regrouping> changes{registry.merge(remaining, merged, role_of_server)};
+    registry[remaining].grouped_by_data = true;
+    if (!registry[remaining].roles_seen && roles_look_swapped(registry, registry[remaining]))
+        changes.emplace_back(registry.swap_roles(remaining));
+    return changes;
 }
 
 } // namespace
@@ -89,36 +99,34 @@ std::vector<Regrouping> DataGrouping::apply(Registry &registry, const DataLevel 
 {
     if (!segment.options.has<Dss>())
         return {};
-    const Subflow &subflow = registry[attribution.subflow];
+    Subflow &subflow = registry[attribution.subflow];
     const ConnectionId id = subflow.connection;
     const bool wanted = may_be_grouped(registry[id]);
     if (!active_ && !wanted)
         return {};
     if (!std::exchange(active_, true))
         index_all(registry, data);
-    std::vector<Regrouping> changes;
-    if (wanted) {
-        if (registry[id].grouping_attempts++ == 0)
+    if (Progress &progress = progress_of(id); wanted && progress.attempts < kMaxAttempts) {
+        if (progress.attempts++ == 0)
             index_addresses(subflow);
-        if (const auto match = find(registry, data, id)) {
-            const bool keep = known_of(registry[id]) > known_of(registry[match->connection]);
-            const ConnectionId remaining = keep ? id : match->connection;
-            const ConnectionId merged = keep ? match->connection : id;
-            changes.emplace_back(registry.merge(remaining, merged, match->role_of_server));
-            registry[remaining].grouped_by_data = true;
-            registry[attribution.subflow].unresolved = false;
-            if (!registry[remaining].roles_seen &&
-                roles_look_swapped(registry, registry[remaining])) {
-                changes.emplace_back(registry.swap_roles(remaining));
-            }
-            return changes;
-        }
+        const auto match = find(registry, data, id);
+        const bool placed =
+            position(data.stream(id, Role::Client)) || position(data.stream(id, Role::Server));
+        if (match || placed)
+            subflow.unresolved = false;
+        if (match)
+            return merge(registry, id, match->connection, match->role_of_server);
     }
     index(registry, data, id);
-    if (wanted &&
-        (position(data.stream(id, Role::Client)) || position(data.stream(id, Role::Server))))
-        registry[attribution.subflow].unresolved = false;
-    return changes;
+    return {};
+}
+
+DataGrouping::Progress &DataGrouping::progress_of(ConnectionId id)
+{
+    const auto at = static_cast<std::size_t>(id);
+    if (progress_.size() <= at)
+        progress_.resize(at + 1);
+    return progress_[at];
 }
 
 void DataGrouping::index_all(const Registry &registry, const DataLevel &data)
@@ -133,19 +141,17 @@ void DataGrouping::index_all(const Registry &registry, const DataLevel &data)
 // Adds the positions of the streams, if they moved on since the last call.
 void DataGrouping::index(const Registry &registry, const DataLevel &data, ConnectionId id)
 {
-    const auto at = static_cast<std::size_t>(id);
-    if (indexed_.size() <= at)
-        indexed_.resize(at + 1);
-    for (const Role role : kRoles.each) {
+    Progress &progress = progress_of(id);
+    for (const Role role : {Role::Client, Role::Server}) {
         const auto dsn = position(data.stream(id, role));
         if (!dsn)
             continue;
         const auto upper = static_cast<std::uint32_t>(*dsn >> kUpper);
         // The roles may have been swapped since the record was created.
         const Role original = registry[id].roles_swapped ? other(role) : role;
-        if (indexed_[at][original] == upper)
+        if (progress.indexed[original] == upper)
             continue;
-        indexed_[at][original] = upper;
+        progress.indexed[original] = upper;
         add(by_position_[upper], Direction{id, original});
     }
 }
@@ -159,7 +165,7 @@ void DataGrouping::index_addresses(const Subflow &subflow)
 std::optional<DataGrouping::Match> DataGrouping::find(Registry &registry, const DataLevel &data,
                                                       ConnectionId id)
 {
-    for (const Role role : kRoles.each)
+    for (const Role role : {Role::Client, Role::Server})
         if (const auto match = find_by_position(registry, data, id, role))
             return match;
     return find_by_address(registry, data, id);
@@ -210,7 +216,7 @@ DataGrouping::find_by_address(Registry &registry, const DataLevel &data, Connect
             const ConnectionId connection = registry.current(record, Role::Server).connection;
             if (connection == id)
                 continue;
-            for (const Role role_of_server : kRoles.each) {
+            for (const Role role_of_server : {Role::Client, Role::Server}) {
                 const DataStream *server = data.stream(connection, role_of_server);
                 const DataStream *client = data.stream(connection, other(role_of_server));
                 if (near_in_lower(own[Role::Server], server) &&

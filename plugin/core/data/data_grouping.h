@@ -39,6 +39,11 @@ private:
         ConnectionId connection{};
         Role sender{};
     };
+    // What was done for one connection.
+    struct Progress {
+        PerRole<std::optional<std::uint32_t>> indexed; // the upper 32 bits of the last position
+        std::uint8_t attempts = 0;                     // to find the connection it is part of
+    };
     struct Match {
         ConnectionId connection{};
         Role role_of_server{}; // in it, of the server of the connection that is compared
@@ -56,6 +61,7 @@ private:
 
     template <class Entry> static void add(Newest<Entry> &entries, const Entry &entry);
 
+    Progress &progress_of(ConnectionId id);
     void index_all(const Registry &registry, const DataLevel &data);
     void index(const Registry &registry, const DataLevel &data, ConnectionId id);
     void index_addresses(const Subflow &subflow);
@@ -65,9 +71,8 @@ private:
     std::optional<Match> find_by_address(Registry &registry, const DataLevel &data,
                                          ConnectionId id);
 
-    bool active_ = false; // a subflow without handshake was captured
-    // The upper 32 bits of the last position of each stream in the index, by ConnectionId.
-    std::vector<PerRole<std::optional<std::uint32_t>>> indexed_;
+    bool active_ = false;            // a subflow without handshake was captured
+    std::vector<Progress> progress_; // by ConnectionId
     // By the upper 32 bits of the DSN.
     boost::unordered_flat_map<std::uint32_t, Newest<Direction>, NumberHash> by_position_;
     boost::unordered_flat_map<Address, Newest<ConnectionId>, AddressHash> by_address_;
