@@ -3,8 +3,6 @@
 // Lookup of partial connections by token and address.
 #include "connections/join_table.h"
 
-#include <algorithm>
-
 namespace mptcp {
 
 std::optional<ConnectionId> JoinTable::partial(Token token, const Segment &syn) const
@@ -23,15 +21,14 @@ void JoinTable::remove_owner(Token token, const Owner &owner)
     const auto found = owners_.find(token);
     if (found == owners_.end())
         return;
-    Entries<Owner> &owners = found->second;
-    owners.erase(std::remove(owners.begin(), owners.end(), owner), owners.end());
+    found->second.remove(owner);
     if (found->second.empty())
         owners_.erase(found);
 }
 
 void JoinTable::add_partial(Token token, const Segment &syn, ConnectionId connection)
 {
-    add(partials_[token], connection);
+    partials_[token].add(connection);
     set_partial_at(token, syn, connection);
 }
 

@@ -12,11 +12,11 @@
 #include <optional>
 #include <vector>
 
-#include <boost/container/small_vector.hpp>
 #include <boost/unordered/unordered_flat_map.hpp>
 
 #include "connections/connection.h"
 #include "containers/keyed_hash.h"
+#include "containers/newest_first.h"
 #include "wire/segment.h"
 
 namespace mptcp {
@@ -33,7 +33,7 @@ public:
 
     static constexpr std::size_t kMostLookedAt = 8;
 
-    void add_owner(Token token, Owner owner) { add(owners_[token], owner); }
+    void add_owner(Token token, Owner owner) { owners_[token].add(owner); }
 
     void remove_owner(Token token, const Owner &owner);
 
@@ -74,17 +74,10 @@ private:
         }
     };
 
-    // Newest first. Most tokens have one entry, which needs no allocation.
-    template <class Entry> using Entries = boost::container::small_vector<Entry, 1>;
-    template <class Entry> using ByToken = boost::unordered_flat_map<Token, Entries<Entry>, Hash>;
+    template <class Entry> using ByToken =
+        boost::unordered_flat_map<Token, NewestFirst<Entry, kMostLookedAt>, Hash>;
     using ByTokenAt = boost::unordered_flat_map<TokenAt, ConnectionId, Hash>;
 
-    template <class Entry> static void add(Entries<Entry> &entries, const Entry &entry)
-    {
-        if (entries.size() == kMostLookedAt)
-            entries.pop_back();
-        entries.insert(entries.begin(), entry);
-    }
     template <class Entry>
     static std::vector<Entry> newest(const ByToken<Entry> &lists, Token token)
     {

@@ -87,13 +87,6 @@ std::vector<Regrouping> merge(Registry &registry, ConnectionId own, ConnectionId
 
 } // namespace
 
-template <class Entry> void DataGrouping::add(Newest<Entry> &entries, const Entry &entry)
-{
-    if (entries.size() == kMaxCandidates)
-        entries.pop_back();
-    entries.insert(entries.begin(), entry);
-}
-
 std::vector<Regrouping> DataGrouping::apply(Registry &registry, const DataLevel &data,
                                             const Attribution &attribution, const Segment &segment)
 {
@@ -152,14 +145,14 @@ void DataGrouping::index(const Registry &registry, const DataLevel &data, Connec
         if (progress.indexed[original] == upper)
             continue;
         progress.indexed[original] = upper;
-        add(by_position_[upper], Direction{id, original});
+        by_position_[upper].add({id, original});
     }
 }
 
 void DataGrouping::index_addresses(const Subflow &subflow)
 {
     for (const SubflowEnd &end : subflow.ends.each)
-        add(by_address_[end.endpoint.address], subflow.connection);
+        by_address_[end.endpoint.address].add(subflow.connection);
 }
 
 std::optional<DataGrouping::Match> DataGrouping::find(Registry &registry, const DataLevel &data,

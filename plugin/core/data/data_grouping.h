@@ -14,12 +14,12 @@
 #include <optional>
 #include <vector>
 
-#include <boost/container/small_vector.hpp>
 #include <boost/unordered/unordered_flat_map.hpp>
 
 #include "connections/registry.h"
 #include "connections/regrouping.h"
 #include "containers/keyed_hash.h"
+#include "containers/newest_first.h"
 #include "data/data_level.h"
 #include "wire/segment.h"
 
@@ -56,10 +56,8 @@ private:
             return KeyedHash{}.add(address).finish();
         }
     };
-    static constexpr std::size_t kMaxCandidates = 8; // of one position or address, the newest
-    template <class Entry> using Newest = boost::container::small_vector<Entry, 1>;
-
-    template <class Entry> static void add(Newest<Entry> &entries, const Entry &entry);
+    static constexpr std::size_t kMaxCandidates = 8; // of one position or address
+    template <class Entry> using Candidates = NewestFirst<Entry, kMaxCandidates>;
 
     Progress &progress_of(ConnectionId id);
     void index_all(const Registry &registry, const DataLevel &data);
@@ -74,8 +72,8 @@ private:
     bool active_ = false;            // a subflow without handshake was captured
     std::vector<Progress> progress_; // by ConnectionId
     // By the upper 32 bits of the DSN.
-    boost::unordered_flat_map<std::uint32_t, Newest<Direction>, NumberHash> by_position_;
-    boost::unordered_flat_map<Address, Newest<ConnectionId>, AddressHash> by_address_;
+    boost::unordered_flat_map<std::uint32_t, Candidates<Direction>, NumberHash> by_position_;
+    boost::unordered_flat_map<Address, Candidates<ConnectionId>, AddressHash> by_address_;
 };
 
 } // namespace mptcp
