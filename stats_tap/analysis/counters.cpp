@@ -64,7 +64,10 @@ struct Count {
     // False for a retransmission.
     bool is_first() const { return !entry.event.repeated; }
     // False if its receiver ignores it.
-    bool is_valid() const { return entry.event.ignored == Ignored::No; }
+    bool is_valid() const
+    {
+        return entry.event.ignored == Ignored::No || entry.event.ignored == Ignored::BothFinsSent;
+    }
     void sent_and_received(Counter tx, Counter rx) const
     {
         ++sender()[tx];

@@ -57,10 +57,15 @@ TEST_F(Acceptability, AnRstWithAnOldNumberIsIgnored)
 
 TEST_F(Acceptability, AnRstBehindBothFinsChangesNothing)
 {
-    trace.see_close(initial);
+    trace.see(initial.initiator().fin());
+    trace.see(initial.acceptor().fin());
     trace.see(initial.initiator().rst());
     EXPECT_EQ(state(), SubflowState::Closed);
-    EXPECT_EQ(trace.last(EventType::SubflowReset).ignored, Ignored::SubflowEnded);
+    EXPECT_EQ(trace.last(EventType::SubflowReset).ignored, Ignored::BothFinsSent);
+    trace.see(initial.initiator().ack());
+    trace.see(initial.initiator().rst());
+    EXPECT_EQ(state(), SubflowState::Closed);
+    EXPECT_EQ(trace.last(EventType::SubflowReset).ignored, Ignored::SubflowClosed);
 }
 
 // Frames of several interfaces may be out of order: an acknowledgment may precede its data.

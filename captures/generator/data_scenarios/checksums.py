@@ -160,22 +160,24 @@ def with_data_fin(initial: Subflow, role: str) -> None:
     initial.ack_data(other(role))
     initial.data_fin(other(role))
     initial.resend()
+    initial.expect_data_fin(other(role), repeated=True)
     initial.ack_data(role)
     initial.connection.state = "closed"
 
 
 def bad_with_data_fin(initial: Subflow, role: str) -> None:
-    """With and without data. The event is reported once."""
+    """With and without data. The bad checksum is reported once."""
     for sender, length in ((role, 10), (other(role), 0)):
         initial.data_fin(sender, length, corrupt=True)
         expect_bad(initial, sender)
         initial.resend()
+        initial.expect_data_fin(sender, repeated=True)
     initial.ack_data(role)
     initial.connection.state = "closed"
 
 
 def data_fin_on_each_subflow(initial: Subflow, role: str) -> None:
-    """The same DATA_FIN on two subflows counts once for each, and is one event."""
+    """The same DATA_FIN on two subflows. Its checksum counts once for each subflow."""
     join = new_join(initial).open()
     exchange_data(join, rounds=1)
     connection = initial.connection
@@ -184,7 +186,9 @@ def data_fin_on_each_subflow(initial: Subflow, role: str) -> None:
     connection.next_dsn[role] = (next_dsn - 1) % 2**64
     option = join.dss(role, b"", 1, fin=True)
     connection.next_dsn[role] = next_dsn
-    join.send(role, ACK, option, times=2)
+    for _ in range(2):
+        join.send(role, ACK, option)
+        join.expect_data_fin(role, repeated=True)
     initial.ack_data(other(role))
 
 

@@ -62,12 +62,13 @@ def new_join(initial: Subflow, initiator: str = CLIENT) -> Subflow:
 
 
 def data_fins(scenario: Scenario, version: int, length: int, dsn64: bool) -> None:
-    """One host after the other, each DATA_FIN sent twice. The repetition is not an event."""
+    """One host after the other, each DATA_FIN sent twice."""
     initial = new_connection(scenario, version)
     exchange_data(initial, rounds=1)
     for role in (SERVER, CLIENT):
         initial.data_fin(role, length, dsn64)
         initial.resend()
+        initial.expect_data_fin(role, dsn64, repeated=True)
         initial.ack_data(other(role))
         initial.resend()
     initial.fins()

@@ -197,6 +197,7 @@ def plain_on_one_of_two(scenario: Scenario, version: int) -> None:
         join = new_join(initial.connection, initiator).open()
         exchange_data(initial, join, rounds=rounds)
         send_plain(join, initiator)
+        join.expect_event("data_unmapped", initiator, bytes=120)
         join.send(other(initiator), ACK)
         reset(join, other(initiator), reason=6 if version else None)
     exchange_data(initial, rounds=1)

@@ -51,13 +51,13 @@ def another_key_in_the_syn(scenario: Scenario) -> None:
 
 
 def another_key_in_the_syn_ack(scenario: Scenario, version: int) -> None:
-    """The SYN/ACK is repeated with another key."""
+    """The SYN/ACK is repeated with another key. A host that uses SYN cookies does so, and the ACK
+    tells which key counts."""
     initial = initial_subflow(scenario, version, v6=True)
     wrong = initial.connection.keys[SERVER] ^ 1 << 63
     initial.syn()
     initial.syn_ack()
     initial.resend(option=SYN_OPTIONS + options.mp_capable(version, wrong))
-    initial.expect_event("key_mismatch", SERVER, key=f"0x{wrong:016x}")
     initial.ack()
     exchange_data(initial, rounds=1)
     initial.connection.close()

@@ -269,11 +269,10 @@ class Subflow:
         self.send(role, ACK, dss, payload, **sending)
         self._note_data_ack(role)
         self._advance(role, length)
+        self._advance(role, 1)
         if self.connection.capture.has_events:
             self.connection.data_fins[role] = "sent"
-            self.expect_event("data_fin", role,
-                              dsn=options.as_json(self.connection.next_dsn[role], dsn64))
-        self._advance(role, 1)
+            self.expect_data_fin(role, dsn64)
 
     def fins(self, **sending) -> None:
         """Sends a FIN from both sides, and the last ACK."""
@@ -334,6 +333,11 @@ class Subflow:
         self.events.append(expected)
         if kind in ENDINGS and not self.end:
             self.end = ending(expected)
+
+    def expect_data_fin(self, role: str, dsn64: bool = True, repeated: bool = False) -> None:
+        """`repeated`: this host has sent the same DATA_FIN before."""
+        dsn = (self.connection.next_dsn[role] - 1) % 2**64
+        self.expect_event("data_fin", role, dsn=options.as_json(dsn, dsn64), repeated=repeated)
 
     def _note_handshake(self, packet: str, sending: dict) -> None:
         """The packet counts as seen if it is captured with its options."""

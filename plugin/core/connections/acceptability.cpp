@@ -38,8 +38,10 @@ std::string_view describe(Ignored why)
         return "ignored: the subflow went on";
     case Ignored::NoAnswerToSyn:
         return "ignored: the RST does not acknowledge the SYN";
-    case Ignored::SubflowEnded:
+    case Ignored::BothFinsSent:
         return "no effect: both ends had sent a FIN";
+    case Ignored::SubflowClosed:
+        return "ignored: the subflow was closed";
     case Ignored::InvalidOption:
         return "ignored: the option is invalid";
     }
@@ -55,8 +57,10 @@ Ignored judge(const Subflow &subflow, Side sender, const Segment &segment)
         return Ignored::NoAnswerToSyn;
     if (segment.any_syn() || !receiver.acknowledged || !from.sent)
         return Ignored::No;
-    if (segment.rst() && subflow.ended() && !subflow.reset())
-        return Ignored::SubflowEnded;
+    if (segment.rst() && subflow.ended() && !subflow.reset()) {
+        const bool closed = from.acknowledged && !before(from.acked, receiver.sent_end);
+        return closed ? Ignored::SubflowClosed : Ignored::BothFinsSent;
+    }
     // If the sender's data up to that acknowledgment was not captured, frames may be out of order.
     const TcpSeq expected = receiver.acked;
     const bool in_order = !before(from.sent_end, expected);

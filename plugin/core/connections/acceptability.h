@@ -20,7 +20,8 @@ enum class Ignored : std::uint8_t {
     AlreadyReceived, // behind the sequence number that the receiver expects
     NotNext,         // RFC 5961 3.2: an RST that is not at that sequence number
     NoAnswerToSyn, // RFC 9293 3.10.7.3: an RST before the SYN/ACK that does not acknowledge the SYN
-    SubflowEnded,  // both ends had sent a FIN
+    BothFinsSent,  // the receiver accepts the RST, but the subflow had ended
+    SubflowClosed, // the receiver's FIN was acknowledged as well
     InvalidOption, // RFC 8684 3.1: MP_CAPABLE with flag B, without flag H, of another version
 };
 
