@@ -160,7 +160,7 @@ def test_packets_agree_with_the_reference_accounting(tshark, path_of, name: str)
              "retransmitted": "retransmission", "unmapped": "unmapped"}
     rows = tshark.fields(path_of(capture), ["frame.number", *(f"mptcp.data.{field}"
                                                               for field in names.values())],
-                         "-2", display_filter="mptcp.payload > 0")
+                         "-2", display_filter="mptcp.payload > 0 && !mptcp.copy_of")
     found = {first(row, "frame.number"): row for row in rows}
     expected = expected_by_frame(name)
     assert set(found) == set(expected)

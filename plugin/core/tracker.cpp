@@ -26,15 +26,15 @@ std::optional<Observation> Tracker::on_segment(const Segment &segment)
     const ConnectionChange change = rules_.apply(*attribution, segment);
     regroup(change.regroupings, segment.frame);
     const DataChange data_change = data_.apply(registry_, *attribution, segment);
-    regroup(grouping_.apply(registry_, data_, *attribution, segment), segment.frame);
+    regroup(grouping_.apply(registry_, data_, *attribution, segment), segment.frame + 1);
     events_.detect(registry_, *attribution, segment, change, data_change);
     return *attribution;
 }
 
-void Tracker::regroup(const std::vector<Regrouping> &regroupings, std::uint32_t frame)
+void Tracker::regroup(const std::vector<Regrouping> &regroupings, std::uint32_t since)
 {
     for (const Regrouping &regrouping : regroupings) {
-        data_.regroup(registry_, regrouping, frame);
+        data_.regroup(registry_, regrouping, since);
         events_.regroup(regrouping);
     }
 }

@@ -60,7 +60,7 @@ public:
     EventContext context() const { return {registry_, crypto_}; }
 
 private:
-    void regroup(const std::vector<Regrouping> &regroupings, std::uint32_t frame);
+    void regroup(const std::vector<Regrouping> &regroupings, std::uint32_t since);
     Observation on_copy(const Segment &segment, const Copy &copy);
 
     Crypto crypto_;

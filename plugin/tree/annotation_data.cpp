@@ -10,7 +10,9 @@ namespace {
 void add_dsn(const Annotation &to, const DataPacket &packet)
 {
     const auto dsn = to.tracker().data().data_seq(packet, to.subflow);
-    if (!dsn)
+    // If the listener did not accept MPTCP, there are no DSNs, although a SYN of version 0 has a
+    // key.
+    if (!dsn || (to.connection.fallback && to.connection.handshake() == Handshake::SynOnly))
         return;
     to.add_number64(fields().data_seq, dsn->value);
     if (const auto idsn = to.connection.hosts[to.sender()].idsn)

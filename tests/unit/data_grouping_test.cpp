@@ -51,6 +51,21 @@ TEST_F(Grouping, JoinsSubflowsWhose64BitNumbersContinueEachOther)
     EXPECT_EQ(up->gaps().bytes, 0U); // the two segments are adjacent
 }
 
+// The data of the packet that shows it was added to the stream that becomes part of another one.
+TEST_F(Grouping, KeepsTheNumberOfThePacketThatShowsIt)
+{
+    TcpFlow first = flow("10.0.0.1", 40000), second = flow("10.0.9.1", 40001);
+    send(first.initiator(), DataSeq{kUp});
+    send(second.initiator(), DataSeq{kUp + 100});
+    send(second.initiator(), DataSeq{kUp + 200});
+    const DataLevel &level = trace.tracker().data();
+    for (std::uint64_t number = 0; number < 3; ++number) {
+        const DataPacket &packet = level.packets()[number];
+        EXPECT_EQ(level.data_seq(packet, trace.tracker().registry()[packet.subflow]),
+                  DataSeq{kUp + 100 * number});
+    }
+}
+
 TEST_F(Grouping, TakesTheDataAcksOfTheOtherDirection)
 {
     TcpFlow first = flow("10.0.0.1", 40000), second = flow("10.0.9.1", 40001);

@@ -50,6 +50,13 @@ class MappingTable:
             return (self._infinite.dsn + offset - self._infinite.offset) % 2**64
         return dsn
 
+    def implied_dsn(self, offset: int, first_dsn: int | None) -> int | None:
+        """After a fallback: continues the last mapping or, without one, begins with `first_dsn`."""
+        last = max((mapped for mapped in self._dsns if mapped < offset), default=None)
+        if last is not None:
+            return (self._dsns[last] + offset - last) % 2**64
+        return None if first_dsn is None else (first_dsn + offset - 1) % 2**64
+
 
 @dataclass
 class PayloadByte:
@@ -68,16 +75,17 @@ class DataAccounting:
 
     `segments` are those of this direction. `key_known`: the capture has the sender's key, and
     so the upper half of its DSNs. `verify_checksums`: checksums may be in use. `fell_back`: to
-    regular TCP.
-    `fell_back`: to regular TCP.
+    regular TCP. `first_dsn`: of the data sequence; None if the hosts did not agree on MPTCP.
     """
 
     def __init__(self, subflows: Iterable[Hashable], segments: Iterable[CapturedSegment],
-                 key_known: bool, verify_checksums: bool, fell_back: bool = False) -> None:
+                 key_known: bool, verify_checksums: bool, fell_back: bool,
+                 first_dsn: int | None) -> None:
         self.subflows = list(subflows)
         self.segments = sorted(segments, key=lambda segment: segment.frame)
         self.verify_checksums = verify_checksums
         self.fell_back = fell_back
+        self.first_dsn = first_dsn
         self.tables = {subflow: MappingTable() for subflow in self.subflows}
         # Mappings that cover new bytes, each with the segment that carried it first.
         self.mappings: list[tuple[CapturedSegment, Mapping]] = []
@@ -105,7 +113,8 @@ class DataAccounting:
                 repeated = offset in sent[segment.subflow]
                 sent[segment.subflow].add(offset)
                 if dsn is None and self.fell_back:
-                    yield PayloadByte(segment, None, "retransmitted" if repeated else "unique")
+                    implied = self.tables[segment.subflow].implied_dsn(offset, self.first_dsn)
+                    yield PayloadByte(segment, implied, "retransmitted" if repeated else "unique")
                 elif dsn is None:
                     yield PayloadByte(segment, None, "unmapped")
                 elif repeated:

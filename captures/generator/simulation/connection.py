@@ -108,14 +108,25 @@ class Connection:
             return "ack" in self.seen or (self.version == 0 and "syn" in self.seen)
         return bool({"ack", "syn_ack"} & self.seen)
 
+    def captured_handshake(self) -> str:
+        if self.handshake:
+            return self.handshake
+        if "syn" not in self.seen:
+            return "unseen"
+        if "ack" in self.seen:  # it has both keys
+            return "complete"
+        return "half" if "syn_ack" in self.seen else "syn-only"
+
     def data_accounting(self) -> dict[str, DataAccounting]:
         """By sender."""
         subflows = self.captured_subflows()
+        agreed = self.captured_handshake() != "syn-only"
         verify = "syn" not in self.seen or bool(self.flags & options.CHECKSUM)
         return {role: DataAccounting(
             subflows, [segment for subflow in subflows for segment in subflow.segments
                        if segment.role == role],
-            self.key_known(role), verify, self.state == "fallback" or bool(self.fallback))
+            self.key_known(role), verify, self.state == "fallback" or bool(self.fallback),
+            self.first_dsn(role) if agreed else None)
             for role in ROLES}
 
 

@@ -57,7 +57,7 @@ def _connection(connection: Connection, index: int, with_streams: bool) -> dict:
     traffic = TrafficCounters.sum([subflow.traffic for subflow in subflows])
     result = {
         "conn": index, "version": connection.reported_version if connection.seen else None,
-        "handshake": _handshake(connection), "state": connection.state,
+        "handshake": connection.captured_handshake(), "state": connection.state,
         "partial": "syn" not in connection.seen,
         **{role: _host(connection, role, subflows) for role in ROLES},
         **traffic.span(), "packets": traffic.packets, "payload": traffic.payload,
@@ -75,16 +75,6 @@ def _connection(connection: Connection, index: int, with_streams: bool) -> dict:
         for subflow, part in zip(subflows, result["subflows"]):
             part["idle"] = (max(traffic.times) - max(subflow.traffic.times)) / 1e6
     return result
-
-
-def _handshake(connection: Connection) -> str:
-    if connection.handshake:
-        return connection.handshake
-    if "syn" not in connection.seen:
-        return "unseen"
-    if "ack" in connection.seen:  # it has both keys
-        return "complete"
-    return "half" if "syn_ack" in connection.seen else "syn-only"
 
 
 def _host(connection: Connection, role: str, subflows: list[Subflow]) -> dict:

@@ -98,35 +98,35 @@ std::optional<std::uint32_t> DataLevel::window_of(const Subflow &subflow, Side s
                             subflow.ends[other(sender)].window_scale);
 }
 
-void DataLevel::regroup(const Registry &registry, const Regrouping &regrouping, std::uint32_t frame)
+void DataLevel::regroup(const Registry &registry, const Regrouping &regrouping, std::uint32_t since)
 {
     if (const auto *swapped = std::get_if<RolesSwapped>(&regrouping))
         streams_.swap(swapped->connection);
     else if (const auto *moved = std::get_if<SubflowMoved>(&regrouping))
-        move(moved->subflow, frame);
+        move(moved->subflow, since);
     else
-        merge(registry, std::get<ConnectionsMerged>(regrouping), frame);
+        merge(registry, std::get<ConnectionsMerged>(regrouping), since);
 }
 
-void DataLevel::move(SubflowId subflow, std::uint32_t frame)
+void DataLevel::move(SubflowId subflow, std::uint32_t since)
 {
     for (const Side side : {Side::A, Side::B})
         if (SubflowData *data = subflow_data_.find(subflow, side))
-            data->discard_mappings(frame);
+            data->discard_mappings(since);
 }
 
 void DataLevel::merge(const Registry &registry, const ConnectionsMerged &merged,
-                      std::uint32_t frame)
+                      std::uint32_t since)
 {
-    if (combine(registry, merged, frame))
+    if (combine(registry, merged, since))
         return;
     for (const SubflowId subflow : merged.subflows)
-        move(subflow, frame);
+        move(subflow, since);
 }
 
 // Returns false, without effect, if the DSNs of a direction cannot be compared.
 bool DataLevel::combine(const Registry &registry, const ConnectionsMerged &merged,
-                        std::uint32_t frame)
+                        std::uint32_t since)
 {
     PerRole<std::uint64_t> offsets;
     for (const Role role : {Role::Client, Role::Server}) {
@@ -155,7 +155,7 @@ bool DataLevel::combine(const Registry &registry, const ConnectionsMerged &merge
         for (const SubflowId id : merged.subflows)
             if (SubflowData *data =
                     subflow_data_.find(id, registry[id].side(merged.new_role(role))))
-                data->rebase(offsets[role], frame);
+                data->rebase(offsets[role], since);
     }
     return true;
 }

@@ -45,8 +45,8 @@ public:
     DataChange apply(const Registry &registry, const Attribution &attribution,
                      const Segment &segment);
 
-    // Applies a regrouping that the segment in `frame` caused. Call it before apply().
-    void regroup(const Registry &registry, const Regrouping &regrouping, std::uint32_t frame);
+    // Call it after a regrouping of the registry. Frames from `since` on are applied afterwards.
+    void regroup(const Registry &registry, const Regrouping &regrouping, std::uint32_t since);
 
     // All packets with payload, in capture order.
     const std::deque<DataPacket> &packets() const { return packets_; }
@@ -81,11 +81,11 @@ public:
 private:
     struct SegmentContext; // see segment_context.h
 
-    void move(SubflowId subflow, std::uint32_t frame);
+    void move(SubflowId subflow, std::uint32_t since);
     // Moves the streams to the remaining connection, or combines those that both have. If the DSNs
     // cannot be compared, discards the mappings of the merged one instead.
-    void merge(const Registry &registry, const ConnectionsMerged &merged, std::uint32_t frame);
-    bool combine(const Registry &registry, const ConnectionsMerged &merged, std::uint32_t frame);
+    void merge(const Registry &registry, const ConnectionsMerged &merged, std::uint32_t since);
+    bool combine(const Registry &registry, const ConnectionsMerged &merged, std::uint32_t since);
     void absorb(DataStream &remaining, const DataStream &merged, std::uint64_t offset);
 
     // `known` is the existing object, or nullptr.

@@ -205,7 +205,7 @@ SubflowData::Acknowledged SubflowData::acknowledge(std::uint64_t offset)
     return result;
 }
 
-void SubflowData::rebase(std::uint64_t offset, std::uint32_t frame)
+void SubflowData::rebase(std::uint64_t offset, std::uint32_t since)
 {
     ChunkedSortedVector<Mapping> mappings;
     mappings_.visit_from(0, [&](Mapping mapping) {
@@ -216,7 +216,7 @@ void SubflowData::rebase(std::uint64_t offset, std::uint32_t frame)
     mappings_ = std::move(mappings);
     for (EarlyMapping &mapping : rare().early)
         mapping.dsn = mapping.dsn + offset;
-    rare().rebased.emplace_back(frame, offset);
+    rare().rebased.emplace_back(since, offset);
 }
 
 std::uint64_t SubflowData::rebased_by(std::uint32_t frame) const
@@ -228,9 +228,9 @@ std::uint64_t SubflowData::rebased_by(std::uint32_t frame) const
     return sum;
 }
 
-void SubflowData::discard_mappings(std::uint32_t frame)
+void SubflowData::discard_mappings(std::uint32_t since)
 {
-    moved_ = frame;
+    moved_ = since;
     mapped_ = IntervalSet{};
     mappings_.clear();
     if (rare_)

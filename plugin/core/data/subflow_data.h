@@ -205,15 +205,15 @@ public:
     // True on the first call only. Call it for a mapping whose checksum is missing or unexpected.
     bool first_checksum_fault() { return !std::exchange(checksum_fault_seen_, true); }
 
-    // The stream of the subflow became part of another one in `frame`: its relative DSNs are
-    // `offset` higher there.
-    void rebase(std::uint64_t offset, std::uint32_t frame);
+    // The stream of the subflow became part of another one, in which its relative DSNs are
+    // `offset` higher. Packets in frames before `since` keep the earlier DSNs.
+    void rebase(std::uint64_t offset, std::uint32_t since);
     // What to add to the relative DSN of a packet in `frame`.
     std::uint64_t rebased_by(std::uint32_t frame) const;
 
-    // Discards all mappings, because the subflow was moved to another connection in `frame`. DSNs
-    // of earlier packets are not valid there.
-    void discard_mappings(std::uint32_t frame);
+    // Discards all mappings, because the subflow was moved to another connection. DSNs of packets
+    // in frames before `since` are not valid there.
+    void discard_mappings(std::uint32_t since);
     // True if the subflow was moved after `frame`.
     bool moved_after(std::uint32_t frame) const { return frame < moved_; }
 
