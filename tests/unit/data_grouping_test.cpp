@@ -83,6 +83,17 @@ TEST_F(Grouping, KeepsConnectionsApartWhoseNumbersAreFarApart)
     EXPECT_EQ(trace.connections(), 2U);
 }
 
+TEST_F(Grouping, LooksAgainOnceThePositionOfTheOtherDirectionIsKnown)
+{
+    TcpFlow first = flow("10.0.0.1", 40000), second = flow("10.0.9.1", 40001, "10.0.9.2");
+    send(first.acceptor(), DataSeq{kDown});
+    for (std::uint64_t dsn = 0; dsn < 100'000; dsn += 100)
+        send(second.initiator(), DataSeq{kUp + dsn});
+    EXPECT_EQ(trace.connections(), 2U);
+    send(second.acceptor(), DataSeq{kDown + 100});
+    EXPECT_EQ(trace.connections(), 1U);
+}
+
 TEST_F(Grouping, NeedsBothDirectionsAndACommonAddressFor32Bits)
 {
     const auto up = static_cast<std::uint32_t>(kUp), down = static_cast<std::uint32_t>(kDown);

@@ -17,7 +17,8 @@ constexpr std::uint64_t kNear = std::uint64_t{1} << 30;        // bytes, of 64-b
 constexpr std::uint32_t kNearInLower = std::uint32_t{1} << 24; // bytes, of 32-bit numbers
 constexpr int kUpper = 32;
 
-// The attempts for one connection. Each takes a segment with a DSS option.
+// The attempts for one connection, and again after a 64-bit DSN or DATA_ACK gave the position of
+// another direction. Each takes a segment with a DSS option.
 constexpr std::uint8_t kMaxAttempts = 64;
 
 std::optional<std::uint64_t> position(const DataStream *stream)
@@ -26,6 +27,15 @@ std::optional<std::uint64_t> position(const DataStream *stream)
         return std::nullopt;
     const auto dsn = stream->dsn_of(stream->expected());
     return dsn ? std::optional{dsn->value} : std::nullopt;
+}
+
+std::uint8_t known_positions(const DataLevel &data, ConnectionId id)
+{
+    std::uint8_t known = 0;
+    for (const Role role : {Role::Client, Role::Server})
+        if (position(data.stream(id, role)))
+            ++known;
+    return known;
 }
 
 enum class Comparison : std::uint8_t { Unknown, Near, Far };
@@ -99,19 +109,29 @@ std::vector<Regrouping> DataGrouping::apply(Registry &registry, const DataLevel 
         return {};
     if (!std::exchange(active_, true))
         index_all(registry, data);
-    if (Progress &progress = progress_of(id); wanted && progress.attempts < kMaxAttempts) {
-        if (progress.attempts++ == 0)
+    if (wanted && may_try(progress_of(id), known_positions(data, id))) {
+        if (!std::exchange(progress_of(id).addresses_indexed, true))
             index_addresses(subflow);
         const auto match = find(registry, data, id);
-        const bool placed =
-            position(data.stream(id, Role::Client)) || position(data.stream(id, Role::Server));
-        if (match || placed)
+        if (match || progress_of(id).positions > 0)
             subflow.unresolved = false;
         if (match)
             return merge(registry, id, match->connection, match->role_of_server);
     }
     index(registry, data, id);
     return {};
+}
+
+bool DataGrouping::may_try(Progress &progress, std::uint8_t positions)
+{
+    if (progress.positions < positions) {
+        progress.positions = positions;
+        progress.attempts = 0;
+    }
+    if (progress.attempts == kMaxAttempts)
+        return false;
+    ++progress.attempts;
+    return true;
 }
 
 DataGrouping::Progress &DataGrouping::progress_of(ConnectionId id)

@@ -42,7 +42,9 @@ private:
     // What was done for one connection.
     struct Progress {
         PerRole<std::optional<std::uint32_t>> indexed; // the upper 32 bits of the last position
-        std::uint8_t attempts = 0;                     // to find the connection it is part of
+        bool addresses_indexed = false;
+        std::uint8_t positions = 0; // directions whose position is known
+        std::uint8_t attempts = 0;  // to find the connection it is part of, with these positions
     };
     struct Match {
         ConnectionId connection{};
@@ -60,6 +62,7 @@ private:
     template <class Entry> using Candidates = NewestFirst<Entry, kMaxCandidates>;
 
     Progress &progress_of(ConnectionId id);
+    static bool may_try(Progress &progress, std::uint8_t positions);
     void index_all(const Registry &registry, const DataLevel &data);
     void index(const Registry &registry, const DataLevel &data, ConnectionId id);
     void index_addresses(const Subflow &subflow);
