@@ -99,13 +99,14 @@ FRAMES = ("frame", "first_frame", "last_frame", "announced", "echoed", "removed"
 
 def renumbered(part: object, new: dict[int, int]) -> object:
     """Frame numbers of the capture replaced by those in the capture with copies. Words are left
-    out, since they may contain frame numbers."""
+    out, since they may contain frame numbers, and so is tcp.stream: Wireshark takes a late copy of
+    a SYN for another flow."""
     if isinstance(part, list):
         return [renumbered(each, new) for each in part]
     if isinstance(part, dict):
         return {key: new.get(value, value) if key in FRAMES and isinstance(value, int)
                 else renumbered(value, new)
-                for key, value in part.items() if key not in ("text", "details")}
+                for key, value in part.items() if key not in ("text", "details", "stream")}
     return part
 
 
