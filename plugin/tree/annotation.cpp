@@ -150,8 +150,8 @@ struct AddOption {
             add_link(to, fields().join_response_in, to.subflow.join_syn_ack_frame);
         if (!to.connection.keys_known() && to.connection.partial())
             expert_add_info_format(to.pinfo, to.root, &fields().unknown_token,
-                                   "No connection in the capture has token %u",
-                                   option.receiver_token.value);
+                                   "No connection in the capture has token %u (0x%08x)",
+                                   option.receiver_token.value, option.receiver_token.value);
     }
     void operator()(const MpJoinSynAck &option) const
     {

@@ -82,6 +82,7 @@ void add_other(DataCount &count, const DataPacket &packet, const DataExtras *ext
 
 void add(DataCount &count, const DataLevel &data, const DataPacket &packet)
 {
+    ++count.packets;
     if (packet.extras == 0 && !packet.out_of_order && packet.checksum == Verdict::Absent)
         count.unique += packet.payload; // nearly always
     else
@@ -152,6 +153,7 @@ ByteKinds kinds_of(const DataPacket &packet, const DataExtras *extras)
 DataCount &DataCount::operator+=(const DataCount &more)
 {
     ByteKinds::operator+=(more);
+    packets += more.packets;
     reinjected_same_subflow += more.reinjected_same_subflow;
     retransmissions += more.retransmissions;
     useless += more.useless;
@@ -174,11 +176,12 @@ DataCount &DataCount::operator+=(const DataCount &more)
     return *this;
 }
 
-std::optional<std::uint64_t> rate(std::uint64_t bytes, Time duration)
+std::optional<std::uint64_t> rate(std::uint64_t bytes, const DataCount &active)
 {
-    if (duration <= 0)
+    if (active.packets < kLeastPacketsOfRate || active.span.duration() <= 0)
         return std::nullopt;
-    const double seconds = static_cast<double>(duration) / static_cast<double>(kSecond);
+    const double seconds =
+        static_cast<double>(active.span.duration()) / static_cast<double>(kSecond);
     return static_cast<std::uint64_t>(std::llround(static_cast<double>(bytes) / seconds));
 }
 

@@ -38,6 +38,7 @@ ByteKinds kinds_of(const DataPacket &packet, const DataExtras *extras); // may b
 
 // One direction.
 struct DataCount : ByteKinds {
+    std::uint64_t packets = 0;                 // with payload
     std::uint64_t reinjected_same_subflow = 0; // of the reinjected
     std::uint64_t retransmissions = 0;         // packets
     std::uint64_t useless = 0; // of the repeated ones, those that were acknowledged before
@@ -65,8 +66,13 @@ struct DataCount : ByteKinds {
     DataCount &operator+=(const DataCount &more);
 };
 
-// Bytes a second; std::nullopt for a duration of 0.
-std::optional<std::uint64_t> rate(std::uint64_t bytes, Time duration);
+// A rate over fewer packets tells more about their distance than about the path.
+inline constexpr std::uint64_t kLeastPacketsOfRate = 10;
+
+// Bytes a second, over the time from the first to the last data that `active` counted. Pass the
+// count of the connection for its subflows too: then their rates add up. std::nullopt for less than
+// kLeastPacketsOfRate packets, or if they have the same time.
+std::optional<std::uint64_t> rate(std::uint64_t bytes, const DataCount &active);
 
 // Whether latencies and round trips are listed. Most views do not need them.
 enum class Samples { Without, With };

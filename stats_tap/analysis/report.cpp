@@ -58,9 +58,12 @@ std::uint64_t payload_of(const PerRole<Volume> &sent)
     return sent[Role::Client].payload + sent[Role::Server].payload;
 }
 
-double share(std::uint64_t part, std::uint64_t whole)
+std::optional<double> share(const ConnectionRow &connection, const SubflowRow &row, Role sender)
 {
-    return whole == 0 ? 0 : static_cast<double>(part) / static_cast<double>(whole);
+    const std::uint64_t whole = connection.data[sender].unique;
+    if (whole == 0)
+        return std::nullopt;
+    return static_cast<double>(row.data[sender].unique) / static_cast<double>(whole);
 }
 
 ConnectionRow uncounted_row(const Tracker &tracker, const Connection &connection)
@@ -120,8 +123,6 @@ ConnectionRow ReportRows::make_row(const Connection &connection, Samples samples
             add_row(row, make_row(id, index, *count, samples));
         ++index;
     }
-    for (SubflowRow &subflow : row.subflows)
-        subflow.share = share(payload_of(subflow.sent), payload_of(row.sent));
     return row;
 }
 

@@ -38,7 +38,6 @@ struct SubflowRow {
     PerRole<std::uint64_t> copies;
     PerRole<DataCount> data;
     Span span;
-    double share = 0; // of the connection's payload, 0 to 1
 };
 
 struct ConnectionRow {
@@ -111,9 +110,12 @@ private:
     DataCounts data_;
 };
 
-// Bytes sent by both sides; and a part of a whole, 0 to 1 (0 if the whole is 0).
+// Bytes sent by both sides.
 std::uint64_t payload_of(const PerRole<Volume> &sent);
-double share(std::uint64_t part, std::uint64_t whole);
+
+// The part of the connection's unique bytes by `sender` that the subflow carried, 0 to 1;
+// std::nullopt if there are none.
+std::optional<double> share(const ConnectionRow &connection, const SubflowRow &row, Role sender);
 
 // Connections and subflows without a counted packet are left out.
 Report make_report(const Tracker &tracker, const Summary &summary, const Streams &streams);

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <map>
 #include <span>
+#include <tuple>
 
 namespace mptcp {
 namespace {
@@ -46,6 +47,31 @@ std::vector<Event> unanswered_syns(const Tracker &tracker)
                                       std::nullopt, false};
     }
     return last_syns;
+}
+
+// As verdict(), without computing the HMACs of a join again.
+Verdict known_verdict(const Tracker &tracker, const Event &event)
+{
+    const JoinHmacs &hmacs = tracker.registry()[event.subflow].hmacs;
+    switch (event.type) {
+    case EventType::JoinSynAck:
+        return hmacs.syn_ack_verdict;
+    case EventType::JoinAck:
+        return hmacs.ack_verdict;
+    default:
+        return verdict(tracker.context(), event);
+    }
+}
+
+void add_problem(std::vector<Problem> &problems, const Event &event, Severity severity)
+{
+    const auto same = std::ranges::find_if(problems, [&](const Problem &problem) {
+        return problem.type == event.type && problem.severity == severity;
+    });
+    if (same == problems.end())
+        problems.push_back({event.type, severity, 1, event.frame});
+    else
+        ++same->count;
 }
 
 // The subflows of a connection by role and address ID, the oldest first.
@@ -143,6 +169,28 @@ Timeline make_timeline(const Tracker &tracker, const Summary &summary)
     std::ranges::stable_sort(timeline, {},
                              [](const TimelineEntry &entry) { return entry.event.frame; });
     return timeline;
+}
+
+std::vector<std::vector<Problem>> find_problems(const Tracker &tracker, const Summary &summary)
+{
+    const Registry &registry = tracker.registry();
+    std::vector<std::vector<Problem>> problems(registry.connections().size());
+    const auto add = [&](const Event &event) {
+        if (event.withdrawn || !summary.counted(event.frame))
+            return;
+        const Severity level = severity(event, known_verdict(tracker, event));
+        if (level != Severity::Chat)
+            add_problem(problems[registry.index_of(registry.connection_of(event.subflow))], event,
+                        level);
+    };
+    std::ranges::for_each(tracker.events().all(), add);
+    std::ranges::for_each(unanswered_syns(tracker), add);
+    for (std::vector<Problem> &each : problems)
+        std::ranges::sort(each, [](const Problem &a, const Problem &b) {
+            return std::tuple{b.severity, a.first_frame, a.type} <
+                   std::tuple{a.severity, b.first_frame, b.type};
+        });
+    return problems;
 }
 
 std::vector<SubflowHistory> make_subflow_histories(const Tracker &tracker)

@@ -31,6 +31,18 @@ using Timeline = std::vector<TimelineEntry>;
 // Of the packets that `summary` counted.
 Timeline make_timeline(const Tracker &tracker, const Summary &summary);
 
+// Events of one type and severity above chat, in one connection.
+struct Problem {
+    EventType type{};
+    Severity severity{};
+    std::uint32_t count = 0;
+    std::uint32_t first_frame = 0;
+};
+
+// By connection index: the most severe first, and then by frame. Of the packets that `summary`
+// counted.
+std::vector<std::vector<Problem>> find_problems(const Tracker &tracker, const Summary &summary);
+
 // A backup flag that was sent after the subflow's handshake.
 struct PriorityChange {
     std::uint32_t frame = 0;

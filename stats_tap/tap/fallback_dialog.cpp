@@ -23,7 +23,8 @@ constexpr ShownColumn kShown[] = {
     {Id::Server},
     {Id::ClientPayload},
     {Id::ServerPayload},
-    {Id::Share},
+    {Id::ClientShare},
+    {Id::ServerShare},
     {Id::ClientUnique},
     {Id::ServerUnique},
     {Id::ClientReinjected},
@@ -67,9 +68,9 @@ constexpr std::uint32_t place_in_table(Id id)
     return place;
 }
 
-// Above this number of subflows, a packet does not update the shares of its
+// Above this number of subflows, a packet does not update the shares and rates of its
 // connection's subflows: a hostile capture could stall the window.
-constexpr std::size_t kMostShares = 256;
+constexpr std::size_t kMostRelative = 256;
 
 const char *title_of(const ShownColumn &shown)
 {
@@ -85,15 +86,19 @@ public:
     {
     }
 
-    // All columns but the share, which write_shares() writes.
+    // All columns but those that change with other subflows: write_relative() writes them.
     void write_all() const
     {
-        write_if([](const Column &column) { return column.id != Id::Share; });
+        write_if([this](const Column &column) { return !is_relative(column); });
     }
     // Those of them that one more packet may change.
     void write_counted() const
     {
-        write_if([](const Column &column) { return column.counted && column.id != Id::Share; });
+        write_if([this](const Column &column) { return column.counted && !is_relative(column); });
+    }
+    void write_relative() const
+    {
+        write_if([this](const Column &column) { return is_relative(column); });
     }
     void write(std::uint32_t place) const
     {
@@ -109,6 +114,11 @@ public:
     }
 
 private:
+    bool is_relative(const Column &column) const
+    {
+        return row_.subflow != nullptr &&
+               (column.kind == CellKind::Share || column.kind == CellKind::Megabits);
+    }
     template <class Condition> void write_if(Condition condition) const
     {
         for (std::uint32_t place = 0; place < std::size(kShown); ++place)
@@ -138,6 +148,7 @@ template <class Row> void count(Row &row, Role sender, const packet_info *pinfo,
         return;
     row.data[sender].ByteKinds::operator+=(*kinds);
     row.data[sender].span.include(pinfo->num, time);
+    ++row.data[sender].packets;
 }
 
 std::optional<ByteKinds> kinds_in(const DataLevel &data, std::uint32_t frame, SubflowId id)
@@ -176,7 +187,7 @@ void FallbackDialog::packet(const Capture &capture, const packet_info *pinfo,
     }
     Line{connections_, entry.line, {&entry.row}}.write_counted();
     Line{subflows_, place.line, {&entry.row, &subflow}}.write_counted();
-    write_shares(entry.row);
+    write_relative(entry.row);
     write_totals();
 }
 
@@ -214,15 +225,13 @@ const FallbackDialog::Place &FallbackDialog::place_of(const Capture &capture, Su
     return *place;
 }
 
-void FallbackDialog::write_shares(ConnectionRow &row)
+void FallbackDialog::write_relative(const ConnectionRow &row)
 {
-    const auto payload = payload_of(row.sent);
-    if (row.subflows.size() > kMostShares)
+    if (row.subflows.size() > kMostRelative)
         return;
-    for (SubflowRow &subflow : row.subflows) {
-        subflow.share = share(payload_of(subflow.sent), payload);
+    for (const SubflowRow &subflow : row.subflows) {
         const std::uint32_t line = places_[static_cast<std::size_t>(subflow.id)]->line;
-        Line{subflows_, line, {&row, &subflow}}.write(place_in_table(Id::Share));
+        Line{subflows_, line, {&row, &subflow}}.write_relative();
     }
 }
 

@@ -67,7 +67,7 @@ private:
 
     Entry &entry_of(const Tracker &tracker, const Connection &connection);
     const Place &place_of(const Capture &capture, SubflowId id);
-    void write_shares(ConnectionRow &row);
+    void write_relative(const ConnectionRow &row);
     void write_totals();
 
     const stat_tap_table_ui &ui_;

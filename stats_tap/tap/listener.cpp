@@ -32,8 +32,14 @@ Report Listener::report() const
 Analysis Listener::analysis() const
 {
     const Capture *capture = session().capture.get();
-    return capture == nullptr ? Analysis{}
-                              : analyze(capture->tracker(), summary_, origin_.value_or(0));
+    return capture == nullptr ? Analysis{} : analyze(capture->tracker(), summary_, origin());
+}
+
+std::vector<std::vector<Problem>> Listener::problems() const
+{
+    const Capture *capture = session().capture.get();
+    return capture == nullptr ? std::vector<std::vector<Problem>>{}
+                              : find_problems(capture->tracker(), summary_);
 }
 
 std::string listen_to_tap(void *owner, const char *filter, tap_reset_cb reset, tap_packet_cb packet,

@@ -45,6 +45,8 @@ public:
     // What was counted so far of the open capture.
     Report report() const;
     Analysis analysis() const;
+    std::vector<std::vector<Problem>> problems() const; // by connection index
+    Time origin() const { return origin_.value_or(0); } // the time of the capture's first packet
     // Calls view(rows). There are no rows while no capture is open.
     template <class View> void view(View view) const
     {
@@ -56,7 +58,7 @@ public:
 
 private:
     Summary summary_;
-    std::optional<Time> origin_; // the time of the capture's first packet
+    std::optional<Time> origin_;
 };
 
 } // namespace mptcp

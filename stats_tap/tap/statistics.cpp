@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "tap/statistics.h"
 
+#include <cerrno>
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
@@ -14,6 +15,7 @@
 
 #include "sdk/compat.h"
 #include "tap/listener.h"
+#include "tap/time_display.h"
 #include "views/events_view.h"
 #include "views/json_view.h"
 #include "views/text_view.h"
@@ -50,14 +52,20 @@ void draw(void *tap_data)
 {
     const auto &request = *static_cast<const Request *>(tap_data);
     const Statistic &statistic = *request.statistic;
-    const auto give_up_unless = [&](bool written) {
-        if (!written)
-            give_up(statistic.cli_string, "cannot write to standard output");
+    // tshark ignores SIGPIPE. Its own statistics ignore errors too; a full disk is worth a message.
+    bool closed = false; // the reader, such as head, has enough
+    const auto check = [&](bool written) {
+        closed = closed || (!written && errno == EPIPE);
+        if (!written && !closed)
+            give_up(statistic.cli_string,
+                    std::string{"cannot write to standard output: "} + g_strerror(errno));
     };
     statistic.write(request.listener, request.filter_or_null(), [&](std::string_view piece) {
-        give_up_unless(std::fwrite(piece.data(), 1, piece.size(), stdout) == piece.size());
+        if (!closed)
+            check(std::fwrite(piece.data(), 1, piece.size(), stdout) == piece.size());
     });
-    give_up_unless(std::fflush(stdout) == 0);
+    if (!closed)
+        check(std::fflush(stdout) == 0);
 }
 
 // `option` is the argument of "-z".
@@ -106,12 +114,20 @@ void register_statistics()
     static const Statistic text{
         "MPTCP Connections", "mptcp,conn",
         [](const Listener &listener, const char *filter, const Output &out) {
-            listener.view([&](const ReportRows &rows) { write_text(rows, filter, out); });
+            const auto show = [origin = listener.origin()](Time time) {
+                return show_time(time, origin, origin);
+            };
+            listener.view([&](const ReportRows &rows) {
+                write_text(rows, listener.problems(), show, filter, out);
+            });
         }};
     static const Statistic events{
         "MPTCP Events", "mptcp,events",
         [](const Listener &listener, const char *filter, const Output &out) {
-            write_events(listener.analysis(), filter, out);
+            const auto show = [origin = listener.origin()](Time time, Time previous) {
+                return show_time(time, origin, previous);
+            };
+            write_events(listener.analysis(), show, filter, out);
         }};
     static const Statistic json{"MPTCP Connections as JSON", "mptcp,json",
                                 [](const Listener &listener, const char *, const Output &out) {

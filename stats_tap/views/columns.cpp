@@ -35,14 +35,42 @@ Cell no_subflow(const ConnectionRow &, const SubflowRow &) { return Blank{}; }
 Cell packets(const auto &row, Role sender) { return row.sent[sender].packets; }
 Cell copies(const auto &row, Role sender) { return row.copies[sender]; }
 Cell payload(const auto &row, Role sender) { return row.sent[sender].payload; }
+Cell application(const auto &row, Role sender) { return row.data[sender].application(); }
 Cell unique(const auto &row, Role sender) { return row.data[sender].unique; }
 Cell reinjected(const auto &row, Role sender) { return row.data[sender].reinjected; }
 Cell retransmitted(const auto &row, Role sender) { return row.data[sender].retransmitted; }
 Cell unmapped(const auto &row, Role sender) { return row.data[sender].unmapped; }
-Cell goodput(const auto &row, Role sender)
+Cell goodput(const ConnectionRow &connection, const auto &row, Role sender)
 {
-    const DataCount &data = row.data[sender];
-    return known(rate(data.unique, data.span.duration()));
+    return known(rate(row.data[sender].unique, connection.data[sender]));
+}
+
+template <Role kSender>
+constexpr Column goodput_column(ColumnId id, ColumnNames names, std::string_view meaning)
+{
+    return {id,
+            names,
+            meaning,
+            CellKind::Megabits,
+            true,
+            [](const ConnectionRow &row) { return goodput(row, row, kSender); },
+            [](const ConnectionRow &connection, const SubflowRow &row) {
+                return goodput(connection, row, kSender);
+            }};
+}
+
+template <Role kSender>
+constexpr Column share_column(ColumnId id, ColumnNames names, std::string_view meaning)
+{
+    return {id,
+            names,
+            meaning,
+            CellKind::Share,
+            true,
+            no_connection,
+            [](const ConnectionRow &connection, const SubflowRow &row) {
+                return known(share(connection, row, kSender));
+            }};
 }
 
 template <auto kOfConnection, auto kOfSubflow, Role kSender> constexpr Column
@@ -163,13 +191,11 @@ constexpr Column kTable[] = {
     by_sender<payload<ConnectionRow>, payload<SubflowRow>, kServer>(
         Id::ServerPayload, {.title = "Payload S>C", .member = "payload"},
         "Payload bytes sent by the server, including retransmissions"),
-    {Id::Share,
-     {.title = "Share"},
-     "Share of the connection's payload",
-     CellKind::Share,
-     true,
-     no_connection,
-     [](const ConnectionRow &, const SubflowRow &row) -> Cell { return row.share; }},
+    share_column<kClient>(Id::ClientShare,
+                          {.title = "Share C>S", .pair = "Share C/S", .member = "share"},
+                          "Share of the unique bytes that the client sent"),
+    share_column<kServer>(Id::ServerShare, {.title = "Share S>C", .member = "share"},
+                          "Share of the unique bytes that the server sent"),
     {Id::Subflows,
      {.title = "Subflows"},
      "Number of subflows",
@@ -177,12 +203,12 @@ constexpr Column kTable[] = {
      true,
      [](const ConnectionRow &row) -> Cell { return std::uint64_t{row.subflows.size()}; },
      no_subflow},
-    by_sender<goodput<ConnectionRow>, goodput<SubflowRow>, kClient>(
+    goodput_column<kClient>(
         Id::ClientGoodput, {.title = "Mbit/s C>S", .pair = "Mbit/s C/S", .member = "goodput"},
-        "Goodput of the client: unique bytes, from its first to its last data", CellKind::Megabits),
-    by_sender<goodput<ConnectionRow>, goodput<SubflowRow>, kServer>(
+        "Unique bytes of the client, over the time from the connection's first to last data by it"),
+    goodput_column<kServer>(
         Id::ServerGoodput, {.title = "Mbit/s S>C", .member = "goodput"},
-        "Goodput of the server: unique bytes, from its first to its last data", CellKind::Megabits),
+        "Unique bytes of the server, over the time from the connection's first to last data by it"),
     {Id::HandshakeRtt,
      {.title = "RTT ms", .member = "handshake_rtt"},
      "Round-trip time of the subflow's handshake, in milliseconds",
@@ -199,12 +225,18 @@ constexpr Column kTable[] = {
      true,
      [](const ConnectionRow &row) -> Cell { return row.span.duration(); },
      [](const ConnectionRow &, const SubflowRow &row) -> Cell { return row.span.duration(); }},
+    by_sender<application<ConnectionRow>, application<SubflowRow>, kClient>(
+        Id::ClientApplication, {.title = "Delivered C>S", .member = "application"},
+        "Bytes that the server's application got: unique data, and accepted data of the SYN"),
+    by_sender<application<ConnectionRow>, application<SubflowRow>, kServer>(
+        Id::ServerApplication, {.title = "Delivered S>C", .member = "application"},
+        "Bytes that the client's application got: unique data, and accepted data of the SYN"),
     by_sender<unique<ConnectionRow>, unique<SubflowRow>, kClient>(
         Id::ClientUnique, {.title = "Unique C>S", .member = "unique"},
-        "Bytes delivered to the server's application"),
+        "Bytes of the client's data sequence that were sent for the first time"),
     by_sender<unique<ConnectionRow>, unique<SubflowRow>, kServer>(
         Id::ServerUnique, {.title = "Unique S>C", .member = "unique"},
-        "Bytes delivered to the client's application"),
+        "Bytes of the server's data sequence that were sent for the first time"),
     by_sender<reinjected<ConnectionRow>, reinjected<SubflowRow>, kClient>(
         Id::ClientReinjected,
         {.title = "Reinjected C>S", .pair = "Reinjected C/S", .member = "reinjected"},
@@ -285,9 +317,11 @@ constexpr Column kTable[] = {
      fallback,
      no_subflow},
     by_host<token, kClient>(Id::ClientToken, {.title = "Client token", .member = "token"},
-                            "Token that identifies the connection at the client", kNumber),
+                            "Token that identifies the connection at the client",
+                            CellKind::TokenValue),
     by_host<token, kServer>(Id::ServerToken, {.title = "Server token", .member = "token"},
-                            "Token that identifies the connection at the server", kNumber),
+                            "Token that identifies the connection at the server",
+                            CellKind::TokenValue),
     by_host<key, kClient>(Id::ClientKey, {.title = "Client key", .member = "key"},
                           "Key of the client, from MP_CAPABLE", kWords),
     by_host<key, kServer>(Id::ServerKey, {.title = "Server key", .member = "key"},
@@ -366,6 +400,8 @@ struct AppendValue {
     {
         if (kind == CellKind::Megabits)
             to.append(to_megabits(value));
+        else if (kind == CellKind::TokenValue)
+            append(to, std::optional{Token{static_cast<std::uint32_t>(value)}});
         else
             append(to, value);
     }

@@ -27,12 +27,15 @@ enum class ColumnId : std::uint8_t {
     Server,
     ClientPayload,
     ServerPayload,
-    Share,
+    ClientShare,
+    ServerShare,
     Subflows,
     ClientGoodput,
     ServerGoodput,
     HandshakeRtt,
     Duration,
+    ClientApplication,
+    ServerApplication,
     ClientUnique,
     ServerUnique,
     ClientReinjected,
@@ -72,8 +75,9 @@ inline constexpr std::size_t kColumns = static_cast<std::size_t>(ColumnId::LastF
 
 enum class CellKind : std::uint8_t {
     Words,
-    Number, // that names something: an index, a frame, a token
-    Count,  // that says how many: packets, bytes
+    Number,     // that names something: an index, a frame
+    TokenValue, // in decimal and in hex: tools print one or the other
+    Count,      // that says how many: packets, bytes
     Seconds,
     Milliseconds,
     Share,    // of the connection, 0 to 1

@@ -8,7 +8,9 @@ namespace {
 
 std::string field(const Cell &cell, CellKind kind)
 {
-    return std::holds_alternative<Unknown>(cell) ? "" : csv_field(to_text(cell, kind));
+    if (std::holds_alternative<Unknown>(cell))
+        return "";
+    return csv_field(to_text(cell, kind == CellKind::TokenValue ? CellKind::Number : kind));
 }
 
 // One field for each column.

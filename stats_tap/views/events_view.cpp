@@ -2,29 +2,45 @@
 #include "views/events_view.h"
 
 #include "base/format.h"
+#include "views/detail.h"
 #include "views/text_frame.h"
 #include "views/text_table.h"
 
 namespace mptcp {
 namespace {
 
-EventColumn column_at(std::size_t place) { return static_cast<EventColumn>(place); }
-
+// The severity is in front of the details, and chat, the usual one, is left out.
 TextTable event_table()
 {
-    std::vector<TextColumn> columns;
-    for (std::size_t place = 0; place < kEventColumns; ++place) {
-        const EventColumn column = column_at(place);
-        columns.push_back({title(column), is_number(column) ? Align::Right : Align::Left});
-    }
-    return TextTable{columns};
+    return TextTable{{{"Frame", Align::Right},
+                      {"Time", Align::Right},
+                      {"Conn", Align::Right},
+                      {"From", Align::Left},
+                      {"Event", Align::Left},
+                      {"Details", Align::Left}}};
 }
+constexpr std::size_t kDetails = 5; // their place in the table
 
-void fill(Cells &cells, const TimelineEntry &entry, Time origin)
+// All cells but the details.
+void fill(Cells &cells, const TimelineEntry &entry, const std::string &time)
 {
     cells.clear();
-    for (std::size_t place = 0; place < kEventColumns; ++place)
-        cells.add(to_text(entry, column_at(place), origin));
+    cells.add(std::uint64_t{entry.event.frame});
+    cells.add(time);
+    cells.add(std::uint64_t{entry.connection}, ".", std::uint64_t{entry.subflow});
+    cells.add(name(entry.from));
+    cells.add(name(entry.event.type));
+    cells.add();
+}
+
+std::string details_of(const TimelineEntry &entry)
+{
+    if (entry.severity == Severity::Chat)
+        return entry.details;
+    std::string text{name(entry.severity)};
+    if (!entry.details.empty())
+        text += ": " + entry.details;
+    return text;
 }
 
 } // namespace
@@ -61,14 +77,21 @@ std::string to_text(const TimelineEntry &entry, EventColumn column, Time origin)
     return entry.details;
 }
 
-void write_events(const Analysis &analysis, const char *filter, const Output &out)
+void write_events(const Analysis &analysis, const ShowEventTime &show_time, const char *filter,
+                  const Output &out)
 {
     TextTable table = event_table();
     Cells cells;
-    for (const TimelineEntry &entry : analysis.timeline) {
-        fill(cells, entry, analysis.origin);
-        table.fit(cells);
-    }
+    const auto each_row = [&](auto see) {
+        Time previous = analysis.origin;
+        for (const TimelineEntry &entry : analysis.timeline) {
+            fill(cells, entry, show_time(entry.event.time, previous));
+            previous = entry.event.time;
+            see(entry);
+        }
+    };
+    each_row([&](const TimelineEntry &) { table.fit(cells); });
+    const std::size_t details = table.begin_of(kDetails);
     write_framed(out, "MPTCP Events", filter, [&](const Output &lines) {
         std::string text;
         if (analysis.timeline.empty())
@@ -76,12 +99,15 @@ void write_events(const Analysis &analysis, const char *filter, const Output &ou
         else
             table.append_header(text);
         lines(text + "\n");
-        for (const TimelineEntry &entry : analysis.timeline) {
-            fill(cells, entry, analysis.origin);
+        each_row([&](const TimelineEntry &entry) {
             text.clear();
             table.append_line(text, cells);
+            if (const std::string words = details_of(entry); !words.empty()) {
+                text.append(details - text.size(), ' ');
+                append_wrapped(text, details, words);
+            }
             lines(text + "\n");
-        }
+        });
         lines("\nTotals: events " + std::to_string(analysis.timeline.size()) + "\n");
     });
 }

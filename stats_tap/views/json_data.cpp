@@ -28,7 +28,7 @@ void write_kinds(Json &json, const TableRow &row, Role role, const DataCount &co
     json.number("reinjected_same_subflow", count.reinjected_same_subflow);
     json.number("retransmissions", count.retransmissions);
     json.number("useless", count.useless);
-    json.number("application", count.application());
+    write_cells(json, row, role, {ColumnId::ClientApplication});
 }
 
 void write_order(Json &json, const DataCount &count)
@@ -55,7 +55,7 @@ void write_rates(Json &json, const TableRow &row, Role role, const DataCount &co
         json.seconds("first", count.span.start);
         json.seconds("last", count.span.end);
     }
-    json.number("throughput", rate(count.payload(), count.span.duration()));
+    json.number("throughput", rate(count.payload(), row.connection->data[role]));
     write_cells(json, row, role, {ColumnId::ClientGoodput});
 }
 
@@ -128,7 +128,7 @@ void write_subflow_data(Json &json, const TableRow &row)
         write_order(json, count);
         write_distribution(json, "rtt", count.round_trips);
         write_rates(json, row, role, count);
-        json.real("share", share(count.unique, row.connection->data[role].unique));
+        json.real("share", share(*row.connection, *row.subflow, role).value_or(0));
     });
 }
 

@@ -26,6 +26,16 @@ TextTable::TextTable(std::vector<TextColumn> columns)
     for (const TextColumn &column : columns_)
         titles_.add(column.title);
     widths_.fit(titles_);
+    for (std::size_t place = 0; place < columns_.size(); ++place)
+        widths_.widen(place, columns_[place].least);
+}
+
+std::size_t TextTable::end_of(std::size_t place) const
+{
+    std::size_t end = kGap * place;
+    for (std::size_t i = 0; i <= place; ++i)
+        end += widths_[i];
+    return end;
 }
 
 void TextTable::append_line(std::string &to, const Cells &row) const

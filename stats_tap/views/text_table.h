@@ -5,6 +5,7 @@
 // rows have been seen, to format its line.
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <string>
 #include <string_view>
@@ -19,6 +20,7 @@ enum class Align { Left, Right };
 struct TextColumn {
     std::string_view title;
     Align align;
+    std::size_t least = 0; // characters of its width
 };
 
 // The cells of one row, in one buffer. It allocates nothing when it is cleared
@@ -65,6 +67,10 @@ public:
     explicit Widths(std::size_t columns) : widest_(columns) {}
 
     void fit(const Cells &row);
+    void widen(std::size_t place, std::size_t least)
+    {
+        widest_[place] = std::max(widest_[place], least);
+    }
 
     std::size_t operator[](std::size_t place) const { return widest_[place]; }
     std::size_t sum() const;
@@ -81,6 +87,11 @@ public:
     void fit(const Cells &row) { widths_.fit(row); }
     void append_line(std::string &to, const Cells &row) const; // no line feed
     void append_header(std::string &to) const;
+
+    // The characters of a line up to and with the column at this place.
+    std::size_t end_of(std::size_t place) const;
+    std::size_t begin_of(std::size_t place) const { return end_of(place) - widths_[place]; }
+    std::size_t width() const { return end_of(columns_.size() - 1); }
 
 private:
     std::vector<TextColumn> columns_;

@@ -1,13 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "views/text_view.h"
 
-#include <span>
+#include <algorithm>
+#include <array>
 #include <string>
 #include <utility>
-#include <vector>
 
 #include "base/format.h"
 #include "views/columns.h"
+#include "views/connection_details.h"
+#include "views/readable.h"
 #include "views/text_frame.h"
 #include "views/text_table.h"
 
@@ -16,128 +18,142 @@ namespace {
 
 using Id = ColumnId;
 
-constexpr ShownColumn kConnectionLine[] = {
-    {Id::Connection},
-    {Id::ProtocolVersion},
-    {Id::Handshake},
-    {Id::State},
-    {Id::Client},
-    {Id::Server},
-    {Id::ClientToken},
-    {Id::ServerToken},
-    {Id::ClientKey},
-    {Id::ServerKey},
-    {Id::Subflows},
-    {Id::ClientPackets},
-    {Id::ServerPackets},
-    {Id::ClientPayload},
-    {Id::ServerPayload},
-    {Id::ClientUnique},
-    {Id::ServerUnique},
-    {Id::ClientReinjected, ShownColumn::Pair},
-    {Id::ClientRetransmitted, ShownColumn::Pair},
-    {Id::ClientUnmapped, ShownColumn::Pair},
-    {Id::ClientGoodput, ShownColumn::Pair},
-    {Id::Duration},
-};
+// A row with both addresses that is wider has the server's below the client's.
+constexpr std::size_t kWidestRow = 120;
 
-constexpr ShownColumn kSubflowLine[] = {
-    {Id::Subflow},
-    {Id::Stream},
-    {Id::Kind},
-    {Id::Initiator},
-    {Id::State},
-    {Id::Client},
-    {Id::Server},
-    {Id::ClientAddressId, ShownColumn::Pair},
-    {Id::ClientNonce},
-    {Id::ServerNonce},
-    {Id::SynAckHmac},
-    {Id::AckHmac},
-    {Id::ClientBackup, ShownColumn::Pair},
-    {Id::ClientPackets},
-    {Id::ServerPackets},
-    {Id::ClientPayload},
-    {Id::ServerPayload},
-    {Id::Share},
-    {Id::ClientReinjected, ShownColumn::Pair},
-    {Id::ClientRetransmitted, ShownColumn::Pair},
-    {Id::ClientGoodput, ShownColumn::Pair},
-    {Id::HandshakeRtt},
-};
+enum class Ends : std::uint8_t { SideBySide, Stacked };
 
-TextTable table_of(std::span<const ShownColumn> line)
+// "0" for a connection, "0.1" for a subflow of it.
+void append_index(std::string &to, const TableRow &row)
 {
-    std::vector<TextColumn> columns;
-    for (const ShownColumn &shown : line)
-        columns.push_back(
-            {shown.text_title(), shown.is_left_aligned() ? Align::Left : Align::Right});
-    return TextTable{std::move(columns)};
+    append(to, std::uint64_t{row.connection->index});
+    if (row.subflow == nullptr)
+        return;
+    to.push_back('.');
+    append(to, std::uint64_t{row.subflow->index});
 }
 
-// Only joins have HMACs: of other subflows, their absence is not reported here.
-bool applies(const ShownColumn &shown, const TableRow &row)
+void append_number(std::string &to, const Cell &cell,
+                   void (*append_value)(std::string &, std::uint64_t))
 {
-    const bool is_hmac = shown.id == Id::SynAckHmac || shown.id == Id::AckHmac;
-    return !is_hmac || row.subflow == nullptr || row.subflow->subflow->kind == SubflowKind::Join;
+    if (const auto *value = std::get_if<std::uint64_t>(&cell))
+        append_value(to, *value);
+    else
+        append(to, cell, CellKind::Words);
 }
 
-void fill(Cells &cells, std::span<const ShownColumn> line, const TableRow &row)
-{
-    cells.clear();
-    for (const ShownColumn &shown : line)
-        cells.write([&](std::string &text) {
-            if (applies(shown, row))
-                shown.append_to(text, row);
-            else
-                text.append(kUnknown);
-        });
-}
-
-// A line for each connection, and below it one for each of its subflows.
-class Tables {
+// The columns of connections and subflows.
+class Lines {
 public:
-    void fit(const ConnectionRow &row)
+    explicit Lines(Ends ends) : ends_(ends), table_(columns_with(ends)) {}
+
+    std::size_t width() const { return table_.width(); }
+
+    void fit(const TableRow &row)
     {
-        fill(cells_, kConnectionLine, {&row});
-        connections_.fit(cells_);
-        for (const SubflowRow &subflow : row.subflows) {
-            fill(cells_, kSubflowLine, {&row, &subflow});
-            subflows_.fit(cells_);
-        }
+        fill(row);
+        table_.fit(cells_);
+        if (ends_ == Ends::SideBySide)
+            return;
+        fill_server(row);
+        table_.fit(cells_);
     }
 
     void append_header(std::string &to) const
     {
-        connections_.append_header(to);
-        to.append(kBelow);
-        subflows_.append_header(to);
+        const std::size_t rates = ends_ == Ends::SideBySide ? 5 : 4; // the place of the first one
+        const std::string_view up = "Client to server", down = "Server to client";
+        const std::size_t begin = to.size();
+        for (const auto &[group, place] : {std::pair{up, rates}, {down, rates + 2}}) {
+            to.append(begin + table_.end_of(place) - group.size() - to.size(), ' ');
+            to.append(group);
+        }
+        to.push_back('\n');
+        table_.append_header(to);
         to.push_back('\n');
     }
 
-    void append_lines(std::string &to, const ConnectionRow &row)
+    void append_line(std::string &to, const TableRow &row)
     {
-        fill(cells_, kConnectionLine, {&row});
-        connections_.append_line(to, cells_);
-        for (const SubflowRow &subflow : row.subflows) {
-            fill(cells_, kSubflowLine, {&row, &subflow});
-            to.append(kBelow);
-            subflows_.append_line(to, cells_);
-        }
+        fill(row);
+        table_.append_line(to, cells_);
+        to.push_back('\n');
+        if (ends_ == Ends::SideBySide)
+            return;
+        fill_server(row);
+        table_.append_line(to, cells_);
         to.push_back('\n');
     }
 
 private:
-    static constexpr char kBelow[] = "\n      "; // begins the line of a subflow
+    static std::vector<TextColumn> columns_with(Ends ends)
+    {
+        constexpr std::size_t kBytes = 8, kRate = 6; // room for the direction above them
+        std::vector<TextColumn> columns{{"Conn", Align::Right}};
+        if (ends == Ends::SideBySide) {
+            columns.push_back({"Client", Align::Left});
+            columns.push_back({"Server", Align::Left});
+        } else {
+            columns.push_back({"Client, server", Align::Left});
+        }
+        columns.push_back({"State", Align::Left});
+        for ([[maybe_unused]] const Role sender : {Role::Client, Role::Server}) {
+            columns.push_back({"bytes", Align::Right, kBytes});
+            columns.push_back({"Mbit/s", Align::Right, kRate});
+        }
+        return columns;
+    }
 
-    TextTable connections_ = table_of(kConnectionLine);
-    TextTable subflows_ = table_of(kSubflowLine);
+    void fill(const TableRow &row)
+    {
+        cells_.clear();
+        cells_.write([&](std::string &text) { append_index(text, row); });
+        add(row, Id::Client);
+        if (ends_ == Ends::SideBySide)
+            add(row, Id::Server);
+        add(row, Id::State);
+        for (const Role sender : {Role::Client, Role::Server}) {
+            cells_.write([&](std::string &text) {
+                append_number(text, row[of_host(Id::ClientApplication, sender)], append_bytes);
+            });
+            cells_.write([&](std::string &text) {
+                append_number(text, row[of_host(Id::ClientGoodput, sender)],
+                              [](std::string &to, std::uint64_t rate) { append_rate(to, rate); });
+            });
+        }
+    }
+
+    // The second line of a row, if the server's address is below the client's.
+    void fill_server(const TableRow &row)
+    {
+        const std::size_t all = cells_.size();
+        cells_.clear();
+        cells_.add();
+        add(row, Id::Server);
+        while (cells_.size() < all)
+            cells_.add();
+    }
+
+    void add(const TableRow &row, Id id)
+    {
+        cells_.write([&](std::string &text) { append(text, row[id], column(id).kind); });
+    }
+
+    Ends ends_;
+    TextTable table_;
     Cells cells_; // of one row after another
 };
 
+// Would the line of its only subflow say the same?
+bool is_like_its_subflow(const ConnectionRow &row)
+{
+    return row.subflows.size() == 1 &&
+           name(row.subflows.front().subflow->state()) == name(row.state);
+}
+
 std::string totals_line(const Totals &totals, std::uint64_t packets)
 {
-    std::string line = "\nTotals: connections " + to_text(totals.connections);
+    std::string line = "Totals: connections " + to_text(totals.connections);
     line += ", established " + to_text(totals.established);
     line += ", subflows " + to_text(totals.subflows);
     line += ", payload " + to_text(totals.payload) + " bytes";
@@ -159,29 +175,51 @@ std::string copies_lines(const Totals &totals, const std::vector<PointRow> &poin
     return lines;
 }
 
+std::string nothing(std::uint64_t packets, bool has_filter)
+{
+    if (has_filter)
+        return "No packet of an MPTCP connection matches the filter.\n\n";
+    if (packets == 0)
+        return "There is no TCP packet.\n\n";
+    return "No MPTCP connection: MPTCP was never offered in this capture.\n\n";
+}
+
 } // namespace
 
 // Makes each row twice: the widths of the columns are known only after the last
 // row, and keeping all rows costs more than making them again.
-void write_text(const ReportRows &rows, const char *filter, const Output &out)
+void write_text(const ReportRows &rows, const std::vector<std::vector<Problem>> &problems,
+                const std::function<std::string(Time)> &show_time, const char *filter,
+                const Output &out)
 {
-    Tables tables;
-    const Totals totals =
-        rows.visit(Samples::Without, [&](const ConnectionRow &row) { tables.fit(row); });
-    write_framed(out, "MPTCP Connections", filter, [&](const Output &lines) {
+    std::array layouts{Lines{Ends::SideBySide}, Lines{Ends::Stacked}};
+    const Totals totals = rows.visit(Samples::Without, [&](const ConnectionRow &row) {
+        for (Lines &layout : layouts) {
+            layout.fit({&row});
+            for (const SubflowRow &subflow : row.subflows)
+                layout.fit({&row, &subflow});
+        }
+    });
+    Lines &lines = layouts[layouts.front().width() <= kWidestRow ? 0 : 1];
+    write_framed(out, "MPTCP Connections", filter, [&](const Output &write) {
         std::string text;
         if (totals.connections == 0)
-            text = "No MPTCP connection.\n";
+            text = nothing(rows.packets(), filter != nullptr);
         else
-            tables.append_header(text);
-        lines(text);
+            lines.append_header(text);
+        write(text);
         rows.visit(Samples::Without, [&](const ConnectionRow &row) {
             text.clear();
-            tables.append_lines(text, row);
-            lines(text);
+            lines.append_line(text, {&row});
+            if (!is_like_its_subflow(row))
+                for (const SubflowRow &subflow : row.subflows)
+                    lines.append_line(text, {&row, &subflow});
+            append_details(text, row, rows, problems[row.index], show_time);
+            text.push_back('\n');
+            write(text);
         });
-        lines(totals_line(totals, rows.packets()));
-        lines(copies_lines(totals, rows.points()));
+        write(totals_line(totals, rows.packets()));
+        write(copies_lines(totals, rows.points()));
     });
 }
 

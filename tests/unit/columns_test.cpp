@@ -82,7 +82,7 @@ TEST_F(Columns, OfAConnection)
     EXPECT_EQ(connection_text("Handshake"), "complete");
     EXPECT_EQ(connection_text("Fallback"), "");
     EXPECT_EQ(connection_text("Mbit/s S>C"), "-");
-    EXPECT_EQ(connection_text("Share"), "");
+    EXPECT_EQ(connection_text("Share C>S"), "");
     EXPECT_EQ(connection_text("Last frame"), "7");
 }
 
@@ -94,7 +94,7 @@ TEST_F(Columns, OfASubflow)
     EXPECT_EQ(subflow_text("Client", 1), "[2001:db8::1]:4001");
     EXPECT_EQ(subflow_text("Payload C>S", 0), "6");
     EXPECT_EQ(subflow_text("Payload C>S", 1), "22");
-    EXPECT_EQ(subflow_text("Share", 1), "78.6%");
+    EXPECT_EQ(subflow_text("Share S>C", 1), "-");
     EXPECT_EQ(subflow_text("Kind", 1), "join");
     EXPECT_EQ(subflow_text("Initiator", 1), "client");
     EXPECT_EQ(subflow_text("HMAC ACK", 1), "good");
@@ -109,6 +109,7 @@ TEST(Cells, AreWrittenWithTheirUnits)
     EXPECT_EQ(to_text(Cell{Time{1'234'567}}, CellKind::Milliseconds), "1.234");
     EXPECT_EQ(to_text(Cell{std::uint64_t{125'000}}, CellKind::Megabits), "1.000");
     EXPECT_EQ(to_text(Cell{0.25}, CellKind::Share), "25.0%");
+    EXPECT_EQ(to_text(Cell{std::uint64_t{10}}, CellKind::TokenValue), "10 (0x0000000a)");
     EXPECT_EQ(to_text(Cell{Blank{}}, CellKind::Count), "");
     EXPECT_EQ(to_text(Cell{Unknown{}}, CellKind::Count), "-");
 }
@@ -141,9 +142,8 @@ TEST_F(Columns, AsCsvHaveAFieldForEachAndNoneForUnknown)
     EXPECT_EQ(fields(csv_header()), columns().size());
     EXPECT_EQ(csv_header().rfind("Connection,Subflow,State,Client,Server,Payload C>S,", 0), 0U);
     EXPECT_EQ(fields(csv_line({&row})), columns().size());
-    EXPECT_EQ(
-        csv_line({&row}).rfind("0,,open,10.0.0.1:4000,10.0.0.2:80,28,0,,2,0.000,,,0.006000,", 0),
-        0U);
+    EXPECT_EQ(csv_line({&row}).rfind("0,,open,10.0.0.1:4000,10.0.0.2:80,28,0,,,2,,,,0.006000,", 0),
+              0U);
     EXPECT_EQ(csv_line({&row, &row.subflows[0]}).rfind("0,0,open,", 0), 0U);
     EXPECT_EQ(csv_line({&row}).back(), '\n');
 }

@@ -64,20 +64,33 @@ TEST(Distributions, MayReachBeyondAnHour)
     EXPECT_EQ(distribution_of(samples)->most, Time{kNoMicros - 1} * kMicro);
 }
 
-TEST(Rates, AreByTheSecond)
+// One direction of a connection whose data took this time.
+DataCount active_for(Time duration, std::uint64_t packets = kLeastPacketsOfRate)
 {
-    EXPECT_EQ(rate(1000, 1'000'000'000), 1000U);
-    EXPECT_EQ(rate(1000, 500'000'000), 2000U);
-    EXPECT_EQ(rate(1, 3'000'000'000), 0U);
-    EXPECT_EQ(rate(2, 3'000'000'000), 1U); // rounded
-    EXPECT_EQ(rate(0, 1), 0U);
-    EXPECT_EQ(rate(std::uint64_t{1} << 40, 1'000'000'000), std::uint64_t{1} << 40);
+    DataCount active;
+    active.packets = packets;
+    active.span.include(1, 0);
+    active.span.include(2, duration);
+    return active;
 }
 
-TEST(Rates, OfWhatTookNoTimeAreNone)
+TEST(Rates, AreByTheSecond)
 {
-    EXPECT_FALSE(rate(1000, 0));
-    EXPECT_FALSE(rate(1000, -5));
+    EXPECT_EQ(rate(1000, active_for(1'000'000'000)), 1000U);
+    EXPECT_EQ(rate(1000, active_for(500'000'000)), 2000U);
+    EXPECT_EQ(rate(1, active_for(3'000'000'000)), 0U);
+    EXPECT_EQ(rate(2, active_for(3'000'000'000)), 1U); // rounded
+    EXPECT_EQ(rate(0, active_for(1)), 0U);
+    EXPECT_EQ(rate(std::uint64_t{1} << 40, active_for(1'000'000'000)), std::uint64_t{1} << 40);
+}
+
+TEST(Rates, OfWhatTookNoTimeAreNone) { EXPECT_FALSE(rate(1000, active_for(0))); }
+
+// 14,240 bytes in 98 microseconds are a burst, not 1162 Mbit/s.
+TEST(Rates, OfAHandfulOfPacketsAreNone)
+{
+    EXPECT_FALSE(rate(14'240, active_for(98'000, kLeastPacketsOfRate - 1)));
+    EXPECT_TRUE(rate(14'240, active_for(98'000, kLeastPacketsOfRate)));
 }
 
 TEST(ByteKindsOfAPacket, AreUniqueUnlessThePacketHasExtras)

@@ -119,8 +119,8 @@ TEST_F(EventWords, OfAJoin)
 {
     trace.see_handshake(initial, peers);
     trace.see_join(second, join);
-    EXPECT_EQ(words(JoinSyn),
-              "token 2095057999, address ID 2, nonce 286331153, 10.0.9.1:4001 to 10.0.0.2:80");
+    EXPECT_EQ(words(JoinSyn), "token 2095057999 (0x7ce00c4f), address ID 2, nonce 286331153, "
+                              "10.0.9.1:4001 to 10.0.0.2:80");
     EXPECT_EQ(words(JoinSynAck), "HMAC good, address ID 3, nonce 572662306");
     EXPECT_EQ(words(JoinAck), "HMAC good");
     EXPECT_EQ(words(JoinEstablished), "after 0.003000 s");
@@ -140,17 +140,17 @@ TEST_F(EventWords, OfABackupJoin)
         mp_join_syn(peers.token(Role::Server), join.initiator_nonce, 2, true)));
     trace.see(second.acceptor().syn_ack().with(
         mp_join_syn_ack(join.acceptor_hmac(), join.acceptor_nonce, 3, true)));
-    EXPECT_EQ(
-        words(JoinSyn),
-        "token 2095057999, address ID 2, nonce 286331153, backup, 10.0.9.1:4001 to 10.0.0.2:80");
+    EXPECT_EQ(words(JoinSyn), "token 2095057999 (0x7ce00c4f), address ID 2, nonce 286331153, "
+                              "backup, 10.0.9.1:4001 to 10.0.0.2:80");
     EXPECT_EQ(words(JoinSynAck), "HMAC good, address ID 3, nonce 572662306, backup");
 }
 
 TEST_F(EventWords, OfAJoinWhoseConnectionIsNotCaptured)
 {
     trace.see_join(second, join);
-    EXPECT_EQ(words(JoinSyn), "token 2095057999, unknown in this capture, address ID 2, nonce "
-                              "286331153, 10.0.9.1:4001 to 10.0.0.2:80");
+    EXPECT_EQ(words(JoinSyn),
+              "token 2095057999 (0x7ce00c4f), unknown in this capture, address ID 2, nonce "
+              "286331153, 10.0.9.1:4001 to 10.0.0.2:80");
     EXPECT_EQ(words(JoinSynAck), "HMAC unverified, address ID 3, nonce 572662306");
     EXPECT_EQ(verdict_on(JoinAck), Verdict::Unverified);
     EXPECT_TRUE(hmac_in(JoinAck));

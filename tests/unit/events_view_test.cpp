@@ -5,6 +5,7 @@
 
 #include <gtest/gtest.h>
 
+#include "base/format.h"
 #include "counted.h"
 
 namespace mptcp::test {
@@ -15,7 +16,8 @@ const std::string kRule = std::string(80, '=') + "\n";
 std::string written(const Analysis &analysis, const char *filter)
 {
     std::string text;
-    write_events(analysis, filter, [&](std::string_view piece) { text += piece; });
+    const auto show_time = [&](Time time, Time) { return to_seconds(time - analysis.origin, 6); };
+    write_events(analysis, show_time, filter, [&](std::string_view piece) { text += piece; });
     return text;
 }
 
@@ -36,13 +38,16 @@ TEST(EventsView, HasALineForEachEvent)
         "MPTCP Events\n"
         "Filter: <No Filter>\n"
         "\n"
-        "Frame      Time  Conn  Subflow  From    Severity  Event           Details\n"
-        "    1  0.000000     0        0  client  chat      capable_syn     version 1, flags H\n"
-        "    2  0.001000     0        0  server  chat      capable_synack  version 1, flags H, key 0x2b55ad2762930571\n"
-        "    3  0.002000     0        0  client  chat      capable_ack     version 1, flags H, key 0x21d98ac85e6ac392, peer's key 0x2b55ad2762930571\n"
-        "    3  0.002000     0        0  client  chat      established\n"
-        "    4  0.003000     0        1  client  chat      join_syn        token 2095057999, address ID 2, nonce 286331153, 10.0.9.1:4001 to 10.0.0.2:80\n"
-        "    5  0.004000     0        1  server  note      join_refused    after 0.001000 s, administratively prohibited (reason 3)\n"
+        "Frame      Time  Conn  From    Event           Details\n"
+        "    1  0.000000   0.0  client  capable_syn     version 1, flags H\n"
+        "    2  0.001000   0.0  server  capable_synack  version 1, flags H, key 0x2b55ad2762930571\n"
+        "    3  0.002000   0.0  client  capable_ack     version 1, flags H, key 0x21d98ac85e6ac392, peer's\n"
+        "                                               key 0x2b55ad2762930571\n"
+        "    3  0.002000   0.0  client  established\n"
+        "    4  0.003000   0.1  client  join_syn        token 2095057999 (0x7ce00c4f), address ID 2, nonce\n"
+        "                                               286331153, 10.0.9.1:4001 to 10.0.0.2:80\n"
+        "    5  0.004000   0.1  server  join_refused    note: after 0.001000 s, administratively prohibited\n"
+        "                                               (reason 3)\n"
         "\n"
         "Totals: events 6\n" + kRule);
     // clang-format on

@@ -68,11 +68,15 @@ TEST(Text, OfDataSequenceNumbersIsAsLongAsOnTheWire)
     EXPECT_EQ(to_text(WireDataSeq{~std::uint64_t{0}, true}), "0xffffffffffffffff");
 }
 
-TEST(Text, OfTokensAndNoncesIsDecimal)
+TEST(Text, OfTokensIsDecimalAndHex)
 {
-    EXPECT_EQ(to_text(std::optional{Token{3453009450}}), "3453009450");
-    EXPECT_EQ(to_text(std::optional{Token{0}}), "0");
-    EXPECT_EQ(to_text(std::optional{Token{0xffffffff}}), "4294967295");
+    EXPECT_EQ(to_text(std::optional{Token{3453009450}}), "3453009450 (0xcdd0be2a)");
+    EXPECT_EQ(to_text(std::optional{Token{0}}), "0 (0x00000000)");
+    EXPECT_EQ(to_text(std::optional<Token>{}), "-");
+}
+
+TEST(Text, OfNoncesIsDecimal)
+{
     EXPECT_EQ(to_text(std::optional{Nonce{3676878829}}), "3676878829");
     EXPECT_EQ(to_text(std::optional<std::uint8_t>{255}), "255");
     EXPECT_EQ(to_text(std::optional<std::uint32_t>{4294967295}), "4294967295");
@@ -141,7 +145,7 @@ TEST(Numbers, AreTheSameInEveryLocale)
         std::setlocale(LC_ALL, locale);
         EXPECT_EQ(to_seconds(1'234'567'890'123, 3), "1234.567") << locale;
         EXPECT_EQ(to_percent(0.125), "12.5%") << locale;
-        EXPECT_EQ(to_text(std::optional{Token{3453009450}}), "3453009450") << locale;
+        EXPECT_EQ(to_text(std::optional{Nonce{3453009450}}), "3453009450") << locale;
     }
     std::setlocale(LC_ALL, "C");
 }

@@ -96,9 +96,11 @@ TEST_F(Reports, CountByTheRoleOfTheSender)
     EXPECT_EQ(row.subflows[1].sent[Role::Server].payload, 300U);
     EXPECT_EQ(row.subflows[2].sent[Role::Server].payload, 600U);
     EXPECT_EQ(row.subflows[2].sent[Role::Client].payload, 0U);
-    EXPECT_DOUBLE_EQ(row.subflows[0].share, 0.1);
-    EXPECT_DOUBLE_EQ(row.subflows[1].share, 0.3);
-    EXPECT_DOUBLE_EQ(row.subflows[2].share, 0.6);
+    EXPECT_EQ(share(row, row.subflows[0], Role::Client), 1.0);
+    EXPECT_EQ(share(row, row.subflows[1], Role::Client), 0.0);
+    EXPECT_EQ(share(row, row.subflows[0], Role::Server), 0.0);
+    EXPECT_DOUBLE_EQ(share(row, row.subflows[1], Role::Server).value(), 1.0 / 3);
+    EXPECT_DOUBLE_EQ(share(row, row.subflows[2], Role::Server).value(), 2.0 / 3);
 
     EXPECT_EQ(all_of_it.packets, 14U);
     EXPECT_EQ(all_of_it.totals.connections, 1U);
@@ -219,7 +221,8 @@ TEST_F(Reports, UnderAFilterKeepTheIndexesOfTheCapture)
     const ConnectionRow &row = some_of_it.connections[0];
     EXPECT_EQ(row.index, 1U);
     EXPECT_EQ(row.subflows.at(0).index, 1U);
-    EXPECT_DOUBLE_EQ(row.subflows[0].share, 1.0);
+    EXPECT_EQ(share(row, row.subflows[0], Role::Client), 1.0);
+    EXPECT_EQ(share(row, row.subflows[0], Role::Server), std::nullopt); // it sent nothing
     // Its endpoints are those of its first subflow, even if that is filtered out.
     EXPECT_EQ(row.endpoints[Role::Client], at("10.0.0.1", 5001));
     EXPECT_EQ(row.endpoints[Role::Server], at("10.0.0.2", 443));
@@ -251,15 +254,16 @@ TEST_F(Reports, CountJoinsWhereTheyTurnOutToBelong)
     EXPECT_EQ(whole.totals.subflows, 2U);
 }
 
-TEST(Share, IsAPartOfAWhole)
+TEST(Share, IsOfTheUniqueBytesOfOneSender)
 {
-    EXPECT_DOUBLE_EQ(share(0, 100), 0.0);
-    EXPECT_DOUBLE_EQ(share(25, 100), 0.25);
-    EXPECT_DOUBLE_EQ(share(100, 100), 1.0);
-    EXPECT_DOUBLE_EQ(share(std::uint64_t{1} << 62, std::uint64_t{1} << 63), 0.5);
+    ConnectionRow connection;
+    SubflowRow subflow;
+    connection.data[Role::Client].unique = std::uint64_t{1} << 63;
+    subflow.data[Role::Client].unique = std::uint64_t{1} << 62;
+    subflow.data[Role::Client].reinjected = 12345;
+    EXPECT_EQ(share(connection, subflow, Role::Client), 0.5);
+    EXPECT_EQ(share(connection, subflow, Role::Server), std::nullopt);
 }
-
-TEST(Share, OfNothingIsNothing) { EXPECT_DOUBLE_EQ(share(0, 0), 0.0); }
 
 } // namespace
 } // namespace mptcp::test

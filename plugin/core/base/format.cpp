@@ -96,7 +96,15 @@ void append(std::string &to, const WireDataSeq &data_seq)
     append_hex(to, data_seq.value, data_seq.is_64_bit ? kHexDigits : kHexDigits / 2);
 }
 
-void append(std::string &to, const std::optional<Token> &token) { append(to, number_of(token)); }
+void append(std::string &to, const std::optional<Token> &token)
+{
+    append(to, number_of(token));
+    if (!token)
+        return;
+    to.append(" (");
+    append_hex(to, token->value, kHexDigits / 2);
+    to.push_back(')');
+}
 void append(std::string &to, const std::optional<Nonce> &nonce) { append(to, number_of(nonce)); }
 
 std::string_view yes_or_no(const std::optional<bool> &flag)

@@ -27,7 +27,7 @@ void append(std::string &to, const Endpoint &endpoint);       // 10.0.0.1:80, [f
 void append(std::string &to, const std::optional<Key> &key);  // 0x and 16 hex digits
 void append(std::string &to, const std::optional<DataSeq> &); // the same
 void append(std::string &to, const WireDataSeq &data_seq);    // 0x and 8 or 16 hex digits, as sent
-void append(std::string &to, const std::optional<Token> &token); // decimal
+void append(std::string &to, const std::optional<Token> &token); // decimal and hex, as tools print
 void append(std::string &to, const std::optional<Nonce> &nonce); // decimal
 template <std::unsigned_integral Number>
 void append(std::string &to, const std::optional<Number> &number)

@@ -7,26 +7,10 @@
 #include <array>
 
 #include "base/format.h"
+#include "base/phrases.h"
 
 namespace mptcp {
 namespace {
-
-constexpr int kTimeDigits = 6;
-
-// Joins phrases with commas. Empty phrases are omitted.
-class Phrases {
-public:
-    Phrases &add(const std::string &phrase)
-    {
-        text_ += (text_.empty() || phrase.empty() ? "" : ", ") + phrase;
-        return *this;
-    }
-    Phrases &add_if(bool wanted, const std::string &phrase) { return wanted ? add(phrase) : *this; }
-    std::string text() const { return text_; }
-
-private:
-    std::string text_;
-};
 
 std::string flags_in_words(const MpCapable &option)
 {
@@ -73,7 +57,7 @@ struct Describe {
     std::string operator()(const MpJoinSyn &option) const
     {
         return Phrases{}
-            .add(number("token", option.receiver_token.value))
+            .add("token ", std::optional{option.receiver_token})
             .add_if(!host(Role::Client).key && !host(Role::Server).key, "unknown in this capture")
             .add(number("address ID", option.address_id))
             .add(number("nonce", option.sender_nonce.value))

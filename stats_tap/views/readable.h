@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+//
+// Numbers for readers, independent of the locale.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+
+namespace mptcp {
+
+// Appends "1,234,567".
+void append_grouped(std::string &to, std::uint64_t number);
+
+// Appends "1,234,567" or, from ten millions on, four digits and a unit with a decimal prefix, such
+// as "12.34 MB". At most 9 characters below 10^18.
+void append_bytes(std::string &to, std::uint64_t bytes);
+
+// Appends bytes per second as megabits per second, with at most four digits and three of them
+// behind the point if it is below 1,000: "0.012", "12.34", "1,234"; "-" if it is unknown.
+void append_rate(std::string &to, const std::optional<std::uint64_t> &rate);
+
+} // namespace mptcp
