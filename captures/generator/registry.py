@@ -10,6 +10,7 @@ from .data_scenarios.data_order import data_order
 from .data_scenarios.mappings import mappings
 from .data_scenarios.mappings_late import mappings_late
 from .data_scenarios.reinjections import reinjection
+from .data_scenarios.troubles import troubles
 from .scenarios.capture_conditions import (duplicates, handshake_repeated, join_before_keys,
                                            late_start, one_way_client, one_way_server, snaplen)
 from .scenarios.encapsulation import icmp_quoted, ipv6, tunnels
@@ -31,4 +32,4 @@ SCENARIOS: dict[str, Callable[[], Scenario]] = {
         join_before_keys, token_collision, key_reuse, tuple_reuse, stray_syn, options_mixed,
         malformed, snaplen, tunnels, icmp_quoted, ipv6, version_downgrade, refused, fastclose,
         both_openers, duplicates, path_management, fallbacks, join_failures, handshake_flaws,
-        closes, mappings, mappings_late, reinjection, checksums, data_order, points)}
+        closes, mappings, mappings_late, reinjection, checksums, data_order, points, troubles)}

@@ -4,6 +4,7 @@
 #include <optional>
 #include <string>
 
+#include "connections/silence.h"
 #include "connections/verification.h"
 #include "events/event_words.h"
 #include "tree/annotation_data.h"
@@ -269,6 +270,19 @@ void add_events(const Annotation &to)
         }
 }
 
+// The data in this packet has no answer on this path so far. Only a later dissection can know it.
+void add_silence(const Annotation &to)
+{
+    if (!to.pinfo->fd->visited)
+        return;
+    for (const Side end : {Side::A, Side::B}) {
+        const SubflowEnd &silent = to.subflow.ends[end];
+        if (silent.waiting_frame == to.segment.frame &&
+            silence_of(to.connection, to.subflow, end, silent.waiting_since))
+            expert_add_info(to.pinfo, to.root, event_info(EventType::PathSilent));
+    }
+}
+
 } // namespace
 
 void annotate(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, const Capture &capture,
@@ -288,6 +302,7 @@ void annotate(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, const Capture
     if (connection_is_known(to))
         add_data(to);
     add_events(to);
+    add_silence(to);
 }
 
 } // namespace mptcp

@@ -6,6 +6,8 @@
 #include <span>
 #include <tuple>
 
+#include "connections/silence.h"
+
 namespace mptcp {
 namespace {
 
@@ -47,6 +49,26 @@ std::vector<Event> unanswered_syns(const Tracker &tracker)
                                       std::nullopt, false};
     }
     return last_syns;
+}
+
+// Paths that are silent at the end of the capture, at the data that was not answered.
+std::vector<Event> silent_paths(const Tracker &tracker)
+{
+    std::vector<Event> events;
+    for (std::size_t i = 0; i < tracker.registry().subflow_count(); ++i) {
+        const SubflowId id{static_cast<std::uint32_t>(i)};
+        const Subflow &subflow = tracker.registry()[id];
+        for (const Side end : {Side::A, Side::B})
+            if (const auto silence = silence_of(tracker.registry()[subflow.connection], subflow,
+                                                end, subflow.ends[end].waiting_since))
+                events.push_back({.frame = silence->since_frame,
+                                  .type = EventType::PathSilent,
+                                  .sender = end,
+                                  .subflow = id,
+                                  .time = subflow.ends[end].waiting_since,
+                                  .detail = *silence});
+    }
+    return events;
 }
 
 // As verdict(), without computing the HMACs of a join again.
@@ -166,6 +188,7 @@ Timeline make_timeline(const Tracker &tracker, const Summary &summary)
     for (const Event &event : tracker.events().all())
         add(event);
     std::ranges::for_each(unanswered_syns(tracker), add);
+    std::ranges::for_each(silent_paths(tracker), add);
     std::ranges::stable_sort(timeline, {},
                              [](const TimelineEntry &entry) { return entry.event.frame; });
     return timeline;
@@ -185,6 +208,7 @@ std::vector<std::vector<Problem>> find_problems(const Tracker &tracker, const Su
     };
     std::ranges::for_each(tracker.events().all(), add);
     std::ranges::for_each(unanswered_syns(tracker), add);
+    std::ranges::for_each(silent_paths(tracker), add);
     for (std::vector<Problem> &each : problems)
         std::ranges::sort(each, [](const Problem &a, const Problem &b) {
             return std::tuple{b.severity, a.first_frame, a.type} <

@@ -55,6 +55,17 @@ struct WriteDetail {
         write_reason(json, outcome.rst);
     }
     void operator()(const ByteCount &data) const { json.number("bytes", data.count); }
+    void operator()(const BurstCount &burst) const
+    {
+        json.number("since_frame", std::uint64_t{burst.since_frame});
+        json.number("packets", burst.packets);
+        json.number("bytes", burst.bytes);
+    }
+    void operator()(const Interval &interval) const
+    {
+        json.number("since_frame", std::uint64_t{interval.since_frame});
+        json.seconds("duration", interval.duration);
+    }
     void operator()(FallbackReason reason) const { json.string("reason", describe(reason)); }
     void operator()(const WireDataSeq &seq) const { json.string("dsn", to_text(seq)); }
 

@@ -309,11 +309,8 @@ TEST_F(Streams, KeepTheMostThatWasInFlight)
 
 TEST_F(Streams, KeepTheExtremesOfTheWindow)
 {
-    stream.note_window(500);
-    stream.note_window(0);
-    stream.note_window(70'000);
-    stream.note_window(0);
-    stream.note_window(300);
+    for (const std::uint32_t bytes : {500, 0, 70'000, 0, 300})
+        stream.note_window(bytes, 1, 0);
     ASSERT_TRUE(stream.window());
     EXPECT_EQ(stream.window()->last, 300U);
     EXPECT_EQ(stream.window()->least, 0U);
@@ -323,11 +320,60 @@ TEST_F(Streams, KeepTheExtremesOfTheWindow)
 
 TEST_F(Streams, HaveOneWindowForAllThree)
 {
-    stream.note_window(500);
+    stream.note_window(500, 1, 0);
     EXPECT_EQ(stream.window()->last, 500U);
     EXPECT_EQ(stream.window()->least, 500U);
     EXPECT_EQ(stream.window()->most, 500U);
     EXPECT_EQ(stream.window()->zeros, 0U);
+}
+
+TEST_F(Streams, TellHowLongTheWindowWasClosed)
+{
+    EXPECT_FALSE(stream.note_window(500, 1, 100));
+    EXPECT_FALSE(stream.note_window(0, 2, 200));
+    EXPECT_FALSE(stream.note_window(0, 3, 300)); // a response to a probe
+    const auto closed = stream.note_window(400, 4, 900);
+    ASSERT_TRUE(closed);
+    EXPECT_EQ(closed->since_frame, 2U);
+    EXPECT_EQ(closed->duration, 700);
+    EXPECT_FALSE(stream.note_window(500, 5, 1000));
+}
+
+// A DATA_ACK that another subflow has delivered late is about the past.
+TEST_F(Streams, DoNotTakeALateWindowForAChange)
+{
+    stream.note_window(500, 1, 100);
+    stream.note_window(0, 0, 200);
+    EXPECT_EQ(stream.window()->closed_frame, 0U);
+    stream.note_window(0, 3, 300);
+    EXPECT_FALSE(stream.note_window(500, 0, 400));
+    EXPECT_EQ(stream.window()->closed_frame, 3U);
+}
+
+// Reinjections
+
+TEST_F(Streams, TakeManyReinjectionsForABurst)
+{
+    constexpr std::uint32_t kSubflow = 7;
+    for (std::uint32_t frame = 1; frame < DataStream::kBurst; ++frame)
+        EXPECT_FALSE(stream.note_reinjection(frame, kSubflow, 100, frame));
+    const auto burst = stream.note_reinjection(50, kSubflow, 100, 50);
+    ASSERT_TRUE(burst);
+    EXPECT_EQ(burst->frame, 50U);
+    EXPECT_EQ(burst->since_frame, 1U);
+    EXPECT_EQ(burst->packets, DataStream::kBurst);
+    EXPECT_EQ(burst->bytes, 100 * DataStream::kBurst);
+    const auto more = stream.note_reinjection(60, kSubflow + 1, 50, 60);
+    ASSERT_TRUE(more);
+    EXPECT_EQ(more->frame, 50U);
+    EXPECT_EQ(more->subflow, kSubflow);
+    EXPECT_EQ(more->packets, DataStream::kBurst + 1);
+}
+
+TEST_F(Streams, TakeReinjectionsFarApartForNoBurst)
+{
+    for (std::uint32_t frame = 1; frame < 100; ++frame)
+        EXPECT_FALSE(stream.note_reinjection(frame, 7, 100, frame * (DataStream::kBurstPause + 1)));
 }
 
 // Gaps

@@ -161,6 +161,7 @@ Packet TcpFlow::Sender::segment(unsigned flags, std::uint32_t payload)
     Packet packet;
     packet.segment.source = own_.endpoint;
     packet.segment.destination = peer_.endpoint;
+    packet.segment.window = 65535;
     packet.segment.seq = own_.next;
     packet.segment.ack = peer_.next;
     packet.segment.flags = static_cast<std::uint8_t>(flags);

@@ -7,4 +7,5 @@ data_transfer  what these scenarios share: data sent at any offset, under any ma
 mappings       mappings of every form
 mappings_late  mappings of subflows whose handshake was not captured
 reinjections   data sent more than once
+troubles       what makes a connection slow
 """

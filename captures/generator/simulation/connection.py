@@ -167,13 +167,13 @@ class Subflow:
 
     def send(self, role: str, flags: int, option: bytes = b"", payload: bytes = b"", *,
              captured: bool = True, times: int = 1, caplen: int = NO_SNAPLEN,
-             seq: int | None = None) -> None:
+             seq: int | None = None, window: int = packets.WINDOW) -> None:
         """Sends one segment. It is captured `times` times with at most `caplen` bytes, or not at
         all. With `seq`, it leaves the next sequence number as it is."""
         begin = self.seq[role] if seq is None else seq
         ack = self.seq[other(role)] if flags & ACK else 0
         segment = packets.tcp(self.ends[role], self.ends[other(role)], begin, ack, flags, option,
-                              payload)
+                              payload, window)
         source, destination = self.ends[role][0], self.ends[other(role)][0]
         packet = self.encapsulate(packets.ip(source, destination, packets.TCP, segment))
         for _ in range(times if captured else 0):

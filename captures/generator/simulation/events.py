@@ -7,7 +7,8 @@ from __future__ import annotations
 SEVERITIES = {
     **dict.fromkeys(("refused", "unanswered", "version_downgrade", "odd_flags", "odd_form",
                      "join_refused", "join_stripped", "join_unanswered", "join_forbidden",
-                     "fastclose", "subflow_reset", "data_unseen", "data_unmapped"), "note"),
+                     "fastclose", "subflow_reset", "data_unseen", "data_unmapped",
+                     "reinjection_burst", "window_zero", "path_silent"), "note"),
     **dict.fromkeys(("version_mismatch", "key_mismatch", "idsn_mismatch", "fail", "fallback",
                      "mapping_mismatch"), "warn"),
     "checksum_bad": "error"}

@@ -10,6 +10,7 @@ FIN, SYN, RST, PSH, ACK = 0x01, 0x02, 0x04, 0x08, 0x10
 TCP, ICMP, IPIP, SIXINFOUR, GRE, UDP, ICMPV6 = 6, 1, 4, 41, 47, 17, 58
 VXLAN_PORT = 4789
 TTL = 64  # in IPv6, the hop limit
+WINDOW = 65535  # bytes; no host scales it
 
 
 def ones_complement(data: bytes) -> int:
@@ -51,7 +52,7 @@ def ip(source: str, destination: str, protocol: int, payload: bytes, ttl: int = 
 
 
 def tcp(source: tuple[str, int], destination: tuple[str, int], seq: int, ack: int, flags: int,
-        options: bytes = b"", payload: bytes = b"", window: int = 65535) -> bytes:
+        options: bytes = b"", payload: bytes = b"", window: int = WINDOW) -> bytes:
     """A TCP segment. Options are padded with NOPs to a multiple of 4 bytes."""
     options += b"\x01" * (-len(options) % 4)
     if len(options) > 40:

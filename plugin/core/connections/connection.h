@@ -108,6 +108,7 @@ struct Host {
     bool mp_fail_sent = false;
     bool fastclose_sent = false; // with the key of its receiver, as far as that is known
     bool join_denied = false;    // flag C: no joins to its initial address and port
+    Time last_sent = 0;          // the time of its last packet on any subflow
 };
 
 // One end of a subflow.
@@ -127,6 +128,9 @@ struct SubflowEnd {
     std::uint32_t window = 0; // bytes after `acked`; kUnknownWindow: the scale is unknown
     bool sent = false;
     bool acknowledged = false;
+    // For silence.h: the first data of the peer since the last packet of this end.
+    std::uint32_t waiting_frame = 0; // 0: none
+    Time waiting_since = 0;
     EndClosed closed = EndClosed::No;
     bool unmapped_told = false; // Change::UnmappedOnJoin occurred
 

@@ -47,6 +47,10 @@ struct ConnectionChange {
     // The frame of a fallback that the segment contradicts. 0: none.
     std::uint32_t revoked_fallback_frame = 0;
 
+    // RST included: the end that was silent until this segment; see silence.h.
+    std::optional<Interval> silence;
+    Side silent{};
+
     std::vector<Regrouping> regroupings; // in the order in which they apply
 };
 

@@ -229,6 +229,7 @@ void DataLevel::acknowledge_data(const Registry &registry, const Attribution &at
                                    registry[connection].hosts[peer]);
     const bool has_data = stream.has_data();
     const RelativeDsn dsn = stream.relative_dsn(ack);
+    const bool is_late = dsn.value < stream.acknowledged_end();
     const Range range = stream.acknowledge(dsn, [&](std::uint32_t at) {
         DataPacket &packet = packets_[at];
         if (packet.acknowledged)
@@ -236,8 +237,11 @@ void DataLevel::acknowledge_data(const Registry &registry, const Attribution &at
         packet.acknowledged = true;
         packet.latency = since_sent(packet, segment.time);
     });
-    if (const auto window = window_of(subflow, sender, segment))
-        stream.note_window(*window);
+    if (const auto window = window_of(subflow, sender, segment); window && !segment.rst()) {
+        const std::uint32_t frame = is_late ? 0 : segment.frame;
+        change.window_reopened = stream.note_window(*window, frame, segment.time);
+        change.window_closed = stream.window()->closed_frame == segment.frame;
+    }
     const std::uint64_t unseen = range.empty() || !has_data ? 0 : stream.count_unseen(range);
     if (unseen == 0)
         return;
@@ -332,6 +336,10 @@ void DataLevel::pass_payload(const SegmentContext &context)
         pass_part(context, {next, context.payload.end}, number, true);
     }
     complete_checksums(context);
+    if (const DataExtras *extra = extras(packet); extra != nullptr && extra->reinjected > 0)
+        context.change.burst = context.stream.note_reinjection(
+            context.segment.frame, static_cast<std::uint32_t>(context.id), extra->reinjected,
+            context.segment.time);
 
     if (const auto in_flight = context.stream.note_in_flight()) {
         packet.in_flight = bytes32(std::min<std::uint64_t>(*in_flight, UINT32_MAX));

@@ -36,6 +36,9 @@ struct DataChange {
     bool checksum_unexpected = false;
     // Gaps that its DATA_ACK or its data changes: new ones, and earlier ones that grow or shrink.
     std::vector<DataStream::Unseen> unseen;
+    std::optional<DataStream::Burst> burst;  // of reinjections, that it belongs to
+    bool window_closed = false;              // RFC 8684 3.3.4: by its DATA_ACK
+    std::optional<Interval> window_reopened; // how long the window had been closed
 };
 
 class DataLevel {

@@ -275,15 +275,41 @@ void DataStream::absorb_state(const DataStream &part, std::uint64_t offset)
         most_in_flight_ = std::max(most_in_flight_.value_or(0), *part.most_in_flight_);
 }
 
-void DataStream::note_window(std::uint32_t bytes)
+std::optional<DataStream::Burst> DataStream::note_reinjection(std::uint32_t frame,
+                                                              std::uint32_t subflow,
+                                                              std::uint64_t bytes, Time time)
+{
+    Burst &burst = rare().burst;
+    if (burst.packets == 0 || time - burst.last > kBurstPause)
+        burst = {.since_frame = frame};
+    ++burst.packets;
+    burst.bytes += bytes;
+    burst.last = time;
+    if (burst.packets == kBurst) {
+        burst.frame = frame;
+        burst.subflow = subflow;
+    }
+    return burst.frame != 0 ? std::optional{burst} : std::nullopt;
+}
+
+std::optional<Interval> DataStream::note_window(std::uint32_t bytes, std::uint32_t frame, Time time)
 {
     if (!window_)
         window_.emplace();
+    std::optional<Interval> closed;
+    if (frame != 0 && bytes == 0 && window_->closed_frame == 0) {
+        window_->closed_frame = frame;
+        window_->closed_since = time;
+    } else if (frame != 0 && bytes > 0 && window_->closed_frame != 0) {
+        closed = Interval{window_->closed_frame, time - window_->closed_since};
+        window_->closed_frame = 0;
+    }
     window_->last = bytes;
     window_->least = std::min(window_->least, bytes);
     window_->most = std::max(window_->most, bytes);
     if (bytes == 0)
         ++window_->zeros;
+    return closed;
 }
 
 std::optional<std::uint64_t> DataStream::in_flight() const

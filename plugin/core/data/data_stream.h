@@ -25,6 +25,8 @@ namespace mptcp {
 struct DataWindow {
     std::uint32_t last = 0, least = UINT32_MAX, most = 0; // bytes
     std::uint64_t zeros = 0;                              // DATA_ACKs with a zero window
+    std::uint32_t closed_frame = 0; // the first one of them since the window was open; 0: it is
+    Time closed_since = 0;
 };
 
 // The range of `length` relative DSNs that starts at `begin`.
@@ -142,7 +144,9 @@ public:
         absorb_state(part, offset);
     }
 
-    void note_window(std::uint32_t bytes);
+    // Returns how long the window had been closed, if this opens it. `frame` is 0 if the window is
+    // an older one that arrived late.
+    std::optional<Interval> note_window(std::uint32_t bytes, std::uint32_t frame, Time time);
     const std::optional<DataWindow> &window() const { return window_; }
 
     // The number of bytes from the DATA_ACK to the highest DSN seen. None before a DATA_ACK if the
@@ -151,6 +155,23 @@ public:
     std::optional<std::uint64_t> most_in_flight() const { return most_in_flight_; }
     // Returns in_flight(), and updates most_in_flight().
     std::optional<std::uint64_t> note_in_flight();
+
+    // Reinjections with short pauses between them.
+    struct Burst {
+        std::uint32_t since_frame = 0;
+        std::uint64_t packets = 0;
+        std::uint64_t bytes = 0;
+        Time last = 0;
+        // The packet that made them a burst, kBurst packets; 0: they are none so far.
+        std::uint32_t frame = 0;
+        std::uint32_t subflow = 0;
+    };
+    static constexpr std::uint64_t kBurst = 10;        // packets
+    static constexpr Time kBurstPause = 1'000'000'000; // nanoseconds
+
+    // Adds a packet with reinjected bytes. Returns the burst that it belongs to, if it is one.
+    std::optional<Burst> note_reinjection(std::uint32_t frame, std::uint32_t subflow,
+                                          std::uint64_t bytes, Time time);
 
     // Data not captured, up to the highest DSN seen or acknowledged.
     struct Gaps {
@@ -192,6 +213,7 @@ private:
         std::vector<Gap> gaps;
         std::optional<Gap> other_path; // the data that was sent on paths not captured
         std::vector<Unseen> filled;
+        Burst burst;
         std::uint64_t tcp_unseen = 0;
         std::vector<std::pair<std::uint64_t, std::uint32_t>> unconfirmed; // relative DSN, packet
     };

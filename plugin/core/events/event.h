@@ -54,6 +54,10 @@ enum class EventType : std::uint8_t {
     ChecksumMissing,    // a mapping without a checksum, although checksums were negotiated
     ChecksumUnexpected, // a mapping with a checksum, although they were not negotiated
     DataUnseen,         // a DATA_ACK of data that was not captured
+    ReinjectionBurst,   // many reinjections in a short time
+    WindowZero,         // RFC 8684 3.3.4: the receive window of the connection is closed
+    WindowOpen,         // and open again
+    PathSilent,         // no answer on this subflow, while the host sends on others
     DataFin,
     DataFinAcked,
     Closed, // both DATA_FINs are acknowledged
@@ -83,9 +87,16 @@ struct ByteCount {
     std::uint64_t count = 0;
 };
 
-using EventDetail = std::variant<std::monostate, ByteCount, MpCapable, MpJoinSyn, MpJoinSynAck,
-                                 MpJoinAck, mptcp::AddAddr, RemoveAddr, MpPrio, MpFail, MpFastclose,
-                                 SubflowOutcome, FallbackReason, WireDataSeq>;
+struct BurstCount {
+    std::uint32_t since_frame = 0;
+    std::uint64_t packets = 0;
+    std::uint64_t bytes = 0;
+};
+
+using EventDetail =
+    std::variant<std::monostate, ByteCount, BurstCount, Interval, MpCapable, MpJoinSyn,
+                 MpJoinSynAck, MpJoinAck, mptcp::AddAddr, RemoveAddr, MpPrio, MpFail, MpFastclose,
+                 SubflowOutcome, FallbackReason, WireDataSeq>;
 
 struct Event {
     std::uint32_t frame = 0;

@@ -309,6 +309,16 @@ void add_unseen(const Detection &detection, const DataStream::Unseen &unseen)
         detection.add(EventType::DataUnseen, ByteCount{unseen.bytes});
 }
 
+// A burst is one event, in the frame that makes it one. It may grow.
+void add_burst(const Detection &detection, const DataStream::Burst &burst)
+{
+    const BurstCount count{burst.since_frame, burst.packets, burst.bytes};
+    if (burst.frame == detection.segment.frame)
+        return detection.add(EventType::ReinjectionBurst, count);
+    detection.log.change(burst.frame, SubflowId{burst.subflow}, EventType::ReinjectionBurst,
+                         [&](Event &event) { event.detail = count; });
+}
+
 void add_data_change(const Detection &detection, const DataChange &change)
 {
     if (change.mapping_contradicts)
@@ -323,6 +333,25 @@ void add_data_change(const Detection &detection, const DataChange &change)
         detection.add(EventType::ChecksumUnexpected);
     for (const DataStream::Unseen &unseen : change.unseen)
         add_unseen(detection, unseen);
+    if (change.burst)
+        add_burst(detection, *change.burst);
+    if (change.window_closed)
+        detection.add(EventType::WindowZero);
+    if (change.window_reopened)
+        detection.add(EventType::WindowOpen, *change.window_reopened);
+}
+
+// In the frame that shows it. The silent host sent that frame, or received the RST in it.
+void add_silence(const Detection &detection)
+{
+    if (!detection.change.silence)
+        return;
+    detection.log.add({.frame = detection.segment.frame,
+                       .type = EventType::PathSilent,
+                       .sender = detection.change.silent,
+                       .subflow = detection.attribution.subflow,
+                       .time = detection.segment.time,
+                       .detail = *detection.change.silence});
 }
 
 } // namespace
@@ -333,6 +362,7 @@ void EventDetector::detect(const Registry &registry, const Attribution &attribut
 {
     const Detection detection{log_, echoes_, registry, attribution, segment, change};
     revoke(detection);
+    add_silence(detection);
     add_options(detection);
     add_handshake(detection);
     add_data_level(detection);

@@ -27,6 +27,8 @@ std::string number(const char *what, std::uint64_t value)
     return std::string{what} + " " + std::to_string(value);
 }
 
+std::string since(std::uint32_t frame) { return "since frame " + std::to_string(frame); }
+
 std::string after(Time elapsed) { return "after " + to_seconds(elapsed, kTimeDigits) + " s"; }
 
 struct Describe {
@@ -36,6 +38,21 @@ struct Describe {
 
     std::string operator()(const std::monostate &) const { return {}; }
     std::string operator()(const ByteCount &data) const { return number("bytes", data.count); }
+    std::string operator()(const BurstCount &burst) const
+    {
+        return Phrases{}
+            .add(number("packets", burst.packets))
+            .add(number("bytes", burst.bytes))
+            .add(since(burst.since_frame))
+            .text();
+    }
+    std::string operator()(const Interval &interval) const
+    {
+        return Phrases{}
+            .add("for ", to_seconds(interval.duration, kTimeDigits), " s")
+            .add(since(interval.since_frame))
+            .text();
+    }
     std::string operator()(const MpCapable &option) const
     {
         if (event.type == EventType::KeyMismatch)
