@@ -85,13 +85,15 @@ Verdict known_verdict(const Tracker &tracker, const Event &event)
     }
 }
 
-void add_problem(std::vector<Problem> &problems, const Event &event, Severity severity)
+void add_problem(std::vector<Problem> &problems, const Event &event, Severity severity,
+                 Verdict verdict)
 {
     const auto same = std::ranges::find_if(problems, [&](const Problem &problem) {
-        return problem.type == event.type && problem.severity == severity;
+        return std::tie(problem.type, problem.severity, problem.verdict) ==
+               std::tie(event.type, severity, verdict);
     });
     if (same == problems.end())
-        problems.push_back({event.type, severity, 1, event.frame});
+        problems.push_back({event.type, severity, verdict, 1, event.frame});
     else
         ++same->count;
 }
@@ -201,10 +203,11 @@ std::vector<std::vector<Problem>> find_problems(const Tracker &tracker, const Su
     const auto add = [&](const Event &event) {
         if (event.withdrawn || !summary.counted(event.frame))
             return;
-        const Severity level = severity(event, known_verdict(tracker, event));
+        const Verdict verdict = known_verdict(tracker, event);
+        const Severity level = severity(event, verdict);
         if (level != Severity::Chat)
             add_problem(problems[registry.index_of(registry.connection_of(event.subflow))], event,
-                        level);
+                        level, verdict);
     };
     std::ranges::for_each(tracker.events().all(), add);
     std::ranges::for_each(unanswered_syns(tracker), add);

@@ -31,10 +31,11 @@ using Timeline = std::vector<TimelineEntry>;
 // Of the packets that `summary` counted.
 Timeline make_timeline(const Tracker &tracker, const Summary &summary);
 
-// Events of one type and severity above chat, in one connection.
+// Events of one type, severity above chat and verdict, in one connection.
 struct Problem {
     EventType type{};
     Severity severity{};
+    Verdict verdict{};
     std::uint32_t count = 0;
     std::uint32_t first_frame = 0;
 };

@@ -70,6 +70,16 @@ std::string_view word_of(Severity severity)
     return severity == Severity::Warn ? "warning" : name(severity);
 }
 
+// What is wrong with the option, if it is not the event itself.
+std::string_view flaw_of(const Problem &problem)
+{
+    if (problem.verdict == Verdict::Leftmost)
+        return ", leftmost bits of the HMAC";
+    if (problem.verdict != Verdict::Bad)
+        return "";
+    return problem.type == EventType::Fastclose ? ", wrong key" : ", bad HMAC";
+}
+
 // The fallback has a line of its own.
 std::string problems_of(const std::vector<Problem> &problems)
 {
@@ -77,12 +87,13 @@ std::string problems_of(const std::vector<Problem> &problems)
     for (const Problem &problem : problems) {
         if (problem.type == EventType::Fallback)
             continue;
+        const std::string what = std::string{word_of(problem.severity)} + ": " +
+                                 std::string{title(problem.type)} + std::string{flaw_of(problem)};
         const std::string frame = "frame " + to_text(std::uint64_t{problem.first_frame});
         if (problem.count == 1)
-            phrases.add(word_of(problem.severity), ": ", title(problem.type), " (", frame, ")");
+            phrases.add(what, " (", frame, ")");
         else
-            phrases.add(word_of(problem.severity), ": ", title(problem.type), " (",
-                        counted(problem.count, "time"), ", first in ", frame, ")");
+            phrases.add(what, " (", counted(problem.count, "time"), ", first in ", frame, ")");
     }
     return phrases.text();
 }

@@ -36,8 +36,8 @@ def connection_row(connection: dict) -> Row:
         "Handshake": connection["handshake"],
         "Version": text(connection["version"]),
         **({"Fallback": fallback["reason"]} if fallback else {}),
-        "Client token": text(client["token"]),
-        "Server token": text(server["token"]),
+        "Client token": token(client["token"]),
+        "Server token": token(server["token"]),
         "Client key": text(client["key"]),
         "Server key": text(server["key"]),
         "Client IDSN": text(client["idsn"]),
@@ -47,14 +47,12 @@ def connection_row(connection: dict) -> Row:
 
 def subflow_row(connection: dict, subflow: dict) -> Row:
     client, server = subflow["client"], subflow["server"]
-    payload = sum(connection["payload"].values())
-    share = sum(subflow["payload"].values()) / payload if payload else 0
     rtt = subflow["handshake_rtt"]
     return {
         "Connection": str(connection["conn"]),
         "Subflow": str(subflow["subflow"]),
         **counts(subflow),
-        "Share": f"{100 * share:.1f}%",
+        **{f"Share {arrow}": share(connection, subflow, role) for role, arrow in ROLES.items()},
         "RTT ms": "-" if rtt is None else f"{rtt * 1e3:.3f}",
         "Stream": text(subflow["stream"]),
         "Kind": subflow["kind"],
@@ -68,6 +66,16 @@ def subflow_row(connection: dict, subflow: dict) -> Row:
         "HMAC SYN/ACK": subflow["hmac"]["synack"],
         "HMAC ACK": subflow["hmac"]["ack"],
     }
+
+
+def share(connection: dict, subflow: dict, role: str) -> str:
+    """Of the unique bytes that the host sent."""
+    whole = connection["data"][role]["unique"]
+    return f"{100 * subflow['data'][role]['unique'] / whole:.1f}%" if whole else "-"
+
+
+def token(number: int | None) -> str:
+    return "-" if number is None else f"{number} (0x{number:08x})"
 
 
 def counts(item: dict) -> Row:
@@ -85,6 +93,7 @@ def counts(item: dict) -> Row:
         cells[f"Packets {arrow}"] = str(item["packets"][role])
         cells[f"Copies {arrow}"] = str(item["copies"][role])
         cells[f"Payload {arrow}"] = str(item["payload"][role])
+        cells[f"Delivered {arrow}"] = str(data["application"])
         for kind in ("unique", "reinjected", "retransmitted", "unmapped"):
             cells[f"{kind.capitalize()} {arrow}"] = str(data[kind])
         goodput = data["goodput"]

@@ -173,8 +173,8 @@ def test_columns_are_remembered(plugin_dir, captures_dir):
     with WiresharkWindow(captures_dir / CAPTURE, plugin_dir=plugin_dir) as wireshark:
         dialog = open_dialog(wireshark)
         wireshark.table_cells(dialog)
-        wireshark.press_header_menu(dialog, "Share", ["Share"])
-        assert not wireshark.shows_column(dialog, "Share")
+        wireshark.press_header_menu(dialog, "Share C>S", ["Share C>S"])
+        assert not wireshark.shows_column(dialog, "Share C>S")
         assert wireshark.shows_column(dialog, "Subflows")
         wireshark.close(dialog)
         settings = wireshark.home / "configuration" / "mptcp_conn_window"
@@ -184,7 +184,7 @@ def test_columns_are_remembered(plugin_dir, captures_dir):
                          configuration={"mptcp_conn_window": remembered}) as wireshark:
         dialog = open_dialog(wireshark)
         wireshark.table_cells(dialog)
-        assert not wireshark.shows_column(dialog, "Share")
+        assert not wireshark.shows_column(dialog, "Share C>S")
         assert wireshark.shows_column(dialog, "Subflows")
 
 
