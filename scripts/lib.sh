@@ -2,8 +2,8 @@
 # shellcheck shell=bash disable=SC2034
 #
 # Functions and variables that the other scripts share; they source this file. It
-# defines the folders of the project and of its build, messages and errors, builds
-# with sanitizers, and commands that run as root.
+# defines the folders of the project and of its build, --help, messages and errors,
+# builds with sanitizers, and commands that run as root.
 
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 scripts=$root/scripts
@@ -14,6 +14,12 @@ export MPTCP_BUILD
 in_one_piece=(-DCMAKE_UNITY_BUILD=ON -DCMAKE_UNITY_BUILD_BATCH_SIZE=0)
 debian_python=/usr/bin/python3 # the interpreter that finds Debian's Python packages
 
+# Every script describes itself in the comment at its beginning.
+if [ "${1-}" = --help ]; then
+    sed --quiet '4,/^[^#]/ { /^[^#]/ d; s/^# \{0,1\}//; p }' "$0"
+    exit
+fi
+
 die() {
     printf '%s: %s\n' "${0##*/}" "$*" >&2
     exit 1
@@ -23,13 +29,31 @@ say() {
     printf '%s\n' "$*" >&2
 }
 
-# quietly MESSAGE COMMAND…: prints the message, and the command's output only if it fails.
+# quietly MESSAGE COMMAND…: prints the message, on a terminal a dot every five seconds, and
+# the command's output only if it fails.
 quietly() {
-    local output status=0
-    say "$1"
+    local output status=0 dots=
+    printf '%s' "$1" >&2
+    if [ -t 2 ]; then
+        while sleep 5; do printf . >&2; done &
+        dots=$!
+    fi
     output=$("${@:2}" 2>&1) || status=$?
+    [ -z "$dots" ] || kill "$dots"
+    say
     [ "$status" = 0 ] || say "$output"
     return "$status"
+}
+
+# build_quietly MESSAGE [TARGET]: as quietly with scripts/build, if there is anything to build.
+build_quietly() {
+    local target=()
+    [ -z "${2-}" ] || target=(--target "$2")
+    if [ -f "$MPTCP_BUILD/build.ninja" ] &&
+        ninja -C "$MPTCP_BUILD" -n ${2-} 2>/dev/null | grep --quiet '^ninja: no work to do'; then
+        return
+    fi
+    quietly "$1" "$scripts/build" "${target[@]}"
 }
 
 # has_target NAME: true if the build was configured with this target.
