@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from pathlib import Path
 
@@ -55,8 +56,8 @@ def test_each_connection(tshark, path: Path, expected: list[ExpectedConnection],
 @pytest.mark.xdist_group("many_connections")
 def test_order_of_the_text(tshark, path: Path, expected: list[ExpectedConnection]):
     """Connections are listed by their first packets."""
-    rows = [line.split() for line in tshark.text(path).splitlines()]
-    connections = [row for row in rows if "complete" in row]
-    assert [int(row[0]) for row in connections] == list(range(CONNECTIONS))
-    for row, reference in zip(connections, expected):
-        assert row[6:8] == [str(reference.tokens[role]) for role in ROLES]
+    text = tshark.text(path)
+    numbers = re.findall(r"^ *(\d+) ", text, re.MULTILINE)
+    assert numbers == [str(number) for number in range(CONNECTIONS)]
+    tokens = re.findall(r"^ +(?:Client|Server) +token (\d+)", text, re.MULTILINE)
+    assert tokens == [str(reference.tokens[role]) for reference in expected for role in ROLES]

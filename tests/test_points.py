@@ -94,7 +94,7 @@ def copies_in(document: dict) -> int:
 
 
 # Members that are frame numbers.
-FRAMES = ("frame", "first_frame", "last_frame", "announced", "echoed", "removed", "used")
+FRAMES = ("frame", "since_frame", "first_frame", "last_frame", "announced", "echoed", "removed", "used")
 
 
 def renumbered(part: object, new: dict[int, int]) -> object:

@@ -79,20 +79,22 @@ def test_statistics_are_those_of_the_plugin(tshark):
     assert offered == set(re.findall(r"`tshark -r FILE -q -z (mptcp,\w+)\[,FILTER\]`", REFERENCE))
 
 
-@pytest.mark.parametrize("statistic", ["conn", "events"])
-def test_columns_of_the_texts(tshark, captures_dir, statistic: str):
-    """The columns of the output are those in the reference."""
-    lines = tshark.run("-r", captures_dir / "s14_join_limit.pcap", "-q", "-z",
-                       f"mptcp,{statistic}").stdout.splitlines()
-    first = next(number for number, line in enumerate(lines)
-                 if line.startswith(("Conn ", "Frame ")))
-    headers = lines[first:first + 2] if statistic == "conn" else [lines[first]]
-    shown = {column for line in headers for column in re.split(r" {2,}", line.strip())}
-    section = REFERENCE.split(f"### Columns of `-z mptcp,{statistic}`")[1].split("\n##")[0]
+@pytest.mark.parametrize("statistic, begin", [("conn", "Conn "), ("events", "Frame ")])
+def test_columns_of_the_texts(tshark, captures_dir, statistic: str, begin: str):
+    """The columns and labels of the output are those in the reference."""
+    lines = [line for name in ("join_failures", "fallbacks", "points", "data_order", "mappings")
+             for line in tshark.run("-r", captures_dir / f"{name}.pcap", "-q", "-z",
+                                    f"mptcp,{statistic}").stdout.splitlines()]
+    header = next(line for line in lines if line.startswith(begin))
+    shown = set(re.split(r" {2,}", header.strip()))
+    if statistic == "conn":
+        labels = {match[1] for line in lines
+                  if (match := re.match(r" {6}(\w[\w ]*?)  ", line))}
+        shown |= {re.sub(r"\d+", "1", label) for label in labels}
+    section = REFERENCE.split(f"### The text of `-z mptcp,{statistic}`")[1].split("\n##")[0]
     documented = set()
     for row in re.findall(r"^\| (.*) \|$", section, re.M)[1:]:
-        cells = row.split(" | ")
-        documented |= set(re.findall(r"`([^`]+)`", cells[-2]))
+        documented |= set(re.findall(r"`([^`]+)`", row.split(" | ")[0]))
     assert documented == shown
 
 

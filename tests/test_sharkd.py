@@ -82,14 +82,17 @@ def connection_row(connection: dict) -> dict[str, str]:
     return row | counts_of(connection)
 
 
-def share(part: dict, whole: dict) -> str:
-    return f"{100 * sum(part.values()) / (sum(whole.values()) or 1):.1f}%"
+def share(connection: dict, subflow: dict, role: str) -> str:
+    """Of the unique bytes that the host sent."""
+    whole = connection["data"][role]["unique"]
+    return f"{100 * subflow['data'][role]['unique'] / whole:.1f}%" if whole else "-"
 
 
 def subflow_row(connection: dict, subflow: dict) -> dict[str, str]:
     row = {"Connection": str(connection["conn"]), "Subflow": str(subflow["subflow"]),
            "Stream": text(subflow["stream"]), "Kind": subflow["kind"],
-           "Share": share(subflow["payload"], connection["payload"])}
+           "Share C>S": share(connection, subflow, "client"),
+           "Share S>C": share(connection, subflow, "server")}
     for role in ("client", "server"):
         row |= {f"{role.capitalize()} ID": text(subflow[role]["address_id"]),
                 f"{role.capitalize()} nonce": text(subflow[role]["nonce"]),

@@ -5,11 +5,20 @@ from __future__ import annotations
 
 import difflib
 import json
+import re
+import subprocess
+import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from captures import Capture
+from captures import ROOT, Capture
+from event_text import event_rows
+from tshark import unprivileged
+
+sys.path.insert(0, str(ROOT / "captures"))
+from generator.wire import packets, pcap  # noqa: E402
 
 GOLDEN = Path(__file__).parent / "golden"
 
@@ -28,17 +37,123 @@ def test_golden_text(tshark, path_of, shipped: Capture, statistic: str, request)
 
 def test_text_and_json_agree(tshark, path_of, shipped: Capture):
     path = path_of(shipped)
-    text = tshark.text(path).splitlines()
+    output = tshark.text(path)
+    text = output.splitlines()
     document = tshark.json(path)
     totals = document["totals"]
     assert (f"Totals: connections {totals['connections']}, established {totals['established']}, "
             f"subflows {totals['subflows']}, payload {totals['payload']} bytes, "
             f"TCP packets {document['packets']}") in text
     for connection in document["connections"]:
-        for value in (connection["client"]["key"], connection["server"]["key"],
-                      connection["client"]["token"], connection["server"]["token"],
-                      *connection["packets"].values(), *connection["payload"].values()):
-            assert value is None or any(str(value) in line.split() for line in text)
+        block = " ".join(block_of(output, connection["conn"]).split())
+        for role in ("client", "server"):
+            host, data = connection[role], connection["data"][role]
+            payload, packets = connection["payload"][role], connection["packets"][role]
+            for words in (
+                    host["key"] and f"key {host['key']}",
+                    host["token"] is not None and f"token {host['token']} (0x{host['token']:08x})",
+                    f"{role} {counted(payload, 'byte')} in {counted(packets, 'packet')}",
+                    f" {data['application']:,} "):
+                assert not words or words in block
+        for words in (connection["state"], f"handshake {connection['handshake']}",
+                      connection["fallback"] and connection["fallback"]["reason"]):
+            assert not words or words in block
+        for subflow in connection["subflows"]:
+            packets, payload, nonces = (
+                subflow["packets"], subflow["payload"],
+                [subflow[role]["nonce"] for role in ("client", "server")])
+            assert f"{packets['client']:,}/{packets['server']:,} packets" in block
+            repeated = any(payload[role] != subflow["data"][role]["application"]
+                           for role in ("client", "server"))
+            assert not repeated or \
+                f"{payload['client']:,}/{payload['server']:,} bytes of payload" in block
+            assert None in nonces or f"nonces {nonces[0]}/{nonces[1]}" in block
+
+
+def block_of(text: str, conn: int) -> str:
+    """What `-z mptcp,conn` says of a connection."""
+    return re.search(rf"^ *{conn} .*?\n\n", text, re.MULTILINE | re.DOTALL)[0]
+
+
+def counted(number: int, unit: str) -> str:
+    return f"{number:,} {unit}{'' if number == 1 else 's'}"
+
+
+def test_text_fits_a_terminal(tshark, path_of, capture: Capture):
+    """Of 100 columns, or 120 with IPv6 addresses."""
+    path = path_of(capture)
+    width = 120 if "[" in tshark.text(path) else 100
+    assert max(len(line) for line in tshark.text(path).splitlines()) <= width
+    assert max(len(line) for line in tshark.events(path).splitlines()) <= 100
+
+
+@pytest.mark.parametrize("options, first, times", [
+    ([], "0.000000", "0.000000 to 0.224879"),
+    (["-t", "ad"], "2026-11-23 08:43:24.680077", "2026-11-23 08:43:24.680077 to "),
+    (["-t", "ud"], "2026-11-23 08:43:24.680077", "2026-11-23 08:43:24.680077 to "),
+    (["-t", "udoy"], "2026/327 08:43:24.680077", "2026/327 08:43:24.680077 to "),
+    (["-t", "u"], "08:43:24.680077", "08:43:24.680077 to "),
+    (["-t", "e"], "1795423404.680077", "1795423404.680077 to "),
+    (["-t", "r", "-u", "hms"], "0.000000s", "0.000000s to 0.224879s"),
+])
+def test_times_are_shown_as_in_the_packet_list(tshark, captures_dir, options: list[str],
+                                               first: str, times: str):
+    path = captures_dir / "s01_single.pcap"
+    in_utc = replace(tshark, environment={"TZ": "UTC"})
+    assert f" 1  {first}   0.0  client  capable_syn" in in_utc.events(path, *options)
+    assert f"Time          {times}" in in_utc.text(path, *options)
+    packets = in_utc.run("-r", path, "-c", "1", *options).stdout
+    assert first.strip() in packets
+
+
+def test_differences_of_times(tshark, captures_dir):
+    """-t d: since the event before."""
+    path = captures_dir / "s01_single.pcap"
+    times = [row[1] for row in event_rows(tshark.events(path))]
+    differences = [row[1] for row in event_rows(tshark.events(path, "-t", "d"))]
+    assert sum(map(float, differences)) == pytest.approx(float(times[-1]), abs=1e-5)
+    assert differences[:2] == [times[0], times[1]]
+
+
+@pytest.mark.parametrize("statistic", ["mptcp,conn", "mptcp,events", "mptcp,json"])
+def test_a_closed_pipe_is_no_error(tshark, captures_dir, statistic: str):
+    """As of Wireshark's own statistics."""
+    results = {}
+    for name in (statistic, "conv,tcp"):
+        command = [*unprivileged(), "tshark", "-r", str(captures_dir / "fallbacks.pcap"), "-q", "-z",
+                   name]
+        with subprocess.Popen(command, env=tshark.variables(), stdout=subprocess.PIPE,
+                              stderr=subprocess.PIPE) as process:
+            process.stdout.close()
+            results[name] = (process.stderr.read(), process.wait(timeout=60))
+    assert results[statistic] == results["conv,tcp"]
+
+
+def test_a_full_disk_is_an_error(tshark, captures_dir):
+    command = [*unprivileged(), "tshark", "-r", str(captures_dir / "fallbacks.pcap"), "-q", "-z",
+               "mptcp,conn"]
+    with open("/dev/full", "w", encoding="ascii") as full:
+        result = subprocess.run(command, env=tshark.variables(), stdout=full,
+                                stderr=subprocess.PIPE, text=True, timeout=60)
+    assert result.returncode == 1
+    assert "cannot write to standard output: No space left on device" in result.stderr
+
+
+def test_without_mptcp(tshark, captures_dir, stage):
+    """Was it never offered, or is it the filter? Or is there no TCP at all?"""
+    assert "No packet of an MPTCP connection matches the filter." in \
+        tshark.text(captures_dir / "s01_single.pcap", display_filter="udp")
+    ends = ("10.0.0.1", 4000), ("10.0.0.2", 80)
+    segments = [packets.tcp(*ends, 0, 0, packets.SYN),
+                packets.tcp(*reversed(ends), 0, 1, packets.SYN | packets.ACK)]
+    for count, words in ((0, "No MPTCP connection.\n"),
+                         (2, "No MPTCP connection: MPTCP was never offered in this capture.\n")):
+        path = stage / f"plain_{count}.pcap"
+        pcap.write(path, [(number, packets.ip(ends[number][0], ends[1 - number][0], packets.TCP,
+                                              segment), 65535)
+                          for number, segment in enumerate(segments[:count])])
+        path.chmod(0o644)
+        assert words in tshark.text(path)
 
 
 def test_packets_are_all_tcp_packets(tshark, path_of, capture: Capture):

@@ -15,15 +15,17 @@ from pcapng import Interface, Packet, read_pcap, section
 
 IN_SECONDS = {"start", "duration", "time", "after", "first", "last", "handshake_rtt", "idle", "rtt",
               "ack_latency", "throughput", "goodput", "total", "longest"}
+OF_TIMES = ("path_silent", "reinjection_burst")
 LATEST = 2**62 - 1  # nanoseconds; the limit of the times that the plugin reports
 
 
 def without_times(value):
-    """A JSON document without all values in seconds."""
+    """A JSON document without all values in seconds, and without what follows from them."""
     if isinstance(value, dict):
         return {name: without_times(each) for name, each in value.items() if name not in IN_SECONDS}
     if isinstance(value, list):
-        return [without_times(each) for each in value]
+        return [without_times(each) for each in value
+                if not (isinstance(each, dict) and each.get("type") in OF_TIMES)]
     return re.sub(r"after -?[\d.]+ s", "", value) if isinstance(value, str) else value
 
 

@@ -180,7 +180,7 @@ std::string nothing(std::uint64_t packets, bool has_filter)
     if (has_filter)
         return "No packet of an MPTCP connection matches the filter.\n\n";
     if (packets == 0)
-        return "There is no TCP packet.\n\n";
+        return "No MPTCP connection.\n\n";
     return "No MPTCP connection: MPTCP was never offered in this capture.\n\n";
 }
 

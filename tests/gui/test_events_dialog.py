@@ -7,6 +7,7 @@ import csv
 
 import pytest
 
+from event_text import FIELDS as COLUMNS, event_rows
 from wireshark_window import WiresharkWindow, missing_programs
 
 pytestmark = pytest.mark.skipif(
@@ -15,7 +16,6 @@ pytestmark = pytest.mark.skipif(
 
 MENU = ["Statistics", "MPTCP", "Events"]
 TITLE = "MPTCP Events"
-COLUMNS = ["Frame", "Time", "Conn", "Subflow", "From", "Severity", "Event", "Details"]
 CAPTURES = ["path_management.pcap", "s14_join_limit.pcap", "join_failures.pcap"]
 
 
@@ -24,22 +24,9 @@ def open_dialog(wireshark: WiresharkWindow) -> str:
     return wireshark.wait_for_window(TITLE)
 
 
-def expected_rows(text: str) -> list[list[str]]:
-    """The table that tshark prints: columns are as wide as they begin below their titles."""
-    lines = text.splitlines()
-    top = next(number for number, line in enumerate(lines) if line.split() == COLUMNS)
-    last = lines[top].index("Details")
-    rows = []
-    for line in lines[top + 1:]:
-        if not line:
-            break
-        rows.append([*line[:last].split(), line[last:]])
-    return rows
-
-
 @pytest.mark.parametrize("name", CAPTURES)
 def test_cells_agree_with_the_text(plugin_dir, captures_dir, tshark, name):
-    expected = expected_rows(tshark.events(captures_dir / name, "-2"))
+    expected = event_rows(tshark.events(captures_dir / name, "-2"))
     with WiresharkWindow(captures_dir / name, plugin_dir=plugin_dir) as wireshark:
         dialog = open_dialog(wireshark)
         table = wireshark.wait_for_table(dialog, lambda table: table.rows == expected)
@@ -75,7 +62,7 @@ def test_row_menu(plugin_dir, captures_dir, tshark):
 
 def test_saves_csv(plugin_dir, captures_dir, tshark):
     path = captures_dir / "path_management.pcap"
-    expected = expected_rows(tshark.events(path, "-2"))
+    expected = event_rows(tshark.events(path, "-2"))
     with WiresharkWindow(path, plugin_dir=plugin_dir) as wireshark:
         dialog = open_dialog(wireshark)
         wireshark.wait_for_table(dialog, lambda table: table.rows == expected)

@@ -40,7 +40,8 @@ def test_dialog_grows_with_the_capture(plugin_dir):
                 wireshark.wait_until(lambda: connection_rows(wireshark)[-1]["State"] == "closed")
                 row = connection_rows(wireshark)[-1]
                 assert (row["Unique C>S"], row["Unique S>C"]) == (str(up), str(down))
-                assert row["Server token"] == str(transfer.server_token)
+                token = transfer.server_token
+                assert row["Server token"] == f"{token} (0x{token:08x})"
             wireshark.press_menu(["Capture", "Stop"])
             rows = connection_rows(wireshark)
             assert [(row["Unique C>S"], row["Unique S>C"]) for row in rows] == [

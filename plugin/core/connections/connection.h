@@ -108,7 +108,7 @@ struct Host {
     bool mp_fail_sent = false;
     bool fastclose_sent = false; // with the key of its receiver, as far as that is known
     bool join_denied = false;    // flag C: no joins to its initial address and port
-    Time last_sent = 0;          // the time of its last packet on any subflow
+    Time last_sent = -kLatestTime; // the time of its last packet on any subflow
 };
 
 // One end of a subflow.

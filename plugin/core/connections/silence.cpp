@@ -20,8 +20,7 @@ void note_silence(Connection &connection, Subflow &subflow, Side sender, const S
     SubflowEnd &from = subflow.ends[sender];
     SubflowEnd &peer = subflow.ends[other(sender)];
     from.waiting_frame = 0;
-    Time &last_sent = connection.hosts[subflow.role(sender)].last_sent;
-    last_sent = std::max(last_sent, segment.time);
+    connection.hosts[subflow.role(sender)].last_sent = segment.time;
     if (segment.rst()) {
         peer.waiting_frame = 0;
     } else if (segment.payload > 0 && peer.sent && peer.waiting_frame == 0) {
