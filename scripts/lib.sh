@@ -50,7 +50,7 @@ build_quietly() {
     local target=()
     [ -z "${2-}" ] || target=(--target "$2")
     if [ -f "$MPTCP_BUILD/build.ninja" ] &&
-        ninja -C "$MPTCP_BUILD" -n ${2-} 2>/dev/null | grep --quiet '^ninja: no work to do'; then
+        ninja -C "$MPTCP_BUILD" -n "${@:2}" 2>/dev/null | grep --quiet '^ninja: no work to do'; then
         return
     fi
     quietly "$1" "$scripts/build" "${target[@]}"
