@@ -47,7 +47,7 @@ std::string elapsed(Time time)
         return to_seconds(time, kTimeDigits);
     constexpr Time kMinute = 60 * kSecond, kHour = 60 * kMinute;
     const Time size = std::abs(time);
-    const auto padded = [](std::string number, std::size_t width) {
+    const auto padded = [](const std::string &number, std::size_t width) {
         return std::string(number.size() < width ? width - number.size() : 0, ' ') + number;
     };
     std::string text = time < 0 ? "-" : "";

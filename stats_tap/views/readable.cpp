@@ -10,25 +10,23 @@ namespace mptcp {
 namespace {
 
 constexpr std::uint64_t kGroupedBelow = 10'000'000; // bytes
-constexpr int kDigits = 4;
+constexpr std::size_t kDigits = 4;
 
 // Appends a number below 10,000 with four digits, at most three of them behind the point.
 void append_four_digits(std::string &to, double number)
 {
-    int fraction = kDigits - 1;
-    std::uint64_t unit = 1'000;
-    for (double limit = 10; fraction > 0 && number >= limit; limit *= 10) {
-        --fraction;
-        unit /= 10;
-    }
+    const std::size_t whole = to_text(static_cast<std::uint64_t>(number)).size();
+    std::uint64_t unit = 1;
+    for (std::size_t digit = whole; digit < kDigits; ++digit)
+        unit *= 10;
     const auto scaled =
         static_cast<std::uint64_t>(std::llround(number * static_cast<double>(unit)));
     append_grouped(to, scaled / unit);
-    if (fraction == 0)
+    if (unit == 1)
         return;
     const std::string digits = to_text(scaled % unit);
     to.push_back('.');
-    to.append(static_cast<std::size_t>(fraction) - digits.size(), '0');
+    to.append(kDigits - whole - digits.size(), '0');
     to.append(digits);
 }
 

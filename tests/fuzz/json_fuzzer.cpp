@@ -18,6 +18,8 @@
 
 #include "analysis/analysis.h"
 #include "analysis/report.h"
+#include "analysis/timeline.h"
+#include "base/format.h"
 #include "check.h"
 #include "segments_input.h"
 #include "views/columns.h"
@@ -135,8 +137,13 @@ void check_views(ByteView segments)
     const Analysis analysis = analyze(tracker, summary, 0);
     check_document(read(written([&](const Output &out) { write_json(rows, analysis, out); })),
                    report, analysis);
-    check(is_utf8(written([&](const Output &out) { write_text(rows, nullptr, out); })));
-    check(is_utf8(written([&](const Output &out) { write_events(analysis, nullptr, out); })));
+    const auto show_time = [](Time time) { return to_seconds(time, kTimeDigits); };
+    const auto show_event_time = [](Time time, Time) { return to_seconds(time, kTimeDigits); };
+    const auto problems = find_problems(tracker, summary);
+    check(is_utf8(
+        written([&](const Output &out) { write_text(rows, problems, show_time, nullptr, out); })));
+    check(is_utf8(written(
+        [&](const Output &out) { write_events(analysis, show_event_time, nullptr, out); })));
     for (const ConnectionRow &row : report.connections) {
         check(fields_of(csv_line({&row})) == columns().size());
         for (const SubflowRow &subflow : row.subflows)

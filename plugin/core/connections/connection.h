@@ -106,8 +106,8 @@ struct Host {
     std::uint32_t data_fin_end = 0; // the DSN after its DATA_FIN, lower 32 bits
     DataFin data_fin = DataFin::NotSent;
     bool mp_fail_sent = false;
-    bool fastclose_sent = false; // with the key of its receiver, as far as that is known
-    bool join_denied = false;    // flag C: no joins to its initial address and port
+    bool fastclose_sent = false;   // with the key of its receiver, as far as that is known
+    bool join_denied = false;      // flag C: no joins to its initial address and port
     Time last_sent = -kLatestTime; // the time of its last packet on any subflow
 };
 
