@@ -7,9 +7,12 @@
 // connections and the totals. Every view must be written.
 #include <cstddef>
 #include <cstdint>
+#include <vector>
 
 #include "analysis/analysis.h"
 #include "analysis/report.h"
+#include "analysis/timeline.h"
+#include "base/format.h"
 #include "check.h"
 #include "events/event_info.h"
 #include "segments_input.h"
@@ -84,12 +87,15 @@ void check_events(const Tracker &tracker)
     }
 }
 
-void write_views(const ReportRows &rows, const Report &report, const Analysis &analysis)
+void write_views(const ReportRows &rows, const std::vector<std::vector<Problem>> &problems,
+                 const Report &report, const Analysis &analysis)
 {
     std::size_t written = 0;
     const Output out = [&](std::string_view piece) { written += piece.size(); };
-    write_text(rows, nullptr, out);
-    write_events(analysis, nullptr, out);
+    const auto show_time = [](Time time) { return to_seconds(time, kTimeDigits); };
+    write_text(rows, problems, show_time, nullptr, out);
+    const auto show_event_time = [](Time time, Time) { return to_seconds(time, kTimeDigits); };
+    write_events(analysis, show_event_time, nullptr, out);
     check(written > 0);
     for (const ConnectionRow &connection : report.connections) {
         check(!csv_line({&connection}).empty());
@@ -160,6 +166,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t *data, std::size_t size
     check_report(report);
     two_points.check_same(report);
     check_events(tracker);
-    write_views(ReportRows{tracker, summary, {}}, report, analyze(tracker, summary, 0));
+    write_views(ReportRows{tracker, summary, {}}, find_problems(tracker, summary), report,
+                analyze(tracker, summary, 0));
     return 0;
 }
