@@ -11,6 +11,7 @@
 
 #include "sdk/compat.h"
 #include "tap/tap_session.h"
+#include "tap/time_display.h"
 #include "views/json_view.h"
 
 namespace mptcp {
@@ -108,6 +109,7 @@ const WindowHost &window_host()
         [](const char *filter) { plugin_if_apply_filter(filter, TRUE); },
         [](std::uint32_t frame) { plugin_if_goto_frame(frame); },
         selected_frame,
+        show_time,
         [] { return take(get_persconffile_path("mptcp_conn_window", TRUE)); },
     };
     return host;

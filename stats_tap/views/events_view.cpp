@@ -54,13 +54,13 @@ std::string_view title(EventColumn column)
 
 bool is_number(EventColumn column) { return column <= EventColumn::Subflow; }
 
-std::string to_text(const TimelineEntry &entry, EventColumn column, Time origin)
+std::string to_text(const TimelineEntry &entry, EventColumn column)
 {
     switch (column) {
     case EventColumn::Frame:
         return std::to_string(entry.event.frame);
     case EventColumn::Since:
-        return to_seconds(entry.event.time - origin, kTimeDigits);
+        break;
     case EventColumn::Connection:
         return std::to_string(entry.connection);
     case EventColumn::Subflow:
@@ -72,9 +72,9 @@ std::string to_text(const TimelineEntry &entry, EventColumn column, Time origin)
     case EventColumn::What:
         return std::string{name(entry.event.type)};
     case EventColumn::Details:
-        break;
+        return entry.details;
     }
-    return entry.details;
+    return {};
 }
 
 void write_events(const Analysis &analysis, const ShowEventTime &show_time, const char *filter,

@@ -15,7 +15,7 @@
 
 namespace mptcp {
 
-// The columns of the table: title, alignment, and the text in a row.
+// The columns of the table: title, alignment, and the text in a row, but for the time.
 enum class EventColumn : std::uint8_t {
     Frame,
     Since,
@@ -34,7 +34,7 @@ using ShowEventTime = std::function<std::string(Time time, Time previous)>;
 
 std::string_view title(EventColumn column);
 bool is_number(EventColumn column);
-std::string to_text(const TimelineEntry &entry, EventColumn column, Time origin);
+std::string to_text(const TimelineEntry &entry, EventColumn column);
 
 // `filter` as the user gave it, or nullptr.
 void write_events(const Analysis &analysis, const ShowEventTime &show_time, const char *filter,

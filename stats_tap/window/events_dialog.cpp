@@ -12,7 +12,7 @@ namespace mptcp {
 
 EventsDialog::EventsDialog(const WindowHost &host)
     : StatisticsDialog(host, "MPTCP Events", "events"),
-      model_(new EventsModel(this)),
+      model_(new EventsModel(host.show_time, this)),
       sorted_(new SortedEvents(this))
 {
     sorted_->setSourceModel(model_);

@@ -15,12 +15,12 @@ Qt::Alignment alignment(EventColumn column)
     return Qt::AlignVCenter | (is_number(column) ? Qt::AlignRight : Qt::AlignLeft);
 }
 
-// As Wireshark's expert information has it.
+// As Wireshark's expert information has it. Routine events have none.
 QColor colour(Severity severity)
 {
     switch (severity) {
     case Severity::Chat:
-        return {0x80, 0xb7, 0xf7};
+        return {};
     case Severity::Note:
         return {0xa0, 0xff, 0xff};
     case Severity::Warn:
@@ -79,7 +79,13 @@ void EventsModel::show(Timeline timeline, Time origin)
 
 std::string EventsModel::text(const QModelIndex &index) const
 {
-    return to_text(row(index), event_column_at(index.column()), origin_);
+    const EventColumn column = event_column_at(index.column());
+    if (column != EventColumn::Since)
+        return to_text(row(index), column);
+    const Time previous = index.row() == 0
+                              ? origin_
+                              : timeline_[static_cast<std::size_t>(index.row()) - 1].event.time;
+    return show_time_(row(index).event.time, origin_, previous);
 }
 
 int EventsModel::rowCount(const QModelIndex &parent) const
@@ -101,11 +107,11 @@ QVariant EventsModel::data(const QModelIndex &index, int role) const
         return QString::fromStdString(text(index));
     if (role == Qt::TextAlignmentRole)
         return QVariant::fromValue(static_cast<int>(alignment(column)));
-    if (column == EventColumn::Level && role == Qt::BackgroundRole)
+    if (column != EventColumn::Level || row(index).severity == Severity::Chat)
+        return {};
+    if (role == Qt::BackgroundRole)
         return colour(row(index).severity);
-    if (column == EventColumn::Level && role == Qt::ForegroundRole)
-        return QColor(Qt::black);
-    return {};
+    return role == Qt::ForegroundRole ? QVariant{QColor(Qt::black)} : QVariant{};
 }
 
 QVariant EventsModel::headerData(int section, Qt::Orientation orientation, int role) const

@@ -13,7 +13,13 @@ namespace mptcp {
 
 class EventsModel : public QAbstractTableModel {
 public:
-    using QAbstractTableModel::QAbstractTableModel;
+    // `show_time` formats a time, given the origin and the time of the row before it.
+    using ShowTime = std::string (*)(Time time, Time origin, Time previous);
+
+    EventsModel(ShowTime show_time, QObject *parent)
+        : QAbstractTableModel(parent), show_time_(show_time)
+    {
+    }
 
     void show(Timeline timeline, Time origin);
 
@@ -29,6 +35,7 @@ public:
     QVariant headerData(int section, Qt::Orientation orientation, int role) const override;
 
 private:
+    ShowTime show_time_;
     Timeline timeline_;
     Time origin_ = 0;
 };

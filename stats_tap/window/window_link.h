@@ -56,6 +56,9 @@ struct WindowHost {
     void (*go_to_frame)(std::uint32_t frame);
     std::uint32_t (*selected_frame)(); // 0: none
 
+    // See tap/time_display.h.
+    std::string (*show_time)(Time time, Time origin, Time previous);
+
     // A file of the current profile, for the dialog's geometry.
     std::string (*settings_file)();
 };

@@ -34,6 +34,16 @@ def test_cells_agree_with_the_text(plugin_dir, captures_dir, tshark, name):
     assert table.rows == expected
 
 
+@pytest.mark.parametrize("format_", ["u", "e", "r", "d"])
+def test_times_are_in_the_format_of_the_packet_list(plugin_dir, captures_dir, tshark, format_):
+    path = captures_dir / "s14_join_limit.pcap"
+    expected = event_rows(tshark.events(path, "-2", "-t", format_))
+    with WiresharkWindow(path, "-t", format_, plugin_dir=plugin_dir) as wireshark:
+        dialog = open_dialog(wireshark)
+        table = wireshark.wait_for_table(dialog, lambda table: table.rows == expected)
+    assert table.rows == expected
+
+
 def test_sorts_by_severity(plugin_dir, captures_dir):
     with WiresharkWindow(captures_dir / "s14_join_limit.pcap", plugin_dir=plugin_dir) as wireshark:
         dialog = open_dialog(wireshark)
