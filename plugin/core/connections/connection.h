@@ -122,15 +122,15 @@ struct SubflowEnd {
     std::optional<TcpSeq> plain_end;  // the end of later data without any MPTCP option
     std::uint32_t syn_payload = 0;    // bytes; RFC 7413, TCP Fast Open
     std::optional<WindowScale> window_scale; // none: the SYN was not captured
+    // For silence.h: the first data of the peer since the last packet of this end.
+    Time waiting_since = 0;
+    std::uint32_t waiting_frame = 0; // 0: none
     // For acceptability.h:
     TcpSeq sent_end;          // the highest sequence number after its segments; see `sent`
     TcpSeq acked;             // its highest acknowledgment number; see `acknowledged`
     std::uint32_t window = 0; // bytes after `acked`; kUnknownWindow: the scale is unknown
     bool sent = false;
     bool acknowledged = false;
-    // For silence.h: the first data of the peer since the last packet of this end.
-    std::uint32_t waiting_frame = 0; // 0: none
-    Time waiting_since = 0;
     EndClosed closed = EndClosed::No;
     bool unmapped_told = false; // Change::UnmappedOnJoin occurred
 
