@@ -295,6 +295,19 @@ void DataLevel::imply_earlier(const Registry &registry, const Attribution &attri
     }
 }
 
+// Payload of which the subflow has carried some or all before.
+void DataLevel::pass_repeated(const SegmentContext &context, std::uint32_t number)
+{
+    context.flow.discard_unacknowledged();
+    std::uint64_t next = context.payload.begin; // the first byte not yet processed
+    context.flow.pass(context.payload, [&](const Range &fresh) {
+        pass_part(context, {next, fresh.begin}, number, true);
+        pass_part(context, fresh, number, false);
+        next = fresh.end;
+    });
+    pass_part(context, {next, context.payload.end}, number, true);
+}
+
 void DataLevel::pass_payload(const SegmentContext &context)
 {
     SubflowData &flow = context.flow;
@@ -326,14 +339,7 @@ void DataLevel::pass_payload(const SegmentContext &context)
         else
             pass_part(context, context.payload, number, false);
     } else {
-        flow.discard_unacknowledged();
-        std::uint64_t next = context.payload.begin; // the first byte not yet processed
-        flow.pass(context.payload, [&](const Range &fresh) {
-            pass_part(context, {next, fresh.begin}, number, true);
-            pass_part(context, fresh, number, false);
-            next = fresh.end;
-        });
-        pass_part(context, {next, context.payload.end}, number, true);
+        pass_repeated(context, number);
     }
     complete_checksums(context);
     if (const DataExtras *extra = extras(packet); extra != nullptr && extra->reinjected > 0)

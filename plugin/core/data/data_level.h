@@ -136,6 +136,7 @@ private:
     void note_useless_retransmission(const SegmentContext &context, const Range &offsets,
                                      std::uint32_t packet);
     void pass_payload(const SegmentContext &context);
+    void pass_repeated(const SegmentContext &context, std::uint32_t number);
     void pass_part(const SegmentContext &context, const Range &offsets, std::uint32_t packet,
                    bool repeated);
     void pass_data(const SegmentContext &context, const Range &dsns, std::uint32_t packet);
