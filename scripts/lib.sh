@@ -29,13 +29,21 @@ say() {
     printf '%s\n' "$*" >&2
 }
 
+# require_capture FILE: dies unless this is a file that this user can read.
+require_capture() {
+    [ ! -d "$1" ] || die "$1 is a folder; name a capture file"
+    [ -f "$1" ] || die "there is no file $1"
+    [ -r "$1" ] || die "cannot read $1: permission denied"
+}
+
 # quietly MESSAGE COMMAND…: prints the message, on a terminal a dot every five seconds, and
 # the command's output only if it fails.
 quietly() {
     local output status=0 dots=
     printf '%s' "$1" >&2
     if [ -t 2 ]; then
-        while sleep 5; do printf . >&2; done &
+        # A background job ignores Ctrl-C, so it ends with the script.
+        while sleep 5 && kill -0 $$ 2>/dev/null; do printf . >&2; done &
         dots=$!
     fi
     output=$("${@:2}" 2>&1) || status=$?

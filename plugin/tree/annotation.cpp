@@ -275,12 +275,10 @@ void add_silence(const Annotation &to)
 {
     if (!to.pinfo->fd->visited)
         return;
-    for (const Side end : {Side::A, Side::B}) {
-        const SubflowEnd &silent = to.subflow.ends[end];
-        if (silent.waiting_frame == to.segment.frame &&
-            silence_of(to.connection, to.subflow, end, silent.waiting_since))
+    for (const Side end : {Side::A, Side::B})
+        if (const auto silence = silence_of(to.connection, to.subflow, end);
+            silence && silence->interval.since_frame == to.segment.frame)
             expert_add_info(to.pinfo, to.root, event_info(EventType::PathSilent));
-    }
 }
 
 } // namespace

@@ -59,16 +59,29 @@ std::vector<Event> silent_paths(const Tracker &tracker)
         const SubflowId id{static_cast<std::uint32_t>(i)};
         const Subflow &subflow = tracker.registry()[id];
         for (const Side end : {Side::A, Side::B})
-            if (const auto silence = silence_of(tracker.registry()[subflow.connection], subflow,
-                                                end, subflow.ends[end].waiting_since))
-                events.push_back({.frame = silence->since_frame,
+            if (const auto silence =
+                    silence_of(tracker.registry()[subflow.connection], subflow, end))
+                events.push_back({.frame = silence->interval.since_frame,
                                   .type = EventType::PathSilent,
                                   .sender = end,
                                   .subflow = id,
                                   .time = subflow.ends[end].waiting_since,
-                                  .detail = *silence});
+                                  .detail = silence->interval});
     }
     return events;
+}
+
+// Calls see(event) for the events of counted packets, and then for those that only the end of the
+// capture shows.
+template <class See> void visit_events(const Tracker &tracker, const Summary &summary, See see)
+{
+    const auto visit = [&](const Event &event) {
+        if (!event.withdrawn && summary.counted(event.frame))
+            see(event);
+    };
+    std::ranges::for_each(tracker.events().all(), visit);
+    std::ranges::for_each(unanswered_syns(tracker), visit);
+    std::ranges::for_each(silent_paths(tracker), visit);
 }
 
 // As verdict(), without computing the HMACs of a join again.
@@ -183,14 +196,8 @@ void add_ending(const Tracker &tracker, const Event &event, SubflowHistory &hist
 Timeline make_timeline(const Tracker &tracker, const Summary &summary)
 {
     Timeline timeline;
-    const auto add = [&](const Event &event) {
-        if (!event.withdrawn && summary.counted(event.frame))
-            timeline.push_back(make_entry(tracker, event));
-    };
-    for (const Event &event : tracker.events().all())
-        add(event);
-    std::ranges::for_each(unanswered_syns(tracker), add);
-    std::ranges::for_each(silent_paths(tracker), add);
+    visit_events(tracker, summary,
+                 [&](const Event &event) { timeline.push_back(make_entry(tracker, event)); });
     std::ranges::stable_sort(timeline, {},
                              [](const TimelineEntry &entry) { return entry.event.frame; });
     return timeline;
@@ -200,18 +207,13 @@ std::vector<std::vector<Problem>> find_problems(const Tracker &tracker, const Su
 {
     const Registry &registry = tracker.registry();
     std::vector<std::vector<Problem>> problems(registry.connections().size());
-    const auto add = [&](const Event &event) {
-        if (event.withdrawn || !summary.counted(event.frame))
-            return;
+    visit_events(tracker, summary, [&](const Event &event) {
         const Verdict verdict = known_verdict(tracker, event);
         const Severity level = severity(event, verdict);
         if (level != Severity::Chat)
             add_problem(problems[registry.index_of(registry.connection_of(event.subflow))], event,
                         level, verdict);
-    };
-    std::ranges::for_each(tracker.events().all(), add);
-    std::ranges::for_each(unanswered_syns(tracker), add);
-    std::ranges::for_each(silent_paths(tracker), add);
+    });
     for (std::vector<Problem> &each : problems)
         std::ranges::sort(each, [](const Problem &a, const Problem &b) {
             return std::tuple{b.severity, a.first_frame, a.type} <

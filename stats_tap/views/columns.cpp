@@ -32,30 +32,45 @@ Cell no_subflow(const ConnectionRow &, const SubflowRow &) { return Blank{}; }
 
 // Columns of both levels, of one sender.
 
-Cell packets(const auto &row, Role sender) { return row.sent[sender].packets; }
-Cell copies(const auto &row, Role sender) { return row.copies[sender]; }
-Cell payload(const auto &row, Role sender) { return row.sent[sender].payload; }
-Cell application(const auto &row, Role sender) { return row.data[sender].application(); }
-Cell unique(const auto &row, Role sender) { return row.data[sender].unique; }
-Cell reinjected(const auto &row, Role sender) { return row.data[sender].reinjected; }
-Cell retransmitted(const auto &row, Role sender) { return row.data[sender].retransmitted; }
-Cell unmapped(const auto &row, Role sender) { return row.data[sender].unmapped; }
-Cell goodput(const ConnectionRow &connection, const auto &row, Role sender)
-{
+constexpr auto packets = [](const ConnectionRow &, const auto &row, Role sender) -> Cell {
+    return row.sent[sender].packets;
+};
+constexpr auto copies = [](const ConnectionRow &, const auto &row, Role sender) -> Cell {
+    return row.copies[sender];
+};
+constexpr auto payload = [](const ConnectionRow &, const auto &row, Role sender) -> Cell {
+    return row.sent[sender].payload;
+};
+constexpr auto application = [](const ConnectionRow &, const auto &row, Role sender) -> Cell {
+    return row.data[sender].application();
+};
+constexpr auto unique = [](const ConnectionRow &, const auto &row, Role sender) -> Cell {
+    return row.data[sender].unique;
+};
+constexpr auto reinjected = [](const ConnectionRow &, const auto &row, Role sender) -> Cell {
+    return row.data[sender].reinjected;
+};
+constexpr auto retransmitted = [](const ConnectionRow &, const auto &row, Role sender) -> Cell {
+    return row.data[sender].retransmitted;
+};
+constexpr auto unmapped = [](const ConnectionRow &, const auto &row, Role sender) -> Cell {
+    return row.data[sender].unmapped;
+};
+constexpr auto goodput = [](const ConnectionRow &connection, const auto &row, Role sender) {
     return known(rate(row.data[sender].unique, connection.data[sender]));
-}
+};
 
-template <Role kSender>
-constexpr Column goodput_column(ColumnId id, ColumnNames names, std::string_view meaning)
+template <auto kOf, Role kSender> constexpr Column
+by_sender(ColumnId id, ColumnNames names, std::string_view meaning, CellKind kind = CellKind::Count)
 {
     return {id,
             names,
             meaning,
-            CellKind::Megabits,
+            kind,
             true,
-            [](const ConnectionRow &row) { return goodput(row, row, kSender); },
+            [](const ConnectionRow &row) { return kOf(row, row, kSender); },
             [](const ConnectionRow &connection, const SubflowRow &row) {
-                return goodput(connection, row, kSender);
+                return kOf(connection, row, kSender);
             }};
 }
 
@@ -71,18 +86,6 @@ constexpr Column share_column(ColumnId id, ColumnNames names, std::string_view m
             [](const ConnectionRow &connection, const SubflowRow &row) {
                 return known(share(connection, row, kSender));
             }};
-}
-
-template <auto kOfConnection, auto kOfSubflow, Role kSender> constexpr Column
-by_sender(ColumnId id, ColumnNames names, std::string_view meaning, CellKind kind = CellKind::Count)
-{
-    return {id,
-            names,
-            meaning,
-            kind,
-            true,
-            [](const ConnectionRow &row) { return kOfConnection(row, kSender); },
-            [](const ConnectionRow &, const SubflowRow &row) { return kOfSubflow(row, kSender); }};
 }
 
 // Columns of subflows only, of one of their ends.
@@ -185,12 +188,10 @@ constexpr Column kTable[] = {
                       "Address and port of the host that initiated the connection"),
     endpoint<kServer>(Id::Server, {.title = "Server"},
                       "Address and port of the host that accepted the connection"),
-    by_sender<payload<ConnectionRow>, payload<SubflowRow>, kClient>(
-        Id::ClientPayload, {.title = "Payload C>S", .member = "payload"},
-        "Payload bytes sent by the client, including retransmissions"),
-    by_sender<payload<ConnectionRow>, payload<SubflowRow>, kServer>(
-        Id::ServerPayload, {.title = "Payload S>C", .member = "payload"},
-        "Payload bytes sent by the server, including retransmissions"),
+    by_sender<payload, kClient>(Id::ClientPayload, {.title = "Payload C>S", .member = "payload"},
+                                "Payload bytes sent by the client, including retransmissions"),
+    by_sender<payload, kServer>(Id::ServerPayload, {.title = "Payload S>C", .member = "payload"},
+                                "Payload bytes sent by the server, including retransmissions"),
     share_column<kClient>(Id::ClientShare,
                           {.title = "Share C>S", .pair = "Share C/S", .member = "share"},
                           "Share of the unique bytes that the client sent"),
@@ -203,12 +204,14 @@ constexpr Column kTable[] = {
      true,
      [](const ConnectionRow &row) -> Cell { return std::uint64_t{row.subflows.size()}; },
      no_subflow},
-    goodput_column<kClient>(
+    by_sender<goodput, kClient>(
         Id::ClientGoodput, {.title = "Mbit/s C>S", .pair = "Mbit/s C/S", .member = "goodput"},
-        "Unique bytes of the client, over the time from the connection's first to last data by it"),
-    goodput_column<kServer>(
+        "Unique bytes of the client, over the time from the connection's first to last data by it",
+        CellKind::Megabits),
+    by_sender<goodput, kServer>(
         Id::ServerGoodput, {.title = "Mbit/s S>C", .member = "goodput"},
-        "Unique bytes of the server, over the time from the connection's first to last data by it"),
+        "Unique bytes of the server, over the time from the connection's first to last data by it",
+        CellKind::Megabits),
     {Id::HandshakeRtt,
      {.title = "RTT ms", .member = "handshake_rtt"},
      "Round-trip time of the subflow's handshake, in milliseconds",
@@ -225,50 +228,46 @@ constexpr Column kTable[] = {
      true,
      [](const ConnectionRow &row) -> Cell { return row.span.duration(); },
      [](const ConnectionRow &, const SubflowRow &row) -> Cell { return row.span.duration(); }},
-    by_sender<application<ConnectionRow>, application<SubflowRow>, kClient>(
+    by_sender<application, kClient>(
         Id::ClientApplication, {.title = "Delivered C>S", .member = "application"},
         "Bytes that the server's application got: unique data, and accepted data of the SYN"),
-    by_sender<application<ConnectionRow>, application<SubflowRow>, kServer>(
+    by_sender<application, kServer>(
         Id::ServerApplication, {.title = "Delivered S>C", .member = "application"},
         "Bytes that the client's application got: unique data, and accepted data of the SYN"),
-    by_sender<unique<ConnectionRow>, unique<SubflowRow>, kClient>(
+    by_sender<unique, kClient>(
         Id::ClientUnique, {.title = "Unique C>S", .member = "unique"},
         "Bytes of the client's data sequence that were sent for the first time"),
-    by_sender<unique<ConnectionRow>, unique<SubflowRow>, kServer>(
+    by_sender<unique, kServer>(
         Id::ServerUnique, {.title = "Unique S>C", .member = "unique"},
         "Bytes of the server's data sequence that were sent for the first time"),
-    by_sender<reinjected<ConnectionRow>, reinjected<SubflowRow>, kClient>(
+    by_sender<reinjected, kClient>(
         Id::ClientReinjected,
         {.title = "Reinjected C>S", .pair = "Reinjected C/S", .member = "reinjected"},
         "Bytes sent again on another subflow, or under a new mapping"),
-    by_sender<reinjected<ConnectionRow>, reinjected<SubflowRow>, kServer>(
-        Id::ServerReinjected, {.title = "Reinjected S>C", .member = "reinjected"},
-        "Bytes sent again on another subflow, or under a new mapping"),
-    by_sender<retransmitted<ConnectionRow>, retransmitted<SubflowRow>, kClient>(
+    by_sender<reinjected, kServer>(Id::ServerReinjected,
+                                   {.title = "Reinjected S>C", .member = "reinjected"},
+                                   "Bytes sent again on another subflow, or under a new mapping"),
+    by_sender<retransmitted, kClient>(
         Id::ClientRetransmitted,
         {.title = "Retransmitted C>S", .pair = "Retransmitted C/S", .member = "retransmitted"},
         "Bytes retransmitted by TCP"),
-    by_sender<retransmitted<ConnectionRow>, retransmitted<SubflowRow>, kServer>(
-        Id::ServerRetransmitted, {.title = "Retransmitted S>C", .member = "retransmitted"},
-        "Bytes retransmitted by TCP"),
-    by_sender<unmapped<ConnectionRow>, unmapped<SubflowRow>, kClient>(
+    by_sender<retransmitted, kServer>(Id::ServerRetransmitted,
+                                      {.title = "Retransmitted S>C", .member = "retransmitted"},
+                                      "Bytes retransmitted by TCP"),
+    by_sender<unmapped, kClient>(
         Id::ClientUnmapped, {.title = "Unmapped C>S", .pair = "Unmapped C/S", .member = "unmapped"},
         "Payload bytes that no mapping covers"),
-    by_sender<unmapped<ConnectionRow>, unmapped<SubflowRow>, kServer>(
-        Id::ServerUnmapped, {.title = "Unmapped S>C", .member = "unmapped"},
-        "Payload bytes that no mapping covers"),
-    by_sender<packets<ConnectionRow>, packets<SubflowRow>, kClient>(
-        Id::ClientPackets, {.title = "Packets C>S", .member = "packets"},
-        "TCP segments sent by the client"),
-    by_sender<packets<ConnectionRow>, packets<SubflowRow>, kServer>(
-        Id::ServerPackets, {.title = "Packets S>C", .member = "packets"},
-        "TCP segments sent by the server"),
-    by_sender<copies<ConnectionRow>, copies<SubflowRow>, kClient>(
-        Id::ClientCopies, {.title = "Copies C>S", .member = "copies"},
-        "Packets of the client that were recorded again at another point"),
-    by_sender<copies<ConnectionRow>, copies<SubflowRow>, kServer>(
-        Id::ServerCopies, {.title = "Copies S>C", .member = "copies"},
-        "Packets of the server that were recorded again at another point"),
+    by_sender<unmapped, kServer>(Id::ServerUnmapped,
+                                 {.title = "Unmapped S>C", .member = "unmapped"},
+                                 "Payload bytes that no mapping covers"),
+    by_sender<packets, kClient>(Id::ClientPackets, {.title = "Packets C>S", .member = "packets"},
+                                "TCP segments sent by the client"),
+    by_sender<packets, kServer>(Id::ServerPackets, {.title = "Packets S>C", .member = "packets"},
+                                "TCP segments sent by the server"),
+    by_sender<copies, kClient>(Id::ClientCopies, {.title = "Copies C>S", .member = "copies"},
+                               "Packets of the client that were recorded again at another point"),
+    by_sender<copies, kServer>(Id::ServerCopies, {.title = "Copies S>C", .member = "copies"},
+                               "Packets of the server that were recorded again at another point"),
     {Id::Stream,
      {.title = "Stream", .member = "stream"},
      "TCP stream index (tcp.stream)",

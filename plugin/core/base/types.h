@@ -41,13 +41,13 @@ inline constexpr Version kV1 = 1;
 // Nanoseconds since the Unix epoch, or between two times. A time lies within 146 years of the
 // epoch, so that the difference between two times does not overflow.
 using Time = std::int64_t;
+inline constexpr Time kLatestTime = (Time{1} << 62) - 1;
 
 // A time that began with a packet.
 struct Interval {
     std::uint32_t since_frame = 0;
     Time duration = 0;
 };
-inline constexpr Time kLatestTime = (Time{1} << 62) - 1;
 
 constexpr Time clamp_time(Time moment) { return std::clamp(moment, -kLatestTime, kLatestTime); }
 

@@ -13,6 +13,7 @@
 #include "connections/acceptability.h"
 #include "connections/connection.h"
 #include "connections/regrouping.h"
+#include "connections/silence.h"
 
 namespace mptcp {
 
@@ -47,9 +48,7 @@ struct ConnectionChange {
     // The frame of a fallback that the segment contradicts. 0: none.
     std::uint32_t revoked_fallback_frame = 0;
 
-    // RST included: the end that was silent until this segment; see silence.h.
-    std::optional<Interval> silence;
-    Side silent{};
+    std::optional<Silence> silence; // that the segment ends
 
     std::vector<Regrouping> regroupings; // in the order in which they apply
 };

@@ -152,17 +152,6 @@ void revive(Connection &connection, Subflow &subflow, ConnectionChange &change)
     subflow.last_reset = {};
 }
 
-// An RST ends the silence of its receiver.
-void apply_silence(Connection &connection, Subflow &subflow, Side sender, const Segment &segment,
-                   ConnectionChange &change)
-{
-    change.silent =
-        segment.rst() && subflow.ends[sender].waiting_frame == 0 ? other(sender) : sender;
-    if (subflow.ends[change.silent].waiting_frame != 0)
-        change.silence = silence_of(connection, subflow, change.silent, segment.time);
-    note_silence(connection, subflow, sender, segment);
-}
-
 void count_open(Connection &connection, Subflow &subflow)
 {
     const bool is_open = subflow.is_open();
@@ -208,7 +197,7 @@ ConnectionChange ConnectionRules::apply(const Attribution &attribution, const Se
         apply_end(subflow, sender, segment, doubtful, change);
     if (subflow.last_reset.frame == segment.frame)
         subflow.last_reset.fastclosed = !was_fastclosed && connection.fastclosed;
-    apply_silence(connection, subflow, sender, segment, change);
+    change.silence = note_silence(connection, subflow, sender, segment);
     note_sequence_numbers(subflow, sender, segment);
     count_open(connection, subflow);
     return change;

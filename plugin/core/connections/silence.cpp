@@ -5,20 +5,27 @@
 
 namespace mptcp {
 
-std::optional<Interval> silence_of(const Connection &connection, const Subflow &subflow, Side end,
-                                   Time now)
+std::optional<Silence> silence_of(const Connection &connection, const Subflow &subflow, Side end)
 {
     const SubflowEnd &silent = subflow.ends[end];
-    const Time elsewhere = connection.hosts[subflow.role(end)].last_sent;
-    if (silent.waiting_frame == 0 || elsewhere - silent.waiting_since < kLeastSilence)
+    if (silent.waiting_frame == 0)
         return std::nullopt;
-    return Interval{silent.waiting_frame, std::max(now, elsewhere) - silent.waiting_since};
+    const Time duration = connection.hosts[subflow.role(end)].last_sent - silent.waiting_since;
+    if (duration < kLeastSilence)
+        return std::nullopt;
+    return Silence{end, {silent.waiting_frame, duration}};
 }
 
-void note_silence(Connection &connection, Subflow &subflow, Side sender, const Segment &segment)
+std::optional<Silence> note_silence(Connection &connection, Subflow &subflow, Side sender,
+                                    const Segment &segment)
 {
     SubflowEnd &from = subflow.ends[sender];
     SubflowEnd &peer = subflow.ends[other(sender)];
+    const bool ends_other = segment.rst() && from.waiting_frame == 0;
+    auto silence = silence_of(connection, subflow, ends_other ? other(sender) : sender);
+    if (silence)
+        silence->interval.duration = std::max(
+            silence->interval.duration, segment.time - subflow.ends[silence->end].waiting_since);
     from.waiting_frame = 0;
     connection.hosts[subflow.role(sender)].last_sent = segment.time;
     if (segment.rst()) {
@@ -27,6 +34,7 @@ void note_silence(Connection &connection, Subflow &subflow, Side sender, const S
         peer.waiting_frame = segment.frame;
         peer.waiting_since = segment.time;
     }
+    return silence;
 }
 
 } // namespace mptcp

@@ -15,12 +15,17 @@ namespace mptcp {
 // TCP answers data within half a second (RFC 9293 3.8.6.3).
 inline constexpr Time kLeastSilence = 1'000'000'000;
 
-// The silence of an end so far, up to `now`; none if it is shorter than kLeastSilence, or if the
-// host did not go on for that long.
-std::optional<Interval> silence_of(const Connection &connection, const Subflow &subflow, Side end,
-                                   Time now);
+struct Silence {
+    Side end{}; // the end that does not answer
+    Interval interval;
+};
 
-// Call it for each segment of a subflow that its receiver accepts.
-void note_silence(Connection &connection, Subflow &subflow, Side sender, const Segment &segment);
+// The silence of an end until the last packet of its host; none if that is less than kLeastSilence.
+std::optional<Silence> silence_of(const Connection &connection, const Subflow &subflow, Side end);
+
+// Call it for each segment of a subflow that its receiver accepts. Returns the silence that it
+// ends: that of its sender or, by an RST, that of its receiver.
+std::optional<Silence> note_silence(Connection &connection, Subflow &subflow, Side sender,
+                                    const Segment &segment);
 
 } // namespace mptcp

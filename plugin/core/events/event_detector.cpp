@@ -344,14 +344,15 @@ void add_data_change(const Detection &detection, const DataChange &change)
 // In the frame that shows it. The silent host sent that frame, or received the RST in it.
 void add_silence(const Detection &detection)
 {
-    if (!detection.change.silence)
+    const auto &silence = detection.change.silence;
+    if (!silence)
         return;
     detection.log.add({.frame = detection.segment.frame,
                        .type = EventType::PathSilent,
-                       .sender = detection.change.silent,
+                       .sender = silence->end,
                        .subflow = detection.attribution.subflow,
                        .time = detection.segment.time,
-                       .detail = *detection.change.silence});
+                       .detail = silence->interval});
 }
 
 } // namespace
