@@ -16,6 +16,7 @@ import pytest
 
 from captures import Capture, find_captures
 from sharkd import Sharkd, SharkdError
+from table_cells import share
 from tshark import Tshark
 
 TABLE = "nstat:mptcp,conn"
@@ -80,12 +81,6 @@ def connection_row(connection: dict) -> dict[str, str]:
         row |= {f"{role.capitalize()} token": text(connection[role]["token"]),
                 f"{role.capitalize()} key": text(connection[role]["key"])}
     return row | counts_of(connection)
-
-
-def share(connection: dict, subflow: dict, role: str) -> str:
-    """Of the unique bytes that the host sent."""
-    whole = connection["data"][role]["unique"]
-    return f"{100 * subflow['data'][role]['unique'] / whole:.1f}%" if whole else "-"
 
 
 def subflow_row(connection: dict, subflow: dict) -> dict[str, str]:

@@ -18,6 +18,8 @@ from event_text import event_rows
 from tshark import unprivileged
 
 sys.path.insert(0, str(ROOT / "captures"))
+from generator.scenarios.traffic import exchange_data  # noqa: E402
+from generator.simulation import Scenario  # noqa: E402
 from generator.wire import packets, pcap  # noqa: E402
 
 GOLDEN = Path(__file__).parent / "golden"
@@ -85,6 +87,27 @@ def test_text_fits_a_terminal(tshark, path_of, capture: Capture):
     width = 120 if "[" in tshark.text(path) else 100
     assert max(len(line) for line in tshark.text(path).splitlines()) <= width
     assert max(len(line) for line in tshark.events(path).splitlines()) <= 100
+
+
+def test_long_addresses_are_one_below_the_other(tshark, stage):
+    """Then the line fits 120 columns, and columns stay below their titles."""
+    client = "2001:db8:8071:b841:5c3e:9aff:fe12:3456"
+    server = "2001:db8:ffff:eeee:dddd:cccc:bbbb:aaaa"
+    scenario = Scenario("long_addresses")
+    initial = scenario.connection(1, (client, 54321), (server, 54322)).initial().open()
+    exchange_data(initial, rounds=1)
+    path = stage / "long_addresses.pcap"
+    pcap.write(path, scenario.packets)
+    path.chmod(0o644)
+    lines = tshark.text(path).splitlines()
+    header = next(number for number, line in enumerate(lines) if line.startswith("Conn "))
+    first, second = lines[header + 1:header + 3]
+    assert lines[header].split()[:4] == ["Conn", "Client,", "server", "State"]
+    begin = lines[header].index("Client")
+    assert first.split() == ["0", f"[{client}]:54321", "open", "200", "-", "200", "-"]
+    assert first.index("[") == begin and first.index("open") == lines[header].index("State")
+    assert second == " " * begin + f"[{server}]:54322"
+    assert max(map(len, lines)) <= 120
 
 
 @pytest.mark.parametrize("options, first, times", [

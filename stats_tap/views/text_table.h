@@ -91,6 +91,7 @@ public:
     // The characters of a line up to and with the column at this place.
     std::size_t end_of(std::size_t place) const;
     std::size_t begin_of(std::size_t place) const { return end_of(place) - widths_[place]; }
+    std::size_t width_of(std::size_t place) const { return widths_[place]; }
     std::size_t width() const { return end_of(columns_.size() - 1); }
 
 private:

@@ -2,7 +2,6 @@
 #include "views/text_view.h"
 
 #include <algorithm>
-#include <array>
 #include <string>
 #include <utility>
 
@@ -45,18 +44,26 @@ void append_number(std::string &to, const Cell &cell,
 // The columns of connections and subflows.
 class Lines {
 public:
-    explicit Lines(Ends ends) : ends_(ends), table_(columns_with(ends)) {}
-
-    std::size_t width() const { return table_.width(); }
+    Lines() : table_(columns(Ends::SideBySide)) {}
 
     void fit(const TableRow &row)
     {
         fill(row);
         table_.fit(cells_);
-        if (ends_ == Ends::SideBySide)
+    }
+
+    // Call it after the last fit(). Puts the server's address below the client's if the lines are
+    // too wide.
+    void narrow()
+    {
+        if (table_.width() <= kWidestRow)
             return;
-        fill_server(row);
-        table_.fit(cells_);
+        ends_ = Ends::Stacked;
+        std::vector<TextColumn> stacked = columns(ends_);
+        for (std::size_t place = 0; place < stacked.size(); ++place)
+            stacked[place].least = table_.width_of(place <= kClient ? place : place + 1);
+        stacked[kClient].least = std::max(stacked[kClient].least, table_.width_of(kServer));
+        table_ = TextTable{std::move(stacked)};
     }
 
     void append_header(std::string &to) const
@@ -86,7 +93,9 @@ public:
     }
 
 private:
-    static std::vector<TextColumn> columns_with(Ends ends)
+    static constexpr std::size_t kClient = 1, kServer = 2; // their places side by side
+
+    static std::vector<TextColumn> columns(Ends ends)
     {
         constexpr std::size_t kBytes = 8, kRate = 6; // room for the direction above them
         std::vector<TextColumn> columns{{"Conn", Align::Right}};
@@ -139,7 +148,7 @@ private:
         cells_.write([&](std::string &text) { append(text, row[id], column(id).kind); });
     }
 
-    Ends ends_;
+    Ends ends_ = Ends::SideBySide;
     TextTable table_;
     Cells cells_; // of one row after another
 };
@@ -192,15 +201,13 @@ void write_text(const ReportRows &rows, const std::vector<std::vector<Problem>> 
                 const std::function<std::string(Time)> &show_time, const char *filter,
                 const Output &out)
 {
-    std::array layouts{Lines{Ends::SideBySide}, Lines{Ends::Stacked}};
+    Lines lines;
     const Totals totals = rows.visit(Samples::Without, [&](const ConnectionRow &row) {
-        for (Lines &layout : layouts) {
-            layout.fit({&row});
-            for (const SubflowRow &subflow : row.subflows)
-                layout.fit({&row, &subflow});
-        }
+        lines.fit({&row});
+        for (const SubflowRow &subflow : row.subflows)
+            lines.fit({&row, &subflow});
     });
-    Lines &lines = layouts[layouts.front().width() <= kWidestRow ? 0 : 1];
+    lines.narrow();
     write_framed(out, "MPTCP Connections", filter, [&](const Output &write) {
         std::string text;
         if (totals.connections == 0)

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from typing import Optional
 
+from table_cells import share
 from wireshark_window import Table, WiresharkWindow
 
 TITLE = "MPTCP Connections"
@@ -66,12 +67,6 @@ def subflow_row(connection: dict, subflow: dict) -> Row:
         "HMAC SYN/ACK": subflow["hmac"]["synack"],
         "HMAC ACK": subflow["hmac"]["ack"],
     }
-
-
-def share(connection: dict, subflow: dict, role: str) -> str:
-    """Of the unique bytes that the host sent."""
-    whole = connection["data"][role]["unique"]
-    return f"{100 * subflow['data'][role]['unique'] / whole:.1f}%" if whole else "-"
 
 
 def token(number: int | None) -> str:
