@@ -32,31 +32,31 @@ Cell no_subflow(const ConnectionRow &, const SubflowRow &) { return Blank{}; }
 
 // Columns of both levels, of one sender.
 
-constexpr auto packets = [](const ConnectionRow &, const auto &row, Role sender) -> Cell {
+constexpr auto kPackets = [](const ConnectionRow &, const auto &row, Role sender) -> Cell {
     return row.sent[sender].packets;
 };
-constexpr auto copies = [](const ConnectionRow &, const auto &row, Role sender) -> Cell {
+constexpr auto kCopies = [](const ConnectionRow &, const auto &row, Role sender) -> Cell {
     return row.copies[sender];
 };
-constexpr auto payload = [](const ConnectionRow &, const auto &row, Role sender) -> Cell {
+constexpr auto kPayload = [](const ConnectionRow &, const auto &row, Role sender) -> Cell {
     return row.sent[sender].payload;
 };
-constexpr auto application = [](const ConnectionRow &, const auto &row, Role sender) -> Cell {
+constexpr auto kApplication = [](const ConnectionRow &, const auto &row, Role sender) -> Cell {
     return row.data[sender].application();
 };
-constexpr auto unique = [](const ConnectionRow &, const auto &row, Role sender) -> Cell {
+constexpr auto kUnique = [](const ConnectionRow &, const auto &row, Role sender) -> Cell {
     return row.data[sender].unique;
 };
-constexpr auto reinjected = [](const ConnectionRow &, const auto &row, Role sender) -> Cell {
+constexpr auto kReinjected = [](const ConnectionRow &, const auto &row, Role sender) -> Cell {
     return row.data[sender].reinjected;
 };
-constexpr auto retransmitted = [](const ConnectionRow &, const auto &row, Role sender) -> Cell {
+constexpr auto kRetransmitted = [](const ConnectionRow &, const auto &row, Role sender) -> Cell {
     return row.data[sender].retransmitted;
 };
-constexpr auto unmapped = [](const ConnectionRow &, const auto &row, Role sender) -> Cell {
+constexpr auto kUnmapped = [](const ConnectionRow &, const auto &row, Role sender) -> Cell {
     return row.data[sender].unmapped;
 };
-constexpr auto goodput = [](const ConnectionRow &connection, const auto &row, Role sender) {
+constexpr auto kGoodput = [](const ConnectionRow &connection, const auto &row, Role sender) {
     return known(rate(row.data[sender].unique, connection.data[sender]));
 };
 
@@ -188,10 +188,10 @@ constexpr Column kTable[] = {
                       "Address and port of the host that initiated the connection"),
     endpoint<kServer>(Id::Server, {.title = "Server"},
                       "Address and port of the host that accepted the connection"),
-    by_sender<payload, kClient>(Id::ClientPayload, {.title = "Payload C>S", .member = "payload"},
-                                "Payload bytes sent by the client, including retransmissions"),
-    by_sender<payload, kServer>(Id::ServerPayload, {.title = "Payload S>C", .member = "payload"},
-                                "Payload bytes sent by the server, including retransmissions"),
+    by_sender<kPayload, kClient>(Id::ClientPayload, {.title = "Payload C>S", .member = "payload"},
+                                 "Payload bytes sent by the client, including retransmissions"),
+    by_sender<kPayload, kServer>(Id::ServerPayload, {.title = "Payload S>C", .member = "payload"},
+                                 "Payload bytes sent by the server, including retransmissions"),
     share_column<kClient>(Id::ClientShare,
                           {.title = "Share C>S", .pair = "Share C/S", .member = "share"},
                           "Share of the unique bytes that the client sent"),
@@ -204,11 +204,11 @@ constexpr Column kTable[] = {
      true,
      [](const ConnectionRow &row) -> Cell { return std::uint64_t{row.subflows.size()}; },
      no_subflow},
-    by_sender<goodput, kClient>(
+    by_sender<kGoodput, kClient>(
         Id::ClientGoodput, {.title = "Mbit/s C>S", .pair = "Mbit/s C/S", .member = "goodput"},
         "Unique bytes of the client, over the time from the connection's first to last data by it",
         CellKind::Megabits),
-    by_sender<goodput, kServer>(
+    by_sender<kGoodput, kServer>(
         Id::ServerGoodput, {.title = "Mbit/s S>C", .member = "goodput"},
         "Unique bytes of the server, over the time from the connection's first to last data by it",
         CellKind::Megabits),
@@ -228,46 +228,46 @@ constexpr Column kTable[] = {
      true,
      [](const ConnectionRow &row) -> Cell { return row.span.duration(); },
      [](const ConnectionRow &, const SubflowRow &row) -> Cell { return row.span.duration(); }},
-    by_sender<application, kClient>(
+    by_sender<kApplication, kClient>(
         Id::ClientApplication, {.title = "Delivered C>S", .member = "application"},
         "Bytes that the server's application got: unique data, and accepted data of the SYN"),
-    by_sender<application, kServer>(
+    by_sender<kApplication, kServer>(
         Id::ServerApplication, {.title = "Delivered S>C", .member = "application"},
         "Bytes that the client's application got: unique data, and accepted data of the SYN"),
-    by_sender<unique, kClient>(
+    by_sender<kUnique, kClient>(
         Id::ClientUnique, {.title = "Unique C>S", .member = "unique"},
         "Bytes of the client's data sequence that were sent for the first time"),
-    by_sender<unique, kServer>(
+    by_sender<kUnique, kServer>(
         Id::ServerUnique, {.title = "Unique S>C", .member = "unique"},
         "Bytes of the server's data sequence that were sent for the first time"),
-    by_sender<reinjected, kClient>(
+    by_sender<kReinjected, kClient>(
         Id::ClientReinjected,
         {.title = "Reinjected C>S", .pair = "Reinjected C/S", .member = "reinjected"},
         "Bytes sent again on another subflow, or under a new mapping"),
-    by_sender<reinjected, kServer>(Id::ServerReinjected,
-                                   {.title = "Reinjected S>C", .member = "reinjected"},
-                                   "Bytes sent again on another subflow, or under a new mapping"),
-    by_sender<retransmitted, kClient>(
+    by_sender<kReinjected, kServer>(Id::ServerReinjected,
+                                    {.title = "Reinjected S>C", .member = "reinjected"},
+                                    "Bytes sent again on another subflow, or under a new mapping"),
+    by_sender<kRetransmitted, kClient>(
         Id::ClientRetransmitted,
         {.title = "Retransmitted C>S", .pair = "Retransmitted C/S", .member = "retransmitted"},
         "Bytes retransmitted by TCP"),
-    by_sender<retransmitted, kServer>(Id::ServerRetransmitted,
-                                      {.title = "Retransmitted S>C", .member = "retransmitted"},
-                                      "Bytes retransmitted by TCP"),
-    by_sender<unmapped, kClient>(
+    by_sender<kRetransmitted, kServer>(Id::ServerRetransmitted,
+                                       {.title = "Retransmitted S>C", .member = "retransmitted"},
+                                       "Bytes retransmitted by TCP"),
+    by_sender<kUnmapped, kClient>(
         Id::ClientUnmapped, {.title = "Unmapped C>S", .pair = "Unmapped C/S", .member = "unmapped"},
         "Payload bytes that no mapping covers"),
-    by_sender<unmapped, kServer>(Id::ServerUnmapped,
-                                 {.title = "Unmapped S>C", .member = "unmapped"},
-                                 "Payload bytes that no mapping covers"),
-    by_sender<packets, kClient>(Id::ClientPackets, {.title = "Packets C>S", .member = "packets"},
-                                "TCP segments sent by the client"),
-    by_sender<packets, kServer>(Id::ServerPackets, {.title = "Packets S>C", .member = "packets"},
-                                "TCP segments sent by the server"),
-    by_sender<copies, kClient>(Id::ClientCopies, {.title = "Copies C>S", .member = "copies"},
-                               "Packets of the client that were recorded again at another point"),
-    by_sender<copies, kServer>(Id::ServerCopies, {.title = "Copies S>C", .member = "copies"},
-                               "Packets of the server that were recorded again at another point"),
+    by_sender<kUnmapped, kServer>(Id::ServerUnmapped,
+                                  {.title = "Unmapped S>C", .member = "unmapped"},
+                                  "Payload bytes that no mapping covers"),
+    by_sender<kPackets, kClient>(Id::ClientPackets, {.title = "Packets C>S", .member = "packets"},
+                                 "TCP segments sent by the client"),
+    by_sender<kPackets, kServer>(Id::ServerPackets, {.title = "Packets S>C", .member = "packets"},
+                                 "TCP segments sent by the server"),
+    by_sender<kCopies, kClient>(Id::ClientCopies, {.title = "Copies C>S", .member = "copies"},
+                                "Packets of the client that were recorded again at another point"),
+    by_sender<kCopies, kServer>(Id::ServerCopies, {.title = "Copies S>C", .member = "copies"},
+                                "Packets of the server that were recorded again at another point"),
     {Id::Stream,
      {.title = "Stream", .member = "stream"},
      "TCP stream index (tcp.stream)",
