@@ -6,8 +6,8 @@
 
 #include "base/format.h"
 #include "base/phrases.h"
-#include "views/detail.h"
 #include "views/readable.h"
+#include "views/text_wrap.h"
 
 namespace mptcp {
 namespace {

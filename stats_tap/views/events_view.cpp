@@ -2,9 +2,9 @@
 #include "views/events_view.h"
 
 #include "base/format.h"
-#include "views/detail.h"
 #include "views/text_frame.h"
 #include "views/text_table.h"
+#include "views/text_wrap.h"
 
 namespace mptcp {
 namespace {

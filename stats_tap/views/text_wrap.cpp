@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "views/detail.h"
+#include "views/text_wrap.h"
 
 #include <algorithm>
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 //
 // Words on lines that fit a terminal.
-#include "views/detail.h"
+#include "views/text_wrap.h"
 
 #include <gtest/gtest.h>
 
