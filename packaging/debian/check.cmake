@@ -18,6 +18,7 @@ set(expected # suffixes of paths
     man7/mptcp_conn.7.gz
     doc/${CPACK_PACKAGE_NAME}/changelog.gz
     doc/${CPACK_PACKAGE_NAME}/copyright
+    docs/capturing.md
     docs/events.png
     docs/guide.md
     docs/join.png
