@@ -17,7 +17,7 @@ ROOT = Path(__file__).resolve().parent.parent
 REFERENCE = (ROOT / "docs" / "reference.md").read_text()
 TEXTS = [path for pattern in ("*.md", "docs/*.md", "docs/*.7", "examples/*")
          for path in sorted(ROOT.glob(pattern)) if path.is_file()]
-NAME = re.compile(r"\bmptcp(?:_conn)?\.[a-z_]+(?:\.[a-z_]+)*\b(?!\.…)")
+NAME = re.compile(r"(?<![\w.])mptcp(?:_conn)?\.[a-z_]+(?:\.[a-z_]+)*\b(?!\.…)")
 
 
 def load_maker():
