@@ -5,8 +5,9 @@
 #pragma once
 
 #include <cstdint>
-#include <deque>
 #include <vector>
+
+#include <boost/container/stable_vector.hpp>
 
 #include "connections/connection.h"
 #include "connections/regrouping.h"
@@ -80,8 +81,10 @@ private:
     std::uint32_t first_frame_of(const Connection &connection) const;
 
     Numbering numbering_;
-    std::deque<Connection> connections_; // references stay valid when it grows
-    std::deque<Subflow> subflows_;
+    // References stay valid when they grow. std::deque, whose index computations divide, takes
+    // 0.7 % more instructions of tshark.
+    boost::container::stable_vector<Connection> connections_;
+    boost::container::stable_vector<Subflow> subflows_;
 };
 
 } // namespace mptcp
