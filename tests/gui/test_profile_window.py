@@ -27,8 +27,8 @@ def test_columns_and_buttons(plugin_dir, captures_dir, tshark, installed):
     with WiresharkWindow(path, "-C", mptcp_profile.NAME, plugin_dir=plugin_dir,
                          profile=installed) as wireshark:
         columns = list(wireshark.packet_list()[0])
-        assert columns == ["No.", "Time", "Conn", "Subflow", "Token", "Source", "Destination",
-                           "Data", "Payload", "Protocol", "Info"]
+        assert columns == ["No.", "Time", "Connection", "Subflow", "Server token", "Source",
+                           "Destination", "Relative DSN", "Payload", "Protocol", "Length", "Info"]
         wireshark.fill_screen(f"^{CAPTURE}")  # or some buttons hide behind an arrow
         for label, display_filter in mptcp_profile.buttons(installed).items():
             wireshark.press_button(f"^{CAPTURE}", label)
