@@ -11,7 +11,8 @@ from captures import Capture
 from tshark import Tshark
 
 EVERY_PACKET = ["mptcp.conn", "mptcp.subflow", "mptcp.from_client", "mptcp.payload",
-                "mptcp.version", "mptcp.token", "mptcp.token.client", "mptcp.token.server"]
+                "mptcp.version", "mptcp.token", "mptcp.token.client", "mptcp.token.server",
+                "mptcp.subflow.backup"]
 # In one pass, a join that precedes its connection has a connection index of its own at first. Until
 # the join is assigned, the index of a later connection is too high by one.
 RENUMBERED = {("join_before_keys", 24)}
@@ -114,6 +115,33 @@ def test_carried_values_agree_with_the_statistics(tshark, path_of, capture: Capt
                       for connection in document["connections"]
                       for subflow in connection["subflows"] for role in ("client", "server")
                       if subflow[role]["nonce"] is not None}
+
+
+def role_of(row) -> str:
+    return "client" if row["mptcp.from_client"][0] in ("1", "True") else "server"
+
+
+@pytest.mark.parametrize("name", ["both_openers", "path_management", "s30_v0_generated"])
+def test_backup_marks_every_packet_of_the_subflow(tshark, captures_dir, name: str):
+    """From the packet on in which a host asks for it, until it no longer does."""
+    path = captures_dir / f"{name}.pcap"
+    priorities = {(c["conn"], s["subflow"]): s["priorities"]
+                  for c in tshark.json(path)["connections"] for s in c["subflows"]}
+    flags = {subflow: {"client": False, "server": False} for subflow in priorities}
+    marked = 0
+    names = ["mptcp.conn", "mptcp.subflow", "mptcp.from_client", "mptcp.backup", "tcp.flags.syn",
+             "mptcp.subflow.backup"]
+    for frame, row in rows_of(tshark, path, names, "-2", only="mptcp_conn").items():
+        subflow = (int(row["mptcp.conn"][0]), int(row["mptcp.subflow"][0]))
+        if row["mptcp.backup"] and row["tcp.flags.syn"][0] in ("1", "True"):
+            flags[subflow][role_of(row)] |= row["mptcp.backup"][0] in ("1", "True")
+        for change in priorities[subflow]:
+            if change["frame"] <= frame:
+                flags[subflow][change["from"]] = change["backup"]
+        expected = any(flags[subflow].values())
+        assert bool(row["mptcp.subflow.backup"]) == expected, frame
+        marked += expected
+    assert marked > 3
 
 
 def test_join_by_the_server_keeps_the_roles(tshark, captures_dir):

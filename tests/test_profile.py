@@ -67,7 +67,7 @@ RULES_BY_FILTER = {
     "fallbacks.pcap": ("mptcp_conn.fallback", "MPTCP: fallback"),
     "checksums.pcap": ("mptcp_conn.checksum_bad", "MPTCP: wrong HMAC or checksum"),
     "reinjection.pcap": ("mptcp.data.reinjection", "MPTCP: reinjection"),
-    "path_management.pcap": ("mptcp_conn.prio", "MPTCP: backup"),
+    "path_management.pcap": ("mptcp.subflow.backup && !mptcp_conn.event", "MPTCP: backup"),
 }
 
 

@@ -28,6 +28,7 @@ struct Fields {
     PerRoleField role_token{{-1, -1}};
     int version = -1;
     int subflow = -1;
+    int subflow_backup = -1;
     int from_client = -1;
     int payload = -1;
     int point = -1;

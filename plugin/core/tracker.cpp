@@ -24,6 +24,7 @@ std::optional<Observation> Tracker::on_segment(const Segment &segment)
     copies_.add(segment, *attribution);
     points_.note(segment.marks);
     const ConnectionChange change = rules_.apply(*attribution, segment);
+    backup_flags_.note(registry_, *attribution, segment, change);
     regroup(change.regroupings, segment.frame);
     const DataChange data_change = data_.apply(registry_, *attribution, segment);
     regroup(grouping_.apply(registry_, data_, *attribution, segment), segment.frame + 1);

@@ -19,6 +19,7 @@
 #include <optional>
 #include <vector>
 
+#include "connections/backup_flags.h"
 #include "connections/connection_rules.h"
 #include "connections/demultiplexer.h"
 #include "connections/join_rules.h"
@@ -48,6 +49,7 @@ public:
     const Registry &registry() const { return registry_; }
     const DataLevel &data() const { return data_; }
     const EventDetector &events() const { return events_; }
+    const BackupFlags &backup_flags() const { return backup_flags_; }
 
     // Add marks before the first segment that has them.
     PointTable &points() { return points_; }
@@ -68,6 +70,7 @@ private:
     JoinRules joins_{registry_, crypto_};
     Demultiplexer demultiplexer_{registry_, joins_};
     ConnectionRules rules_{registry_, joins_};
+    BackupFlags backup_flags_;
     DataLevel data_;
     DataGrouping grouping_;
     EventDetector events_;

@@ -47,12 +47,28 @@ void add_subflow(const Annotation &to, std::uint32_t index)
     }
 }
 
+// On every packet of a backup subflow, with the hosts that ask for it.
+void add_backup(const Annotation &to)
+{
+    const EnumSet<Role> hosts = to.tracker().backup_flags().of(
+        to.tracker().registry(), to.attribution.subflow, to.segment.frame);
+    if (hosts.empty())
+        return;
+    proto_item *item = to.add_flag(fields().subflow_backup, true);
+    if (hosts.has(Role::Client) && hosts.has(Role::Server))
+        proto_item_append_text(item, " (asked for by both hosts)");
+    else
+        proto_item_append_text(item, " (asked for by the %s)",
+                               hosts.has(Role::Client) ? "client" : "server");
+}
+
 void add_mapping(const Annotation &to)
 {
     const std::uint32_t index = to.tracker().registry().index_of(to.connection);
     const std::uint32_t subflow = to.tracker().registry().index_of(to.attribution.subflow);
     to.add_number(fields().conn, index);
     add_subflow(to, subflow);
+    add_backup(to);
     to.add_flag(fields().from_client, to.sender() == Role::Client);
     proto_item_append_text(to.root, ", Connection: %u, Subflow: %u, from the %s", index, subflow,
                            to.sender() == Role::Client ? "client" : "server");
