@@ -33,7 +33,8 @@ void BackupFlags::note(const Registry &registry, const Attribution &attribution,
                        const Segment &segment, const ConnectionChange &change)
 {
     const auto [id, sender] = attribution;
-    const bool ignored = change.ignored != Ignored::No && change.ignored != Ignored::AlreadyReceived;
+    const bool ignored =
+        change.ignored != Ignored::No && change.ignored != Ignored::AlreadyReceived;
     for (const Option &option : segment.options.mptcp) {
         if (const auto *join = std::get_if<MpJoinSyn>(&option); join != nullptr && join->backup)
             set(of_subflow(id, sender), segment.frame, true);

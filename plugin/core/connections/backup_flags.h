@@ -20,8 +20,8 @@ namespace mptcp {
 // Memory: 8 bytes for each change of a flag.
 class BackupFlags {
 public:
-    // Notes the flag that the segment carries. Call it in capture order, after ConnectionRules, whose
-    // result is `change`.
+    // Notes the flag that the segment carries. Call it in capture order, after ConnectionRules,
+    // whose result is `change`.
     void note(const Registry &registry, const Attribution &attribution, const Segment &segment,
               const ConnectionChange &change);
 
