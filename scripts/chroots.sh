@@ -72,8 +72,10 @@ clone_sources() {
     git -C "$root" ls-files -z --cached --others --exclude-standard --deduplicate |
         tar --create --directory "$root" --null --files-from - --ignore-failed-read |
         as_root tar --extract --no-same-owner --directory "$origin"
+    # Maintenance would go on in the background, and create files of root after the chown.
     run_in "$1" "cd /srv/mptcp && git init --quiet && git add --all --force &&
-        git -c user.name=user -c user.email=user@localhost commit --quiet --message 'As it is' &&
+        git -c user.name=user -c user.email=user@localhost -c maintenance.auto=false \
+            commit --quiet --message 'As it is' &&
         chown -R 1000:1000 ."
     run_as_user "$1" "git clone --quiet /srv/mptcp mptcp"
 }

@@ -46,7 +46,9 @@ hf_register_info *header_fields(std::size_t &count) // NOLINT(readability-functi
           HFILL}},
         {&f.subflow_backup,
          {"Backup subflow", "mptcp.subflow.backup", FT_BOOLEAN, BASE_NONE, nullptr, 0,
-          "A host asks its peer to send on this subflow only if no other is available", HFILL}},
+          "A host asks its peer to send on this subflow only if no other is available; absent "
+          "otherwise",
+          HFILL}},
         {&f.from_client,
          {"Sent by the client", "mptcp.from_client", FT_BOOLEAN, BASE_NONE, nullptr, 0,
           "Sent by the connection's client, whichever host initiated the subflow", HFILL}},
