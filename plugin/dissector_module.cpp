@@ -8,6 +8,7 @@
 #include <epan/tap.h>
 
 #include "post_dissector.h"
+#include "tap/follow.h"
 #include "tap/menu.h"
 #include "tap/statistics.h"
 #include "tap/tap_session.h"
@@ -22,7 +23,10 @@ extern "C" WS_DLL_PUBLIC_DEF void mptcp_register()
         mptcp::register_dialog();
         mptcp::register_menu(mptcp::fields().protocol);
     };
-    protocol.register_handoff = mptcp::hook_post_dissector;
+    protocol.register_handoff = [] {
+        mptcp::hook_post_dissector();
+        mptcp::register_follow();
+    };
     proto_register_plugin(&protocol);
 
     static tap_plugin tap;

@@ -78,6 +78,7 @@ int dissect_mptcp_conn(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void
         Capture &capture = *session().capture; // exists while segments are recorded
         if (!pinfo->fd->visited)
             capture.count_segment();
+        recorded.is_first_visit = !pinfo->fd->visited; // epan sets it before it calls listeners
         if (recorded.readable)
             attribute(capture, pinfo, recorded, layer++);
         else

@@ -29,6 +29,7 @@ struct RecordedSegment {
     Segment segment;
     bool readable = false; // false: truncated or malformed before the end of the flags
     std::optional<Observation> observation; // set by the post-dissector; none: plain TCP
+    bool is_first_visit = false;            // the frame is dissected for the first time
 };
 
 // The segments of the current frame. Wireshark dissects one frame at a time, and

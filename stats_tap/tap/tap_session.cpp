@@ -8,6 +8,7 @@ void begin_tap_session()
     session().statistics = std::make_shared<TapSession>();
     session().capture_closing.push_back([] {
         forget_packets(tap_session().dialog);
+        tap_session().followers.reset();
         for (const Watch *watch : tap_session().watches)
             watch->tell_closing();
     });

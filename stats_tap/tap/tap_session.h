@@ -21,9 +21,12 @@ struct WindowModule {
     std::string error;         // why
 };
 
+class Followers;
+
 struct TapSession {
     std::unique_ptr<FallbackDialog> dialog; // nullptr until Wireshark opens it
     std::vector<Watch *> watches;           // owned by the dialogs with Qt
+    std::shared_ptr<Followers> followers;   // see follow.h; nullptr: nothing is followed
     std::optional<WindowModule> window;
 };
 

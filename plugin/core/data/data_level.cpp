@@ -17,6 +17,10 @@ namespace {
 // for data that was first sent in many small packets.
 constexpr int kMaxFirstSenders = 256;
 
+// The number of mappings in one packet that are kept. A segment of 64 KiB (TSO) has about 120 of an
+// MSS of 536 bytes.
+constexpr std::size_t kMostParts = 256;
+
 // Keeps the earliest frame that carried the data.
 void note_first(DataExtras &extras, std::uint32_t frame)
 {
@@ -207,6 +211,32 @@ DataExtras &DataLevel::make_extras(DataPacket &packet)
     return extras_[packet.extras - 1];
 }
 
+// Only for packets without an entry in parts_.
+bool DataLevel::is_one_part(const DataPacket &packet) const
+{
+    const DataExtras *extra = extras(packet);
+    return packet.mapped && (extra == nullptr || extra->unmapped == 0);
+}
+
+void DataLevel::note_part(const DataPacket &packet, const MappedPart &part)
+{
+    if (part.length == packet.payload)
+        return;
+    std::vector<MappedPart> &parts = parts_[{packet.frame, packet.subflow}];
+    if (parts.size() < kMostParts)
+        parts.push_back(part);
+}
+
+void DataLevel::note_parts(const SegmentContext &context, const Range &offsets,
+                           std::uint32_t packet)
+{
+    context.flow.visit(offsets, [&](const Range &part, const Mapping *mapping) {
+        if (mapping != nullptr)
+            note_part(packets_[packet], {bytes32(part.begin - context.payload.begin),
+                                         bytes32(part.size()), mapping->relative_dsn(part.begin)});
+    });
+}
+
 void DataLevel::acknowledge_tcp(SubflowData &acknowledged, DataStream *stream,
                                 const Segment &segment)
 {
@@ -358,9 +388,11 @@ void DataLevel::pass_part(const SegmentContext &context, const Range &offsets, s
 {
     if (offsets.empty())
         return;
+    note_parts(context, offsets, packet);
     const auto keep_unmapped = [&](const Range &part) {
         make_extras(packets_[packet]).unmapped += bytes32(part.size());
-        context.flow.add_unmapped({part, packet, repeated, part.begin == context.payload.begin});
+        context.flow.add_unmapped({part, packet, repeated, part.begin == context.payload.begin,
+                                   bytes32(part.begin - context.payload.begin)});
     };
     if (repeated) {
         const std::uint64_t mapped = context.flow.count_mapped(offsets);

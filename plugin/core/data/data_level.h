@@ -12,7 +12,9 @@
 
 #include <cstdint>
 #include <deque>
+#include <map>
 #include <optional>
+#include <utility>
 #include <vector>
 
 #include "connections/registry.h"
@@ -77,6 +79,22 @@ public:
     static std::optional<std::uint32_t> window_of(const Subflow &subflow, Side sender,
                                                   const Segment &segment);
 
+    // Calls each(part) for the mapped parts of the payload. `dsn` is a relative DSN of the packet's
+    // connection. No part is known if the subflow was moved to another connection after the packet.
+    template <class Each> void visit_parts(const DataPacket &packet, Each each) const
+    {
+        const SubflowData *data = subflow_data(packet.subflow, packet.sender);
+        if (data == nullptr || data->moved_after(packet.frame))
+            return;
+        const std::uint64_t offset = data->rebased_by(packet.frame);
+        const auto found = parts_.find({packet.frame, packet.subflow});
+        if (found != parts_.end())
+            for (const MappedPart &part : found->second)
+                each(MappedPart{part.place, part.length, part.dsn + offset});
+        else if (is_one_part(packet))
+            each(MappedPart{0, packet.payload, packet.dsn + offset});
+    }
+
     // The DSN of the first byte. None if the byte is not mapped, if only the lower 32 bits of
     // the DSN are known, or if the subflow was moved to another connection after the packet.
     std::optional<DataSeq> data_seq(const DataPacket &packet, const Subflow &subflow) const;
@@ -108,6 +126,9 @@ private:
     SubflowData &make_flow(SubflowData *known, const Subflow &subflow, SubflowId id, Side sender,
                            const Segment &segment);
     DataExtras &make_extras(DataPacket &packet);
+    bool is_one_part(const DataPacket &packet) const;
+    void note_part(const DataPacket &packet, const MappedPart &part);
+    void note_parts(const SegmentContext &context, const Range &offsets, std::uint32_t packet);
 
     // `stream` is that of the sender, or nullptr.
     SegmentContext context_of(const Registry &registry, const Attribution &attribution,
@@ -152,6 +173,8 @@ private:
     PairPool<SubflowId, Side, SubflowData> subflow_data_;
     std::deque<DataPacket> packets_; // references stay valid when it grows
     std::deque<DataExtras> extras_;
+    // Of packets whose payload is not mapped in one part.
+    std::map<std::pair<std::uint32_t, SubflowId>, std::vector<MappedPart>> parts_;
     std::vector<FinChecksum> fins_;
     bool any_open_checksums_ = false;
 };

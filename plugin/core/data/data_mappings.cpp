@@ -115,6 +115,7 @@ void DataLevel::map_in(const SegmentContext &context, const Mapping &mapping)
             packet.mapped = true;
         }
         make_extras(packet).unmapped -= bytes32(pending.offsets.size());
+        note_part(packet, {pending.place, bytes32(pending.offsets.size()), dsn});
         if (pending.repeated)
             make_extras(packet).retransmitted += bytes32(pending.offsets.size());
         else

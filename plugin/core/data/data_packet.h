@@ -40,6 +40,13 @@ struct DataPacket {
 };
 static_assert(sizeof(DataPacket) == 40);
 
+// A part of a packet's payload that has a mapping of its own.
+struct MappedPart {
+    std::uint32_t place = 0;  // of its first byte in the payload
+    std::uint32_t length = 0; // bytes
+    RelativeDsn dsn;          // of its first byte
+};
+
 // Fields of a packet with unmapped or repeated data, or whose data ends head-of-line blocking.
 struct DataExtras {
     std::uint32_t reinjected = 0;              // bytes

@@ -47,6 +47,11 @@ public:
     // stream, or the next one if earlier data was not captured.
     RelativeDsn unmapped_dsn();
     bool from_start() const { return from_start_ || !placed_; }
+    // The relative DSN of the first byte of the stream. None if its place is not known.
+    std::optional<RelativeDsn> start() const
+    {
+        return from_start_ && placed_ ? std::optional{RelativeDsn{kStart}} : std::nullopt;
+    }
     bool placed() const { return placed_; }       // a DSN or the IDSN is known
     bool is_64_bit() const { return is_64_bit_; } // all 64 bits of the DSNs are known
     std::optional<DataSeq> dsn_of(RelativeDsn dsn) const;

@@ -171,6 +171,7 @@ std::vector<UnmappedPayload> SubflowData::take_unmapped(const Range &mapped)
             UnmappedPayload piece = pending;
             piece.offsets = offsets;
             piece.first &= offsets.begin == pending.offsets.begin;
+            piece.place += static_cast<std::uint32_t>(offsets.begin - pending.offsets.begin);
             return piece;
         };
         taken.push_back(cut(part));

@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+//
+// The data that the applications of one connection exchanged, in order, as its packets go by. It
+// uses the DSNs that the tracker knows, and can follow a connection at any time after its packets
+// were tracked.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <vector>
+
+#include "base/types.h"
+#include "points/observation.h"
+#include "streams/ordered_data.h"
+#include "tracker.h"
+#include "wire/segment.h"
+
+namespace mptcp {
+
+class FollowedConnection {
+public:
+    // Takes data in the order in which the application received it. A part without a packet is a
+    // hole. The bytes are valid during the call.
+    using Deliver = std::function<void(Role sender, const DataPart &part)>;
+
+    // How much of the capture the tracker has seen.
+    enum class Seen : std::uint8_t {
+        UpToThisPacket, // what is missing may follow
+        Everything
+    };
+
+    // Applies a packet of the connection that the tracker has applied. Call it in capture order.
+    // Copies, retransmissions and reinjections are recognized.
+    void apply(const Tracker &tracker, const Segment &segment, const Observation &observation,
+               Seen seen, const Deliver &deliver);
+
+    // Delivers what is kept behind holes. Call it after the last packet.
+    void finish(const Tracker &tracker, const Deliver &deliver);
+
+private:
+    // RFC 8684 3.3.1: a DSS may be sent later than the data that it maps.
+    struct Unmapped {
+        std::uint32_t frame = 0;
+        SubflowId subflow{};
+        Side sender{};
+        Time time = 0;
+        std::vector<std::uint8_t> bytes;
+    };
+
+    // A packet with payload. Its bytes are kept if its mapping may follow.
+    bool add_mapped(const Tracker &tracker, const Unmapped &packet, ByteView bytes, Seen seen,
+                    const Deliver &deliver);
+    void add_pending(const Tracker &tracker, Seen seen, const Deliver &deliver);
+    void add_payload(const Tracker &tracker, const Segment &segment, const Observation &observation,
+                     Seen seen, const Deliver &deliver);
+    void add_syn_data(const Tracker &tracker, const Deliver &deliver);
+    void skip_holes(const Tracker &tracker, Role sender, Seen seen, const Deliver &deliver);
+    OrderedData &data_of(const DataStream &stream, Role sender, std::uint64_t first, Seen seen);
+
+    PerRole<std::optional<OrderedData>> data_;
+    ConnectionId connection_{};
+    std::vector<Unmapped> pending_; // in capture order
+    std::optional<Unmapped> syn_;   // RFC 7413: the SYN with data, until it is accepted
+    bool syn_accepted_ = false;
+};
+
+} // namespace mptcp

@@ -1,0 +1,186 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+//
+// The data that the applications exchanged, while packets arrive and after all of them were seen.
+#include "streams/followed_connection.h"
+
+#include <string>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "segments.h"
+
+namespace mptcp::test {
+namespace {
+
+using Seen = FollowedConnection::Seen;
+
+class Following : public testing::Test {
+protected:
+    void SetUp() override
+    {
+        see(initial.initiator().syn().with(peers.syn()));
+        see(initial.acceptor().syn_ack().with(peers.syn_ack()));
+        see(initial.initiator().ack().with(peers.ack()));
+        trace.see_join(second, Join{peers});
+    }
+
+    // Passes the packet to the tracker and follows it.
+    void see(const Packet &packet)
+    {
+        const auto observation = trace.see(packet);
+        Packet followed = packet;
+        followed.segment.frame = trace.frames();
+        packets.emplace_back(followed, *observation);
+        connection.apply(trace.tracker(), followed.as_segment(), *observation, Seen::UpToThisPacket,
+                         to(text));
+    }
+    // Data of the client at a place in its stream, with a mapping.
+    void send(TcpFlow &flow, std::uint32_t place, const std::string &words)
+    {
+        see(unmapped(flow, words).with(mapping(place, words)));
+    }
+    Packet unmapped(TcpFlow &flow, const std::string &words)
+    {
+        relative = flow.initiator().relative();
+        const auto length = static_cast<std::uint32_t>(words.size());
+        return flow.initiator().data(length).holding({words.begin(), words.end()});
+    }
+    // Of the data that unmapped() made last.
+    Bytes mapping(std::uint32_t place, const std::string &words) const
+    {
+        return dss_map(DataSeq{peers.first_data(Role::Client).value + place}, relative,
+                       static_cast<std::uint16_t>(words.size()));
+    }
+    // DATA_ACK of the server.
+    void acknowledge(std::uint32_t place)
+    {
+        see(initial.acceptor().ack().with(
+            dss_ack(DataSeq{peers.first_data(Role::Client).value + place})));
+    }
+    // What follows from all packets, after they were seen.
+    std::string again()
+    {
+        FollowedConnection later;
+        std::string all;
+        for (const auto &[packet, observation] : packets)
+            later.apply(trace.tracker(), packet.as_segment(), observation, Seen::Everything,
+                        to(all));
+        later.finish(trace.tracker(), to(all));
+        return all;
+    }
+    void finish() { connection.finish(trace.tracker(), to(text)); }
+
+    static FollowedConnection::Deliver to(std::string &text)
+    {
+        return [&text](Role sender, const DataPart &part) {
+            EXPECT_EQ(sender, Role::Client);
+            text.append(part.bytes.begin(), part.bytes.end());
+            text.append(part.dsns.size() - part.bytes.size(), '?');
+        };
+    }
+
+    Peers peers;
+    TcpFlow initial{at("10.0.0.1", 4000), at("10.0.0.2", 80)};
+    TcpFlow second{at("10.0.9.1", 4001), at("10.0.0.2", 80)};
+    Trace trace;
+    std::vector<std::pair<Packet, Observation>> packets;
+    std::uint32_t relative = 0;
+    FollowedConnection connection;
+    std::string text;
+};
+
+TEST_F(Following, PutsSubflowsInOrder)
+{
+    send(initial, 0, "one ");
+    send(second, 8, "three");
+    EXPECT_EQ(text, "one ");
+    send(initial, 4, "two ");
+    EXPECT_EQ(text, "one two three");
+    EXPECT_EQ(again(), text);
+}
+
+TEST_F(Following, DropsReinjectionsAndRetransmissions)
+{
+    send(initial, 0, "one ");
+    send(second, 0, "one ");
+    const Packet two = unmapped(initial, "two").with(mapping(4, "two"));
+    see(two);
+    see(two);
+    EXPECT_EQ(text, "one two");
+    EXPECT_EQ(again(), text);
+}
+
+TEST_F(Following, WaitsForAMapping)
+{
+    see(unmapped(initial, "one "));
+    const Bytes late = mapping(0, "one ");
+    send(second, 4, "two");
+    EXPECT_EQ(text, "");
+    see(initial.initiator().ack().with(late));
+    EXPECT_EQ(text, "one two");
+    EXPECT_EQ(again(), text);
+}
+
+TEST_F(Following, FindsTheMappingsOfOnePacket)
+{
+    const Packet both = unmapped(initial, "two one ");
+    const std::uint64_t first = peers.first_data(Role::Client).value;
+    see(both.with(dss_map(DataSeq{first + 4}, relative, 4)));
+    see(initial.initiator().ack().with(dss_map(DataSeq{first}, relative + 4, 4)));
+    EXPECT_EQ(text, "one two ");
+    EXPECT_EQ(again(), text);
+}
+
+TEST_F(Following, GivesUpAHoleAtTheEnd)
+{
+    send(initial, 0, "one ");
+    send(initial, 8, "three");
+    acknowledge(13);
+    EXPECT_EQ(text, "one "); // frames may be out of order of time
+    finish();
+    EXPECT_EQ(text, "one ????three");
+    EXPECT_EQ(again(), text);
+}
+
+TEST_F(Following, GivesUpAHoleThatIsAcknowledgedAfterAWhile)
+{
+    send(initial, 0, "a");
+    acknowledge(2'000);
+    for (std::uint32_t place = 2; place < 2'000; ++place)
+        send(initial, place, "x");
+    EXPECT_EQ(text, "a?" + std::string(1'998, 'x'));
+    EXPECT_EQ(again(), text);
+}
+
+// RFC 7413: a SYN with data.
+class FollowingFastOpen : public Following {
+protected:
+    void SetUp() override {}
+    void open(std::uint32_t accepted)
+    {
+        Packet syn = initial.initiator().syn().with(peers.syn()).holding({'S', 'Y', 'N'});
+        syn.segment.payload = 3;
+        see(syn);
+        EXPECT_EQ(text, "");
+        const Packet answer = initial.acceptor().syn_ack().with(peers.syn_ack());
+        see(answer.with_ack(answer.segment.ack + accepted));
+    }
+};
+
+TEST_F(FollowingFastOpen, TakesWhatTheSynAckAccepts)
+{
+    open(3);
+    EXPECT_EQ(text, "SYN");
+    EXPECT_EQ(again(), text);
+}
+
+TEST_F(FollowingFastOpen, DropsWhatTheSynAckRefuses)
+{
+    open(0);
+    EXPECT_EQ(text, "");
+    EXPECT_EQ(again(), text);
+}
+
+} // namespace
+} // namespace mptcp::test
