@@ -18,6 +18,7 @@
 #include "conversations/conversation_filters.h"
 #include "sdk/compat.h"
 #include "sdk/epan_address.h"
+#include "sdk/frame_time.h"
 #include "sdk/handle.h"
 #include "tree/annotation.h"
 #include "tree/fields.h"
@@ -72,6 +73,8 @@ void on_segment(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, Capture &ca
 int dissect_mptcp_conn(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *)
 {
     begin_frame_of_builtin_tables();
+    if (session().capture != nullptr && !pinfo->fd->visited)
+        session().capture->note_frame(to_time(pinfo->abs_ts));
     const int tap = session().post_dissector.tap;
     std::uint32_t layer = 0;
     for (RecordedSegment &recorded : take_recorded_segments(pinfo)) {

@@ -6,6 +6,7 @@
 // capture: session.h.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <optional>
 #include <span>
@@ -25,6 +26,10 @@ public:
     // TCP segments that were dissected, of MPTCP or not; each counts once.
     std::uint64_t segments() const { return segments_; }
     void count_segment() { ++segments_; }
+
+    // The latest time of a frame, of any protocol.
+    Time end() const { return end_; }
+    void note_frame(Time time) { end_ = std::max(end_, time); }
 
     // First dissection: returns the subflow of the segment. `layer` counts the
     // TCP segments of one frame from 0.
@@ -67,6 +72,7 @@ private:
 
     Tracker tracker_;
     std::uint64_t segments_ = 0;
+    Time end_ = -kLatestTime;
     std::vector<Packed> first_layer_;                                    // by frame
     std::unordered_map<std::uint64_t, Packed, NumberHash> inner_layers_; // by frame and layer
     std::vector<CopyRecord> copies_;                                     // by segment

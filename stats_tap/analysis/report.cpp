@@ -38,6 +38,18 @@ GroupedBy grouped_by(const Tracker &tracker, const Connection &connection)
                                                        : GroupedBy::Handshake;
 }
 
+std::optional<double> ratio(std::uint64_t part, std::uint64_t whole)
+{
+    if (whole == 0)
+        return std::nullopt;
+    return static_cast<double>(part) / static_cast<double>(whole);
+}
+
+std::uint64_t unique_of(const PerRole<DataCount> &data)
+{
+    return data[Role::Client].unique + data[Role::Server].unique;
+}
+
 } // namespace
 
 std::string_view name(GroupedBy grouped_by)
@@ -60,10 +72,12 @@ std::uint64_t payload_of(const PerRole<Volume> &sent)
 
 std::optional<double> share(const ConnectionRow &connection, const SubflowRow &row, Role sender)
 {
-    const std::uint64_t whole = connection.data[sender].unique;
-    if (whole == 0)
-        return std::nullopt;
-    return static_cast<double>(row.data[sender].unique) / static_cast<double>(whole);
+    return ratio(row.data[sender].unique, connection.data[sender].unique);
+}
+
+std::optional<double> share(const ConnectionRow &connection, const SubflowRow &row)
+{
+    return ratio(unique_of(row.data), unique_of(connection.data));
 }
 
 ConnectionRow uncounted_row(const Tracker &tracker, const Connection &connection)
@@ -175,6 +189,13 @@ Report make_report(const Tracker &tracker, const Summary &summary, const Streams
     report.totals = rows.visit(
         Samples::With, [&](ConnectionRow &&row) { report.connections.push_back(std::move(row)); });
     return report;
+}
+
+void note_extent(Report &report, Time origin, Time end)
+{
+    report.origin = origin;
+    for (ConnectionRow &row : report.connections)
+        row.capture_end = end;
 }
 
 } // namespace mptcp

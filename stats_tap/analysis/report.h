@@ -51,6 +51,7 @@ struct ConnectionRow {
     PerRole<DataCount> data;
     PerRole<const DataStream *> streams{}; // nullptr: nothing is known of it
     Span span;
+    std::optional<Time> capture_end; // the time of the capture's last packet, of any protocol
     std::vector<SubflowRow> subflows;
 };
 
@@ -70,6 +71,7 @@ struct PointRow {
 };
 
 struct Report {
+    Time origin = 0;                        // the time of the capture's first packet
     std::uint64_t packets = 0;              // TCP packets offered
     std::vector<ConnectionRow> connections; // by index
     Totals totals;
@@ -117,7 +119,13 @@ std::uint64_t payload_of(const PerRole<Volume> &sent);
 // std::nullopt if there are none.
 std::optional<double> share(const ConnectionRow &connection, const SubflowRow &row, Role sender);
 
+// The same of both senders together.
+std::optional<double> share(const ConnectionRow &connection, const SubflowRow &row);
+
 // Connections and subflows without a counted packet are left out.
 Report make_report(const Tracker &tracker, const Summary &summary, const Streams &streams);
+
+// Notes the times of the capture's first and last packet, of any protocol.
+void note_extent(Report &report, Time origin, Time end);
 
 } // namespace mptcp

@@ -25,8 +25,11 @@ tap_packet_status Listener::packet(const packet_info *pinfo, const void *record)
 Report Listener::report() const
 {
     const Capture *capture = session().capture.get();
-    return capture == nullptr ? Report{}
-                              : make_report(capture->tracker(), summary_, capture->streams());
+    if (capture == nullptr)
+        return {};
+    Report report = make_report(capture->tracker(), summary_, capture->streams());
+    note_extent(report, origin(), capture->end());
+    return report;
 }
 
 Analysis Listener::analysis() const

@@ -61,7 +61,7 @@ constexpr auto kGoodput = [](const ConnectionRow &connection, const auto &row, R
 };
 
 template <auto kOf, Role kSender> constexpr Column
-by_sender(ColumnId id, ColumnNames names, std::string_view meaning, CellKind kind = CellKind::Count)
+by_sender(ColumnId id, ColumnNames names, std::string_view meaning, CellKind kind = CellKind::Bytes)
 {
     return {id,
             names,
@@ -86,6 +86,21 @@ constexpr Column share_column(ColumnId id, ColumnNames names, std::string_view m
             [](const ConnectionRow &connection, const SubflowRow &row) {
                 return known(share(connection, row, kSender));
             }};
+}
+
+// Columns of both levels, of both senders.
+
+std::uint64_t sent_again(const PerRole<DataCount> &data)
+{
+    std::uint64_t bytes = 0;
+    for (const DataCount &count : data.each)
+        bytes += count.reinjected + count.retransmitted;
+    return bytes;
+}
+
+Cell idle(const ConnectionRow &row)
+{
+    return row.capture_end ? Cell{*row.capture_end - row.span.end} : Cell{Unknown{}};
 }
 
 // Columns of subflows only, of one of their ends.
@@ -205,16 +220,17 @@ constexpr Column kTable[] = {
      [](const ConnectionRow &row) -> Cell { return std::uint64_t{row.subflows.size()}; },
      no_subflow},
     by_sender<kGoodput, kClient>(
-        Id::ClientGoodput, {.title = "Mbit/s C>S", .pair = "Mbit/s C/S", .member = "goodput"},
+        Id::ClientGoodput,
+        {.title = "Mbit/s C>S", .pair = "Mbit/s C/S", .readable = "Rate C>S", .member = "goodput"},
         "Unique bytes of the client, over the time from the connection's first to last data by it",
         CellKind::Megabits),
     by_sender<kGoodput, kServer>(
-        Id::ServerGoodput, {.title = "Mbit/s S>C", .member = "goodput"},
+        Id::ServerGoodput, {.title = "Mbit/s S>C", .readable = "Rate S>C", .member = "goodput"},
         "Unique bytes of the server, over the time from the connection's first to last data by it",
         CellKind::Megabits),
     {Id::HandshakeRtt,
-     {.title = "RTT ms", .member = "handshake_rtt"},
-     "Round-trip time of the subflow's handshake, in milliseconds",
+     {.title = "RTT ms", .readable = "RTT", .member = "handshake_rtt"},
+     "Round-trip time of the subflow's handshake",
      CellKind::Milliseconds,
      false,
      no_connection,
@@ -223,7 +239,7 @@ constexpr Column kTable[] = {
      }},
     {Id::Duration,
      {.title = "Duration", .member = "duration"},
-     "Time from the first to the last packet, in seconds",
+     "Time from the first to the last packet",
      CellKind::Seconds,
      true,
      [](const ConnectionRow &row) -> Cell { return row.span.duration(); },
@@ -261,13 +277,15 @@ constexpr Column kTable[] = {
                                   {.title = "Unmapped S>C", .member = "unmapped"},
                                   "Payload bytes that no mapping covers"),
     by_sender<kPackets, kClient>(Id::ClientPackets, {.title = "Packets C>S", .member = "packets"},
-                                 "TCP segments sent by the client"),
+                                 "TCP segments sent by the client", kCount),
     by_sender<kPackets, kServer>(Id::ServerPackets, {.title = "Packets S>C", .member = "packets"},
-                                 "TCP segments sent by the server"),
+                                 "TCP segments sent by the server", kCount),
     by_sender<kCopies, kClient>(Id::ClientCopies, {.title = "Copies C>S", .member = "copies"},
-                                "Packets of the client that were recorded again at another point"),
+                                "Packets of the client that were recorded again at another point",
+                                kCount),
     by_sender<kCopies, kServer>(Id::ServerCopies, {.title = "Copies S>C", .member = "copies"},
-                                "Packets of the server that were recorded again at another point"),
+                                "Packets of the server that were recorded again at another point",
+                                kCount),
     {Id::Stream,
      {.title = "Stream", .member = "stream"},
      "TCP stream index (tcp.stream)",
@@ -376,6 +394,39 @@ constexpr Column kTable[] = {
      [](const ConnectionRow &, const SubflowRow &row) -> Cell {
          return std::uint64_t{row.span.last_frame};
      }},
+    {Id::Share,
+     {.title = "Share"},
+     "Share of the connection's unique bytes, of both directions",
+     CellKind::Share,
+     true,
+     no_connection,
+     [](const ConnectionRow &connection, const SubflowRow &row) {
+         return known(share(connection, row));
+     }},
+    {Id::SentAgain,
+     {.title = "Sent again"},
+     "Bytes that were reinjected or retransmitted, of both directions",
+     CellKind::Bytes,
+     true,
+     [](const ConnectionRow &row) -> Cell { return sent_again(row.data); },
+     [](const ConnectionRow &, const SubflowRow &row) -> Cell { return sent_again(row.data); }},
+    {Id::Start,
+     {.title = "Start"},
+     "Time of the first packet counted",
+     CellKind::PointInTime,
+     true,
+     [](const ConnectionRow &row) -> Cell { return row.span.start; },
+     [](const ConnectionRow &, const SubflowRow &row) -> Cell { return row.span.start; }},
+    {Id::Idle,
+     {.title = "Idle"},
+     "Time from a connection's last packet to the end of the capture, and from a subflow's last "
+     "packet to that of its connection",
+     CellKind::Seconds,
+     true,
+     idle,
+     [](const ConnectionRow &connection, const SubflowRow &row) -> Cell {
+         return connection.span.end - row.span.end;
+     }},
 };
 
 constexpr bool is_in_order(std::span<const Column> table)
@@ -448,6 +499,11 @@ std::string to_text(const Cell &cell, CellKind kind)
     std::string text;
     append(text, cell, kind);
     return text;
+}
+
+std::string to_exact_text(const Cell &cell, CellKind kind)
+{
+    return to_text(cell, kind == CellKind::TokenValue ? CellKind::Number : kind);
 }
 
 bool is_less(const Cell &left, const Cell &right)

@@ -17,8 +17,8 @@
 
 namespace mptcp {
 
-// In the order of columns(). A column of the client is followed by the
-// server's.
+// In the order of columns(), and so of the fields of CSV. A column of the client is followed by the
+// server's. Add new columns at the end: stored layouts and scripts refer to columns by their place.
 enum class ColumnId : std::uint8_t {
     Connection,
     Subflow,
@@ -70,15 +70,21 @@ enum class ColumnId : std::uint8_t {
     AckHmac,
     FirstFrame,
     LastFrame,
+    Share,
+    SentAgain,
+    Start,
+    Idle,
 };
-inline constexpr std::size_t kColumns = static_cast<std::size_t>(ColumnId::LastFrame) + 1;
+inline constexpr std::size_t kColumns = static_cast<std::size_t>(ColumnId::Idle) + 1;
 
 enum class CellKind : std::uint8_t {
     Words,
     Number,     // that names something: an index, a frame
     TokenValue, // in decimal and in hex: tools print one or the other
-    Count,      // that says how many: packets, bytes
+    Count,      // that says how many: packets, subflows
+    Bytes,
     Seconds,
+    PointInTime, // since the epoch
     Milliseconds,
     Share,    // of the connection, 0 to 1
     Megabits, // a second
@@ -90,16 +96,18 @@ struct Hex {       // 64 bits
     std::uint64_t value = 0;
 };
 
-// The value of a Count or Number is a whole number; of Megabits bytes a second,
+// The value of a Count, Bytes or Number is a whole number; of Megabits bytes a second,
 // whole too. A Time is negative where the capture's clock went backwards.
 // Words live as long as the program. No cell owns memory.
 using Cell = std::variant<Blank, Unknown, bool, std::uint64_t, Time, double, std::string_view,
                           Endpoint, Hex>;
 
 struct ColumnNames {
-    std::string_view title;       // in the dialogs and in CSV
-    std::string_view text = {};   // in -z mptcp,conn; empty: the title
-    std::string_view pair = {};   // of the client's and the server's in one cell
+    std::string_view title;     // in the dialogs and in CSV
+    std::string_view text = {}; // in -z mptcp,conn; empty: the title
+    std::string_view pair = {}; // of the client's and the server's in one cell
+    std::string_view readable =
+        {};                       // where cells have their unit (readable_cell.h); empty: the title
     const char *member = nullptr; // in the JSON document
 };
 
@@ -113,7 +121,7 @@ struct Column {
     Cell (*of_subflow)(const ConnectionRow &connection, const SubflowRow &row) = nullptr;
 };
 
-// The most important ones first. Lives as long as the program.
+// Lives as long as the program.
 std::span<const Column, kColumns> columns();
 inline const Column &column(ColumnId id) { return columns()[static_cast<std::size_t>(id)]; }
 
@@ -142,6 +150,9 @@ struct TableRow {
 // Blank is "", Unknown is "-".
 void append(std::string &to, const Cell &cell, CellKind kind);
 std::string to_text(const Cell &cell, CellKind kind);
+
+// The same for programs: a token in decimal only.
+std::string to_exact_text(const Cell &cell, CellKind kind);
 
 // Sorts cells of one column: blank before unknown before values.
 bool is_less(const Cell &left, const Cell &right);

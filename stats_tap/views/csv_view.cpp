@@ -10,7 +10,7 @@ std::string field(const Cell &cell, CellKind kind)
 {
     if (std::holds_alternative<Unknown>(cell))
         return "";
-    return csv_field(to_text(cell, kind == CellKind::TokenValue ? CellKind::Number : kind));
+    return csv_field(to_exact_text(cell, kind));
 }
 
 // One field for each column.

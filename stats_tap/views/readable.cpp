@@ -3,6 +3,9 @@
 
 #include <cmath>
 #include <cstddef>
+#include <limits>
+#include <span>
+#include <string_view>
 
 #include "base/format.h"
 
@@ -28,6 +31,44 @@ void append_four_digits(std::string &to, double number)
     to.push_back('.');
     to.append(kDigits - whole - digits.size(), '0');
     to.append(digits);
+}
+
+constexpr std::uint64_t kThousand = 1000;
+constexpr std::uint64_t kTenThousand = 10 * kThousand;
+
+// number / divisor, rounded half up.
+std::uint64_t divide(std::uint64_t number, std::uint64_t divisor)
+{
+    return number / divisor + (number % divisor >= divisor - number % divisor ? 1 : 0);
+}
+
+// Whether number / scale has at most three digits before the point when it is written with four.
+bool is_below_thousand(std::uint64_t number, std::uint64_t scale)
+{
+    return scale == 1 ? number < kThousand : divide(number, scale / 10) < kTenThousand;
+}
+
+// `number` counts the first of the units. Each is a thousand times the one before.
+void append_with_unit(std::string &to, std::uint64_t number,
+                      std::span<const std::string_view> units)
+{
+    std::uint64_t scale = 1;
+    for (; units.size() > 1 && !is_below_thousand(number, scale); units = units.subspan(1))
+        scale *= kThousand;
+    if (scale == 1 || !is_below_thousand(number, scale)) {
+        append_grouped(to, divide(number, scale));
+    } else {
+        std::size_t whole = 1; // digits
+        std::uint64_t last = scale / kThousand;
+        for (; divide(number, last) >= kTenThousand; last *= 10)
+            ++whole;
+        const std::string digits = to_text(divide(number, last));
+        to.append(digits, 0, whole);
+        to.push_back('.');
+        to.append(digits, whole);
+    }
+    to.push_back(' ');
+    to.append(units.front());
 }
 
 } // namespace
@@ -68,6 +109,32 @@ void append_rate(std::string &to, const std::optional<std::uint64_t> &rate)
         append_four_digits(to, megabits);
     else
         append_grouped(to, static_cast<std::uint64_t>(std::llround(megabits)));
+}
+
+void append_bytes_with_unit(std::string &to, std::uint64_t bytes)
+{
+    static constexpr std::string_view kUnits[] = {"B", "kB", "MB", "GB", "TB", "PB", "EB"};
+    append_with_unit(to, bytes, kUnits);
+}
+
+void append_rate_with_unit(std::string &to, std::uint64_t bytes_per_second)
+{
+    static constexpr std::string_view kUnits[] = {"bit/s",  "kbit/s", "Mbit/s", "Gbit/s",
+                                                  "Tbit/s", "Pbit/s", "Ebit/s"};
+    constexpr std::uint64_t kBits = 8, kMost = std::numeric_limits<std::uint64_t>::max();
+    append_with_unit(to, bytes_per_second > kMost / kBits ? kMost : bytes_per_second * kBits,
+                     kUnits);
+}
+
+void append_time_with_unit(std::string &to, Time time)
+{
+    static constexpr std::string_view kUnits[] = {"ns", "µs", "ms", "s"};
+    if (time < 0)
+        to.push_back('-');
+    if (time == 0)
+        to.append("0 s");
+    else
+        append_with_unit(to, static_cast<std::uint64_t>(time < 0 ? -time : time), kUnits);
 }
 
 } // namespace mptcp

@@ -11,6 +11,8 @@
 #include "segments.h"
 #include "views/csv.h"
 #include "views/csv_view.h"
+#include "views/readable_cell.h"
+#include "views/yaml_view.h"
 
 namespace mptcp::test {
 namespace {
@@ -84,6 +86,34 @@ TEST_F(Columns, OfAConnection)
     EXPECT_EQ(connection_text("Mbit/s S>C"), "-");
     EXPECT_EQ(connection_text("Share C>S"), "");
     EXPECT_EQ(connection_text("Last frame"), "7");
+    EXPECT_EQ(connection_text("Share"), "");
+    EXPECT_EQ(connection_text("Start"), "0.001000");
+    EXPECT_EQ(connection_text("Idle"), "-");
+}
+
+TEST_F(Columns, OfTheTimeSinceTheLastPacket)
+{
+    note_extent(report, 0, 10'000'000);
+    EXPECT_EQ(connection_text("Idle"), "0.003000"); // since frame 7, to the end of the capture
+    EXPECT_EQ(subflow_text("Idle", 0), "0.004000"); // since frame 3, to the end of the connection
+    EXPECT_EQ(subflow_text("Idle", 1), "0.000000");
+}
+
+TEST_F(Columns, OfBothSendersTogether)
+{
+    ConnectionRow &row = report.connections[0];
+    SubflowRow &subflow = row.subflows[0];
+    for (const Role role : {Role::Client, Role::Server}) {
+        row.data[role].unique = 100;
+        row.data[role].reinjected = 20;
+        row.data[role].retransmitted = 3;
+        subflow.data[role].retransmitted = 1;
+    }
+    subflow.data[Role::Client].unique = 25;
+    EXPECT_EQ(subflow_text("Share C>S", 0), "25.0%");
+    EXPECT_EQ(subflow_text("Share", 0), "12.5%");
+    EXPECT_EQ(connection_text("Sent again"), "46");
+    EXPECT_EQ(subflow_text("Sent again", 0), "2");
 }
 
 TEST_F(Columns, OfASubflow)
@@ -112,6 +142,24 @@ TEST(Cells, AreWrittenWithTheirUnits)
     EXPECT_EQ(to_text(Cell{std::uint64_t{10}}, CellKind::TokenValue), "10 (0x0000000a)");
     EXPECT_EQ(to_text(Cell{Blank{}}, CellKind::Count), "");
     EXPECT_EQ(to_text(Cell{Unknown{}}, CellKind::Count), "-");
+}
+
+TEST(Cells, ForReadersAreRoundedAndHaveTheirUnit)
+{
+    const auto readable = [](const Cell &cell, CellKind kind) {
+        return to_readable(cell, kind) + " = " + exact_value(cell, kind);
+    };
+    EXPECT_EQ(readable(std::uint64_t{12'345}, CellKind::Bytes), "12.35 kB = 12,345 bytes");
+    EXPECT_EQ(readable(std::uint64_t{1'562'500}, CellKind::Megabits),
+              "12.50 Mbit/s = 12.500 Mbit/s");
+    EXPECT_EQ(readable(Time{12'345'678}, CellKind::Milliseconds), "12.35 ms = 12.345 ms");
+    EXPECT_EQ(readable(Time{17'759'123'456}, CellKind::Seconds), "17.76 s = 17.759123 s");
+    EXPECT_EQ(readable(std::uint64_t{12'345}, CellKind::Count), "12,345 = ");
+    EXPECT_EQ(readable(std::uint64_t{12'345}, CellKind::Number), "12345 = ");
+    EXPECT_EQ(readable(Time{1'234'567'890}, CellKind::PointInTime), "1.234567 = ");
+    EXPECT_EQ(readable(0.25, CellKind::Share), "25.0% = ");
+    EXPECT_EQ(readable(Unknown{}, CellKind::Bytes), "- = ");
+    EXPECT_EQ(readable(Blank{}, CellKind::Seconds), " = ");
 }
 
 TEST(Cells, SortByValueBehindWhatIsUnknownAndBlank)
@@ -146,6 +194,20 @@ TEST_F(Columns, AsCsvHaveAFieldForEachAndNoneForUnknown)
               0U);
     EXPECT_EQ(csv_line({&row, &row.subflows[0]}).rfind("0,0,open,", 0), 0U);
     EXPECT_EQ(csv_line({&row}).back(), '\n');
+}
+
+TEST_F(Columns, AsYamlLeaveOutWhatDoesNotApply)
+{
+    const ConnectionRow &row = report.connections[0];
+    const std::string item = yaml_item({&row, &row.subflows[1]});
+    EXPECT_EQ(item.rfind("- Connection: 0\n  Subflow: 1\n  State: \"open\"\n"
+                         "  Client: \"[2001:db8::1]:4001\"\n",
+                         0),
+              0U);
+    EXPECT_EQ(item.find("Subflows:"), std::string::npos);
+    EXPECT_NE(item.find("\n  Stream: null\n"), std::string::npos);
+    EXPECT_NE(item.find("\n  Client backup: false\n"), std::string::npos);
+    EXPECT_NE(item.find("\n  Start: 0.004000\n"), std::string::npos);
 }
 
 } // namespace
