@@ -18,6 +18,10 @@ protected:
     {
         return info_words(trace.tracker().context(), trace.last(type));
     }
+    std::string in_table(EventType type) const
+    {
+        return table_words(trace.tracker().context(), trace.last(type));
+    }
 
     Peers peers;
     Join join{peers};
@@ -71,8 +75,29 @@ TEST_F(EventInfo, OfPrioritiesAndAddresses)
     EXPECT_EQ(info(Prio), "Backup now off");
     trace.see(initial.acceptor().ack().with(from_hex("1e 08 31 02 0a 00 02 02")));
     EXPECT_EQ(info(AddAddrEcho), "Address 10.0.2.2 echoed, ID 2");
+    EXPECT_EQ(info(EchoUnmatched),
+              "Echo of an address that was not announced: ID 2, 10.0.2.2, HMAC absent");
     trace.see(initial.acceptor().ack().with(from_hex("1e 05 40 02 05")));
     EXPECT_EQ(info(RemoveAddr), "Addresses removed: ID 2, ID 5");
+}
+
+TEST_F(EventInfo, InATableLeavesTheDetailsToTheirColumn)
+{
+    trace.see_handshake(initial, peers);
+    EXPECT_EQ(in_table(Established), "Connection 0 established");
+    trace.see(initial.acceptor().ack().with(from_hex("1e 08 31 02 0a 00 02 02")));
+    EXPECT_EQ(in_table(AddAddrEcho), "Address 10.0.2.2 echoed, ID 2");
+    EXPECT_EQ(in_table(EchoUnmatched), "Echo of an address that was not announced");
+    trace.see(initial.acceptor().ack().with(from_hex("1e 05 40 02 05")));
+    EXPECT_EQ(in_table(RemoveAddr), "Addresses removed");
+}
+
+TEST_F(EventInfo, InATableIsNeverEmpty)
+{
+    trace.see_handshake(initial, peers);
+    trace.see(initial.initiator().fin());
+    EXPECT_EQ(in_table(CapableAck), "MP_CAPABLE in an ACK");
+    EXPECT_EQ(in_table(SubflowFin), "Subflow FIN");
 }
 
 TEST_F(EventInfo, OfAFinIsTcpsOwn)

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 //
-// The text of each event for the Info column.
+// The short text of each event.
 #include "events/event_info.h"
 
 #include "base/format.h"
@@ -16,9 +16,12 @@ std::string hmac_words(Verdict hmac)
                                                             : ", HMAC " + std::string{name(hmac)};
 }
 
+enum class Details : std::uint8_t { Included, Apart };
+
 struct InfoWords {
     const EventContext &context;
     const Event &event;
+    Details details;
 
     std::string operator()(const MpCapable &option) const
     {
@@ -28,12 +31,12 @@ struct InfoWords {
             return "MPTCP version " + std::to_string(option.version) + " accepted" + again();
         if (event.type == EventType::CapableAck)
             return ""; // covered by "Connection 0 established"
-        return sentence(context, event);
+        return title_and_details();
     }
     std::string operator()(const MpJoinSyn &option) const
     {
         if (event.type == EventType::JoinForbidden)
-            return sentence(context, event);
+            return title_and_details();
         return "Join of " + connection() + (option.backup ? " as backup" : "") + again();
     }
     std::string operator()(const MpJoinSynAck &option) const
@@ -48,15 +51,14 @@ struct InfoWords {
     }
     std::string operator()(const AddAddr &option) const
     {
+        if (event.type == EventType::EchoUnmatched)
+            return title_and_details();
         const std::string address =
             option.port ? to_text(Endpoint{option.address, *option.port}) : to_text(option.address);
         return "Address " + address + (option.echo ? " echoed" : " announced") + ", ID " +
                std::to_string(option.address_id) + hmac_words(verdict(context, event));
     }
-    std::string operator()(const RemoveAddr &) const
-    {
-        return "Addresses removed: " + describe(context, event);
-    }
+    std::string operator()(const RemoveAddr &) const { return title_and_details(); }
     std::string operator()(const MpPrio &option) const
     {
         const std::string on_off = option.backup ? "Backup now on" : "Backup now off";
@@ -72,13 +74,15 @@ struct InfoWords {
             return subflow() + " has joined " + connection();
         case EventType::JoinRefused:
             return "Join of " + connection() + " refused" + why;
+        case EventType::JoinUnanswered:
+            return "Join of " + connection() + " not answered";
         case EventType::SubflowReset:
             return subflow() + " of " + connection() + " reset" + why;
         default:
-            return sentence(context, event);
+            return title_and_details();
         }
     }
-    std::string operator()(FallbackReason) const { return sentence(context, event); }
+    std::string operator()(FallbackReason) const { return title_and_details(); }
     template <class Other> std::string operator()(const Other &) const
     {
         switch (event.type) {
@@ -94,11 +98,16 @@ struct InfoWords {
         case EventType::SubflowClosed:
             return ""; // the TCP dissector shows FIN
         default:
-            return sentence(context, event);
+            return title_and_details();
         }
     }
 
 private:
+    std::string title_and_details() const
+    {
+        return details == Details::Included ? sentence(context, event)
+                                            : std::string{title(event.type)};
+    }
     std::string connection() const
     {
         return "connection " + std::to_string(context.registry.index_of(
@@ -120,7 +129,13 @@ private:
 
 std::string info_words(const EventContext &context, const Event &event)
 {
-    return std::visit(InfoWords{context, event}, event.detail);
+    return std::visit(InfoWords{context, event, Details::Included}, event.detail);
+}
+
+std::string table_words(const EventContext &context, const Event &event)
+{
+    std::string words = std::visit(InfoWords{context, event, Details::Apart}, event.detail);
+    return words.empty() ? std::string{title(event.type)} : words;
 }
 
 } // namespace mptcp
