@@ -2,6 +2,15 @@
 #include "analysis/analysis.h"
 
 namespace mptcp {
+namespace {
+
+PerRole<Endpoint> endpoints_of(const Registry &registry, const Connection &connection)
+{
+    const Subflow &first = registry[connection.subflows.front()];
+    return {{first.end(Role::Client).endpoint, first.end(Role::Server).endpoint}};
+}
+
+} // namespace
 
 Analysis analyze(const Tracker &tracker, const Summary &summary, Time origin)
 {
@@ -9,6 +18,8 @@ Analysis analyze(const Tracker &tracker, const Summary &summary, Time origin)
     analysis.origin = origin;
     analysis.timeline = make_timeline(tracker, summary);
     analysis.subflows = make_subflow_histories(tracker);
+    for (const Connection *connection : tracker.registry().connections())
+        analysis.endpoints.push_back(endpoints_of(tracker.registry(), *connection));
     analysis.addresses = make_address_tables(tracker);
     analysis.counters = count(tracker, analysis.timeline);
     return analysis;

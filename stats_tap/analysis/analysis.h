@@ -17,6 +17,7 @@ struct Analysis {
     Time origin = 0;                              // the time of the capture's first packet
     Timeline timeline;                            // of the packets that were counted
     std::vector<SubflowHistory> subflows;         // by SubflowId
+    std::vector<PerRole<Endpoint>> endpoints;     // by connection index, of its first subflow
     std::vector<PerRole<AddressTable>> addresses; // by connection index
     std::vector<PerRole<Counters>> counters;      // by connection index, of the timeline
 };

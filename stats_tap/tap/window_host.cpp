@@ -5,11 +5,16 @@
 
 #include <wireshark.h>
 
+#include <epan/addr_resolv.h>
 #include <epan/funnel.h>
 #include <epan/plugin_if.h>
+#include <epan/to_str.h>
 #include <wsutil/filesystem.h>
 
+#include "capture/session.h"
+#include "events/event_info.h"
 #include "sdk/compat.h"
+#include "sdk/epan_address.h"
 #include "tap/tap_session.h"
 #include "tap/time_display.h"
 #include "views/json_view.h"
@@ -63,6 +68,12 @@ bool is_reading()
     return info != nullptr && info->cf_state == FILE_READ_IN_PROGRESS;
 }
 
+std::string capture_file()
+{
+    const ws_info_t *info = window_info();
+    return info == nullptr || info->cf_filename == nullptr ? "" : info->cf_filename;
+}
+
 std::uint32_t selected_frame()
 {
     const ws_info_t *info = window_info();
@@ -80,6 +91,31 @@ void prepare_filter(const char *filter)
 {
     if (const funnel_ops_t *functions = script_functions())
         functions->set_filter(functions->ops_id, filter);
+}
+
+bool resolves_names() { return gbl_resolv_flags.network_name || gbl_resolv_flags.transport_name; }
+
+// Of text that epan allocated without a pool.
+std::string take_from_epan(char *text)
+{
+    std::string taken = text;
+    wmem_free(nullptr, text);
+    return taken;
+}
+
+std::string endpoint_name(const Endpoint &endpoint)
+{
+    const address numeric = to_epan(endpoint.address);
+    std::string host = take_from_epan(address_to_display(nullptr, &numeric));
+    if (host.find(':') != std::string::npos)
+        host = "[" + host + "]";
+    return host + ":" + take_from_epan(tcp_port_to_display(nullptr, endpoint.port));
+}
+
+std::string event_words(const Event &event)
+{
+    const Capture *capture = session().capture.get();
+    return capture == nullptr ? "" : table_words(capture->tracker().context(), event);
 }
 
 } // namespace
@@ -103,6 +139,7 @@ const WindowHost &window_host()
         },
         retap,
         is_reading,
+        capture_file,
         complaint_about_filter,
         display_filter,
         prepare_filter,
@@ -110,6 +147,9 @@ const WindowHost &window_host()
         [](std::uint32_t frame) { plugin_if_goto_frame(frame); },
         selected_frame,
         show_time,
+        resolves_names,
+        endpoint_name,
+        event_words,
         [] { return take(get_persconffile_path("mptcp_conn_window", TRUE)); },
     };
     return host;

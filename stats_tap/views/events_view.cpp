@@ -52,6 +52,21 @@ std::string_view title(EventColumn column)
     return kTitles[static_cast<std::size_t>(column)];
 }
 
+std::string_view meaning(EventColumn column)
+{
+    constexpr std::string_view kMeanings[kEventColumns] = {
+        "Number of the packet",
+        "Time of the packet, in the format of the packet list",
+        "Index of the connection",
+        "Index of the subflow in its connection",
+        "Sender of the packet",
+        "Severity of the event: chat, note, warn or error",
+        "What happened, in the words of the packet list",
+        "What the packet says about it, and what that means",
+    };
+    return kMeanings[static_cast<std::size_t>(column)];
+}
+
 bool is_number(EventColumn column) { return column <= EventColumn::Subflow; }
 
 std::string to_text(const TimelineEntry &entry, EventColumn column)

@@ -15,7 +15,8 @@
 
 namespace mptcp {
 
-// The columns of the table: title, alignment, and the text in a row, but for the time.
+// The columns of the table: title, meaning, alignment, and the text in a row, but for the time. Of
+// What it is the event's identifier.
 enum class EventColumn : std::uint8_t {
     Frame,
     Since,
@@ -33,6 +34,7 @@ inline constexpr std::size_t kEventColumns = static_cast<std::size_t>(EventColum
 using ShowEventTime = std::function<std::string(Time time, Time previous)>;
 
 std::string_view title(EventColumn column);
+std::string_view meaning(EventColumn column); // a sentence
 bool is_number(EventColumn column);
 std::string to_text(const TimelineEntry &entry, EventColumn column);
 

@@ -45,10 +45,12 @@ struct WindowHost {
     void (*retap)();
     // Whether a file or a live capture is being read.
     bool (*is_reading)();
+    // The path of the open capture file, or "". That of a live capture is temporary.
+    std::string (*capture_file)();
 
     // The error if a display filter does not compile, or "".
     std::string (*complaint)(const char *filter);
-    // The main window's display filter: get it, set its text, apply it.
+    // The main window's display filter: get its text, which may not be applied, set it, apply it.
     std::string (*display_filter)();
     void (*prepare_filter)(const char *filter);
     void (*apply_filter)(const char *filter);
@@ -58,6 +60,12 @@ struct WindowHost {
 
     // See tap/time_display.h.
     std::string (*show_time)(Time time, Time origin, Time previous);
+    // Whether the preferences have names of addresses or of ports resolved.
+    bool (*resolves_names)();
+    // "address:port", with names as far as they are known and the preferences resolve them.
+    std::string (*endpoint_name)(const Endpoint &endpoint);
+    // See table_words() in events/event_info.h; "" if no capture is open.
+    std::string (*event_words)(const Event &event);
 
     // A file of the current profile, for the dialog's geometry.
     std::string (*settings_file)();
