@@ -12,9 +12,10 @@ import os
 import re
 import shutil
 import subprocess
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import shared_fields
 
@@ -89,10 +90,12 @@ class Tshark:
         """The names that `-o` accepts."""
         return set(re.findall(r"^#?([a-z_][\w.]*): ", self.run("-G", "defaultprefs").stdout, re.M))
 
-    def json(self, capture: Path, *options: str, display_filter: str = "") -> dict:
+    def json(self, capture: Path, *options: str, display_filter: str = "",
+             parse_float: Callable[[str], Any] = float) -> dict:
         """The document of `-z mptcp,json`."""
         statistic = "mptcp,json" + (f",{display_filter}" if display_filter else "")
-        return json.loads(self.run("-r", capture, "-q", "-z", statistic, *options).stdout)
+        return json.loads(self.run("-r", capture, "-q", "-z", statistic, *options).stdout,
+                          parse_float=parse_float)
 
     def text(self, capture: Path, *options: str, display_filter: str = "") -> str:
         """The output of `-z mptcp,conn`."""

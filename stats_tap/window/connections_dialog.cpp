@@ -3,13 +3,16 @@
 
 #include <algorithm>
 
+#include <QCheckBox>
 #include <QHeaderView>
 #include <QMenu>
 #include <QTreeView>
 
 #include "views/csv_view.h"
+#include "views/yaml.h"
+#include "views/yaml_view.h"
 #include "window/filter_menu.h"
-#include "window/grouped.h"
+#include "window/localized.h"
 #include "window/wireshark_window.h"
 
 namespace mptcp {
@@ -17,6 +20,24 @@ namespace {
 
 constexpr std::size_t kMostOpenedAtOnce = 100; // connections
 constexpr std::size_t kMostInAMenu = 20;       // subflows
+
+// By default, in this order.
+constexpr ColumnId kShown[] = {
+    ColumnId::Connection,    ColumnId::State,         ColumnId::Client,
+    ColumnId::Server,        ColumnId::ClientPayload, ColumnId::ServerPayload,
+    ColumnId::ClientGoodput, ColumnId::ServerGoodput, ColumnId::Share,
+    ColumnId::HandshakeRtt,  ColumnId::SentAgain,     ColumnId::Subflows,
+    ColumnId::Duration,
+};
+constexpr int kStoredBefore = 50; // columns, when their number was not stored
+
+ColumnLayout column_layout()
+{
+    std::vector<int> shown;
+    for (const ColumnId id : kShown)
+        shown.push_back(static_cast<int>(id));
+    return {shown, kStoredBefore};
+}
 
 std::string filter_of(const TableRow &row)
 {
@@ -29,10 +50,13 @@ std::string filter_of(const TableRow &row)
 } // namespace
 
 ConnectionsDialog::ConnectionsDialog(const WindowHost &host)
-    : StatisticsDialog(host, "MPTCP Connections", "connections"),
-      model_(new ConnectionsModel(this)),
-      sorted_(new SortedConnections(this))
+    : StatisticsDialog(host, "MPTCP Connections", "connections", column_layout()),
+      model_(new ConnectionsModel(host, this)),
+      sorted_(new SortedConnections(this)),
+      names_(new QCheckBox("Name resolution", this)),
+      absolute_time_(new QCheckBox("Absolute start time", this))
 {
+    add_options();
     sorted_->setSourceModel(model_);
     view().setModel(sorted_);
     view().setAccessibleName("MPTCP connections");
@@ -47,8 +71,32 @@ void ConnectionsDialog::show_counts(const Watch &watch)
     const std::size_t now = model_->report().connections.size();
     if (before == 0 && now <= kMostOpenedAtOnce)
         view().expandAll();
-    if (now > 0)
-        fit_columns();
+    fit_columns_once();
+}
+
+void ConnectionsDialog::add_options()
+{
+    names_->setToolTip("Show names of addresses and ports. The preferences of name resolution must "
+                       "have them resolved.");
+    absolute_time_->setToolTip("Show the start as the time of day, not as the time since the "
+                               "capture's first packet");
+    connect(names_, &QCheckBox::toggled, model_, &ConnectionsModel::show_names);
+    connect(absolute_time_, &QCheckBox::toggled, this, [this](bool on) {
+        model_->show_absolute_time(on);
+        show_column(view(), static_cast<int>(ColumnId::Start), true);
+        fit_column(view(), static_cast<int>(ColumnId::Start));
+    });
+    add_option(names_);
+    add_option(absolute_time_);
+}
+
+// As in Wireshark's Conversations: names can be shown only if the preferences have them resolved.
+void ConnectionsDialog::update_options()
+{
+    const bool possible = host().resolves_names();
+    names_->setEnabled(possible);
+    if (!possible)
+        names_->setChecked(false);
 }
 
 QString ConnectionsDialog::totals() const
@@ -59,13 +107,13 @@ QString ConnectionsDialog::totals() const
              grouped(totals.payload), grouped(model_->report().packets));
 }
 
-std::string ConnectionsDialog::csv(bool only_selected) const
+// Appends what `write` makes of each row.
+template <class Write>
+std::string ConnectionsDialog::lines(Rows rows, std::string text, Write write) const
 {
-    std::string text = csv_header();
     const auto add = [&](const QModelIndex &index) {
-        if (only_selected && !view().selectionModel()->isSelected(index))
-            return;
-        text += csv_line(model_->row(sorted_->mapToSource(index)));
+        if (rows == Rows::All || view().selectionModel()->isSelected(index))
+            text += write(model_->row(sorted_->mapToSource(index)));
     };
     for (int line = 0; line < sorted_->rowCount(); ++line) {
         const QModelIndex connection = sorted_->index(line, 0);
@@ -74,6 +122,25 @@ std::string ConnectionsDialog::csv(bool only_selected) const
             add(sorted_->index(inner, 0, connection));
     }
     return text;
+}
+
+std::string ConnectionsDialog::csv(Rows rows) const { return lines(rows, csv_header(), csv_line); }
+std::string ConnectionsDialog::yaml(Rows rows) const { return lines(rows, kYamlHeader, yaml_item); }
+
+QString ConnectionsDialog::help() const
+{
+    return "<p>Each connection of the capture, and below it its subflows: 0.1 is subflow 1 of "
+           "connection 0. Click a header to sort by its values. Right-click a row to filter the "
+           "packet list for it, to go to its packets, or to follow it.</p>"
+           "<p><b>Columns</b>, or a right click on a header, chooses the columns. The profile "
+           "stores them. A tooltip has the exact value of a number that is rounded. <b>Copy</b> "
+           "and <b>Save as</b> write all columns, with exact values.</p>"
+           "<p><b>Name resolution</b> shows names of addresses and ports. It requires that "
+           "<i>View → Name Resolution</i> has them resolved.<br>"
+           "<b>Absolute start time</b> shows the time of day in the column of the start.<br>"
+           "<b>Limit to display filter</b> counts only the packets that the packet list shows, and "
+           "<b>Display filter</b> only those that match its own filter. The state of a connection "
+           "always uses the whole capture.</p>";
 }
 
 void ConnectionsDialog::fill_menu(QMenu &menu, const QModelIndex &index)

@@ -16,15 +16,22 @@ protected:
     void show_counts(const Watch &watch) override;
     void forget() override { model_->show({}); }
     QString totals() const override;
-    std::string csv(bool only_selected) const override;
+    std::string csv(Rows rows) const override;
+    std::string yaml(Rows rows) const override;
     void fill_menu(QMenu &menu, const QModelIndex &index) override;
+    QString help() const override;
+    void update_options() override;
 
 private:
+    void add_options();
+    template <class Write> std::string lines(Rows rows, std::string text, Write write) const;
     void add_follow(QMenu &menu, const TableRow &row) const;
     void follow(std::uint32_t first_frame) const;
 
     ConnectionsModel *model_;
     SortedConnections *sorted_;
+    QCheckBox *names_;
+    QCheckBox *absolute_time_;
 };
 
 } // namespace mptcp

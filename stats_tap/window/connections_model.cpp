@@ -4,7 +4,11 @@
 #include <algorithm>
 #include <utility>
 
-#include "window/grouped.h"
+#include <QDateTime>
+
+#include "base/format.h"
+#include "views/readable_cell.h"
+#include "window/localized.h"
 
 namespace mptcp {
 namespace {
@@ -13,20 +17,16 @@ namespace {
 // connection's place and 1.
 constexpr quintptr kOfConnection = 0;
 
-const Column &column_at(int section) { return columns()[static_cast<std::size_t>(section)]; }
+constexpr Time kSecond = 1'000'000'000;
+constexpr Time kDay = 24 * 60 * 60 * kSecond;
 
-QString shown(const Cell &cell, CellKind kind)
-{
-    if (kind == CellKind::Count)
-        if (const auto *count = std::get_if<std::uint64_t>(&cell))
-            return grouped(*count);
-    return QString::fromStdString(to_text(cell, kind));
-}
+const Column &column_at(int section) { return columns()[static_cast<std::size_t>(section)]; }
 
 // The first column is next to the tree's branches.
 Qt::Alignment alignment(int section)
 {
-    const bool left = section == 0 || column_at(section).kind == CellKind::Words;
+    const bool left = section == static_cast<int>(ColumnId::Connection) ||
+                      column_at(section).kind == CellKind::Words;
     return Qt::AlignVCenter | (left ? Qt::AlignLeft : Qt::AlignRight);
 }
 
@@ -38,6 +38,14 @@ bool looks_like(const ConnectionRow &left, const ConnectionRow &right)
     };
     return packets(left) == packets(right) && left.span.first_frame == right.span.first_frame &&
            left.span.last_frame == right.span.last_frame;
+}
+
+// As Wireshark decides whether an absolute time needs a date.
+bool is_of_one_day(const Report &report)
+{
+    return std::all_of(
+        report.connections.begin(), report.connections.end(),
+        [&](const ConnectionRow &row) { return row.span.end - report.origin < kDay; });
 }
 
 } // namespace
@@ -56,6 +64,7 @@ bool ConnectionsModel::is_continued_by(const Report &later) const
 
 void ConnectionsModel::show(Report report)
 {
+    is_of_one_day_ = is_of_one_day(report);
     if (report_.connections.empty() || !is_continued_by(report)) {
         beginResetModel();
         report_ = std::move(report);
@@ -67,6 +76,7 @@ void ConnectionsModel::show(Report report)
         replace(place, std::move(report.connections[place]));
     report_.totals = report.totals;
     report_.packets = report.packets;
+    announce(ColumnId::Idle); // it grows without a packet
     if (known == report.connections.size())
         return;
     beginInsertRows({}, static_cast<int>(known), static_cast<int>(report.connections.size()) - 1);
@@ -95,6 +105,40 @@ void ConnectionsModel::replace(std::size_t place, ConnectionRow &&row)
     Q_EMIT dataChanged(parent, index(line, last));
     if (before > 0)
         Q_EMIT dataChanged(index(0, 0, parent), index(before - 1, last, parent));
+}
+
+// The cells of a column have changed, those of connections.
+void ConnectionsModel::announce(ColumnId id)
+{
+    const int column = static_cast<int>(id), connections = rowCount();
+    if (connections > 0)
+        Q_EMIT dataChanged(index(0, column), index(connections - 1, column));
+}
+
+void ConnectionsModel::announce_with_subflows(ColumnId id)
+{
+    announce(id);
+    const int column = static_cast<int>(id);
+    for (int line = 0; line < rowCount(); ++line) {
+        const QModelIndex parent = index(line, 0);
+        if (const int subflows = rowCount(parent); subflows > 0)
+            Q_EMIT dataChanged(index(0, column, parent), index(subflows - 1, column, parent));
+    }
+}
+
+void ConnectionsModel::show_names(bool on)
+{
+    has_names_ = on;
+    announce_with_subflows(ColumnId::Client);
+    announce_with_subflows(ColumnId::Server);
+}
+
+void ConnectionsModel::show_absolute_time(bool on)
+{
+    has_absolute_time_ = on;
+    announce_with_subflows(ColumnId::Start);
+    const int column = static_cast<int>(ColumnId::Start);
+    Q_EMIT headerDataChanged(Qt::Horizontal, column, column);
 }
 
 TableRow ConnectionsModel::row(const QModelIndex &index) const
@@ -135,16 +179,63 @@ int ConnectionsModel::columnCount(const QModelIndex &) const
     return static_cast<int>(columns().size());
 }
 
+// "0" of a connection, "0.1" of its subflow 1: the subflow's column may be hidden.
+QString ConnectionsModel::shown(const TableRow &row, const Column &column) const
+{
+    const Cell cell = row[column];
+    if (column.id == ColumnId::Connection && row.subflow != nullptr)
+        return QString("%1.%2").arg(row.connection->index).arg(row.subflow->index);
+    if (const auto *endpoint = std::get_if<Endpoint>(&cell); endpoint != nullptr && has_names_)
+        return QString::fromStdString(host_.endpoint_name(*endpoint));
+    if (column.id == ColumnId::Start)
+        return shown_time(std::get<Time>(cell));
+    const QString text = QString::fromStdString(to_readable(cell, column.kind));
+    return exact_value(cell, column.kind).empty() && column.kind != CellKind::Count
+               ? text
+               : localized(text);
+}
+
+QString ConnectionsModel::shown_time(Time time) const
+{
+    if (!has_absolute_time_)
+        return QString::fromStdString(to_seconds(time - report_.origin, kTimeDigits));
+    const Time fraction = (time % kSecond + kSecond) % kSecond;
+    const QDateTime second = QDateTime::fromSecsSinceEpoch((time - fraction) / kSecond);
+    return second.toString(is_of_one_day_ ? "hh:mm:ss" : "yyyy-MM-dd hh:mm:ss") +
+           QString::fromStdString(to_seconds(fraction, kTimeDigits).substr(1));
+}
+
+// What the cell may not show: the value before it was rounded, an address that has a name or does
+// not fit.
+QString ConnectionsModel::tooltip(const TableRow &row, const Column &column) const
+{
+    const Cell cell = row[column];
+    if (const std::string exact = exact_value(cell, column.kind); !exact.empty())
+        return localized(QString::fromStdString(exact));
+    return column.kind == CellKind::Words ? QString::fromStdString(to_text(cell, column.kind))
+                                          : QString{};
+}
+
 QVariant ConnectionsModel::data(const QModelIndex &index, int role) const
 {
     if (!index.isValid())
         return {};
     const Column &column = column_at(index.column());
     if (role == Qt::DisplayRole)
-        return shown(row(index)[column], column.kind);
+        return shown(row(index), column);
+    if (role == Qt::ToolTipRole || role == Qt::AccessibleDescriptionRole)
+        return tooltip(row(index), column);
     if (role == Qt::TextAlignmentRole)
         return QVariant::fromValue(static_cast<int>(alignment(index.column())));
     return {};
+}
+
+QString ConnectionsModel::title(const Column &column) const
+{
+    if (column.id == ColumnId::Start)
+        return has_absolute_time_ ? "Abs Start" : "Rel Start"; // as in Wireshark's Conversations
+    const std::string_view title = readable_title(column);
+    return QString::fromUtf8(title.data(), static_cast<int>(title.size()));
 }
 
 QVariant ConnectionsModel::headerData(int section, Qt::Orientation orientation, int role) const
@@ -152,13 +243,10 @@ QVariant ConnectionsModel::headerData(int section, Qt::Orientation orientation, 
     if (orientation != Qt::Horizontal || section < 0 || section >= columnCount())
         return {};
     const Column &column = column_at(section);
-    const auto text = [](std::string_view words) {
-        return QString::fromUtf8(words.data(), static_cast<int>(words.size()));
-    };
     if (role == Qt::DisplayRole)
-        return text(column.names.title);
+        return title(column);
     if (role == Qt::ToolTipRole)
-        return text(column.meaning);
+        return QString::fromUtf8(column.meaning.data(), static_cast<int>(column.meaning.size()));
     if (role == Qt::TextAlignmentRole)
         return QVariant::fromValue(static_cast<int>(alignment(section)));
     return {};

@@ -9,16 +9,23 @@
 #include <QSortFilterProxyModel>
 
 #include "views/columns.h"
+#include "window/window_link.h"
 
 namespace mptcp {
 
 class ConnectionsModel : public QAbstractItemModel {
 public:
-    using QAbstractItemModel::QAbstractItemModel;
+    ConnectionsModel(const WindowHost &host, QObject *parent)
+        : QAbstractItemModel(parent), host_(host)
+    {
+    }
 
     // The report's pointers must live until the next one is shown.
     void show(Report report);
     const Report &report() const { return report_; }
+
+    void show_names(bool on);
+    void show_absolute_time(bool on);
 
     TableRow row(const QModelIndex &index) const;
 
@@ -32,8 +39,18 @@ public:
 private:
     bool is_continued_by(const Report &later) const;
     void replace(std::size_t place, ConnectionRow &&row);
+    void announce(ColumnId id);
+    void announce_with_subflows(ColumnId id);
+    QString shown(const TableRow &row, const Column &column) const;
+    QString shown_time(Time time) const;
+    QString tooltip(const TableRow &row, const Column &column) const;
+    QString title(const Column &column) const;
 
+    const WindowHost &host_;
     Report report_;
+    bool has_names_ = false;
+    bool has_absolute_time_ = false;
+    bool is_of_one_day_ = true; // less than 24 hours
 };
 
 // The same, sorted by the values of cells, not by their text.

@@ -3,8 +3,14 @@
 // The dialog 'MPTCP Events': the timeline of all connections.
 #pragma once
 
+#include <cstdint>
+#include <optional>
+#include <vector>
+
 #include "window/events_model.h"
 #include "window/statistics_dialog.h"
+
+class QComboBox;
 
 namespace mptcp {
 
@@ -14,14 +20,28 @@ public:
 
 protected:
     void show_counts(const Watch &watch) override;
-    void forget() override { model_->show({}, 0); }
+    void forget() override;
     QString totals() const override;
-    std::string csv(bool only_selected) const override;
+    std::string csv(Rows rows) const override;
+    std::string yaml(Rows rows) const override;
     void fill_menu(QMenu &menu, const QModelIndex &index) override;
+    QString help() const override;
 
 private:
+    void set_up_view();
+    void add_options();
+    void offer_connections(const std::vector<PerRole<Endpoint>> &endpoints);
+    std::optional<std::uint32_t> chosen_connection() const; // none: all
+    std::string field(int row, EventColumn column) const;
+    std::string words(int row) const;
+    template <class See> void visit_rows(Rows rows, See see) const;
+
     EventsModel *model_;
     SortedEvents *sorted_;
+    QComboBox *severities_;
+    QComboBox *connections_;
+    QString choice_;                     // the user's, of a connection
+    std::vector<std::uint32_t> offered_; // the connections that can be chosen, ascending
 };
 
 } // namespace mptcp

@@ -15,7 +15,7 @@ Qt::Alignment alignment(EventColumn column)
     return Qt::AlignVCenter | (is_number(column) ? Qt::AlignRight : Qt::AlignLeft);
 }
 
-// As Wireshark's expert information has it. Routine events have none.
+// As in Wireshark's Expert Information, of the whole line. Routine events have none.
 QColor colour(Severity severity)
 {
     switch (severity) {
@@ -79,13 +79,21 @@ void EventsModel::show(Timeline timeline, Time origin)
 
 std::string EventsModel::text(const QModelIndex &index) const
 {
-    const EventColumn column = event_column_at(index.column());
-    if (column != EventColumn::Since)
+    switch (const EventColumn column = event_column_at(index.column())) {
+    case EventColumn::Since:
+        return time_text(index.row());
+    case EventColumn::What:
+        return host_.event_words(row(index).event);
+    default:
         return to_text(row(index), column);
-    const Time previous = index.row() == 0
-                              ? origin_
-                              : timeline_[static_cast<std::size_t>(index.row()) - 1].event.time;
-    return show_time_(row(index).event.time, origin_, previous);
+    }
+}
+
+std::string EventsModel::time_text(int row) const
+{
+    const auto place = static_cast<std::size_t>(row);
+    const Time previous = place == 0 ? origin_ : timeline_[place - 1].event.time;
+    return host_.show_time(timeline_[place].event.time, origin_, previous);
 }
 
 int EventsModel::rowCount(const QModelIndex &parent) const
@@ -107,7 +115,10 @@ QVariant EventsModel::data(const QModelIndex &index, int role) const
         return QString::fromStdString(text(index));
     if (role == Qt::TextAlignmentRole)
         return QVariant::fromValue(static_cast<int>(alignment(column)));
-    if (column != EventColumn::Level || row(index).severity == Severity::Chat)
+    const bool describes = role == Qt::ToolTipRole || role == Qt::AccessibleDescriptionRole;
+    if (describes && column == EventColumn::What)
+        return QString::fromStdString(to_text(row(index), column));
+    if (row(index).severity == Severity::Chat)
         return {};
     if (role == Qt::BackgroundRole)
         return colour(row(index).severity);
@@ -121,9 +132,30 @@ QVariant EventsModel::headerData(int section, Qt::Orientation orientation, int r
     const EventColumn column = event_column_at(section);
     if (role == Qt::DisplayRole)
         return QString::fromStdString(std::string{title(column)});
+    if (role == Qt::ToolTipRole)
+        return QString::fromStdString(std::string{meaning(column)});
     if (role == Qt::TextAlignmentRole)
         return QVariant::fromValue(static_cast<int>(alignment(column)));
     return {};
+}
+
+void SortedEvents::show_from(Severity severity)
+{
+    least_ = severity;
+    invalidateFilter();
+}
+
+void SortedEvents::show_connection(std::optional<std::uint32_t> connection)
+{
+    connection_ = connection;
+    invalidateFilter();
+}
+
+bool SortedEvents::filterAcceptsRow(int row, const QModelIndex &) const
+{
+    const auto &model = *static_cast<const EventsModel *>(sourceModel());
+    const TimelineEntry &entry = model.timeline()[static_cast<std::size_t>(row)];
+    return entry.severity >= least_ && (!connection_ || entry.connection == *connection_);
 }
 
 bool SortedEvents::lessThan(const QModelIndex &left, const QModelIndex &right) const

@@ -5,9 +5,9 @@
 #include <utility>
 
 #include <QApplication>
+#include <QCheckBox>
 #include <QClipboard>
 #include <QDialogButtonBox>
-#include <QFileDialog>
 #include <QHBoxLayout>
 #include <QHeaderView>
 #include <QLabel>
@@ -15,11 +15,14 @@
 #include <QMessageBox>
 #include <QPointer>
 #include <QPushButton>
-#include <QSaveFile>
+#include <QScreen>
 #include <QSettings>
 #include <QTreeView>
 #include <QVBoxLayout>
 
+#include "window/capture_name.h"
+#include "window/columns_menu.h"
+#include "window/help_window.h"
 #include "window/wireshark_window.h"
 
 namespace mptcp {
@@ -30,38 +33,38 @@ constexpr int kLooksAtALiveCapture = 3; // a file's progress bar shows after few
 constexpr int kPauseAtLeast = 500;      // between two refreshes, in milliseconds,
 constexpr int kPauseFactor = 10;        // and this many times what the last one took
 constexpr int kPatience = 2000;         // milliseconds without a packet
-constexpr int kWidth = 1000, kHeight = 420;
+constexpr int kWidth = 1270, kHeight = 440;
+
+void copy(const std::string &text)
+{
+    QApplication::clipboard()->setText(QString::fromStdString(text));
+}
 
 } // namespace
 
-StatisticsDialog::StatisticsDialog(const WindowHost &host, const QString &title, QString name)
+StatisticsDialog::StatisticsDialog(const WindowHost &host, QString title, QString name,
+                                   ColumnLayout columns)
     : QDialog(wireshark_window(), Qt::Window),
       host_(host),
+      title_(std::move(title)),
       name_(std::move(name)),
+      columns_(std::move(columns)),
       view_(new QTreeView(this)),
       totals_(new QLabel(this))
 {
-    setWindowTitle(title);
     setAttribute(Qt::WA_DeleteOnClose);
-
-    view_->setUniformRowHeights(true);
-    view_->setAlternatingRowColors(true);
-    view_->setSortingEnabled(true);
-    view_->setSelectionMode(QAbstractItemView::ExtendedSelection);
-    view_->setContextMenuPolicy(Qt::CustomContextMenu);
-    view_->header()->setContextMenuPolicy(Qt::CustomContextMenu);
-    connect(view_, &QWidget::customContextMenuRequested, this, &StatisticsDialog::open_row_menu);
-    connect(view_->header(), &QWidget::customContextMenuRequested, this,
-            &StatisticsDialog::open_header_menu);
+    update_title();
     totals_->setTextInteractionFlags(Qt::TextSelectableByMouse);
 
     auto *layout = new QVBoxLayout(this);
-    layout->addWidget(view_);
+    layout->addWidget(make_view());
     layout->addWidget(totals_);
+    layout->addWidget(make_options());
     layout->addWidget(make_filter_bar());
     layout->addWidget(make_buttons());
 
     connect(&timer_, &QTimer::timeout, this, &StatisticsDialog::look);
+    follow_main_filter();
     // Wireshark closes the taps before the windows.
     connect(qApp, &QCoreApplication::aboutToQuit, this, [this] {
         timer_.stop();
@@ -71,6 +74,50 @@ StatisticsDialog::StatisticsDialog(const WindowHost &host, const QString &title,
 }
 
 StatisticsDialog::~StatisticsDialog() { save_shape(); }
+
+QWidget *StatisticsDialog::make_view()
+{
+    view_->setUniformRowHeights(true);
+    view_->setAlternatingRowColors(true);
+    view_->setSortingEnabled(true);
+    view_->setSelectionMode(QAbstractItemView::ExtendedSelection);
+    view_->setTextElideMode(Qt::ElideMiddle); // the end of an address is its port
+    view_->setContextMenuPolicy(Qt::CustomContextMenu);
+    view_->header()->setContextMenuPolicy(Qt::CustomContextMenu);
+    auto *menu = new ColumnsMenu(*view_, columns_, view_);
+    connect(view_, &QWidget::customContextMenuRequested, this, &StatisticsDialog::open_row_menu);
+    connect(
+        view_->header(), &QWidget::customContextMenuRequested, menu,
+        [this, menu](const QPoint &place) { menu->popup(view_->header()->mapToGlobal(place)); });
+    connect(view_->header(), &QHeaderView::sortIndicatorChanged, view_,
+            [this] { make_room_for_sort_indicator(*view_->header()); });
+    return view_;
+}
+
+QWidget *StatisticsDialog::make_options()
+{
+    auto *bar = new QWidget(this);
+    options_ = new QHBoxLayout(bar);
+    options_->setContentsMargins(0, 0, 0, 0);
+    limit_ = new QCheckBox("Limit to display filter", bar);
+    limit_->setToolTip("Count only the packets that match the display filter of the main window");
+    connect(limit_, &QCheckBox::toggled, this, [this] {
+        wants_watch_ = true;
+        look();
+    });
+    auto *columns = new QPushButton("Columns", bar);
+    columns->setAutoDefault(false);
+    columns->setMenu(new ColumnsMenu(*view_, columns_, columns));
+    options_->addWidget(limit_);
+    options_->addStretch();
+    options_->addWidget(columns);
+    return bar;
+}
+
+void StatisticsDialog::add_option(QWidget *option)
+{
+    options_->insertWidget(options_->indexOf(limit_), option);
+}
 
 QWidget *StatisticsDialog::make_filter_bar()
 {
@@ -94,13 +141,12 @@ QWidget *StatisticsDialog::make_filter_bar()
 
 QWidget *StatisticsDialog::make_buttons()
 {
-    auto *box = new QDialogButtonBox(QDialogButtonBox::Close, this);
+    auto *box = new QDialogButtonBox(QDialogButtonBox::Close | QDialogButtonBox::Help, this);
     connect(box, &QDialogButtonBox::rejected, this, &QWidget::close);
+    connect(box, &QDialogButtonBox::helpRequested, this,
+            [this] { show_help(this, title_ + ": Help", help(), *view_->model()); });
     auto *copy_button = box->addButton("Copy", QDialogButtonBox::ActionRole);
-    auto *menu = new QMenu(copy_button);
-    menu->addAction("as CSV", [this] { copy(csv(false)); });
-    menu->addAction("as JSON", [this] { copy(watch_ ? host_.json(*watch_) : std::string{}); });
-    copy_button->setMenu(menu);
+    copy_button->setMenu(make_copy_menu(copy_button));
     auto *save_button = box->addButton("Save as…", QDialogButtonBox::ActionRole);
     connect(save_button, &QPushButton::clicked, this, &StatisticsDialog::save);
     for (QAbstractButton *button : box->buttons())
@@ -108,10 +154,19 @@ QWidget *StatisticsDialog::make_buttons()
     return box;
 }
 
+QMenu *StatisticsDialog::make_copy_menu(QWidget *parent)
+{
+    auto *menu = new QMenu(parent);
+    for (const ExportKind &kind : kExportKinds)
+        menu->addAction(QString("as %1").arg(kind.name),
+                        [this, format = kind.format] { copy(text(format)); });
+    return menu;
+}
+
 void StatisticsDialog::start()
 {
     columns_fit_ = restore_shape();
-    totals_->setText(totals());
+    show_totals();
     timer_.start(kLookEvery);
     look();
 }
@@ -120,48 +175,94 @@ void StatisticsDialog::start()
 bool StatisticsDialog::restore_shape()
 {
     const QSettings settings(QString::fromStdString(host_.settings_file()), QSettings::IniFormat);
-    resize(kWidth, kHeight);
-    restoreGeometry(settings.value(settings_key("geometry")).toByteArray());
-    return view_->header()->restoreState(settings.value(settings_key("columns")).toByteArray());
+    resize(std::min(kWidth, screen()->availableGeometry().width()), kHeight);
+    restoreGeometry(settings.value(geometry_key()).toByteArray());
+    return columns_.restore(*view_, settings, name_);
 }
 
-void StatisticsDialog::fit_columns()
+// The width of the view is known once it is shown.
+void StatisticsDialog::fit_columns_once()
 {
-    if (columns_fit_)
+    if (columns_fit_ || !isVisible() || view_->model()->rowCount() == 0)
         return;
+    fit_columns(*view_);
     columns_fit_ = true;
-    for (int column = 0; column < view_->header()->count(); ++column)
-        view_->resizeColumnToContents(column);
+}
+
+void StatisticsDialog::showEvent(QShowEvent *event)
+{
+    QDialog::showEvent(event);
+    fit_columns_once();
 }
 
 void StatisticsDialog::save_shape() const
 {
     QSettings settings(QString::fromStdString(host_.settings_file()), QSettings::IniFormat);
-    settings.setValue(settings_key("geometry"), saveGeometry());
-    settings.setValue(settings_key("columns"), view_->header()->saveState());
+    settings.setValue(geometry_key(), saveGeometry());
+    columns_.store(*view_, settings, name_);
 }
 
 void StatisticsDialog::apply_filter()
 {
     if (!filter_->is_valid())
         return;
-    wanted_filter_ = filter_->text().trimmed().toStdString();
+    own_filter_ = filter_->text().trimmed().toStdString();
+    wants_watch_ = true;
     look();
+}
+
+// The host returns the text of the filter's entry. It is the filter that is applied when Wireshark
+// has just applied one, and presumably when the dialog opens.
+void StatisticsDialog::follow_main_filter()
+{
+    note_main_filter();
+    main_filter_applied_.setSingleShot(true);
+    connect(&main_filter_applied_, &QTimer::timeout, this, &StatisticsDialog::note_main_filter);
+    start_when_filter_is_applied(main_filter_applied_);
+}
+
+void StatisticsDialog::note_main_filter()
+{
+    const std::string filter = host_.display_filter();
+    if (filter == main_filter_ || !host_.complaint(filter.c_str()).empty())
+        return;
+    main_filter_ = filter;
+    if (limit_->isChecked())
+        wants_watch_ = true;
+}
+
+std::string StatisticsDialog::effective_filter() const
+{
+    const std::string limit = limit_->isChecked() ? main_filter_ : "";
+    if (limit.empty() || own_filter_.empty())
+        return limit + own_filter_;
+    return "(" + limit + ") && (" + own_filter_ + ")";
+}
+
+// As the titles of Wireshark's dialogs.
+void StatisticsDialog::update_title()
+{
+    const QString capture = capture_name(QString::fromStdString(host_.capture_file()));
+    const QString title =
+        "Wireshark · " + title_ + (capture.isEmpty() ? QString{} : " · " + capture);
+    if (title != windowTitle())
+        setWindowTitle(title);
 }
 
 // Applies the filter, retaps and refreshes, where that is possible now.
 void StatisticsDialog::look()
 {
+    update_title();
+    update_options();
     idle_looks_ = wireshark_is_busy() ? 0 : idle_looks_ + 1;
     const bool may_be_loading = host_.is_reading() && idle_looks_ < kLooksAtALiveCapture;
     if (looking_ || idle_looks_ == 0 || may_be_loading)
         return;
     looking_ = true;
     const QPointer<StatisticsDialog> here(this); // the dialog may be closed during a retap
-    if (wanted_filter_) {
-        const std::string filter = *wanted_filter_;
-        wanted_filter_.reset();
-        begin_watching(filter);
+    if (wants_watch_) {
+        wants_watch_ = false;
+        begin_watching(effective_filter());
     }
     if (wants_retap_) {
         wants_retap_ = false;
@@ -192,7 +293,7 @@ void StatisticsDialog::begin_watching(const std::string &filter)
     const Watcher watcher{this, [](void *dialog) {
                               auto *self = static_cast<StatisticsDialog *>(dialog);
                               self->forget();
-                              self->totals_->setText(self->totals());
+                              self->show_totals();
                           }};
     std::string error;
     Watch *watch = host_.watch(filter.c_str(), watcher, error);
@@ -212,12 +313,17 @@ void StatisticsDialog::refresh()
     since_refresh_.start();
     shown_revision_ = host_.revision(*watch_);
     show_counts(*watch_);
-    QString text = totals();
-    if (!host_.is_complete(*watch_))
-        text += " (not all packets were counted: press Apply)";
-    totals_->setText(text);
+    show_totals();
     pause_ = std::max<qint64>(kPauseAtLeast, kPauseFactor * since_refresh_.elapsed());
     since_refresh_.start();
+}
+
+void StatisticsDialog::show_totals()
+{
+    QString text = totals();
+    if (watch_ && !host_.is_complete(*watch_))
+        text += " (not all packets were counted: press Apply)";
+    totals_->setText(text);
 }
 
 void StatisticsDialog::open_row_menu(const QPoint &place)
@@ -227,51 +333,32 @@ void StatisticsDialog::open_row_menu(const QPoint &place)
     if (index.isValid())
         fill_menu(menu, index);
     menu.addSeparator();
-    menu.addAction("Copy Selected Rows as CSV", [this] { copy(csv(true)); })
-        ->setEnabled(view_->selectionModel()->hasSelection());
+    const bool any = view_->selectionModel()->hasSelection();
+    menu.addAction("Copy Selected Rows as CSV", [this] { copy(csv(Rows::Selected)); })
+        ->setEnabled(any);
+    menu.addAction("Copy Selected Rows as YAML", [this] { copy(yaml(Rows::Selected)); })
+        ->setEnabled(any);
     menu.exec(view_->viewport()->mapToGlobal(place));
 }
 
-// The menu that shows and hides columns.
-void StatisticsDialog::open_header_menu(const QPoint &place)
+std::string StatisticsDialog::text(ExportFormat format) const
 {
-    QHeaderView *header = view_->header();
-    QMenu menu(this);
-    for (int column = 0; column < header->count(); ++column) {
-        const QString name = header->model()->headerData(column, Qt::Horizontal).toString();
-        QAction *action = menu.addAction(name, [header, column] {
-            header->setSectionHidden(column, !header->isSectionHidden(column));
-        });
-        action->setCheckable(true);
-        action->setChecked(!header->isSectionHidden(column));
-        action->setEnabled(column > 0); // it has the tree's branches
+    switch (format) {
+    case ExportFormat::Csv:
+        return csv(Rows::All);
+    case ExportFormat::Yaml:
+        return yaml(Rows::All);
+    case ExportFormat::Json:
+        break;
     }
-    menu.exec(header->mapToGlobal(place));
-}
-
-void StatisticsDialog::copy(const std::string &text) const
-{
-    QApplication::clipboard()->setText(QString::fromStdString(text));
+    return watch_ ? host_.json(*watch_) : std::string{};
 }
 
 void StatisticsDialog::save()
 {
-    const QString csv_filter = "CSV (*.csv)", json_filter = "JSON (*.json)";
-    QString chosen;
-    const QString path =
-        QFileDialog::getSaveFileName(this, "Save as", {}, csv_filter + ";;" + json_filter, &chosen);
-    if (path.isEmpty() || !watch_)
-        return;
-    const bool as_json = path.endsWith(".json", Qt::CaseInsensitive) ||
-                         (chosen == json_filter && !path.endsWith(".csv", Qt::CaseInsensitive));
-    const std::string text = as_json ? host_.json(*watch_) : csv(false);
-    QSaveFile file(path);
-    const bool saved = file.open(QIODevice::WriteOnly) &&
-                       file.write(text.data(), static_cast<qint64>(text.size())) >= 0 &&
-                       file.commit();
-    if (!saved)
-        QMessageBox::warning(this, "Cannot save",
-                             "Cannot write " + path + ": " + file.errorString());
+    const QString capture = QString::fromStdString(host_.capture_file());
+    save_table(this, proposed_path(capture, name_),
+               [this](ExportFormat format) { return text(format); });
 }
 
 } // namespace mptcp

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 //
-// The base of the dialogs: a table, its totals, a display filter, Copy, Save as
-// and Close. It updates itself during a live capture, and when a file is reloaded
+// The base of the dialogs: a table, its totals, options, a display filter, Copy, Save as, Help and
+// Close. It updates itself during a live capture, and when a file is reloaded
 // or another is opened.
 //
 // Wireshark reads files and retaps in the thread of the user interface and
@@ -15,10 +15,13 @@
 #include <QElapsedTimer>
 #include <QTimer>
 
+#include "window/column_layout.h"
 #include "window/filter_edit.h"
+#include "window/table_export.h"
 #include "window/window_link.h"
 
-class QAction;
+class QCheckBox;
+class QHBoxLayout;
 class QLabel;
 class QMenu;
 class QPushButton;
@@ -31,28 +34,40 @@ public:
     ~StatisticsDialog() override;
 
 protected:
-    // `name` is for the settings file.
-    StatisticsDialog(const WindowHost &host, const QString &title, QString name);
+    // `name` is for the settings file and for names of files: "connections".
+    StatisticsDialog(const WindowHost &host, QString title, QString name, ColumnLayout columns);
 
     const WindowHost &host() const { return host_; }
     QTreeView &view() const { return *view_; }
+    // Adds a widget to the options, behind those that were added before.
+    void add_option(QWidget *option);
 
     // To be called at the end of the derived class's constructor.
     void start();
 
-    // Fits the columns to their content, once, unless the settings have their
-    // widths. To be called when there are rows.
-    void fit_columns();
+    // Fits the columns to their content, once there are rows, unless the settings have their
+    // widths. To be called when there may be the first rows.
+    void fit_columns_once();
+
+    // Shows the totals again.
+    void show_totals();
 
     // Shows the counts of the watch.
     virtual void show_counts(const Watch &watch) = 0;
     // Removes all rows: their capture is being closed.
     virtual void forget() = 0;
     virtual QString totals() const = 0;
-    // All rows in the order shown, or the selected ones.
-    virtual std::string csv(bool only_selected) const = 0;
+    enum class Rows : std::uint8_t { All, Selected };
+    // The rows in the order shown.
+    virtual std::string csv(Rows rows) const = 0;
+    virtual std::string yaml(Rows rows) const = 0;
     // Fills the context menu of a row.
     virtual void fill_menu(QMenu &menu, const QModelIndex &index) = 0;
+    void showEvent(QShowEvent *event) override;
+    // What the table and the options mean, as HTML.
+    virtual QString help() const = 0;
+    // Called several times a second.
+    virtual void update_options() {}
 
 private:
     struct Unwatch {
@@ -60,31 +75,44 @@ private:
         void operator()(Watch *watch) const { host->unwatch(watch); }
     };
 
+    QWidget *make_view();
+    QWidget *make_options();
     QWidget *make_filter_bar();
     QWidget *make_buttons();
+    QMenu *make_copy_menu(QWidget *parent);
     bool restore_shape();
     void save_shape() const;
-    QString settings_key(const char *what) const { return name_ + "/" + what; }
+    QString geometry_key() const { return name_ + "/geometry"; }
 
     void apply_filter();
+    void follow_main_filter();
+    void note_main_filter();
+    std::string effective_filter() const;
+    void update_title();
     void look();
     void begin_watching(const std::string &filter);
     void refresh();
     bool has_news();
     void open_row_menu(const QPoint &place);
-    void open_header_menu(const QPoint &place);
-    void copy(const std::string &text) const;
+    std::string text(ExportFormat format) const;
     void save();
 
     const WindowHost &host_;
+    const QString title_;
     const QString name_;
+    const ColumnLayout columns_;
     QTreeView *view_;
     QLabel *totals_;
+    QHBoxLayout *options_ = nullptr;
+    QCheckBox *limit_ = nullptr; // to the main window's display filter
     FilterEdit *filter_ = nullptr;
     QPushButton *apply_ = nullptr;
     QTimer timer_;
+    QTimer main_filter_applied_;
     std::unique_ptr<Watch, Unwatch> watch_;
-    std::optional<std::string> wanted_filter_ = ""; // to be applied as soon as possible
+    std::string own_filter_;  // of the dialog's entry, once it is applied
+    std::string main_filter_; // of the main window, once it is applied
+    bool wants_watch_ = true; // to begin to count anew, as soon as possible
     bool wants_retap_ = false;
     bool columns_fit_ = false;
     bool looking_ = false;

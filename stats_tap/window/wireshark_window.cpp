@@ -5,7 +5,9 @@
 #include <QApplication>
 #include <QMainWindow>
 #include <QMenu>
+#include <QMetaObject>
 #include <QPointer>
+#include <QTimer>
 
 namespace mptcp {
 
@@ -32,6 +34,14 @@ bool wireshark_is_busy()
         return static_cast<QWidget *>(nullptr);
     }();
     return bar != nullptr && bar->isVisible();
+}
+
+void start_when_filter_is_applied(QTimer &timer)
+{
+    QWidget *window = wireshark_window();
+    const char *signal = "displayFilterSuccess(bool)";
+    if (window != nullptr && window->metaObject()->indexOfSignal(signal) >= 0)
+        QObject::connect(window, SIGNAL(displayFilterSuccess(bool)), &timer, SLOT(start()));
 }
 
 QAction *follow_tcp_action()

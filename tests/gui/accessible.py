@@ -22,6 +22,7 @@ ROOT = "/org/a11y/atspi/accessible/root"
 CROWDED = ("tree", "table", "list", "menu bar")
 NULL = "/org/a11y/atspi/null"  # in the place of a child that is not there
 SCREEN_COORDINATES = 0
+LABELLED_BY = 2  # of AT-SPI's RelationType
 
 # AT-SPI's StateType, in the order of its bits; the rest matters to no test.
 STATES = (
@@ -64,6 +65,15 @@ class Node(NamedTuple):
     def name(self) -> str:
         return self._property("Accessible", "Name")
 
+    def description(self) -> str:
+        return self._property("Accessible", "Description")
+
+    def labels(self) -> list[str]:
+        """What the labels beside it say."""
+        relations = self._call("Accessible", "GetRelationSet")
+        return [Node(self.bus, owner, path).name() for kind, nodes in relations
+                if kind == LABELLED_BY for owner, path in nodes]
+
     def states(self) -> set[str]:
         low = self._call("Accessible", "GetState")[0]
         return {state for bit, state in enumerate(STATES) if low >> bit & 1}
@@ -74,6 +84,10 @@ class Node(NamedTuple):
 
     def column_count(self) -> int:
         return self._property("Table", "NColumns")
+
+    def text(self) -> str:
+        whole = GLib.Variant("(ii)", (0, -1))
+        return self._call("Text", "GetText", whole)
 
     def set_text(self, text: str) -> None:
         self._call("EditableText", "SetTextContents", GLib.Variant("(s)", (text,)))

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from dialogs import TITLE, expected_rows, open_dialog, shown_rows, wait_for_rows
+from dialogs import TITLE, Capture, open_dialog, shown_rows, wait_for_rows
 from wireshark_window import WiresharkWindow, missing_programs
 
 pytestmark = pytest.mark.skipif(
@@ -55,7 +55,7 @@ def has_totals(wireshark: WiresharkWindow, expected: str):
 
 
 def test_reload(plugin_dir, captures_dir, tshark):
-    expected = expected_rows(tshark.json(captures_dir / CAPTURE, "-2"))
+    expected = Capture.read(tshark, captures_dir / CAPTURE).shown()
     with WiresharkWindow(captures_dir / CAPTURE, plugin_dir=plugin_dir) as wireshark:
         dialog = open_dialog(wireshark)
         for _ in range(3):
@@ -64,8 +64,8 @@ def test_reload(plugin_dir, captures_dir, tshark):
 
 
 def test_close_the_file_and_open_another(plugin_dir, captures_dir, tshark):
-    expected = expected_rows(tshark.json(captures_dir / CAPTURE, "-2"))
-    other = expected_rows(tshark.json(captures_dir / "ipv6.pcap", "-2"))
+    expected = Capture.read(tshark, captures_dir / CAPTURE).shown()
+    other = Capture.read(tshark, captures_dir / "ipv6.pcap").shown()
     with WiresharkWindow(captures_dir / CAPTURE, plugin_dir=plugin_dir) as wireshark:
         dialog = open_dialog(wireshark)
         assert wait_for_rows(wireshark, dialog, expected) == expected
@@ -80,7 +80,7 @@ def test_close_the_file_and_open_another(plugin_dir, captures_dir, tshark):
 
 def test_a_display_filter_of_the_main_window_changes_nothing(plugin_dir, captures_dir, tshark):
     """It has Wireshark dissect and tap everything anew."""
-    expected = expected_rows(tshark.json(captures_dir / CAPTURE, "-2"))
+    expected = Capture.read(tshark, captures_dir / CAPTURE).shown()
     with WiresharkWindow(captures_dir / CAPTURE, plugin_dir=plugin_dir) as wireshark:
         dialog = open_dialog(wireshark)
         wireshark.press_row_menu(dialog, 0, ["Apply as Filter", "Not Selected"])
@@ -89,11 +89,12 @@ def test_a_display_filter_of_the_main_window_changes_nothing(plugin_dir, capture
 
 def test_several_dialogs_count_each_for_itself(plugin_dir, captures_dir, tshark):
     path = captures_dir / CAPTURE
-    whole = expected_rows(tshark.json(path, "-2"))
+    whole = Capture.read(tshark, path).shown()
     with WiresharkWindow(path, plugin_dir=plugin_dir) as wireshark:
         dialog = open_dialog(wireshark)
         wireshark.press_menu(["Statistics", "MPTCP", "Events"])
-        events = wireshark.wait_for_window("MPTCP Events")
+        events = "MPTCP Events"
+        wireshark.wait_for_window(events)
         wireshark.apply_filter(events, "mptcp_conn.join_syn")
         assert wait_for_rows(wireshark, dialog, whole) == whole
         wireshark.wait_for_label(events, "Events 3")

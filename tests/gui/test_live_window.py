@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import pytest
 
-from dialogs import TITLE, open_dialog, shown_rows
+from dialogs import TITLE, open_dialog, shown_rows, size_with_unit
 from live import Hosts
 from recorder.hosts import obstacle
 from wireshark_window import WiresharkWindow, missing_programs
@@ -39,11 +39,11 @@ def test_dialog_grows_with_the_capture(plugin_dir):
                 wireshark.wait_until(lambda: len(connection_rows(wireshark)) == turn)
                 wireshark.wait_until(lambda: connection_rows(wireshark)[-1]["State"] == "closed")
                 row = connection_rows(wireshark)[-1]
-                assert (row["Unique C>S"], row["Unique S>C"]) == (str(up), str(down))
+                assert (row["Unique C>S"], row["Unique S>C"]) == (size_with_unit(up), size_with_unit(down))
                 token = transfer.server_token
                 assert row["Server token"] == f"{token} (0x{token:08x})"
             wireshark.press_menu(["Capture", "Stop"])
             rows = connection_rows(wireshark)
             assert [(row["Unique C>S"], row["Unique S>C"]) for row in rows] == [
-                (str(up), str(down)) for up, down in sent]
+                (size_with_unit(up), size_with_unit(down)) for up, down in sent]
             assert wireshark.is_alive()

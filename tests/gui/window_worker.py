@@ -153,6 +153,87 @@ class Desktop:
         self._click(self._button(title, button))
         self._press_popup(names)
 
+    def choose_columns(self, title: str, names: list[str]) -> None:
+        """Opens the menu of the button 'Columns', presses its entries one after another while it
+        is open, and closes it."""
+        self._click(self._button(title, "Columns"))
+        menu = self._popup()
+        entries = [each for each in menu.children()
+                   if each.role() != "separator" and "sensitive" in each.states()]
+        titles, place = [each.name() for each in entries], 0
+        for name in names:
+            if name not in titles:
+                raise Failure(f"no column {name!r} among {titles}")
+            wanted = titles.index(name)
+            steps = ["Down"] * (wanted - place) + ["Up"] * (place - wanted)
+            self._input.keys(*steps, "Return")
+            place = wanted
+        if "showing" not in menu.states():
+            raise Failure("the menu has closed")
+        self._input.keys("Escape")
+
+    def click_columns(self, title: str, names: list[str]) -> None:
+        """The same with the mouse."""
+        self._click(self._button(title, "Columns"))
+        menu = self._popup()
+        for name in names:
+            self._click(self._menu_entry(menu, name))
+        if "showing" not in menu.states():
+            raise Failure("the menu has closed")
+        self._input.keys("Escape")
+
+    def choose(self, title: str, box: str, entry: str) -> None:
+        """Chooses an entry of a combo box."""
+        node = self._combo_box(title, box)
+        entries = self._entries(node)
+        if entry not in entries:
+            raise Failure(f"no {entry!r} among {entries}")
+        self._click(node)
+        self._input.keys("Home", *["Down"] * entries.index(entry), "Return")
+        self._until(lambda: node.name() == entry or node.text() == entry, DEADLINE, "the choice")
+
+    def choices(self, title: str, box: str) -> list[str]:
+        return self._entries(self._combo_box(title, box))
+
+    def tick(self, title: str, name: str) -> None:
+        """Clicks a check box."""
+        self._click(self._check_box(title, name))
+
+    def check_box(self, title: str, name: str) -> list[bool]:
+        """Whether a check box can be used, and whether it is ticked."""
+        states = self._check_box(title, name).states()
+        return ["sensitive" in states, "checked" in states]
+
+    def double_click(self, title: str, row: int) -> None:
+        """Double-clicks a row of a table, behind its first column, which may have an arrow."""
+        boxes = [cell.box() for cell in self._grid(self._table(title))[1][row][1:]]
+        self._input.double_click(next(box for box in boxes if box.width > 0).centre())
+
+    def selected_rows(self, title: str) -> list[int]:
+        rows = self._grid(self._table(title))[1]
+        return [place for place, row in enumerate(rows) if "selected" in row[0].states()]
+
+    def cell(self, title: str, row: int, column: str) -> list[str]:
+        """A cell of a table, and its tooltip."""
+        header, rows = self._grid(self._table(title))
+        node = rows[row][[each.name() for each in header].index(column)]
+        return [node.name(), node.description()]
+
+    def press_keys(self, names: list[str]) -> None:
+        self._input.keys(*names)
+
+    def text_of(self, title: str, role: str, name: Optional[str]) -> str:
+        """What a text widget of a window says."""
+        node = self._until(lambda: self._window(title).find(role, name), DEADLINE, "a text")
+        return node.text()
+
+    def cell_boxes(self, title: str) -> list[list[list[int]]]:
+        """Where the cells of a table are on the screen: x, y, width, height."""
+        return [[list(cell.box()) for cell in row] for row in self._grid(self._table(title))[1]]
+
+    def window_box(self, title: str) -> list[int]:
+        return list(self._window(title).box())
+
     def press_packet_menu(self, frame: str, names: list[str]) -> None:
         """Right-clicks a packet of the packet list, and presses an entry of the menu."""
         rows = self._grid(self._main_tree("Packet list"))[1]
@@ -256,6 +337,13 @@ class Desktop:
         header = self._grid(self._table(title))[0]
         return any(node.name() == column and node.box().width > 0 for node in header)
 
+    def shown_columns(self, title: str) -> list[list]:
+        """Of each column that is shown, from left to right: its title, where it begins, and its
+        width, in pixels from the window's left edge."""
+        left = self._window(title).box().x
+        header = [(node.box(), node.name()) for node in self._grid(self._table(title))[0]]
+        return [[name, box.x - left, box.width] for box, name in sorted(header) if box.width > 0]
+
     def fill_screen(self, title: str) -> None:
         """Raises a window and makes it as large as the screen."""
         window = self._window(title)
@@ -333,6 +421,24 @@ class Desktop:
         if found is None:
             raise Failure(f"no button {name!r} in window {title!r}")
         return found
+
+    def _check_box(self, title: str, name: str) -> Node:
+        box = self._window(title).find("check box", name)
+        if box is None:
+            raise Failure(f"no check box {name!r} in window {title!r}")
+        return box
+
+    def _combo_box(self, title: str, name: str) -> Node:
+        """By its label, or the one before it: on X, Qt names a combo box by what it shows."""
+        label = None
+        for role, node in self._window(title).descendants():
+            if role == "combo box" and name in (label, *node.labels()):
+                return node
+            label = node.name() if role == "label" else None
+        raise Failure(f"no combo box {name!r} in window {title!r}")
+
+    def _entries(self, box: Node) -> list[str]:
+        return [entry.name() for entry in self._child(box, "list").children()]
 
     def _press_popup(self, names: list[str]) -> None:
         """Chooses an entry of the menu that a click has opened, or of one below it, by keys:

@@ -244,6 +244,65 @@ class WiresharkWindow:
         """Sorts by a column; once more, and the order turns round."""
         self._order("press_header", window, column)
 
+    def choose_columns(self, window: str, names: list[str]) -> None:
+        """Presses these entries of a dialog's menu 'Columns', which stays open meanwhile."""
+        self._order("choose_columns", window, names)
+
+    def click_columns(self, window: str, names: list[str]) -> None:
+        """The same with the mouse."""
+        self._order("click_columns", window, names)
+
+    def choose(self, window: str, box: str, entry: str) -> None:
+        """Chooses an entry of a combo box."""
+        self._order("choose", window, box, entry)
+
+    def choices(self, window: str, box: str) -> list[str]:
+        """The entries of a combo box."""
+        return self._order("choices", window, box)
+
+    def tick(self, window: str, name: str) -> None:
+        """Clicks a check box."""
+        self._order("tick", window, name)
+
+    def check_box(self, window: str, name: str) -> tuple[bool, bool]:
+        """Whether a check box can be used, and whether it is ticked."""
+        enabled, ticked = self._order("check_box", window, name)
+        return enabled, ticked
+
+    def double_click(self, window: str, row: int) -> None:
+        """Double-clicks a row of a dialog's table."""
+        self._order("double_click", window, row)
+
+    def selected_rows(self, window: str) -> list[int]:
+        """The rows of a dialog's table that are selected, from 0."""
+        return self._order("selected_rows", window)
+
+    def cell(self, window: str, row: int, column: str) -> tuple[str, str]:
+        """A cell of a dialog's table, and its tooltip."""
+        text, tooltip = self._order("cell", window, row, column)
+        return text, tooltip
+
+    def press_keys(self, *names: str) -> None:
+        """Presses keys in the window that has the focus."""
+        self._order("press_keys", names)
+
+    def text_of(self, window: str, role: str, name: Optional[str] = None) -> str:
+        """What a text widget says, by its role and name for AT-SPI."""
+        return self._order("text_of", window, role, name)
+
+    def cell_boxes(self, window: str) -> list[list[list[int]]]:
+        """Where the cells of a dialog's table are on the screen: x, y, width, height."""
+        return self._order("cell_boxes", window)
+
+    def window_box(self, window: str) -> list[int]:
+        """Where a window is on the screen: x, y, width, height."""
+        return self._order("window_box", window)
+
+    def shown_columns(self, window: str) -> list[tuple[str, int, int]]:
+        """The columns that a dialog's table shows, from left to right: title, where it begins,
+        and width, in pixels from the window's left edge."""
+        return [tuple(column) for column in self._order("shown_columns", window)]
+
     def fill_screen(self, window: str) -> None:
         """Raises a window and makes it as large as the screen."""
         self._order("fill_screen", window)

@@ -70,6 +70,13 @@ class Input:
         self._last_click = time.monotonic(), place
         self.settle()
 
+    def double_click(self, place: tuple[int, int]) -> None:
+        self.click(place)
+        time.sleep(DOUBLE_CLICK)  # or it counts with the one before
+        xdotool("click", "--repeat", 2, "--delay", 50, 1)
+        self._last_click = time.monotonic(), place
+        self.settle()
+
     def move_window(self, pattern: str, *arguments: object) -> None:
         """Has xdotool do something with the windows whose titles match."""
         xdotool("search", "--onlyvisible", "--name", pattern, *arguments)

@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+//
+// The formats in which a dialog copies and saves its table, and the dialog 'Save as'.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <string>
+
+#include <QString>
+
+class QWidget;
+
+namespace mptcp {
+
+enum class ExportFormat : std::uint8_t { Csv, Yaml, Json };
+
+struct ExportKind {
+    ExportFormat format;
+    const char *name;   // "CSV"
+    const char *ending; // "csv"
+};
+
+// In the order of Wireshark's 'Copy' menu.
+inline constexpr ExportKind kExportKinds[] = {
+    {ExportFormat::Csv, "CSV", "csv"},
+    {ExportFormat::Yaml, "YAML", "yaml"},
+    {ExportFormat::Json, "JSON", "json"},
+};
+
+// Has the user choose a file and a format, and writes what `text` returns of it. `proposal` is a
+// path without an ending. Reports a file that cannot be written.
+void save_table(QWidget *parent, const QString &proposal,
+                const std::function<std::string(ExportFormat)> &text);
+
+} // namespace mptcp
