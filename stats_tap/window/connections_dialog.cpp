@@ -31,7 +31,7 @@ constexpr ColumnId kShown[] = {
 };
 constexpr int kStoredBefore = 50; // columns, when their number was not stored
 
-ColumnLayout column_layout()
+ColumnLayout layout_of_connections()
 {
     std::vector<int> shown;
     for (const ColumnId id : kShown)
@@ -50,7 +50,7 @@ std::string filter_of(const TableRow &row)
 } // namespace
 
 ConnectionsDialog::ConnectionsDialog(const WindowHost &host)
-    : StatisticsDialog(host, "MPTCP Connections", "connections", column_layout()),
+    : StatisticsDialog(host, "MPTCP Connections", "connections", layout_of_connections()),
       model_(new ConnectionsModel(host, this)),
       sorted_(new SortedConnections(this)),
       names_(new QCheckBox("Name resolution", this)),

@@ -49,7 +49,7 @@ static_assert(std::size(kAllColumns) == kEventColumns);
 // What the table shows in the column Event, where CSV and YAML have the identifier.
 constexpr std::string_view kWords = "Words";
 
-ColumnLayout column_layout()
+ColumnLayout layout_of_events()
 {
     std::vector<int> all;
     for (const EventColumn column : kAllColumns)
@@ -80,7 +80,7 @@ QString choice(std::uint32_t index, const PerRole<Endpoint> &ends)
 } // namespace
 
 EventsDialog::EventsDialog(const WindowHost &host)
-    : StatisticsDialog(host, "MPTCP Events", "events", column_layout()),
+    : StatisticsDialog(host, "MPTCP Events", "events", layout_of_events()),
       model_(new EventsModel(host, this)),
       sorted_(new SortedEvents(this)),
       severities_(new QComboBox(this)),

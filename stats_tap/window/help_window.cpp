@@ -10,7 +10,7 @@
 namespace mptcp {
 namespace {
 
-constexpr int kWidth = 720, kHeight = 560;
+constexpr int kHelpWidth = 720, kHelpHeight = 560;
 
 QString columns_of(const QAbstractItemModel &model)
 {
@@ -34,7 +34,7 @@ void show_help(QWidget *parent, const QString &title, const QString &text,
     auto *window = new QDialog(parent, Qt::Window);
     window->setAttribute(Qt::WA_DeleteOnClose);
     window->setWindowTitle(title);
-    window->resize(kWidth, kHeight);
+    window->resize(kHelpWidth, kHelpHeight);
     auto *browser = new QTextBrowser(window);
     browser->setAccessibleName("Help");
     browser->setHtml(text + columns_of(model));
