@@ -11,7 +11,7 @@ namespace {
 // Wireshark names a temporary file "wireshark_", the interface, and six random characters.
 const QRegularExpression &temporary()
 {
-    static const QRegularExpression pattern("^wireshark_(.+)[A-Za-z0-9]{6}\\.pcap(ng)?$");
+    static const QRegularExpression pattern(R"(^wireshark_(.+)[A-Za-z0-9]{6}\.pcap(ng)?$)");
     return pattern;
 }
 
@@ -36,7 +36,7 @@ QString proposed_path(const QString &path, const QString &what)
     // "a.pcap.gz" is "a"; a dot in the name of an interface is no ending.
     QString name = capture_name(path);
     if (stays)
-        name.remove(QRegularExpression("\\.(pcapng|pcap|cap)(\\.[A-Za-z0-9]+)?$|\\.[^.]*$"));
+        name.remove(QRegularExpression(R"(\.(pcapng|pcap|cap)(\.[A-Za-z0-9]+)?$|\.[^.]*$)"));
     return folder.filePath((name.isEmpty() ? QString{} : name + "-") + "mptcp-" + what);
 }
 

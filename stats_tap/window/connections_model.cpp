@@ -18,7 +18,7 @@ namespace {
 constexpr quintptr kOfConnection = 0;
 
 constexpr Time kSecond = 1'000'000'000;
-constexpr Time kDay = 24 * 60 * 60 * kSecond;
+constexpr Time kDay = kSecond * 60 * 60 * 24;
 
 const Column &column_at(int section) { return columns()[static_cast<std::size_t>(section)]; }
 

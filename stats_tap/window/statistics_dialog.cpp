@@ -224,7 +224,8 @@ void StatisticsDialog::follow_main_filter()
 void StatisticsDialog::note_main_filter()
 {
     const std::string filter = host_.display_filter();
-    if (filter == main_filter_ || !host_.complaint(filter.data()).empty())
+    const char *text = filter.c_str();
+    if (filter == main_filter_ || !host_.complaint(text).empty())
         return;
     main_filter_ = filter;
     if (limit_->isChecked())
