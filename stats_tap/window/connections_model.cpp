@@ -74,6 +74,7 @@ void ConnectionsModel::show(Report report)
     const std::size_t known = report_.connections.size();
     for (std::size_t place = 0; place < known; ++place)
         replace(place, std::move(report.connections[place]));
+    report_.origin = report.origin;
     report_.totals = report.totals;
     report_.packets = report.packets;
     announce(ColumnId::Idle); // it grows without a packet

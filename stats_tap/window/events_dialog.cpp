@@ -206,11 +206,6 @@ std::string EventsDialog::field(int row, EventColumn column) const
                                         : to_text(model_->row(model_->index(row, 0)), column);
 }
 
-std::string EventsDialog::words(int row) const
-{
-    return model_->text(model_->index(row, static_cast<int>(EventColumn::What)));
-}
-
 std::string EventsDialog::csv(Rows rows) const
 {
     std::string text;
@@ -220,7 +215,7 @@ std::string EventsDialog::csv(Rows rows) const
     visit_rows(rows, [&](int row) {
         for (const EventColumn column : kAllColumns)
             text += csv_field(field(row, column)) + ",";
-        text += csv_field(words(row)) + "\n";
+        text += csv_field(model_->words(row)) + "\n";
     });
     return text;
 }
@@ -235,7 +230,7 @@ std::string EventsDialog::yaml(Rows rows) const
             append_yaml(text, column == kAllColumns[0], title(column),
                         plain ? value : yaml_string(value));
         }
-        append_yaml(text, false, kWords, yaml_string(words(row)));
+        append_yaml(text, false, kWords, yaml_string(model_->words(row)));
     });
     return text;
 }

@@ -68,6 +68,7 @@ void EventsModel::show(Timeline timeline, Time origin)
     else if (after > before)
         beginInsertRows({}, before, after - 1);
     timeline_ = std::move(timeline);
+    words_.assign(timeline_.size(), {});
     origin_ = origin;
     if (!continues)
         endResetModel();
@@ -83,7 +84,7 @@ std::string EventsModel::text(const QModelIndex &index) const
     case EventColumn::Since:
         return time_text(index.row());
     case EventColumn::What:
-        return host_.event_words(row(index).event);
+        return words(index.row());
     default:
         return to_text(row(index), column);
     }
@@ -94,6 +95,15 @@ std::string EventsModel::time_text(int row) const
     const auto place = static_cast<std::size_t>(row);
     const Time previous = place == 0 ? origin_ : timeline_[place - 1].event.time;
     return host_.show_time(timeline_[place].event.time, origin_, previous);
+}
+
+const std::string &EventsModel::words(int row) const
+{
+    const auto place = static_cast<std::size_t>(row);
+    std::string &words = words_[place];
+    if (words.empty())
+        words = host_.event_words(timeline_[place].event);
+    return words;
 }
 
 int EventsModel::rowCount(const QModelIndex &parent) const

@@ -4,6 +4,8 @@
 #pragma once
 
 #include <optional>
+#include <string>
+#include <vector>
 
 #include <QAbstractTableModel>
 #include <QSortFilterProxyModel>
@@ -30,6 +32,7 @@ public:
     // As the cell shows it.
     std::string text(const QModelIndex &index) const;
     std::string time_text(int row) const;
+    const std::string &words(int row) const;
 
     int rowCount(const QModelIndex &parent = {}) const override;
     int columnCount(const QModelIndex &parent = {}) const override;
@@ -40,6 +43,7 @@ private:
     const WindowHost &host_;
     Timeline timeline_;
     Time origin_ = 0;
+    mutable std::vector<std::string> words_; // by row, once they were asked for: sorting asks often
 };
 
 // The same, with numbers and severities sorted as such; only those of a severity or a worse one,
