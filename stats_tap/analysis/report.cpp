@@ -38,18 +38,6 @@ GroupedBy grouped_by(const Tracker &tracker, const Connection &connection)
                                                        : GroupedBy::Handshake;
 }
 
-std::optional<double> ratio(std::uint64_t part, std::uint64_t whole)
-{
-    if (whole == 0)
-        return std::nullopt;
-    return static_cast<double>(part) / static_cast<double>(whole);
-}
-
-std::uint64_t unique_of(const PerRole<DataCount> &data)
-{
-    return data[Role::Client].unique + data[Role::Server].unique;
-}
-
 } // namespace
 
 std::string_view name(GroupedBy grouped_by)
@@ -72,12 +60,10 @@ std::uint64_t payload_of(const PerRole<Volume> &sent)
 
 std::optional<double> share(const ConnectionRow &connection, const SubflowRow &row, Role sender)
 {
-    return ratio(row.data[sender].unique, connection.data[sender].unique);
-}
-
-std::optional<double> share(const ConnectionRow &connection, const SubflowRow &row)
-{
-    return ratio(unique_of(row.data), unique_of(connection.data));
+    const std::uint64_t whole = connection.data[sender].unique;
+    if (whole == 0)
+        return std::nullopt;
+    return static_cast<double>(row.data[sender].unique) / static_cast<double>(whole);
 }
 
 ConnectionRow uncounted_row(const Tracker &tracker, const Connection &connection)

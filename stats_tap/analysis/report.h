@@ -119,9 +119,6 @@ std::uint64_t payload_of(const PerRole<Volume> &sent);
 // std::nullopt if there are none.
 std::optional<double> share(const ConnectionRow &connection, const SubflowRow &row, Role sender);
 
-// The same of both senders together.
-std::optional<double> share(const ConnectionRow &connection, const SubflowRow &row);
-
 // Connections and subflows without a counted packet are left out.
 Report make_report(const Tracker &tracker, const Summary &summary, const Streams &streams);
 

@@ -394,15 +394,6 @@ constexpr Column kTable[] = {
      [](const ConnectionRow &, const SubflowRow &row) -> Cell {
          return std::uint64_t{row.span.last_frame};
      }},
-    {Id::Share,
-     {.title = "Share"},
-     "Share of the connection's unique bytes, of both directions",
-     CellKind::Share,
-     true,
-     no_connection,
-     [](const ConnectionRow &connection, const SubflowRow &row) {
-         return known(share(connection, row));
-     }},
     {Id::SentAgain,
      {.title = "Sent again"},
      "Bytes that were reinjected or retransmitted, of both directions",

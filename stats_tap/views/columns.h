@@ -70,7 +70,6 @@ enum class ColumnId : std::uint8_t {
     AckHmac,
     FirstFrame,
     LastFrame,
-    Share,
     SentAgain,
     Start,
     Idle,

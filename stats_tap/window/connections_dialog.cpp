@@ -25,9 +25,9 @@ constexpr std::size_t kMostInAMenu = 20;       // subflows
 constexpr ColumnId kShown[] = {
     ColumnId::Connection,    ColumnId::State,         ColumnId::Client,
     ColumnId::Server,        ColumnId::ClientPayload, ColumnId::ServerPayload,
-    ColumnId::ClientGoodput, ColumnId::ServerGoodput, ColumnId::Share,
-    ColumnId::HandshakeRtt,  ColumnId::SentAgain,     ColumnId::Subflows,
-    ColumnId::Duration,
+    ColumnId::ClientGoodput, ColumnId::ServerGoodput, ColumnId::ClientShare,
+    ColumnId::ServerShare,   ColumnId::HandshakeRtt,  ColumnId::SentAgain,
+    ColumnId::Subflows,      ColumnId::Duration,
 };
 constexpr int kStoredBefore = 50; // columns, when their number was not stored
 

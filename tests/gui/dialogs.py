@@ -15,7 +15,7 @@ MENU = ["Statistics", "MPTCP", "Connections"]
 ROLES = {"client": "C>S", "server": "S>C"}
 # What it shows by default, from left to right.
 DEFAULT = ["Connection", "State", "Client", "Server", "Payload C>S", "Payload S>C", "Rate C>S",
-           "Rate S>C", "Share", "RTT", "Sent again", "Subflows", "Duration"]
+           "Rate S>C", "Share C>S", "Share S>C", "RTT", "Sent again", "Subflows", "Duration"]
 
 Row = dict[str, str]  # by column; blank cells left out
 
@@ -101,7 +101,6 @@ def subflow_row(connection: dict, subflow: dict, form: Form) -> Row:
         "Connection": form.index(connection["conn"], subflow["subflow"]),
         "Subflow": str(subflow["subflow"]),
         **{f"Share {arrow}": share(connection, subflow, role) for role, arrow in ROLES.items()},
-        "Share": whole_share(connection, subflow),
         "RTT ms": "-" if rtt is None else form.rtt(Decimal(rtt)),
         "Stream": text(subflow["stream"]),
         "Kind": subflow["kind"],
@@ -145,13 +144,6 @@ def counts(item: dict, form: Form, start: Callable[[Decimal], str]) -> Row:
         goodput = data["goodput"]
         cells[f"Mbit/s {arrow}"] = "-" if goodput is None else form.rate(goodput)
     return cells
-
-
-def whole_share(connection: dict, subflow: dict) -> str:
-    """Of the unique bytes that both hosts sent."""
-    whole, part = (sum(item["data"][role]["unique"] for role in ROLES)
-                   for item in (connection, subflow))
-    return f"{100 * part / whole:.1f}%" if whole else "-"
 
 
 def text(value: object) -> str:

@@ -256,10 +256,10 @@ def test_menu_of_columns_stays_open(plugin_dir, captures_dir, way):
         choose(dialog, ["State", "Idle", "Server key", "State", "RTT"])
         chosen = [*(title for title in DEFAULT if title != "RTT"), "Server key", "Idle"]
         assert column_titles(wireshark, dialog) == chosen
-        choose(dialog, ["All", "Share"])
+        choose(dialog, ["All", "Share C>S"])
         everything = column_titles(wireshark, dialog)
-        assert set(everything) == set(table.header) - {"Share"}
-        assert everything[:len(DEFAULT) - 1] == [title for title in DEFAULT if title != "Share"]
+        assert set(everything) == set(table.header) - {"Share C>S"}
+        assert everything[:len(DEFAULT) - 1] == [title for title in DEFAULT if title != "Share C>S"]
         choose(dialog, ["Default"])
         assert column_titles(wireshark, dialog) == DEFAULT
 
@@ -269,11 +269,11 @@ def test_columns_are_remembered(plugin_dir, captures_dir):
     with WiresharkWindow(captures_dir / CAPTURE, plugin_dir=plugin_dir) as wireshark:
         dialog = open_dialog(wireshark)
         wireshark.table_cells(dialog)
-        wireshark.press_header_menu(dialog, "Share", ["Share"])
+        wireshark.press_header_menu(dialog, "Share C>S", ["Share C>S"])
         wireshark.press_keys("Escape")
         wireshark.choose_columns(dialog, ["Stream"])
         chosen = column_titles(wireshark, dialog)
-        assert set(chosen) == set(DEFAULT) - {"Share"} | {"Stream"}
+        assert set(chosen) == set(DEFAULT) - {"Share C>S"} | {"Stream"}
         remembered = reopened(wireshark, dialog)
     with WiresharkWindow(captures_dir / CAPTURE, plugin_dir=plugin_dir,
                          configuration={"mptcp_conn_window": remembered}) as wireshark:
@@ -290,7 +290,7 @@ def test_a_choice_of_the_version_before_stays(plugin_dir, captures_dir):
         dialog = open_dialog(wireshark)
         table = wireshark.table_cells(dialog)
         hidden = {"Subflow", "Share C>S", "Delivered C>S"}
-        new = {"Share", "Sent again", "Rel Start", "Idle"}
+        new = {"Sent again", "Rel Start", "Idle"}
         assert column_titles(wireshark, dialog) == [title for title in table.header
                                                     if title not in hidden | new]
         again = reopened(wireshark, dialog)

@@ -86,7 +86,6 @@ TEST_F(Columns, OfAConnection)
     EXPECT_EQ(connection_text("Mbit/s S>C"), "-");
     EXPECT_EQ(connection_text("Share C>S"), "");
     EXPECT_EQ(connection_text("Last frame"), "7");
-    EXPECT_EQ(connection_text("Share"), "");
     EXPECT_EQ(connection_text("Start"), "0.001000");
     EXPECT_EQ(connection_text("Idle"), "-");
 }
@@ -104,14 +103,10 @@ TEST_F(Columns, OfBothSendersTogether)
     ConnectionRow &row = report.connections[0];
     SubflowRow &subflow = row.subflows[0];
     for (const Role role : {Role::Client, Role::Server}) {
-        row.data[role].unique = 100;
         row.data[role].reinjected = 20;
         row.data[role].retransmitted = 3;
         subflow.data[role].retransmitted = 1;
     }
-    subflow.data[Role::Client].unique = 25;
-    EXPECT_EQ(subflow_text("Share C>S", 0), "25.0%");
-    EXPECT_EQ(subflow_text("Share", 0), "12.5%");
     EXPECT_EQ(connection_text("Sent again"), "46");
     EXPECT_EQ(subflow_text("Sent again", 0), "2");
 }
