@@ -3,6 +3,7 @@
 
 #include <memory>
 #include <string>
+#include <type_traits>
 #include <unordered_map>
 
 #include <wireshark.h>
@@ -15,7 +16,6 @@
 
 #include "capture/session.h"
 #include "capture/tap.h"
-#include "sdk/compat.h"
 #include "sdk/epan_address.h"
 #include "streams/followed_connection.h"
 #include "tap/tap_session.h"
@@ -190,27 +190,34 @@ char *filter_of_addresses(address *source, address *destination, int source_port
     return filter;
 }
 
+std::uint32_t count_connections()
+{
+    const auto &capture = session().capture;
+    return capture == nullptr
+               ? 0
+               : static_cast<std::uint32_t>(capture->tracker().registry().connections().size());
+}
+
+// follow.h: versions after 4.0 also ask for the number of streams, and for parts of streams.
+template <class Register> void register_with(Register register_stream, int protocol)
+{
+    if constexpr (std::is_invocable_v<Register, int, const char *, follow_conv_filter_func,
+                                      follow_index_filter_func, follow_address_filter_func,
+                                      follow_port_to_display_func, tap_packet_cb>)
+        register_stream(protocol, kTapName, filter_of_packet, filter_of_index, filter_of_addresses,
+                        tcp_port_to_display, follow);
+    else
+        register_stream(protocol, kTapName, filter_of_packet, filter_of_index, filter_of_addresses,
+                        tcp_port_to_display, follow, count_connections, nullptr);
+}
+
 } // namespace
 
 void register_follow()
 {
     const int mptcp = proto_get_id_by_filter_name("mptcp");
-    if (mptcp < 0)
-        return;
-    register_follow_stream(
-        mptcp, kTapName, filter_of_packet, filter_of_index, filter_of_addresses,
-        tcp_port_to_display, follow
-#if MPTCP_WIRESHARK_AT_LEAST(4, 4)
-        ,
-        [] {
-            const auto &capture = session().capture;
-            return capture == nullptr ? 0U
-                                      : static_cast<std::uint32_t>(
-                                            capture->tracker().registry().connections().size());
-        },
-        nullptr
-#endif
-    );
+    if (mptcp >= 0)
+        register_with(register_follow_stream, mptcp);
 }
 
 } // namespace mptcp
