@@ -190,7 +190,7 @@ char *filter_of_addresses(address *source, address *destination, int source_port
     return filter;
 }
 
-std::uint32_t count_connections()
+[[maybe_unused]] std::uint32_t count_connections() // not in version 4.0
 {
     const auto &capture = session().capture;
     return capture == nullptr
