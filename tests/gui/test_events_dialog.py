@@ -97,7 +97,7 @@ def test_events_have_the_words_of_the_packet_list(plugin_dir, captures_dir, tsha
             assert {words, details} & set(info[row[0]]), (identifier, words, info[row[0]])
 
 
-def test_words_of_the_issue(plugin_dir, captures_dir):
+def test_words_name_the_connection_and_the_reason(plugin_dir, captures_dir):
     with WiresharkWindow(captures_dir / "s14_join_limit.pcap", plugin_dir=plugin_dir) as wireshark:
         dialog = open_dialog(wireshark)
         rows = wireshark.table_cells(dialog).rows
