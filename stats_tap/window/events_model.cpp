@@ -149,16 +149,17 @@ QVariant EventsModel::headerData(int section, Qt::Orientation orientation, int r
     return {};
 }
 
+// Qt 6.10 deprecates invalidateFilter(). Its replacement does not exist in older versions.
 void SortedEvents::show_from(Severity severity)
 {
     least_ = severity;
-    invalidateFilter();
+    invalidate();
 }
 
 void SortedEvents::show_connection(std::optional<std::uint32_t> connection)
 {
     connection_ = connection;
-    invalidateFilter();
+    invalidate();
 }
 
 bool SortedEvents::filterAcceptsRow(int row, const QModelIndex &) const
