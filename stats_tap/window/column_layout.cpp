@@ -6,6 +6,7 @@
 #include <QHeaderView>
 #include <QScrollBar>
 #include <QSettings>
+#include <QStandardItemModel>
 #include <QTreeView>
 
 namespace mptcp {
@@ -18,13 +19,28 @@ constexpr int kMargins = 14;    // of a title
 QString state_key(const QString &name) { return name + "/columns"; }
 QString count_key(const QString &name) { return name + "/column_count"; }
 
-// Whether a layout hides or moves any of the first columns.
-bool differs_from_table(const QHeaderView &header, int columns)
+// Whether a layout hides or moves any column.
+bool differs_from_table(const QHeaderView &header)
 {
-    for (int column = 0; column < columns; ++column)
+    for (int column = 0; column < header.count(); ++column)
         if (header.isSectionHidden(column) || header.visualIndex(column) != column)
             return true;
     return false;
+}
+
+// Of a header with the first columns of the other one, whose further columns are hidden.
+void copy_layout(const QHeaderView &from, QHeaderView &to)
+{
+    for (int place = 0; place < from.count(); ++place) {
+        const int column = from.logicalIndex(place);
+        to.moveSection(to.visualIndex(column), place);
+        if (!from.isSectionHidden(column))
+            to.resizeSection(column, from.sectionSize(column));
+        to.setSectionHidden(column, from.isSectionHidden(column));
+    }
+    for (int column = from.count(); column < to.count(); ++column)
+        to.setSectionHidden(column, true);
+    to.setSortIndicator(from.sortIndicatorSection(), from.sortIndicatorOrder());
 }
 
 int widest_column(const QHeaderView &header)
@@ -99,14 +115,19 @@ bool ColumnLayout::restore(QTreeView &view, const QSettings &settings, const QSt
 bool ColumnLayout::restore_stored(QTreeView &view, const QSettings &settings,
                                   const QString &name) const
 {
-    QHeaderView &header = *view.header();
-    if (!header.restoreState(settings.value(state_key(name)).toByteArray()))
-        return false;
     const int known = settings.value(count_key(name), stored_before_).toInt();
-    for (int column = known; column < header.count(); ++column)
-        header.setSectionHidden(column, true);
-    return settings.contains(count_key(name)) || differs_from_table(header, known) ||
-           static_cast<int>(shown_.size()) == header.count();
+    if (known < 1 || known > view.header()->count())
+        return false;
+    // Qt 6.10 can restore the state of fewer columns than there are, but what it stores next cannot
+    // be restored. So a header with as many columns takes it.
+    QStandardItemModel table(0, known);
+    QHeaderView stored(Qt::Horizontal);
+    stored.setModel(&table);
+    if (!stored.restoreState(settings.value(state_key(name)).toByteArray()))
+        return false;
+    copy_layout(stored, *view.header());
+    return settings.contains(count_key(name)) || differs_from_table(stored) ||
+           static_cast<int>(shown_.size()) == view.header()->count();
 }
 
 void show_column(QTreeView &view, int column, bool shown)

@@ -224,10 +224,11 @@ def column_titles(wireshark: WiresharkWindow, dialog: str) -> list[str]:
     return [title for title, _, _ in wireshark.shown_columns(dialog)]
 
 
-def reopened(wireshark: WiresharkWindow, dialog: str) -> bytes:
+def stored_by_closing(wireshark: WiresharkWindow, dialog: str) -> bytes:
     """Closes the dialog; returns what the profile then has of it."""
-    wireshark.close(dialog)
     settings = wireshark.home / "configuration" / "mptcp_conn_window"
+    settings.unlink(missing_ok=True)
+    wireshark.close(dialog)
     wireshark.wait_until(settings.exists)
     return settings.read_bytes()
 
@@ -274,7 +275,7 @@ def test_columns_are_remembered(plugin_dir, captures_dir):
         wireshark.choose_columns(dialog, ["Stream"])
         chosen = column_titles(wireshark, dialog)
         assert set(chosen) == set(DEFAULT) - {"Share C>S"} | {"Stream"}
-        remembered = reopened(wireshark, dialog)
+        remembered = stored_by_closing(wireshark, dialog)
     with WiresharkWindow(captures_dir / CAPTURE, plugin_dir=plugin_dir,
                          configuration={"mptcp_conn_window": remembered}) as wireshark:
         dialog = open_dialog(wireshark)
@@ -293,7 +294,7 @@ def test_a_choice_of_the_version_before_stays(plugin_dir, captures_dir):
         new = {"Sent again", "Rel Start", "Idle"}
         assert column_titles(wireshark, dialog) == [title for title in table.header
                                                     if title not in hidden | new]
-        again = reopened(wireshark, dialog)
+        again = stored_by_closing(wireshark, dialog)
     with WiresharkWindow(captures_dir / CAPTURE, plugin_dir=plugin_dir,
                          configuration={"mptcp_conn_window": again}) as wireshark:
         dialog = open_dialog(wireshark)
@@ -309,7 +310,7 @@ def test_all_columns_of_the_version_before_were_no_choice(plugin_dir, captures_d
         wireshark.table_cells(dialog)
         assert column_titles(wireshark, dialog) == DEFAULT
         wireshark.choose_columns(dialog, ["All"])
-        chosen = reopened(wireshark, dialog)
+        chosen = stored_by_closing(wireshark, dialog)
     with WiresharkWindow(captures_dir / CAPTURE, plugin_dir=plugin_dir,
                          configuration={"mptcp_conn_window": chosen}) as wireshark:
         dialog = open_dialog(wireshark)
