@@ -95,7 +95,7 @@ void prepare_filter(const char *filter)
 
 bool resolves_names() { return gbl_resolv_flags.network_name || gbl_resolv_flags.transport_name; }
 
-// Of text that epan allocated without a pool.
+// Copies and frees a text that epan allocated without a pool.
 std::string take_from_epan(char *text)
 {
     std::string taken = text;

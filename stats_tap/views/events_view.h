@@ -15,8 +15,8 @@
 
 namespace mptcp {
 
-// The columns of the table: title, meaning, alignment, and the text in a row, but for the time. Of
-// What it is the event's identifier.
+// The columns of the table: title, meaning, alignment, and the text in a row, but for the time. In
+// the column What, the text is the event's identifier.
 enum class EventColumn : std::uint8_t {
     Frame,
     Since,

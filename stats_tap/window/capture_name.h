@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 //
-// What the user calls the open capture: the file's name, or of a live capture, which is in a
-// temporary file, the interface.
+// The name of the open capture for titles and proposed file names: that of the file or, if a live
+// capture is in a temporary file, that of the interface.
 #pragma once
 
 #include <QString>

@@ -28,7 +28,7 @@ bool differs_from_table(const QHeaderView &header)
     return false;
 }
 
-// Of a header with the first columns of the other one, whose further columns are hidden.
+// Copies the layout to a header that may have further columns, and hides these.
 void copy_layout(const QHeaderView &from, QHeaderView &to)
 {
     for (int place = 0; place < from.count(); ++place) {

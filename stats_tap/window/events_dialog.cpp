@@ -248,17 +248,17 @@ void EventsDialog::fill_menu(QMenu &menu, const QModelIndex &index)
 QString EventsDialog::help() const
 {
     return "<p>What happened to the MPTCP connections of the capture, in the order of packets. "
-           "Notes, "
-           "warnings and errors have the colours of <i>Analyze → Expert Information</i>. "
+           "Notes, warnings and errors have the colours of <i>Analyze → Expert Information</i>. "
            "Double-click a row to go to its packet. Right-click it to filter the packet list for "
            "events of its type.</p>"
            "<p><b>Severity</b> and <b>Connection</b> choose the rows that are shown, copied as CSV "
            "or YAML, and saved.<br>"
            "<b>Limit to display filter</b> shows only events of packets that the packet list "
-           "shows, "
-           "and <b>Display filter</b> only those of packets that match its own filter.</p>"
-           "<p>The tooltip of an event is its identifier, which <i>mptcp_conn.IDENTIFIER</i> in a "
-           "display filter, the JSON and the column <i>Event</i> of CSV and YAML have.</p>";
+           "shows. <b>Display filter</b> shows only events of packets that match its own "
+           "filter.</p>"
+           "<p>The tooltip of an event is its identifier. Use it in display filters as "
+           "<i>mptcp_conn.IDENTIFIER</i>. The JSON and the column <i>Event</i> of CSV and YAML "
+           "contain it, too.</p>";
 }
 
 } // namespace mptcp

@@ -13,7 +13,7 @@
 
 namespace mptcp {
 
-// Of a text that has a comma for the locale's group separator, and a point for its decimal point.
+// Replaces each comma by the locale's group separator, and each point by its decimal point.
 inline QString localized(const QString &number)
 {
     const QLocale locale;
