@@ -6,6 +6,7 @@
 #include <span>
 #include <tuple>
 
+#include "connections/backup_flags.h"
 #include "connections/silence.h"
 
 namespace mptcp {
@@ -163,9 +164,8 @@ void add_priority(const Tracker &tracker, const Event &event, const MpPrio &opti
         return;
     }
     // RFC 6824 3.3.8: of every subflow at the sender's address with this ID.
-    // RFC 8684 3.3.8 has no such form.
     const Connection &connection = tracker.registry().connection_of(event.subflow);
-    if (connection.version.value_or(kV0) != kV0)
+    if (!is_valid(option, connection))
         return;
     for (const SubflowId id : by_address.find(connection, from, *option.address_id, event.frame))
         if (SubflowHistory &history = histories[static_cast<std::size_t>(id)]; !history.ending)

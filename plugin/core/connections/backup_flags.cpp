@@ -49,11 +49,12 @@ void BackupFlags::note_prio(const Registry &registry, const Attribution &attribu
                             std::uint32_t frame, const MpPrio &prio)
 {
     const Subflow &subflow = registry[attribution.subflow];
-    if (!prio.address_id)
-        set(of_subflow(attribution.subflow, attribution.sender), frame, prio.backup);
-    else if (registry[subflow.connection].version.value_or(kV0) == kV0)
-        set(of_address(subflow, subflow.role(attribution.sender), *prio.address_id), frame,
-            prio.backup);
+    if (!is_valid(prio, registry[subflow.connection]))
+        return;
+    const Scope scope =
+        prio.address_id ? of_address(subflow, subflow.role(attribution.sender), *prio.address_id)
+                        : of_subflow(attribution.subflow, attribution.sender);
+    set(scope, frame, prio.backup);
 }
 
 void BackupFlags::set(const Scope &scope, std::uint32_t frame, bool backup)

@@ -17,6 +17,12 @@
 
 namespace mptcp {
 
+// RFC 8684 3.3.8: unlike in version 0 (RFC 6824 3.3.8), the option has no address ID.
+inline bool is_valid(const MpPrio &option, const Connection &connection)
+{
+    return !option.address_id || connection.version.value_or(kV0) == kV0;
+}
+
 // Memory: 8 bytes for each change of a flag.
 class BackupFlags {
 public:

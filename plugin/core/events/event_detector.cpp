@@ -6,6 +6,8 @@
 
 #include <variant>
 
+#include "connections/backup_flags.h"
+
 namespace mptcp {
 namespace {
 
@@ -110,7 +112,7 @@ void add_capable(const Detection &detection, const MpCapable &option)
 bool is_forbidden(const Detection &detection)
 {
     const Role receiver = other(detection.role());
-    const Subflow &initial = detection.registry[detection.connection().subflows.front()];
+    const Subflow &initial = detection.registry.first_subflow_of(detection.connection());
     return detection.connection().hosts[receiver].join_denied &&
            initial.kind == SubflowKind::Initial &&
            initial.end(receiver).endpoint == detection.segment.destination;
@@ -163,11 +165,9 @@ struct AddOption {
     }
     void operator()(const MpPrio &option) const
     {
-        // RFC 8684 3.3.8: unlike in version 0, the option has no address ID.
-        const bool invalid =
-            option.address_id && detection.connection().version.value_or(kV0) != kV0;
         detection.add(EventType::Prio, option, false,
-                      invalid ? Ignored::InvalidOption : detection.ignored(EventType::Prio));
+                      is_valid(option, detection.connection()) ? detection.ignored(EventType::Prio)
+                                                               : Ignored::InvalidOption);
     }
     void operator()(const MpFail &option) const { detection.add(EventType::Fail, option); }
     void operator()(const MpFastclose &option) const
