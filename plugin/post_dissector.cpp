@@ -78,10 +78,10 @@ int dissect_mptcp_conn(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void
     const int tap = session().post_dissector.tap;
     std::uint32_t layer = 0;
     for (RecordedSegment &recorded : take_recorded_segments(pinfo)) {
-        Capture &capture = *session().capture; // exists while segments are recorded
-        if (!pinfo->fd->visited)
-            capture.count_segment();
+        Capture &capture = *session().capture;         // exists while segments are recorded
         recorded.is_first_visit = !pinfo->fd->visited; // epan sets it before it calls listeners
+        if (recorded.is_first_visit)
+            capture.count_segment();
         if (recorded.readable)
             attribute(capture, pinfo, recorded, layer++);
         else

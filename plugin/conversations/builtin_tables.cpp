@@ -74,7 +74,7 @@ void count_conversation(conv_hash_t &table, const packet_info *pinfo,
                         const Attribution &attribution)
 {
     const Connection &connection = tracker().registry().connection_of(attribution.subflow);
-    const Subflow &first = tracker().registry()[connection.subflows.front()];
+    const Subflow &first = tracker().registry().first_subflow_of(connection);
     const Role sender = tracker().registry()[attribution.subflow].role(attribution.sender);
     const Endpoint &from = first.end(sender).endpoint;
     const Endpoint &to = first.end(other(sender)).endpoint;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 //
-// Converts Wireshark's times to the core's.
+// Converts Wireshark's times to the core's, and back.
 #pragma once
 
 #include <wireshark.h>
@@ -12,5 +12,10 @@
 namespace mptcp {
 
 inline Time to_time(const nstime_t &time) { return time_from(time.secs, time.nsecs); }
+
+inline nstime_t to_nstime(Time time)
+{
+    return {static_cast<time_t>(time / kSecond), static_cast<int>(time % kSecond)};
+}
 
 } // namespace mptcp

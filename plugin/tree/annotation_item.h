@@ -8,6 +8,7 @@
 #include <epan/packet.h>
 
 #include "capture/capture.h"
+#include "sdk/frame_time.h"
 #include "tracker.h"
 
 namespace mptcp {
@@ -55,9 +56,7 @@ struct Annotation {
     }
     proto_item *add_time(int field, Time time) const
     {
-        constexpr Time kSecond = 1'000'000'000;
-        const nstime_t interval{static_cast<time_t>(time / kSecond),
-                                static_cast<int>(time % kSecond)};
+        const nstime_t interval = to_nstime(time);
         return mark(proto_tree_add_time(tree, field, tvb, 0, 0, &interval));
     }
     proto_item *add_flag(int field, bool value) const

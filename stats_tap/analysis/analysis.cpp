@@ -1,17 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "analysis/analysis.h"
 
+#include "analysis/report.h"
+
 namespace mptcp {
-namespace {
-
-PerRole<Endpoint> endpoints_of(const Registry &registry, const Connection &connection)
-{
-    const Subflow &first = registry[connection.subflows.front()];
-    return {{first.end(Role::Client).endpoint, first.end(Role::Server).endpoint}};
-}
-
-} // namespace
-
 Analysis analyze(const Tracker &tracker, const Summary &summary, Time origin)
 {
     Analysis analysis;

@@ -83,7 +83,7 @@ struct Count {
             return false;
         const Role acceptor = subflow.role(other(*subflow.initiator));
         const Connection &connection = tracker.registry().connection_of(entry.event.subflow);
-        const Subflow &initial = tracker.registry()[connection.subflows.front()];
+        const Subflow &initial = tracker.registry().first_subflow_of(connection);
         return initial.kind == SubflowKind::Initial &&
                subflow.end(acceptor).endpoint.port != initial.end(acceptor).endpoint.port;
     }

@@ -11,7 +11,6 @@ namespace mptcp {
 namespace {
 
 constexpr Time kMicrosecond = 1'000;
-constexpr Time kSecond = 1'000'000'000;
 
 Time to_time(Micros micros) { return Time{micros} * kMicrosecond; }
 

@@ -30,7 +30,7 @@ void add_to(Totals &totals, const ConnectionRow &row)
 
 GroupedBy grouped_by(const Tracker &tracker, const Connection &connection)
 {
-    const Subflow &first = tracker.registry()[connection.subflows.front()];
+    const Subflow &first = tracker.registry().first_subflow_of(connection);
     if (connection.grouped_by_data || first.kind == SubflowKind::Unknown)
         return GroupedBy::Data;
     const bool any_key = connection.hosts[Role::Client].key || connection.hosts[Role::Server].key;
@@ -66,6 +66,12 @@ std::optional<double> share(const ConnectionRow &connection, const SubflowRow &r
     return static_cast<double>(row.data[sender].unique) / static_cast<double>(whole);
 }
 
+PerRole<Endpoint> endpoints_of(const Registry &registry, const Connection &connection)
+{
+    const Subflow &first = registry.first_subflow_of(connection);
+    return {{first.end(Role::Client).endpoint, first.end(Role::Server).endpoint}};
+}
+
 ConnectionRow uncounted_row(const Tracker &tracker, const Connection &connection)
 {
     ConnectionRow row;
@@ -73,11 +79,10 @@ ConnectionRow uncounted_row(const Tracker &tracker, const Connection &connection
     row.index = tracker.registry().index_of(connection);
     row.state = state_of(tracker.registry(), connection);
     row.grouped_by = grouped_by(tracker, connection);
-    const Subflow &first = tracker.registry()[connection.subflows.front()];
-    for (const Role role : kRoles.each) {
-        row.endpoints[role] = first.end(role).endpoint;
-        row.streams[role] = tracker.data().stream(first.connection, role);
-    }
+    row.endpoints = endpoints_of(tracker.registry(), connection);
+    const ConnectionId id = tracker.registry().first_subflow_of(connection).connection;
+    for (const Role role : kRoles.each)
+        row.streams[role] = tracker.data().stream(id, role);
     return row;
 }
 

@@ -14,9 +14,11 @@
 #include <epan/tap.h>
 #include <epan/to_str.h>
 
+#include "analysis/report.h"
 #include "capture/session.h"
 #include "capture/tap.h"
 #include "sdk/epan_address.h"
+#include "sdk/frame_time.h"
 #include "streams/followed_connection.h"
 #include "tap/tap_session.h"
 
@@ -52,12 +54,6 @@ private:
 };
 
 namespace {
-
-nstime_t to_nstime(Time time)
-{
-    constexpr Time kSecond = 1'000'000'000;
-    return {static_cast<time_t>(time / kSecond), static_cast<int>(time % kSecond)};
-}
 
 void append(follow_info_t &info, Role sender, const DataPart &part, const void *bytes,
             std::size_t length)
@@ -98,13 +94,12 @@ void set_endpoint(const Endpoint &endpoint, address &to, guint &port)
     port = endpoint.port;
 }
 
-// Those of the first subflow.
 void set_endpoints(follow_info_t &info, const Tracker &tracker, SubflowId id)
 {
     const Registry &registry = tracker.registry();
-    const Subflow &first = registry[registry.connection_of(id).subflows.front()];
-    set_endpoint(first.end(Role::Client).endpoint, info.client_ip, info.client_port);
-    set_endpoint(first.end(Role::Server).endpoint, info.server_ip, info.server_port);
+    const PerRole<Endpoint> ends = endpoints_of(registry, registry.connection_of(id));
+    set_endpoint(ends[Role::Client], info.client_ip, info.client_port);
+    set_endpoint(ends[Role::Server], info.server_ip, info.server_port);
 }
 
 // tshark does not tell its followers of the end of the file. It draws all listeners, the one that
@@ -160,7 +155,7 @@ tap_packet_status follow(void *tap_data, packet_info *, epan_dissect_t *, const 
 
 char *filter_of_index(guint stream, guint) { return g_strdup_printf("mptcp.conn eq %u", stream); }
 
-// Of the connection of a packet. Returns nullptr if it is not of MPTCP.
+// The filter for the connection of a packet; nullptr if the packet is not part of one.
 char *filter_of_packet(epan_dissect_t *, packet_info *pinfo, guint *stream, guint *)
 {
     if (session().capture == nullptr)
@@ -173,7 +168,7 @@ char *filter_of_packet(epan_dissect_t *, packet_info *pinfo, guint *stream, guin
     return filter_of_index(*stream, 0);
 }
 
-// Of one subflow, which has these endpoints.
+// The filter for the subflow with these endpoints.
 char *filter_of_addresses(address *source, address *destination, int source_port,
                           int destination_port)
 {

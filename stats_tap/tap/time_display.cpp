@@ -14,8 +14,6 @@
 namespace mptcp {
 namespace {
 
-constexpr Time kSecond = 1'000'000'000;
-
 // The packet list shows the date in these two ways.
 constexpr char kTimeOfDay[] = "%H:%M:%S";
 constexpr char kWithYmd[] = "%Y-%m-%d %H:%M:%S";

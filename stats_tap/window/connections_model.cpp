@@ -17,7 +17,6 @@ namespace {
 // connection's place and 1.
 constexpr quintptr kOfConnection = 0;
 
-constexpr Time kSecond = 1'000'000'000;
 constexpr Time kDay = kSecond * 60 * 60 * 24;
 
 const Column &column_at(int section) { return columns()[static_cast<std::size_t>(section)]; }
@@ -108,7 +107,7 @@ void ConnectionsModel::replace(std::size_t place, ConnectionRow &&row)
         Q_EMIT dataChanged(index(0, 0, parent), index(before - 1, last, parent));
 }
 
-// The cells of a column have changed, those of connections.
+// Tells the views that the cells of connections in a column have changed.
 void ConnectionsModel::announce(ColumnId id)
 {
     const int column = static_cast<int>(id), connections = rowCount();
@@ -206,8 +205,8 @@ QString ConnectionsModel::shown_time(Time time) const
            QString::fromStdString(to_seconds(fraction, kTimeDigits).substr(1));
 }
 
-// What the cell may not show: the value before it was rounded, an address that has a name or does
-// not fit.
+// What the cell does not show: the exact value of a rounded number, the numbers of an endpoint with
+// a name, or the whole of a text that does not fit.
 QString ConnectionsModel::tooltip(const TableRow &row, const Column &column) const
 {
     const Cell cell = row[column];

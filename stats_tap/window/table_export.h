@@ -28,8 +28,8 @@ inline constexpr ExportKind kExportKinds[] = {
     {ExportFormat::Json, "JSON", "json"},
 };
 
-// Has the user choose a file and a format, and writes what `text` returns of it. `proposal` is a
-// path without an ending. Reports a file that cannot be written.
+// Lets the user choose a file and a format, and writes text(format) to it. `proposal` is a path
+// without an ending. Reports a file that cannot be written.
 void save_table(QWidget *parent, const QString &proposal,
                 const std::function<std::string(ExportFormat)> &text);
 

@@ -392,12 +392,12 @@ listed(const std::vector<UnmappedPayload> &waiting, std::uint64_t zero)
 
 TEST_F(SubflowDataTest, ReturnsWhatWaitedForAMapping)
 {
-    data.add_unmapped({at(10, 20), 1, false, true});
-    data.add_unmapped({at(20, 30), 2, true, false});
+    data.add_unmapped({at(10, 20), 1, false, 0});
+    data.add_unmapped({at(20, 30), 2, true, 10});
     data.add_unmapped({at(40, 50), 3});
     const std::vector<UnmappedPayload> taken = data.take_unmapped(at(10, 30));
     EXPECT_THAT(listed(taken, zero), ElementsAre(std::tuple(10, 20, 1), std::tuple(20, 30, 2)));
-    EXPECT_TRUE(taken[0].first);
+    EXPECT_TRUE(taken[0].first());
     EXPECT_FALSE(taken[0].repeated);
     EXPECT_TRUE(taken[1].repeated);
     EXPECT_THAT(data.take_unmapped(at(10, 30)), IsEmpty());
@@ -406,14 +406,14 @@ TEST_F(SubflowDataTest, ReturnsWhatWaitedForAMapping)
 
 TEST_F(SubflowDataTest, KeepsTheRestWaiting)
 {
-    data.add_unmapped({at(10, 40), 1, false, true});
+    data.add_unmapped({at(10, 40), 1, false, 0});
     const std::vector<UnmappedPayload> middle = data.take_unmapped(at(20, 30));
     EXPECT_THAT(listed(middle, zero), ElementsAre(std::tuple(20, 30, 1)));
-    EXPECT_FALSE(middle[0].first);
+    EXPECT_FALSE(middle[0].first());
     const std::vector<UnmappedPayload> rest = data.take_unmapped(at(0, 99));
     EXPECT_THAT(listed(rest, zero), ElementsAre(std::tuple(10, 20, 1), std::tuple(30, 40, 1)));
-    EXPECT_TRUE(rest[0].first);
-    EXPECT_FALSE(rest[1].first);
+    EXPECT_TRUE(rest[0].first());
+    EXPECT_FALSE(rest[1].first());
 }
 
 TEST_F(SubflowDataTest, KeepsOnlyTheLastFewWaiting)

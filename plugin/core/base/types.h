@@ -42,6 +42,7 @@ inline constexpr Version kV1 = 1;
 // epoch, so that the difference between two times does not overflow.
 using Time = std::int64_t;
 inline constexpr Time kLatestTime = (Time{1} << 62) - 1;
+inline constexpr Time kSecond = 1'000'000'000;
 
 // A time that began with a packet.
 struct Interval {
@@ -54,7 +55,6 @@ constexpr Time clamp_time(Time moment) { return std::clamp(moment, -kLatestTime,
 // Converts the timestamp of a capture file. A time outside the range is clamped.
 constexpr Time time_from(std::int64_t seconds, std::int32_t nanoseconds)
 {
-    constexpr Time kSecond = 1'000'000'000;
     constexpr Time kMostSeconds = kLatestTime / kSecond + 1;
     constexpr Time kUsualSeconds = kMostSeconds - 4; // leaves room for the nanoseconds
     if (-kUsualSeconds < seconds && seconds < kUsualSeconds)

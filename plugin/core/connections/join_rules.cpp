@@ -77,7 +77,7 @@ std::optional<JoinRules::Ownership> JoinRules::known_owner_of(const Segment &syn
     const auto fitness = [&](const JoinTable::Owner &owner) {
         const Connection &connection = registry_[owner.connection];
         const bool is_open = connection.open_subflows > 0 && !connection.fastclosed;
-        const Subflow &first = registry_[connection.subflows.front()];
+        const Subflow &first = registry_.first_subflow_of(connection);
         const bool at_initial_address =
             first.end(owner.role).endpoint.address == syn.destination.address;
         return std::pair{is_open, at_initial_address};
@@ -257,7 +257,7 @@ bool JoinRules::is_older(const Connection &partial, const Connection &owner) con
 {
     if (!partial.resolved_frame || *partial.resolved_frame >= owner.first_frame)
         return false;
-    const Time began = registry_[owner.subflows.front()].opened;
+    const Time began = registry_.first_subflow_of(owner).opened;
     return !all_compared_joins(partial,
                                [&](SubflowId id) { return registry_[id].opened >= began; });
 }

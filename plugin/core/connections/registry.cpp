@@ -137,7 +137,7 @@ void Registry::reorder(Connection &from, Connection &to)
 // initial subflow always comes first.
 std::uint32_t Registry::first_frame_of(const Connection &connection) const
 {
-    std::uint32_t first = (*this)[connection.subflows.front()].first_frame;
+    std::uint32_t first = first_subflow_of(connection).first_frame;
     if (connection.subflows.size() > 1)
         first = std::min(first, (*this)[connection.subflows[1]].first_frame);
     return first;

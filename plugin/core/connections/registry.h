@@ -29,6 +29,11 @@ public:
     }
 
     const Connection &connection_of(SubflowId id) const { return (*this)[(*this)[id].connection]; }
+    // The subflow with index 0. Requires that the connection has subflows.
+    const Subflow &first_subflow_of(const Connection &connection) const
+    {
+        return (*this)[connection.subflows.front()];
+    }
 
     std::size_t connection_records() const { return connections_.size(); }
     std::size_t subflow_count() const { return subflows_.size(); }

@@ -32,7 +32,7 @@ Role guess_role(const Endpoint &of, const Endpoint &peer)
 bool roles_look_swapped(const Registry &registry, const Connection &connection)
 {
     PerRole<bool> one_port{{true, true}};
-    const Subflow &first = registry[connection.subflows.front()];
+    const Subflow &first = registry.first_subflow_of(connection);
     std::size_t compared = 0;
     for (const SubflowId id : connection.subflows) {
         if (compared++ == kMaxComparedSubflows)

@@ -13,7 +13,7 @@
 namespace mptcp {
 
 // TCP answers data within half a second (RFC 9293 3.8.6.3).
-inline constexpr Time kLeastSilence = 1'000'000'000;
+inline constexpr Time kLeastSilence = kSecond;
 
 struct Silence {
     Side end{}; // the end that does not answer

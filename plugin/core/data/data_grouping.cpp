@@ -220,7 +220,7 @@ DataGrouping::find_by_address(Registry &registry, const DataLevel &data, Connect
         {data.stream(id, Role::Client), data.stream(id, Role::Server)}};
     if (own[Role::Client] == nullptr || own[Role::Server] == nullptr)
         return std::nullopt;
-    const Subflow &subflow = registry[registry[id].subflows.front()];
+    const Subflow &subflow = registry.first_subflow_of(registry[id]);
     for (const SubflowEnd &end : subflow.ends.each) {
         const auto found = by_address_.find(end.endpoint.address);
         if (found == by_address_.end())

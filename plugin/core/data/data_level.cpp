@@ -172,13 +172,21 @@ void DataLevel::absorb(DataStream &remaining, const DataStream &merged, std::uin
     });
 }
 
+std::optional<std::uint64_t> DataLevel::rebased_by(const DataPacket &packet) const
+{
+    const SubflowData *data = subflow_data(packet.subflow, packet.sender);
+    if (data == nullptr || data->moved_after(packet.frame))
+        return std::nullopt;
+    return data->rebased_by(packet.frame);
+}
+
 std::optional<DataSeq> DataLevel::data_seq(const DataPacket &packet, const Subflow &subflow) const
 {
     const DataStream *own = stream(subflow.connection, subflow.role(packet.sender));
-    const SubflowData *data = subflow_data(packet.subflow, packet.sender);
-    if (!packet.mapped || own == nullptr || data == nullptr || data->moved_after(packet.frame))
+    const auto offset = rebased_by(packet);
+    if (!packet.mapped || own == nullptr || !offset)
         return std::nullopt;
-    return own->dsn_of(packet.dsn + data->rebased_by(packet.frame));
+    return own->dsn_of(packet.dsn + *offset);
 }
 
 DataStream &DataLevel::make_stream(DataStream *known, ConnectionId connection, Role sender,
@@ -391,8 +399,8 @@ void DataLevel::pass_part(const SegmentContext &context, const Range &offsets, s
     note_parts(context, offsets, packet);
     const auto keep_unmapped = [&](const Range &part) {
         make_extras(packets_[packet]).unmapped += bytes32(part.size());
-        context.flow.add_unmapped({part, packet, repeated, part.begin == context.payload.begin,
-                                   bytes32(part.begin - context.payload.begin)});
+        context.flow.add_unmapped(
+            {part, packet, repeated, bytes32(part.begin - context.payload.begin)});
     };
     if (repeated) {
         const std::uint64_t mapped = context.flow.count_mapped(offsets);

@@ -83,16 +83,15 @@ public:
     // connection. No part is known if the subflow was moved to another connection after the packet.
     template <class Each> void visit_parts(const DataPacket &packet, Each each) const
     {
-        const SubflowData *data = subflow_data(packet.subflow, packet.sender);
-        if (data == nullptr || data->moved_after(packet.frame))
+        const auto offset = rebased_by(packet);
+        if (!offset)
             return;
-        const std::uint64_t offset = data->rebased_by(packet.frame);
         const auto found = parts_.find({packet.frame, packet.subflow});
         if (found != parts_.end())
             for (const MappedPart &part : found->second)
-                each(MappedPart{part.place, part.length, part.dsn + offset});
+                each(MappedPart{part.place, part.length, part.dsn + *offset});
         else if (is_one_part(packet))
-            each(MappedPart{0, packet.payload, packet.dsn + offset});
+            each(MappedPart{0, packet.payload, packet.dsn + *offset});
     }
 
     // The DSN of the first byte. None if the byte is not mapped, if only the lower 32 bits of
@@ -127,6 +126,8 @@ private:
                            const Segment &segment);
     DataExtras &make_extras(DataPacket &packet);
     bool is_one_part(const DataPacket &packet) const;
+    // What to add to the relative DSNs of the packet. None if they are not valid any more.
+    std::optional<std::uint64_t> rebased_by(const DataPacket &packet) const;
     void note_part(const DataPacket &packet, const MappedPart &part);
     void note_parts(const SegmentContext &context, const Range &offsets, std::uint32_t packet);
 

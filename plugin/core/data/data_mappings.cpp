@@ -110,7 +110,7 @@ void DataLevel::map_in(const SegmentContext &context, const Mapping &mapping)
     for (const UnmappedPayload &pending : context.flow.take_unmapped(mapping.offsets())) {
         DataPacket &packet = packets_[pending.packet];
         const RelativeDsn dsn = mapping.relative_dsn(pending.offsets.begin);
-        if (pending.first) {
+        if (pending.first()) {
             packet.dsn = dsn;
             packet.mapped = true;
         }

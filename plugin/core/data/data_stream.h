@@ -171,8 +171,8 @@ public:
         std::uint32_t frame = 0;
         std::uint32_t subflow = 0;
     };
-    static constexpr std::uint64_t kBurst = 10;        // packets
-    static constexpr Time kBurstPause = 1'000'000'000; // nanoseconds
+    static constexpr std::uint64_t kBurst = 10; // packets
+    static constexpr Time kBurstPause = kSecond;
 
     // Adds a packet with reinjected bytes. Returns the burst that it belongs to, if it is one.
     std::optional<Burst> note_reinjection(std::uint32_t frame, std::uint32_t subflow,

@@ -170,7 +170,6 @@ std::vector<UnmappedPayload> SubflowData::take_unmapped(const Range &mapped)
         const auto cut = [&](const Range &offsets) {
             UnmappedPayload piece = pending;
             piece.offsets = offsets;
-            piece.first &= offsets.begin == pending.offsets.begin;
             piece.place += static_cast<std::uint32_t>(offsets.begin - pending.offsets.begin);
             return piece;
         };

@@ -48,8 +48,9 @@ struct UnmappedPayload {
     Range offsets;
     std::uint32_t packet = 0;
     bool repeated = false;   // a TCP retransmission
-    bool first = false;      // starts with the first byte of the packet
     std::uint32_t place = 0; // of the first byte in the payload of the packet
+
+    bool first() const { return place == 0; } // starts with the first byte of the packet
 };
 
 // Data that no TCP ACK has acknowledged yet.

@@ -7,6 +7,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <optional>
 #include <vector>
 
 #include "base/types.h"
@@ -38,7 +39,8 @@ public:
     void finish(const Tracker &tracker, const Deliver &deliver);
 
 private:
-    // RFC 8684 3.3.1: a DSS may be sent later than the data that it maps.
+    // A packet with payload. Its bytes are kept only if its mapping may follow: RFC 8684 3.3.1, a
+    // DSS may be sent later than the data that it maps.
     struct Unmapped {
         std::uint32_t frame = 0;
         SubflowId subflow{};
@@ -47,7 +49,6 @@ private:
         std::vector<std::uint8_t> bytes;
     };
 
-    // A packet with payload. Its bytes are kept if its mapping may follow.
     bool add_mapped(const Tracker &tracker, const Unmapped &packet, ByteView bytes, Seen seen,
                     const Deliver &deliver);
     void add_pending(const Tracker &tracker, Seen seen, const Deliver &deliver);
