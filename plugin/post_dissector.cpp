@@ -1,14 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 //
-// The post-dissector. It runs after all other dissectors of a frame and applies the TCP segments
-// that capture/ recorded to the open capture. tree/ adds the protocol tree and the Info column;
+// The post-dissector. It runs after all other dissectors of a frame, when the capture knows all
+// that the frame changed. tree/ adds the protocol tree and the Info column;
 // conversations/ adds conversation tables and filters.
 #include "post_dissector.h"
 
 #include <wireshark.h>
 
-#include <epan/conversation.h>
-#include <epan/dissectors/packet-tcp.h>
 #include <epan/packet.h>
 #include <epan/tap.h>
 
@@ -16,47 +14,16 @@
 #include "capture/tap.h"
 #include "conversations/builtin_tables.h"
 #include "conversations/conversation_filters.h"
-#include "sdk/compat.h"
-#include "sdk/epan_address.h"
 #include "sdk/frame_time.h"
 #include "sdk/handle.h"
+#include "tcp_hook.h"
 #include "tree/annotation.h"
 #include "tree/fields.h"
 #include "tree/info_column.h"
+#include "upper/upper_protocols.h"
 
 namespace mptcp {
 namespace {
-
-// Records the tcp.stream of the subflow, from the conversation of the TCP dissector, if there is
-// one.
-void note_stream(Capture &capture, packet_info *pinfo, const Segment &segment, SubflowId id)
-{
-    const address source = to_epan(segment.source.address);
-    const address destination = to_epan(segment.destination.address);
-    conversation_t *conversation =
-        find_conversation(pinfo->num, &source, &destination, kTcpConversation, segment.source.port,
-                          segment.destination.port, 0);
-    if (conversation == nullptr)
-        return;
-    if (const tcp_analysis *analysis = get_tcp_conversation_data(conversation, pinfo))
-        capture.note_stream(id, analysis->stream);
-}
-
-// noexcept, because a C++ exception must not leave a C callback. The only possible exception is
-// std::bad_alloc, and Wireshark also aborts when it is out of memory.
-void attribute(Capture &capture, packet_info *pinfo, RecordedSegment &recorded,
-               std::uint32_t layer) noexcept
-{
-    auto &observation = recorded.observation;
-    if (pinfo->fd->visited) {
-        observation = capture.observed(pinfo->num, layer);
-        return;
-    }
-    // The first pass dissects frames in capture order.
-    observation = capture.observe(recorded.segment, layer);
-    if (observation && !capture.has_stream(observation->subflow))
-        note_stream(capture, pinfo, recorded.segment, observation->subflow);
-}
 
 void on_segment(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, Capture &capture,
                 const Segment &segment, const Observation &observation)
@@ -76,16 +43,10 @@ int dissect_mptcp_conn(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void
     if (session().capture != nullptr && !pinfo->fd->visited)
         session().capture->note_frame(to_time(pinfo->abs_ts));
     const int tap = session().post_dissector.tap;
-    std::uint32_t layer = 0;
     for (RecordedSegment &recorded : take_recorded_segments(pinfo)) {
-        Capture &capture = *session().capture;         // exists while segments are recorded
-        recorded.is_first_visit = !pinfo->fd->visited; // epan sets it before it calls listeners
+        Capture &capture = *session().capture; // exists while segments are recorded
         if (recorded.is_first_visit)
             capture.count_segment();
-        if (recorded.readable)
-            attribute(capture, pinfo, recorded, layer++);
-        else
-            recorded.observation.reset();
         if (have_tap_listener(tap))
             tap_queue_packet(tap, pinfo, &recorded);
         if (recorded.observation)
@@ -100,6 +61,7 @@ void begin_capture()
     if (!proto_is_protocol_enabled(find_protocol_by_id(fields().protocol)))
         return;
     open_capture();
+    begin_upper_protocols();
     record_segments(true);
 }
 
@@ -114,6 +76,7 @@ void end_capture()
 void register_post_dissector()
 {
     register_fields();
+    register_upper_protocols();
     register_preferences(fields().protocol, session().preferences);
     register_conversation_filters();
     PostDissector &own = session().post_dissector;
@@ -129,7 +92,7 @@ void register_post_dissector()
 
 void hook_post_dissector()
 {
-    hook_segment_recorder();
+    hook_tcp();
     replace_builtin_tables(fields().protocol);
 }
 

@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "containers/keyed_hash.h"
+#include "streams/deliveries.h"
 #include "tracker.h"
 
 namespace mptcp {
@@ -37,6 +38,15 @@ public:
 
     // Later dissections: returns what observe() returned.
     std::optional<Observation> observed(std::uint32_t frame, std::uint32_t layer) const;
+
+    // The data for upper protocols: see streams/deliveries.h. Empty unless deliver() was called for
+    // each segment.
+    const Deliveries &deliveries() const { return deliveries_; }
+    // First dissection, after observe().
+    bool deliver(const Segment &segment, std::uint32_t layer, const Observation &observation)
+    {
+        return deliveries_.apply(tracker_, segment, layer, observation);
+    }
 
     // The copies of the segments of a frame, in ascending order, as far as they were dissected.
     struct CopyLink {
@@ -71,6 +81,7 @@ private:
     void keep_anywhere(std::uint32_t frame, std::uint32_t layer, Packed packed);
 
     Tracker tracker_;
+    Deliveries deliveries_;
     std::uint64_t segments_ = 0;
     Time end_ = -kLatestTime;
     std::vector<Packed> first_layer_;                                    // by frame

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 //
-// The IDs that Wireshark gives to the protocol "mptcp_conn", its fields, subtrees
-// and expert infos. tree/fields.cpp registers them.
+// The IDs that Wireshark gives to the protocols "mptcp_conn" and "mptcp_data", their fields,
+// subtrees and expert infos. tree/fields.cpp registers them.
 #pragma once
 
 #include <array>
@@ -21,6 +21,7 @@ using PerRoleField = PerRole<int>;
 
 struct Fields {
     int protocol = -1;
+    int data_protocol = -1;
 
     // On every packet of a subflow.
     int conn = -1;
@@ -70,8 +71,11 @@ struct Fields {
     int in_flight = -1;
     int window = -1;
     int checksum_status = -1;
+    int data_delivered_in = -1;
+    int data_delivered_from = -1;
 
     int tree = -1; // ett_
+    int data_tree = -1;
 
     expert_field malformed{EI_INIT_EI, EI_INIT_HF};
     expert_field truncated{EI_INIT_EI, EI_INIT_HF};
@@ -82,6 +86,8 @@ struct Fields {
     expert_field unknown_token{EI_INIT_EI, EI_INIT_HF};
     expert_field reinjected{EI_INIT_EI, EI_INIT_HF};
     expert_field not_mapped{EI_INIT_EI, EI_INIT_HF};
+    expert_field data_missing{EI_INIT_EI, EI_INIT_HF};
+    expert_field data_not_kept{EI_INIT_EI, EI_INIT_HF};
     expert_field event_ignored{EI_INIT_EI, EI_INIT_HF};
     std::array<expert_field, kEventTypes> events{}; // by EventType
 };

@@ -37,6 +37,11 @@ void register_preferences(int protocol, Preferences &preferences)
         "packets, instead of two one-way rows; and in Endpoints, one row for each address. Applies "
         "to -z conv,mptcp and -z endpoints,mptcp, too.",
         &preferences.replaced_tables);
+    prefs_register_bool_preference(
+        module, "upper_protocols", "Dissect upper protocols across subflows",
+        "Put the data of each connection in order, whichever subflows carried it, and dissect it "
+        "as that of one TCP connection. Otherwise, each subflow is dissected on its own.",
+        &preferences.upper_protocols);
 }
 
 } // namespace mptcp

@@ -18,6 +18,8 @@ struct Preferences {
     int info_events = Everything;
     // Replace Wireshark's own tables of MPTCP.
     PrefBool replaced_tables = true;
+    // Dissect the data of a connection across its subflows: see upper/.
+    PrefBool upper_protocols = true;
 
     bool shows_in_info(Severity severity) const
     {

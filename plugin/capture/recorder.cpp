@@ -3,12 +3,9 @@
 
 #include <cstring>
 
-#include <epan/ipproto.h>
-
 #include "capture/marks_reader.h"
 #include "capture/session.h"
 #include "sdk/frame_time.h"
-#include "sdk/handle.h"
 #include "sdk/ip_header.h"
 #include "wire/tcp_header.h"
 
@@ -26,8 +23,7 @@ bool read_address(const address &from, Address &to)
     return true;
 }
 
-// Reads the captured part of the segment at the start of `tvb`. `ip_header` is what IP passes to
-// its payload's dissector. Throws neither C++ exceptions nor epan's.
+// Throws neither C++ exceptions nor epan's.
 void read_segment(tvbuff_t *tvb, const packet_info *pinfo, const void *ip_header,
                   RecordedSegment &recorded)
 {
@@ -45,38 +41,24 @@ void read_segment(tvbuff_t *tvb, const packet_info *pinfo, const void *ip_header
                                   tvb_reported_length(tvb), segment);
 }
 
-void record(Recorder &recorder, tvbuff_t *tvb, const packet_info *pinfo,
-            const void *ip_header) noexcept
+} // namespace
+
+std::size_t record_segment(tvbuff_t *tvb, const packet_info *pinfo, const void *ip_header) noexcept
 {
+    Recorder &recorder = session().recorder;
     if (recorder.frame != pinfo->num) {
         recorder.used = 0;
+        recorder.readable = 0;
         recorder.frame = pinfo->num;
     }
     if (recorder.used == recorder.segments.size())
         recorder.segments.emplace_back();
-    RecordedSegment &recorded = recorder.segments[recorder.used++];
+    RecordedSegment &recorded = recorder.segments[recorder.used];
     read_segment(tvb, pinfo, ip_header, recorded);
-}
-
-int record_and_dissect_tcp(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data)
-{
-    Recorder &recorder = session().recorder;
-    if (recorder.is_recording && !pinfo->flags.in_error_pkt)
-        record(recorder, tvb, pinfo, data);
-    return call_dissector_only(recorder.tcp, tvb, pinfo, tree, data);
-}
-
-} // namespace
-
-void hook_segment_recorder()
-{
-    dissector_handle_t &tcp = session().recorder.tcp;
-    tcp = dissector_get_uint_handle(find_dissector_table("ip.proto"), IP_PROTO_TCP);
-    if (tcp == nullptr)
-        return; // TCP was removed from the table: there is nothing to record
-    dissector_add_uint(
-        "ip.proto", IP_PROTO_TCP,
-        make_handle(record_and_dissect_tcp, "mptcp_conn_tcp", "TCP with MPTCP connections"));
+    recorded.layer = recorder.readable;
+    recorder.readable += static_cast<std::uint32_t>(recorded.readable);
+    recorded.is_first_visit = !pinfo->fd->visited; // epan sets it before it calls listeners
+    return recorder.used++;
 }
 
 void record_segments(bool wanted)

@@ -1,13 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 //
 // Records each TCP segment of a frame as the core's Segment.
-//
-// The plugin replaces the entry for protocol 6 in the table "ip.proto": its entry
-// records the segment and calls the TCP dissector that was there before. This
-// sees every TCP layer, in tunnels and reassembled fragments too, with the
-// addresses of its own IP layer and with the options that the snaplen left,
-// before a dissector can throw. Segments quoted in ICMP errors are not traffic
-// and are not recorded.
 #pragma once
 
 #include <cstdint>
@@ -27,9 +20,11 @@ namespace mptcp {
 // frame, valid while the frame is being dissected.
 struct RecordedSegment {
     Segment segment;
-    bool readable = false; // false: truncated or malformed before the end of the flags
-    std::optional<Observation> observation; // set by the post-dissector; none: plain TCP
+    bool readable = false;   // false: truncated or malformed before the end of the flags
+    std::uint32_t layer = 0; // counts the readable segments of the frame from 0
+    std::optional<Observation> observation; // none: plain TCP
     bool is_first_visit = false;            // the frame is dissected for the first time
+    bool taken = false; // the payload is delivered to upper protocols: see streams/deliveries.h
 };
 
 // The segments of the current frame. Wireshark dissects one frame at a time, and
@@ -39,11 +34,13 @@ struct Recorder {
     bool is_recording = false;
     std::uint32_t frame = 0; // 0: the segments were taken
     std::vector<RecordedSegment> segments;
-    std::size_t used = 0; // of them; the others are from earlier frames
+    std::size_t used = 0;       // of them; the others are from earlier frames
+    std::uint32_t readable = 0; // of those used
 };
 
-// To be called when all protocols are registered: replaces the table's entry.
-void hook_segment_recorder();
+// Records the captured part of the segment at the start of `tvb`. `ip_header` is what IP passes to
+// the dissector of its payload. Returns the segment's place in Recorder::segments.
+std::size_t record_segment(tvbuff_t *tvb, const packet_info *pinfo, const void *ip_header) noexcept;
 
 // Turns recording on or off. It is off at first, and stays off where TCP is
 // disabled.

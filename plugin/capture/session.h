@@ -46,12 +46,18 @@ struct BuiltinTables {
     std::array<std::string, CONV_FT_ANY_PORT + 1> filter_fields;
 };
 
+struct UpperProtocols; // see upper/
+
 struct Session {
     Fields fields;
     Preferences preferences;
     Recorder recorder;
     PostDissector post_dissector;
     BuiltinTables builtin_tables;
+
+    dissector_handle_t payload_taker = nullptr;
+    dissector_handle_t data_dissector = nullptr;
+    std::shared_ptr<UpperProtocols> upper_protocols; // of the capture that was opened last
 
     std::unique_ptr<Capture> capture; // nullptr while none is open
     // Called before the open capture is destroyed.

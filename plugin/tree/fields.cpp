@@ -172,6 +172,14 @@ hf_register_info *header_fields(std::size_t &count) // NOLINT(readability-functi
          {"DSS checksum status", "mptcp.data.checksum.status", FT_UINT8, BASE_NONE,
           VALS(proto_checksum_vals), 0,
           "Verdict on the checksum of the mapping that this packet completes", HFILL}},
+        {&f.data_delivered_in,
+         {"MPTCP data in frame", "mptcp.data.delivered_in", FT_FRAMENUM, BASE_NONE,
+          FRAMENUM_TYPE(FT_FRAMENUM_NONE), 0,
+          "Data before this was missing; the frame with which it is in order", HFILL}},
+        {&f.data_delivered_from,
+         {"MPTCP data from frame", "mptcp.data.delivered_from", FT_FRAMENUM, BASE_NONE,
+          FRAMENUM_TYPE(FT_FRAMENUM_NONE), 0, "Earlier frame whose data is in order with this one",
+          HFILL}},
     };
     count = array_length(table);
     return table;
@@ -205,6 +213,12 @@ ei_register_info *expert_fields(std::size_t &count)
         {&f.not_mapped,
          {"mptcp_conn.unmapped", PI_SEQUENCE, PI_NOTE,
           "Payload without a mapping on a connection that has not fallen back", EXPFILL}},
+        {&f.data_missing,
+         {"mptcp_conn.data_missing", PI_SEQUENCE, PI_WARN,
+          "Data of the connection before this was not captured", EXPFILL}},
+        {&f.data_not_kept,
+         {"mptcp_conn.data_not_kept", PI_UNDECODED, PI_NOTE,
+          "Data of earlier packets was not kept: too much arrived out of order", EXPFILL}},
         {&f.event_ignored,
          {"mptcp_conn.ignored", PI_SEQUENCE, PI_CHAT, "The receiver ignores it", EXPFILL}},
     };
@@ -250,10 +264,12 @@ void register_fields()
 {
     fields().protocol =
         proto_register_protocol("Multipath TCP Connection", "MPTCP Connection", "mptcp_conn");
+    fields().data_protocol =
+        proto_register_protocol("Multipath TCP Data", "MPTCP Data", "mptcp_data");
     std::size_t count = 0;
     hf_register_info *header = header_fields(count);
     proto_register_field_array(fields().protocol, header, static_cast<int>(count));
-    static int *trees[] = {&fields().tree};
+    static int *trees[] = {&fields().tree, &fields().data_tree};
     proto_register_subtree_array(trees, array_length(trees));
     expert_module_t *expert = expert_register_protocol(fields().protocol);
     ei_register_info *infos = expert_fields(count);

@@ -81,6 +81,11 @@ public:
 
     // RFC 8684 3.3.3: a DATA_FIN occupies one DSN, but no byte of payload.
     void pass_fin(RelativeDsn dsn);
+    // One past the last byte of the stream. None before its DATA_FIN.
+    std::optional<RelativeDsn> end() const
+    {
+        return fin_end_ == 0 ? std::nullopt : std::optional{RelativeDsn{fin_end_ - 1}};
+    }
 
     // Applies a DATA_ACK of the peer. Calls covered(packet) for each packet whose last byte it is
     // the first to acknowledge. Returns the newly acknowledged range, which may be empty.

@@ -7,9 +7,10 @@
 namespace mptcp {
 namespace {
 
-// How many parts to wait for data that a DATA_ACK covers. The interfaces of a capture may not be in
-// order of time.
+// How many parts and how long to wait for data that a DATA_ACK covers. The interfaces of a capture
+// may not be in order of time.
 constexpr std::uint32_t kPatience = 1024;
+constexpr Time kPatienceTime = kSecond;
 constexpr std::size_t kMostPending = 256; // packets
 
 // The lowest DSN of the stream that any packet so far carried.
@@ -88,17 +89,21 @@ void FollowedConnection::add_syn_data(const Tracker &tracker, const Deliver &del
                                        bytes.first(std::min<std::size_t>(accepted, bytes.size()))});
 }
 
-void FollowedConnection::skip_holes(const Tracker &tracker, Role sender, Seen seen,
+// What is missing at the end of the connection will not follow.
+void FollowedConnection::skip_holes(const Tracker &tracker, Role sender, Seen seen, Time now,
                                     const Deliver &deliver)
 {
     auto &data = data_[sender];
     const DataStream *stream = tracker.data().stream(connection_, sender);
     if (!data || stream == nullptr)
         return;
+    const bool over = tracker.registry()[connection_].open_subflows == 0;
     const auto is_lost = [&](const Range &hole) {
+        const bool waited = data->waited() > kPatience;
         if (seen == Seen::Everything)
-            return stream->count_unseen(hole) == hole.size() || data->waited() > kPatience;
-        return hole.end <= stream->acknowledged_end() && data->waited() > kPatience;
+            return stream->count_unseen(hole) == hole.size() || waited;
+        return hole.end <= stream->acknowledged_end() &&
+               (waited || over || now - data->waiting_since() > kPatienceTime);
     };
     for (Range hole = data->hole(); !hole.empty() && is_lost(hole); hole = data->hole())
         data->skip_hole([&](const DataPart &part) { deliver(sender, part); });
@@ -125,6 +130,9 @@ void FollowedConnection::apply(const Tracker &tracker, const Segment &segment,
     if (observation.is_copy())
         return;
     connection_ = tracker.registry()[observation.subflow].connection;
+    const bool swapped = tracker.registry()[connection_].roles_swapped;
+    if (std::exchange(roles_swapped_, swapped) != swapped)
+        std::swap(data_[Role::Client], data_[Role::Server]);
     if (syn_)
         add_syn_data(tracker, deliver);
     if (!pending_.empty())
@@ -132,7 +140,7 @@ void FollowedConnection::apply(const Tracker &tracker, const Segment &segment,
     if (segment.payload > 0 && !segment.rst()) // RFC 9293 3.5.3: that of an RST is no data
         add_payload(tracker, segment, observation, seen, deliver);
     for (const Role sender : {Role::Client, Role::Server})
-        skip_holes(tracker, sender, seen, deliver);
+        skip_holes(tracker, sender, seen, segment.time, deliver);
 }
 
 void FollowedConnection::finish(const Tracker &tracker, const Deliver &deliver)

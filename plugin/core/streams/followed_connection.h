@@ -38,6 +38,14 @@ public:
     // Delivers what is kept behind holes. Call it after the last packet.
     void finish(const Tracker &tracker, const Deliver &deliver);
 
+    // The relative DSN after the data delivered so far. None before the first mapped data.
+    std::optional<std::uint64_t> next(Role sender) const
+    {
+        return data_[sender] ? data_[sender]->next() : std::nullopt;
+    }
+    // False if data is kept behind a hole.
+    bool in_order(Role sender) const { return !data_[sender] || data_[sender]->hole().empty(); }
+
 private:
     // A packet with payload. Its bytes are kept only if its mapping may follow: RFC 8684 3.3.1, a
     // DSS may be sent later than the data that it maps.
@@ -55,11 +63,13 @@ private:
     void add_payload(const Tracker &tracker, const Segment &segment, const Observation &observation,
                      Seen seen, const Deliver &deliver);
     void add_syn_data(const Tracker &tracker, const Deliver &deliver);
-    void skip_holes(const Tracker &tracker, Role sender, Seen seen, const Deliver &deliver);
+    void skip_holes(const Tracker &tracker, Role sender, Seen seen, Time now,
+                    const Deliver &deliver);
     OrderedData &data_of(const DataStream &stream, Role sender, std::uint64_t first, Seen seen);
 
     PerRole<std::optional<OrderedData>> data_;
     ConnectionId connection_{};
+    bool roles_swapped_ = false;    // Connection::roles_swapped at the last packet
     std::vector<Unmapped> pending_; // in capture order
     std::optional<Unmapped> syn_;   // RFC 7413: the SYN with data, until it is accepted
     bool syn_accepted_ = false;

@@ -63,6 +63,8 @@ public:
 
     // How many parts were added since the data before the hole was passed on.
     std::uint32_t waited() const { return waited_; }
+    // The time of the data behind the hole, if there is a hole.
+    Time waiting_since() const { return kept_.begin()->second.time; }
     std::size_t memory() const { return memory_; }              // bytes, about
     std::optional<std::uint64_t> next() const { return next_; } // the next DSN to be passed on
 

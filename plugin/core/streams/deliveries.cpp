@@ -1,0 +1,232 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "streams/deliveries.h"
+
+#include <algorithm>
+#include <functional>
+#include <utility>
+
+namespace mptcp {
+namespace {
+
+std::uint64_t inner_key(std::uint32_t frame, std::uint32_t layer)
+{
+    constexpr unsigned kFrameAt = 32;
+    return std::uint64_t{frame} << kFrameAt | layer;
+}
+
+std::uint64_t key_of(const Delivery &delivery) { return inner_key(delivery.frame, delivery.layer); }
+
+bool is_within(ByteView part, ByteView whole)
+{
+    const std::less_equal<> before;
+    return !part.empty() && before(whole.data(), part.data()) &&
+           before(part.data() + part.size(), whole.data() + whole.size());
+}
+
+} // namespace
+
+// Data of a connection that fell back before its first data is plain TCP, on the one subflow that
+// there is.
+Deliveries::Stream *Deliveries::stream_of(const Tracker &tracker, const Segment &segment,
+                                          const Observation &observation)
+{
+    const ConnectionId id = tracker.registry()[observation.subflow].connection;
+    const Connection &connection = tracker.registry()[id];
+    auto &stream = streams_[id];
+    if (stream == nullptr) {
+        if (segment.payload == 0)
+            return nullptr;
+        stream = std::make_unique<Stream>();
+        stream->takes = !connection.fallback;
+        stream->roles_swapped = connection.roles_swapped;
+    }
+    stream->roles_are_swapped = connection.roles_swapped != stream->roles_swapped;
+    return stream->takes ? stream.get() : nullptr;
+}
+
+bool Deliveries::apply(const Tracker &tracker, const Segment &segment, std::uint32_t layer,
+                       const Observation &observation)
+{
+    forget_unkept();
+    if (observation.is_copy()) {
+        const bool taken = segment.payload > 0 && took(observation.copy_of, 0);
+        if (taken)
+            note_taken(segment.frame, layer);
+        return taken;
+    }
+    Stream *stream = stream_of(tracker, segment, observation);
+    if (stream == nullptr)
+        return false;
+    stream->followed.apply(
+        tracker, segment, observation, FollowedConnection::Seen::UpToThisPacket,
+        [&](Role sender, const DataPart &part) { add(*stream, segment, sender, part); });
+    add_end(*stream, tracker, segment, observation);
+    if (own_ || !stream->waiting.empty()) {
+        Delivery delivery;
+        delivery.frame = segment.frame;
+        delivery.layer = layer;
+        delivery.connection = tracker.registry()[observation.subflow].connection;
+        if (own_)
+            deliver_own(*stream, delivery);
+        else
+            deliver_waiting(*stream, delivery);
+        deliveries_.push_back(delivery);
+    }
+    const Role sender = tracker.registry()[observation.subflow].role(observation.sender);
+    const bool taken = segment.payload > 0 && !segment.rst() &&
+                       (segment.syn() || stream->followed.next(sender).has_value());
+    if (taken)
+        note_taken(segment.frame, layer);
+    return taken;
+}
+
+// Data of the packet itself need not be copied if all before it was delivered.
+void Deliveries::add(Stream &stream, const Segment &segment, Role sender, const DataPart &part)
+{
+    const Role stable = stream.roles_are_swapped ? other(sender) : sender;
+    const auto length = part.dsns.size();
+    if (stream.waiting.empty() && part.frame == segment.frame &&
+        is_within(part.bytes, segment.payload_bytes)) {
+        const auto place =
+            static_cast<std::uint32_t>(part.bytes.data() - segment.payload_bytes.data());
+        const bool complete = part.bytes.size() == length;
+        if (!own_) {
+            own_ = {stable, place, static_cast<std::uint32_t>(length), complete};
+            return;
+        }
+        if (own_->complete && own_->sender == stable && place == own_->place + own_->length) {
+            own_->length += static_cast<std::uint32_t>(length);
+            own_->complete = complete;
+            return;
+        }
+    }
+    queue_own(stream, segment);
+    stream.waiting.push_back({stable, part.frame, length, {part.bytes.begin(), part.bytes.end()}});
+}
+
+void Deliveries::queue_own(Stream &stream, const Segment &segment)
+{
+    if (!own_)
+        return;
+    const Own own = *std::exchange(own_, std::nullopt);
+    const ByteView bytes = segment.payload_bytes.subspan(own.place);
+    const ByteView captured = bytes.first(std::min<std::size_t>(own.length, bytes.size()));
+    stream.waiting.push_back(
+        {own.sender, segment.frame, own.length, {captured.begin(), captured.end()}});
+}
+
+// After a fallback there is no DATA_FIN, and one subflow.
+void Deliveries::add_end(Stream &stream, const Tracker &tracker, const Segment &segment,
+                         const Observation &observation)
+{
+    const Subflow &subflow = tracker.registry()[observation.subflow];
+    const Connection &connection = tracker.registry()[subflow.connection];
+    for (const Role sender : {Role::Client, Role::Server}) {
+        const Role stable = stream.roles_are_swapped ? other(sender) : sender;
+        const auto next = stream.followed.next(sender);
+        if (stream.ended[stable] || !next)
+            continue;
+        bool ends = connection.fallback && segment.fin() &&
+                    subflow.role(observation.sender) == sender && stream.followed.in_order(sender);
+        if (connection.hosts[sender].data_fin != DataFin::NotSent) {
+            const DataStream *data = tracker.data().stream(subflow.connection, sender);
+            ends = ends || (data != nullptr && data->end() == RelativeDsn{*next});
+        }
+        if (!ends)
+            continue;
+        stream.ended[stable] = true;
+        queue_own(stream, segment);
+        stream.waiting.push_back({stable, 0, 0, {}});
+    }
+}
+
+void Deliveries::deliver_own(Stream &stream, Delivery &delivery)
+{
+    const Own own = *std::exchange(own_, std::nullopt);
+    delivery.sender = own.sender;
+    delivery.place = own.place;
+    delivery.length = own.length;
+    delivery.seq = stream.next_seq[own.sender];
+    stream.next_seq[own.sender] += own.length;
+}
+
+void Deliveries::deliver_waiting(Stream &stream, Delivery &delivery)
+{
+    auto &waiting = stream.waiting;
+    const Role sender = waiting.front().sender;
+    std::uint32_t &seq = stream.next_seq[sender];
+    DeliveredRun run;
+    for (; !waiting.empty() && waiting.front().frame == 0 && waiting.front().length > 0;
+         waiting.pop_front()) {
+        run.missing += waiting.front().length;
+        seq += static_cast<std::uint32_t>(waiting.front().length);
+    }
+    delivery.sender = sender;
+    delivery.seq = seq;
+    bool cut = false;
+    while (!waiting.empty() && waiting.front().sender == sender && waiting.front().frame != 0 &&
+           !cut && (run.parts.empty() || run.bytes.size() < kMostAtOnce)) {
+        const Waiting &next = waiting.front();
+        const auto length = static_cast<std::uint32_t>(next.length);
+        run.parts.push_back({next.frame, length});
+        run.bytes.insert(run.bytes.end(), next.bytes.begin(), next.bytes.end());
+        cut = next.bytes.size() < length;
+        delivery.length += length;
+        if (next.frame != delivery.frame)
+            delivered_in_.try_emplace(next.frame, delivery.frame);
+        waiting.pop_front();
+    }
+    seq += delivery.length;
+    if (!waiting.empty() && waiting.front().sender == sender && waiting.front().length == 0) {
+        delivery.ends = true;
+        waiting.pop_front();
+    }
+    memory_ += run.bytes.size();
+    run.kept = memory_ <= kMostKept;
+    runs_.push_back(std::move(run));
+    delivery.run = static_cast<std::uint32_t>(runs_.size());
+}
+
+// The last run may be beyond the limit. Its bytes were needed until now.
+void Deliveries::forget_unkept()
+{
+    if (runs_.empty() || runs_.back().kept || runs_.back().bytes.empty())
+        return;
+    memory_ -= runs_.back().bytes.size();
+    std::vector<std::uint8_t>{}.swap(runs_.back().bytes);
+}
+
+void Deliveries::note_taken(std::uint32_t frame, std::uint32_t layer)
+{
+    if (layer > 0) {
+        taken_inner_.insert(inner_key(frame, layer));
+        return;
+    }
+    if (taken_.size() <= frame)
+        taken_.resize(std::size_t{frame} + 1);
+    taken_[frame] = true;
+}
+
+bool Deliveries::took(std::uint32_t frame, std::uint32_t layer) const
+{
+    if (layer > 0)
+        return taken_inner_.contains(inner_key(frame, layer));
+    return frame < taken_.size() && taken_[frame];
+}
+
+const Delivery *Deliveries::find(std::uint32_t frame, std::uint32_t layer) const
+{
+    const std::uint64_t key = inner_key(frame, layer);
+    if (!deliveries_.empty() && key_of(deliveries_.back()) == key) // always on the first pass
+        return &deliveries_.back();
+    const auto found = std::ranges::lower_bound(deliveries_, key, {}, key_of);
+    return found != deliveries_.end() && key_of(*found) == key ? &*found : nullptr;
+}
+
+std::optional<std::uint32_t> Deliveries::delivered_in(std::uint32_t frame) const
+{
+    const auto found = delivered_in_.find(frame);
+    return found == delivered_in_.end() ? std::nullopt : std::optional{found->second};
+}
+
+} // namespace mptcp

@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+//
+// Wireshark's conversations for upper protocols: one for each MPTCP connection.
+#pragma once
+
+#include <cstdint>
+#include <unordered_map>
+#include <vector>
+
+#include <wireshark.h>
+
+#include <epan/conversation.h>
+#include <epan/dissectors/packet-tcp.h>
+#include <epan/packet.h>
+
+#include "capture/capture.h"
+#include "containers/keyed_hash.h"
+
+namespace mptcp {
+
+struct UpperConversation {
+    // Of the first subflow, by the roles at the first data. The conversation's ports are `ports`.
+    PerRole<Endpoint> ends;
+    PerRole<std::uint32_t> ports{{0, 0}};
+    SubflowId subflow{};
+    conversation_t *conversation = nullptr; // epan owns it
+    tcp_analysis *analysis = nullptr;       // epan owns it
+};
+
+class UpperConversations {
+public:
+    // Makes the conversation if the connection has none.
+    const UpperConversation &of(const Capture &capture, const packet_info *pinfo, ConnectionId id);
+
+    // Sets our dissector for the conversation of a subflow. A dissector that was set there before,
+    // e.g. for the data connection of FTP, is then that of the connection.
+    void take_subflow(const Capture &capture, const packet_info *pinfo, const Segment &segment,
+                      const Observation &observation, dissector_handle_t taker);
+
+private:
+    std::unordered_map<ConnectionId, UpperConversation, NumberHash> each_;
+    std::vector<bool> taken_; // by subflow
+};
+
+} // namespace mptcp

@@ -1,0 +1,350 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "upper/upper_protocols.h"
+
+#include <algorithm>
+#include <memory>
+#include <unordered_map>
+#include <utility>
+
+#include <epan/conversation.h>
+#include <epan/dissectors/packet-tcp.h>
+#include <epan/exceptions.h>
+#include <epan/expert.h>
+#include <epan/prefs-int.h>
+#include <epan/prefs.h>
+
+#include "capture/session.h"
+#include "sdk/epan_address.h"
+#include "sdk/handle.h"
+#include "sdk/show_exception.h"
+#include "tree/fields.h"
+#include "upper/conversations.h"
+
+namespace mptcp {
+
+// How the end of the data completes a PDU that lasts until then.
+struct StreamEnd {
+    enum Place : std::uint8_t { WithData, AfterData } place = WithData;
+    std::uint8_t last_byte = 0;
+};
+
+// While a capture is open.
+struct UpperProtocols {
+    UpperConversations conversations;
+    bool wanted = false;
+    bool reassembles = false; // TCP's preference
+    bool taking = false;      // the payload of the segment in the TCP dissector is taken
+    PerRole<std::unordered_map<ConnectionId, std::uint8_t, NumberHash>> last_byte;
+    std::unordered_map<std::uint64_t, StreamEnd, NumberHash> ends; // by frame and layer
+};
+
+namespace {
+
+UpperProtocols &upper() { return *session().upper_protocols; }
+
+// The arguments of the data's dissector.
+struct Arguments {
+    std::uint32_t frame;
+    std::uint32_t payload;    // bytes of the segment that are data
+    const Delivery *delivery; // nullptr: the segment delivers nothing
+};
+
+// What of packet_info differs while the data is dissected.
+struct SavedInfo {
+    explicit SavedInfo(const packet_info &pinfo)
+        : src(pinfo.src),
+          dst(pinfo.dst),
+          net_src(pinfo.net_src),
+          net_dst(pinfo.net_dst),
+          ptype(pinfo.ptype),
+          srcport(pinfo.srcport),
+          destport(pinfo.destport),
+          can_desegment(pinfo.can_desegment),
+          endpoints(pinfo.conv_addr_port_endpoints),
+          use_endpoints(pinfo.use_conv_addr_port_endpoints)
+    {
+    }
+    void restore(packet_info &pinfo) const
+    {
+        pinfo.src = src;
+        pinfo.dst = dst;
+        pinfo.net_src = net_src;
+        pinfo.net_dst = net_dst;
+        pinfo.ptype = ptype;
+        pinfo.srcport = srcport;
+        pinfo.destport = destport;
+        pinfo.can_desegment = can_desegment;
+        pinfo.desegment_len = 0;
+        pinfo.conv_addr_port_endpoints = endpoints;
+        pinfo.use_conv_addr_port_endpoints = use_endpoints;
+    }
+
+    address src, dst, net_src, net_dst;
+    port_type ptype;
+    std::uint32_t srcport, destport;
+    std::uint16_t can_desegment;
+    decltype(packet_info::conv_addr_port_endpoints) endpoints;
+    decltype(packet_info::use_conv_addr_port_endpoints) use_endpoints;
+};
+
+void set_endpoints(packet_info *pinfo, const UpperConversation &conversation, Role sender)
+{
+    const Role receiver = other(sender);
+    const Endpoint &source = conversation.ends[sender];
+    const Endpoint &destination = conversation.ends[receiver];
+    pinfo->src = to_epan(source.address);
+    pinfo->dst = to_epan(destination.address);
+    pinfo->net_src = pinfo->src;
+    pinfo->net_dst = pinfo->dst;
+    pinfo->ptype = PT_TCP;
+    pinfo->srcport = source.port;
+    pinfo->destport = destination.port;
+    conversation_set_conv_addr_port_endpoints(pinfo, &pinfo->src, &pinfo->dst, kTcpConversation,
+                                              conversation.ports[sender],
+                                              conversation.ports[receiver]);
+}
+
+// One call of dissect_tcp_payload().
+struct Call {
+    const UpperConversation &conversation;
+    Role sender;
+    std::uint32_t seq;
+    proto_tree *tree, *subtree;
+};
+
+void dissect_payload(const Call &call, tvbuff_t *tvb, packet_info *pinfo,
+                     std::uint16_t can_desegment)
+{
+    const std::uint32_t length = tvb_reported_length(tvb);
+    const SavedInfo saved{*pinfo};
+    set_endpoints(pinfo, call.conversation, call.sender);
+    pinfo->can_desegment = tvb_captured_length(tvb) == length ? can_desegment : 0;
+    tcpinfo info{};
+    info.seq = call.seq;
+    info.nxtseq = call.seq + length;
+    info.flags = TH_ACK | TH_PUSH;
+    TRY
+    {
+        dissect_tcp_payload(tvb, pinfo, 0, info.seq, info.nxtseq,
+                            call.conversation.ports[call.sender],
+                            call.conversation.ports[other(call.sender)], call.tree, call.subtree,
+                            call.conversation.analysis, &info);
+    }
+    CATCH_NONFATAL_ERRORS { show_exception(tvb, pinfo, call.tree, EXCEPT_CODE, GET_MESSAGE); }
+    FINALLY { saved.restore(*pinfo); }
+    ENDTRY;
+}
+
+tvbuff_t *add_source(tvbuff_t *parent, packet_info *pinfo, const std::uint8_t *bytes,
+                     std::size_t captured, std::uint32_t length)
+{
+    auto *copy = static_cast<guint8 *>(wmem_memdup(pinfo->pool, bytes, captured));
+    tvbuff_t *tvb = tvb_new_child_real_data(parent, copy, static_cast<guint>(captured),
+                                            static_cast<gint>(length));
+    add_new_data_source(pinfo, tvb, "MPTCP data");
+    return tvb;
+}
+
+// A PDU may last until the end of the data, e.g. a response of HTTP/1.0. The TCP dissector
+// completes it at the FIN. Here the last byte is added once more, as the last one of the PDU.
+void complete_pdu(tcp_flow_t &flow, std::uint32_t end)
+{
+    auto *pdu =
+        static_cast<tcp_multisegment_pdu *>(wmem_tree_lookup32_le(flow.multisegment_pdus, end - 1));
+    if (pdu != nullptr)
+        pdu->nxtpdu = end;
+    flow.flags &= static_cast<decltype(flow.flags)>(~TCP_FLOW_REASSEMBLE_UNTIL_FIN);
+}
+
+std::uint64_t key_of(const Delivery &delivery)
+{
+    constexpr unsigned kFrameAt = 32;
+    return std::uint64_t{delivery.frame} << kFrameAt | delivery.layer;
+}
+
+bool lasts_until_end(const UpperConversation &conversation)
+{
+    return (conversation.analysis->fwd->flags & TCP_FLOW_REASSEMBLE_UNTIL_FIN) != 0;
+}
+
+// Notes on the first visit where a PDU is completed, if one is.
+const StreamEnd *note_end(const UpperConversation &conversation, const Delivery &delivery,
+                          const packet_info *pinfo, StreamEnd::Place place) noexcept
+{
+    auto &ends = upper().ends;
+    if (!pinfo->fd->visited && delivery.ends && lasts_until_end(conversation)) {
+        complete_pdu(*conversation.analysis->fwd, delivery.seq + delivery.length);
+        ends[key_of(delivery)] = {place, upper().last_byte[delivery.sender][delivery.connection]};
+    }
+    const auto found = ends.find(key_of(delivery));
+    return found != ends.end() && found->second.place == place ? &found->second : nullptr;
+}
+
+const UpperConversation &conversation_of(packet_info *pinfo, const Delivery &delivery) noexcept
+{
+    const Capture &capture = *session().capture;
+    const UpperConversation &conversation =
+        upper().conversations.of(capture, pinfo, delivery.connection);
+    conversation.analysis->stream = capture.stream(conversation.subflow).value_or(0);
+    return conversation;
+}
+
+void note_last_byte(const Delivery &delivery, const packet_info *pinfo, tvbuff_t *tvb) noexcept
+{
+    const unsigned captured = tvb_captured_length(tvb);
+    if (!pinfo->fd->visited && captured > 0)
+        upper().last_byte[delivery.sender][delivery.connection] =
+            *tvb_get_ptr(tvb, static_cast<int>(captured) - 1, 1);
+}
+
+// `tvb` has the data; nullptr: only the end of the stream is delivered.
+void dissect_data(tvbuff_t *tvb, tvbuff_t *parent, packet_info *pinfo, proto_tree *tree,
+                  proto_tree *subtree, const Delivery &delivery)
+{
+    constexpr std::uint16_t kMayReassemble = 2; // see packet-tcp.c: one for each call below it
+    constexpr std::uint16_t kComplete = 1;
+    const UpperConversation &conversation = conversation_of(pinfo, delivery);
+    const SavedInfo saved{*pinfo};
+    set_endpoints(pinfo, conversation, delivery.sender);
+    get_tcp_conversation_data(conversation.conversation, pinfo); // sets the direction
+    saved.restore(*pinfo);
+    Call call{conversation, delivery.sender, delivery.seq, tree, subtree};
+    const StreamEnd *end = nullptr;
+    if (tvb != nullptr) {
+        note_last_byte(delivery, pinfo, tvb);
+        end = note_end(conversation, delivery, pinfo, StreamEnd::WithData);
+        const std::uint16_t may = end != nullptr ? kComplete : kMayReassemble;
+        dissect_payload(call, tvb, pinfo, upper().reassembles ? may : 0);
+    }
+    if (end == nullptr)
+        end = note_end(conversation, delivery, pinfo, StreamEnd::AfterData);
+    if (end == nullptr || end->place == StreamEnd::WithData)
+        return;
+    call.seq = delivery.seq + delivery.length - 1;
+    dissect_payload(call, add_source(parent, pinfo, &end->last_byte, 1, 1), pinfo, kComplete);
+}
+
+void add_parts(const DeliveredRun &run, tvbuff_t *tvb, packet_info *pinfo, proto_tree *subtree,
+               std::uint32_t own_frame)
+{
+    if (run.missing > 0)
+        expert_add_info_format(pinfo, proto_tree_get_parent(subtree), &fields().data_missing,
+                               "%" PRIu64 " bytes before this data were not captured", run.missing);
+    int place = 0;
+    for (const DeliveredPart &part : run.parts) {
+        const int length = static_cast<int>(part.length);
+        const int captured = std::min(length, static_cast<int>(run.bytes.size()) - place);
+        if (part.frame != own_frame) {
+            proto_item *item = proto_tree_add_uint(subtree, fields().data_delivered_from, tvb,
+                                                   place, captured, part.frame);
+            proto_item_append_text(item, " (%d byte%s)", length, length == 1 ? "" : "s");
+            proto_item_set_generated(item);
+        }
+        place += captured;
+    }
+}
+
+// Returns nullptr if the data is no longer known, or if there is none.
+tvbuff_t *data_of(const Delivery &delivery, tvbuff_t *payload, packet_info *pinfo,
+                  proto_tree *subtree)
+{
+    const Deliveries &deliveries = session().capture->deliveries();
+    const DeliveredRun *run = deliveries.run_of(delivery);
+    if (run == nullptr) {
+        const auto place = static_cast<int>(delivery.place);
+        const int captured = std::min(static_cast<int>(delivery.length),
+                                      tvb_captured_length_remaining(payload, place));
+        return tvb_new_subset_length_caplen(payload, place, captured,
+                                            static_cast<int>(delivery.length));
+    }
+    if (run->parts.empty())
+        return nullptr;
+    if (run->bytes.empty()) {
+        expert_add_info(pinfo, proto_tree_get_parent(subtree), &fields().data_not_kept);
+        return nullptr;
+    }
+    tvbuff_t *tvb =
+        add_source(payload, pinfo, run->bytes.data(), run->bytes.size(), delivery.length);
+    add_parts(*run, tvb, pinfo, subtree, delivery.frame);
+    return tvb;
+}
+
+// `payload` is that of the segment. Adds the item "Multipath TCP Data".
+int dissect_mptcp_data(tvbuff_t *payload, packet_info *pinfo, proto_tree *tree, void *data)
+{
+    const auto &[frame, length, delivery] = *static_cast<const Arguments *>(data);
+    proto_item *item = proto_tree_add_protocol_format(tree, fields().data_protocol, payload, 0, -1,
+                                                      "Multipath TCP Data, Len: %u", length);
+    proto_tree *subtree = proto_item_add_subtree(item, fields().data_tree);
+    const auto later = session().capture->deliveries().delivered_in(frame);
+    if (length > 0 && later)
+        proto_item_set_generated(
+            proto_tree_add_uint(subtree, fields().data_delivered_in, payload, 0, 0, *later));
+    if (delivery != nullptr) {
+        if (delivery->length != length)
+            proto_item_append_text(item, ", Delivered: %u", delivery->length);
+        dissect_data(data_of(*delivery, payload, pinfo, subtree), payload, pinfo, tree, subtree,
+                     *delivery);
+    }
+    return std::max(1, static_cast<int>(tvb_captured_length(payload))); // 0 would be a refusal
+}
+
+// In the place of the dissector that the TCP dissector would call. 0 is a refusal.
+int take_payload(tvbuff_t *tvb, packet_info *, proto_tree *, void *)
+{
+    return upper().taking ? static_cast<int>(tvb_captured_length(tvb)) : 0;
+}
+
+bool tcp_reassembles()
+{
+    pref_t *preference = prefs_find_preference(prefs_find_module("tcp"), "desegment_tcp_streams");
+    return preference != nullptr && prefs_get_bool_value(preference, pref_current);
+}
+
+} // namespace
+
+void register_upper_protocols()
+{
+    Session &own = session();
+    own.payload_taker = make_handle(take_payload, "mptcp_conn_payload", "Payload of MPTCP");
+    own.data_dissector = create_dissector_handle_with_name_and_description(
+        dissect_mptcp_data, fields().data_protocol, "mptcp_data", "Data of MPTCP connections");
+}
+
+void begin_upper_protocols()
+{
+    auto state = std::make_shared<UpperProtocols>();
+    state->wanted = session().preferences.upper_protocols != 0 &&
+                    proto_is_protocol_enabled(find_protocol_by_id(fields().data_protocol));
+    state->reassembles = tcp_reassembles();
+    session().upper_protocols = std::move(state);
+}
+
+bool upper_protocols_are_wanted() { return upper().wanted; }
+
+bool prepare_tcp(const packet_info *pinfo, const RecordedSegment &recorded) noexcept
+{
+    if (recorded.taken && recorded.is_first_visit)
+        upper().conversations.take_subflow(*session().capture, pinfo, recorded.segment,
+                                           *recorded.observation, session().payload_taker);
+    return std::exchange(upper().taking, recorded.taken);
+}
+
+void finish_tcp(bool was_taking) { upper().taking = was_taking; }
+
+void dissect_delivery(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, std::size_t place)
+{
+    const RecordedSegment &recorded = session().recorder.segments[place];
+    const Segment &segment = recorded.segment;
+    const Delivery *delivery = session().capture->deliveries().find(segment.frame, recorded.layer);
+    if (delivery == nullptr && !recorded.taken)
+        return;
+    const auto captured = static_cast<int>(segment.payload_bytes.size());
+    const int header = static_cast<int>(tvb_captured_length(tvb)) - captured;
+    tvbuff_t *payload =
+        tvb_new_subset_length_caplen(tvb, header, captured, static_cast<int>(segment.payload));
+    Arguments arguments{segment.frame, recorded.taken ? segment.payload : 0, delivery};
+    call_dissector_with_data(session().data_dissector, payload, pinfo, tree, &arguments);
+}
+
+} // namespace mptcp
