@@ -7,6 +7,7 @@
 #include <gmodule.h>
 #include <wireshark.h>
 
+#include <epan/packet.h>
 #include <epan/plugin_if.h>
 #include <wsutil/filesystem.h>
 #include <wsutil/report_message.h>
@@ -30,27 +31,46 @@ WindowModule load()
 {
     const auto path = find_window();
     if (!path)
-        return {nullptr, "its file has gone"};
+        return {.error = "its file has gone"};
     std::string error;
     GModule *module = open_module(*path, error);
     if (module == nullptr)
-        return {nullptr, error};
+        return {.error = error};
     const auto build = find_symbol<WindowBuild>(module, kWindowBuildSymbol);
     const auto open = find_symbol<OpenWindow>(module, kOpenWindowSymbol);
-    if (build == nullptr || open == nullptr || std::string{build()} != MPTCP_BUILD_NAME)
-        return {nullptr, *path + " is not of the plugin's build (" MPTCP_BUILD_NAME ")"};
-    return {open, {}};
+    const auto hook = find_symbol<HookIoGraphs>(module, kHookIoGraphsSymbol);
+    if (build == nullptr || open == nullptr || hook == nullptr ||
+        std::string{build()} != MPTCP_BUILD_NAME)
+        return {.error = *path + " is not of the plugin's build (" MPTCP_BUILD_NAME ")"};
+    return {open, hook, {}};
 }
 
-void open_window(WindowKind kind)
+// Loads it at the first call.
+const WindowModule &window_module()
 {
     std::optional<WindowModule> &window = tap_session().window;
     if (!window)
         window = load();
-    if (window->open != nullptr)
-        window->open(&window_host(), kind);
+    return *window;
+}
+
+void open_window(WindowKind kind)
+{
+    const WindowModule &window = window_module();
+    if (window.open != nullptr)
+        window.open(&window_host(), kind);
     else
-        report_failure("The MPTCP dialogs cannot be loaded: %s.", window->error.c_str());
+        report_failure("The MPTCP dialogs cannot be loaded: %s.", window.error.c_str());
+}
+
+// Called when a capture is opened, before which there are no I/O Graphs. It is called after
+// a change of the profile, too: Wireshark then dissects all packets again.
+void hook_io_graphs() noexcept
+{
+    if (!window_host().is_mptcp_profile() || !is_in_window())
+        return;
+    if (const HookIoGraphs hook = window_module().hook_io_graphs)
+        hook(&window_host());
 }
 
 } // namespace
@@ -70,6 +90,7 @@ void register_menu(int protocol)
     ext_menubar_add_entry(
         menu, "Events", "What happened to MPTCP connections",
         [](ext_menubar_gui_type, gpointer, gpointer) { open_window(WindowKind::Events); }, nullptr);
+    register_init_routine(hook_io_graphs);
 }
 
 } // namespace mptcp

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 //
 // The entry 'MPTCP' of Wireshark's Statistics menu, which opens the dialogs with
-// Qt. It loads their module when the first one is opened.
+// Qt. Their module is loaded when the first one is opened; with the profile MPTCP,
+// when a capture is opened, since it then changes the I/O Graphs, too.
 #pragma once
 
 namespace mptcp {

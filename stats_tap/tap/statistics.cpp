@@ -10,12 +10,12 @@
 
 #include <wireshark.h>
 
-#include <epan/plugin_if.h>
 #include <epan/stat_tap_ui.h>
 
 #include "sdk/compat.h"
 #include "tap/listener.h"
 #include "tap/time_display.h"
+#include "tap/window_host.h"
 #include "views/events_view.h"
 #include "views/json_view.h"
 #include "views/text_view.h"
@@ -100,13 +100,6 @@ void register_statistic(const Statistic &statistic)
     register_stat_tap_ui(&ui, const_cast<Statistic *>(&statistic));
 }
 
-bool in_a_window()
-{
-    ws_info_t *info = nullptr;
-    plugin_if_get_ws_info(&info);
-    return info != nullptr && info->ws_info_supported;
-}
-
 } // namespace
 
 void register_statistics()
@@ -135,7 +128,7 @@ void register_statistics()
                                         write_json(rows, listener.analysis(), out);
                                     });
                                 }};
-    if (!in_a_window())
+    if (!is_in_window())
         register_statistic(text);
     register_statistic(events);
     register_statistic(json);

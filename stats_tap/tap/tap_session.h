@@ -18,7 +18,8 @@ namespace mptcp {
 // The module with the dialogs, once it has been loaded.
 struct WindowModule {
     OpenWindow open = nullptr; // nullptr: it could not be loaded
-    std::string error;         // why
+    HookIoGraphs hook_io_graphs = nullptr;
+    std::string error; // why it could not be loaded
 };
 
 class Followers;

@@ -2,6 +2,8 @@
 #include "tap/window_host.h"
 
 #include <memory>
+#include <string>
+#include <string_view>
 
 #include <wireshark.h>
 
@@ -151,8 +153,11 @@ const WindowHost &window_host()
         endpoint_name,
         event_words,
         [] { return take(get_persconffile_path("mptcp_conn_window", TRUE)); },
+        [] { return std::string_view{get_profile_name()} == "MPTCP"; },
     };
     return host;
 }
+
+bool is_in_window() { return window_info() != nullptr; }
 
 } // namespace mptcp

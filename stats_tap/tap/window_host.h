@@ -10,4 +10,7 @@ namespace mptcp {
 // Lives as long as the program.
 const WindowHost &window_host();
 
+// Whether the program is Wireshark, not tshark or sharkd.
+bool is_in_window();
+
 } // namespace mptcp

@@ -6,6 +6,7 @@
 #include "version.h"
 #include "window/connections_dialog.h"
 #include "window/events_dialog.h"
+#include "window/io_graphs.h"
 
 #if defined(_WIN32)
 #define MPTCP_EXPORT extern "C" __declspec(dllexport)
@@ -27,4 +28,9 @@ MPTCP_EXPORT void mptcp_open_window(const mptcp::WindowHost *host, mptcp::Window
         break;
     }
     dialog->show();
+}
+
+MPTCP_EXPORT void mptcp_hook_io_graphs(const mptcp::WindowHost *host)
+{
+    mptcp::hook_io_graphs(*host);
 }

@@ -69,6 +69,8 @@ struct WindowHost {
 
     // A file of the current profile, for the dialog's geometry.
     std::string (*settings_file)();
+    // Whether the current profile is the plugin's, MPTCP.
+    bool (*is_mptcp_profile)();
 };
 
 enum class WindowKind : std::uint8_t { Connections, Events };
@@ -76,7 +78,10 @@ enum class WindowKind : std::uint8_t { Connections, Events };
 // The symbols of the module. `host` must live as long as the program.
 inline constexpr char kWindowBuildSymbol[] = "mptcp_window_build";
 inline constexpr char kOpenWindowSymbol[] = "mptcp_open_window";
+inline constexpr char kHookIoGraphsSymbol[] = "mptcp_hook_io_graphs";
 using WindowBuild = const char *(*)();
 using OpenWindow = void (*)(const WindowHost *host, WindowKind kind);
+// See window/io_graphs.h. May be called again.
+using HookIoGraphs = void (*)(const WindowHost *host);
 
 } // namespace mptcp

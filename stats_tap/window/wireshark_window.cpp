@@ -59,4 +59,10 @@ QAction *follow_tcp_action()
     return nullptr;
 }
 
+QAction *io_graphs_action()
+{
+    QWidget *window = wireshark_window();
+    return window == nullptr ? nullptr : window->findChild<QAction *>("actionStatisticsIOGraph");
+}
+
 } // namespace mptcp

@@ -2,7 +2,8 @@
 //
 // Finds widgets and actions of Wireshark's main window that its plugin interface
 // does not offer, by names that did not change from 3.0 to 4.6. Without a name,
-// the dialogs lack one menu entry, or cannot see that Wireshark is busy or has a new filter.
+// the dialogs lack one menu entry, or cannot see that Wireshark is busy or has a new filter,
+// or the I/O Graphs keep Wireshark's interval.
 #pragma once
 
 class QAction;
@@ -23,5 +24,8 @@ void start_when_filter_is_applied(QTimer &timer);
 
 // 'Analyze, Follow, TCP Stream'; nullptr if it is not found.
 QAction *follow_tcp_action();
+
+// 'Statistics, I/O Graphs'; nullptr if it is not found.
+QAction *io_graphs_action();
 
 } // namespace mptcp
