@@ -44,3 +44,34 @@ def test_graphs(plugin_dir, captures_dir, installed):
         rows = wireshark.table_cells(dialog).rows
         assert [[row[1], row[2], row[6]] for row in rows] == [
             [name, *graph] for name, graph in mptcp_profile.graphs(installed).items()]
+
+
+def open_graphs(wireshark: WiresharkWindow, expected: list[str]) -> None:
+    """Opens one more dialog 'I/O Graphs'; then these are the intervals of all of them."""
+    wireshark.press_menu(["Statistics", "I/O Graphs"])
+    found = wireshark.wait_for(lambda: sorted(wireshark.chosen("I/O Graphs", "Interval")), expected)
+    assert found == expected
+
+
+def choose_profile(wireshark: WiresharkWindow, name: str) -> None:
+    wireshark.fill_screen(f"^{CAPTURE}")  # or a dialog covers the status line
+    wireshark.press_label_menu(f"^{CAPTURE}", "Profile: ", [name])
+    wireshark.wait_for_label(f"^{CAPTURE}", f"Profile: {name}")
+
+
+def test_interval_of_graphs(plugin_dir, captures_dir, installed):
+    with WiresharkWindow(captures_dir / CAPTURE, "-C", mptcp_profile.NAME, plugin_dir=plugin_dir,
+                         profile=installed) as wireshark:
+        open_graphs(wireshark, ["100 ms"])
+        wireshark.choose("I/O Graphs", "Interval", "2 sec")
+        open_graphs(wireshark, ["100 ms", "2 sec"])
+
+
+def test_interval_of_graphs_in_another_profile(plugin_dir, captures_dir, installed):
+    with WiresharkWindow(captures_dir / CAPTURE, plugin_dir=plugin_dir,
+                         profile=installed) as wireshark:
+        open_graphs(wireshark, ["1 sec"])
+        choose_profile(wireshark, mptcp_profile.NAME)
+        open_graphs(wireshark, ["1 sec", "100 ms"])
+        choose_profile(wireshark, "Default")
+        open_graphs(wireshark, ["1 sec", "1 sec", "100 ms"])

@@ -153,6 +153,14 @@ class Desktop:
         self._click(self._button(title, button))
         self._press_popup(names)
 
+    def press_label_menu(self, title: str, beginning: str, names: list[str]) -> None:
+        """Presses an entry of the menu that a click on a label opens."""
+        label = self._label(title, beginning)
+        if label is None:
+            raise Failure(f"no label {beginning!r} in window {title!r}")
+        self._click(label)
+        self._press_popup(names)
+
     def choose_columns(self, title: str, names: list[str]) -> None:
         """Opens the menu of the button 'Columns', presses its entries one after another while it
         is open, and closes it."""
@@ -184,7 +192,7 @@ class Desktop:
 
     def choose(self, title: str, box: str, entry: str) -> None:
         """Chooses an entry of a combo box."""
-        node = self._combo_box(title, box)
+        node = self._combo_box(self._window(title), box)
         entries = self._entries(node)
         if entry not in entries:
             raise Failure(f"no {entry!r} among {entries}")
@@ -193,7 +201,11 @@ class Desktop:
         self._until(lambda: node.name() == entry or node.text() == entry, DEADLINE, "the choice")
 
     def choices(self, title: str, box: str) -> list[str]:
-        return self._entries(self._combo_box(title, box))
+        return self._entries(self._combo_box(self._window(title), box))
+
+    def chosen(self, title: str, box: str) -> list[str]:
+        windows = [each for each in self._windows() if re.search(title, each.name())]
+        return [self._combo_box(each, box).name() for each in windows]
 
     def tick(self, title: str, name: str) -> None:
         """Clicks a check box."""
@@ -255,9 +267,8 @@ class Desktop:
     def label(self, title: str, beginning: str) -> Optional[str]:
         """The text of a window's first label that begins so."""
         try:
-            labels = (node.name() for role, node in self._window(title).descendants()
-                      if role == "label")
-            return next((text for text in labels if text.startswith(beginning)), None)
+            label = self._label(title, beginning)
+            return None if label is None else label.name()
         except BusError:  # a widget has just gone
             return None
 
@@ -422,20 +433,24 @@ class Desktop:
             raise Failure(f"no button {name!r} in window {title!r}")
         return found
 
+    def _label(self, title: str, beginning: str) -> Optional[Node]:
+        labels = (node for role, node in self._window(title).descendants() if role == "label")
+        return next((node for node in labels if node.name().startswith(beginning)), None)
+
     def _check_box(self, title: str, name: str) -> Node:
         box = self._window(title).find("check box", name)
         if box is None:
             raise Failure(f"no check box {name!r} in window {title!r}")
         return box
 
-    def _combo_box(self, title: str, name: str) -> Node:
+    def _combo_box(self, window: Node, name: str) -> Node:
         """By its label, or the one before it: on X, Qt names a combo box by what it shows."""
         label = None
-        for role, node in self._window(title).descendants():
+        for role, node in window.descendants():
             if role == "combo box" and name in (label, *node.labels()):
                 return node
             label = node.name() if role == "label" else None
-        raise Failure(f"no combo box {name!r} in window {title!r}")
+        raise Failure(f"no combo box {name!r} in window {window.name()!r}")
 
     def _entries(self, box: Node) -> list[str]:
         return [entry.name() for entry in self._child(box, "list").children()]

@@ -153,6 +153,10 @@ class WiresharkWindow:
         """Presses an entry of the menu that a button of a dialog opens."""
         self._order("press_button_menu", window, button, names)
 
+    def press_label_menu(self, window: str, beginning: str, names: list[str]) -> None:
+        """Presses an entry of the menu that a click on a label opens."""
+        self._order("press_label_menu", window, beginning, names)
+
     def press_packet_menu(self, frame: int, names: list[str]) -> None:
         """Right-clicks a packet of the list, and presses an entry of its menu."""
         self._order("press_packet_menu", str(frame), names)
@@ -259,6 +263,10 @@ class WiresharkWindow:
     def choices(self, window: str, box: str) -> list[str]:
         """The entries of a combo box."""
         return self._order("choices", window, box)
+
+    def chosen(self, window: str, box: str) -> list[str]:
+        """What a combo box shows, in each window whose title matches."""
+        return self._order("chosen", window, box)
 
     def tick(self, window: str, name: str) -> None:
         """Clicks a check box."""
