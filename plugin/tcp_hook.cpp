@@ -64,9 +64,9 @@ int dissect_around_tcp(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void
     // TCP may be in TCP: references into the vector do not last.
     const std::size_t place = record_segment(tvb, pinfo, data);
     observe(*session().capture, recorder.segments[place]);
-    const bool was_taking = prepare_tcp(pinfo, recorder.segments[place]);
+    const TcpPreparation preparation = prepare_tcp(pinfo, recorder.segments[place]);
     const int length = call_dissector_only(recorder.tcp, tvb, pinfo, tree, data);
-    finish_tcp(was_taking);
+    finish_tcp(preparation, recorder.segments[place]);
     if (recorder.segments[place].observation) {
         note_stream(*session().capture, pinfo, recorder.segments[place]);
         dissect_delivery(tvb, pinfo, tree, place);

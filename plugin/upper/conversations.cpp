@@ -58,33 +58,38 @@ const UpperConversation &UpperConversations::of(const Capture &capture, const pa
     return upper;
 }
 
-void UpperConversations::take_subflow(const Capture &capture, const packet_info *pinfo,
-                                      const Segment &segment, const Observation &observation,
-                                      dissector_handle_t taker)
+conversation_t *UpperConversations::take_subflow(const Capture &capture, const packet_info *pinfo,
+                                                 const Segment &segment,
+                                                 const Observation &observation,
+                                                 dissector_handle_t taker)
 {
     const auto place = static_cast<std::size_t>(observation.subflow);
     if (taken_.size() <= place)
         taken_.resize(place + 1);
     if (taken_[place] && !observation.is_copy())
-        return;
+        return nullptr;
     taken_[place] = true;
     const address source = to_epan(segment.source.address);
     const address destination = to_epan(segment.destination.address);
     conversation_t *conversation =
         find_conversation(pinfo->num, &source, &destination, kTcpConversation, segment.source.port,
                           segment.destination.port, 0);
-    if (conversation == nullptr) // the TCP dissector would make it
+    if (conversation == nullptr) {
         conversation = conversation_new(pinfo->num, &source, &destination, kTcpConversation,
                                         segment.source.port, segment.destination.port, 0);
+        conversation_set_dissector(conversation, taker);
+        return conversation;
+    }
     dissector_handle_t before = conversation_get_dissector(conversation, pinfo->num);
     if (before == taker)
-        return;
+        return nullptr;
     conversation_set_dissector(conversation, taker);
     if (before != nullptr)
         conversation_set_dissector(
             of(capture, pinfo, capture.tracker().registry()[observation.subflow].connection)
                 .conversation,
             before);
+    return nullptr;
 }
 
 } // namespace mptcp

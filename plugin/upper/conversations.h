@@ -33,9 +33,11 @@ public:
     const UpperConversation &of(const Capture &capture, const packet_info *pinfo, ConnectionId id);
 
     // Sets our dissector for the conversation of a subflow. A dissector that was set there before,
-    // e.g. for the data connection of FTP, is then that of the connection.
-    void take_subflow(const Capture &capture, const packet_info *pinfo, const Segment &segment,
-                      const Observation &observation, dissector_handle_t taker);
+    // e.g. for the data connection of FTP, is then that of the connection. Returns the conversation
+    // if there was none, and it was made here, before the TCP dissector does it.
+    conversation_t *take_subflow(const Capture &capture, const packet_info *pinfo,
+                                 const Segment &segment, const Observation &observation,
+                                 dissector_handle_t taker);
 
 private:
     std::unordered_map<ConnectionId, UpperConversation, NumberHash> each_;

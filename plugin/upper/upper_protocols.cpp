@@ -32,6 +32,8 @@ struct StreamEnd {
 struct UpperProtocols {
     UpperConversations conversations;
     bool wanted = false;
+    int tcp_protocol = proto_get_id_by_filter_name("tcp");
+    int payload_field = proto_registrar_get_id_byname("tcp.payload");
     bool reassembles = false; // TCP's preference
     bool taking = false;      // the payload of the segment in the TCP dissector is taken
     PerRole<std::unordered_map<ConnectionId, std::uint8_t, NumberHash>> last_byte;
@@ -112,11 +114,39 @@ struct Call {
     proto_tree *tree, *subtree;
 };
 
+// dissect_tcp_payload() begins with an item "tcp.payload", which the TCP dissector has already
+// added for the segment.
+struct PayloadItems {
+    PayloadItems(proto_tree *subtree, int field)
+        : last(subtree == nullptr ? nullptr : subtree->last_child),
+          values(subtree == nullptr ? nullptr : proto_get_finfo_ptr_array(subtree, field)),
+          count(values == nullptr ? 0 : values->len)
+    {
+    }
+    void remove(proto_tree *subtree, int field) const
+    {
+        if (subtree == nullptr)
+            return;
+        proto_item *item = last == nullptr ? subtree->first_child : last->next;
+        if (item != nullptr && PITEM_FINFO(item) != nullptr &&
+            PITEM_FINFO(item)->hfinfo->id == field)
+            proto_item_set_hidden(item);
+        GPtrArray *now = proto_get_finfo_ptr_array(subtree, field);
+        if (now != nullptr && now->len > count)
+            g_ptr_array_remove_index(now, count);
+    }
+
+    proto_node *last;
+    GPtrArray *values;
+    unsigned count;
+};
+
 void dissect_payload(const Call &call, tvbuff_t *tvb, packet_info *pinfo,
                      std::uint16_t can_desegment)
 {
     const std::uint32_t length = tvb_reported_length(tvb);
     const SavedInfo saved{*pinfo};
+    const PayloadItems items{call.subtree, upper().payload_field};
     set_endpoints(pinfo, call.conversation, call.sender);
     pinfo->can_desegment = tvb_captured_length(tvb) == length ? can_desegment : 0;
     tcpinfo info{};
@@ -131,7 +161,11 @@ void dissect_payload(const Call &call, tvbuff_t *tvb, packet_info *pinfo,
                             call.conversation.analysis, &info);
     }
     CATCH_NONFATAL_ERRORS { show_exception(tvb, pinfo, call.tree, EXCEPT_CODE, GET_MESSAGE); }
-    FINALLY { saved.restore(*pinfo); }
+    FINALLY
+    {
+        saved.restore(*pinfo);
+        items.remove(call.subtree, upper().payload_field);
+    }
     ENDTRY;
 }
 
@@ -322,15 +356,30 @@ void begin_upper_protocols()
 
 bool upper_protocols_are_wanted() { return upper().wanted; }
 
-bool prepare_tcp(const packet_info *pinfo, const RecordedSegment &recorded) noexcept
+TcpPreparation prepare_tcp(const packet_info *pinfo, const RecordedSegment &recorded) noexcept
 {
+    TcpPreparation preparation;
     if (recorded.taken && recorded.is_first_visit)
-        upper().conversations.take_subflow(*session().capture, pinfo, recorded.segment,
-                                           *recorded.observation, session().payload_taker);
-    return std::exchange(upper().taking, recorded.taken);
+        preparation.made =
+            upper().conversations.take_subflow(*session().capture, pinfo, recorded.segment,
+                                               *recorded.observation, session().payload_taker);
+    preparation.was_taking = std::exchange(upper().taking, recorded.taken);
+    return preparation;
 }
 
-void finish_tcp(bool was_taking) { upper().taking = was_taking; }
+// packet-tcp.c: what a conversation has of tcp.completeness after its first packet, if the TCP
+// dissector has made it.
+void finish_tcp(const TcpPreparation &preparation, const RecordedSegment &recorded)
+{
+    constexpr std::uint8_t kSynAndData = 0x09;
+    upper().taking = preparation.was_taking;
+    if (preparation.made == nullptr)
+        return;
+    auto *analysis = static_cast<tcp_analysis *>(
+        conversation_get_proto_data(preparation.made, upper().tcp_protocol));
+    if (analysis != nullptr)
+        analysis->conversation_completeness = recorded.segment.syn() ? kSynAndData : 0;
+}
 
 void dissect_delivery(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, std::size_t place)
 {

@@ -13,6 +13,7 @@
 
 #include <wireshark.h>
 
+#include <epan/conversation.h>
 #include <epan/packet.h>
 
 #include "capture/recorder.h"
@@ -23,11 +24,14 @@ void register_upper_protocols();
 void begin_upper_protocols(); // a capture is opened
 bool upper_protocols_are_wanted();
 
-// Prepares the TCP dissector for a segment: for a payload that was taken, it will call our
-// dissector. Returns what it was prepared for before.
-bool prepare_tcp(const packet_info *pinfo, const RecordedSegment &recorded) noexcept;
-// The TCP dissector has returned.
-void finish_tcp(bool was_taking);
+// For a payload that was taken, the TCP dissector calls our dissector.
+struct TcpPreparation {
+    bool was_taking = false; // TCP may be in TCP
+    conversation_t *made = nullptr;
+};
+// Before the TCP dissector dissects the segment, and afterwards.
+TcpPreparation prepare_tcp(const packet_info *pinfo, const RecordedSegment &recorded) noexcept;
+void finish_tcp(const TcpPreparation &preparation, const RecordedSegment &recorded);
 
 // Dissects what a segment delivers. `tvb` is the segment, `place` its place in Recorder::segments.
 void dissect_delivery(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, std::size_t place);

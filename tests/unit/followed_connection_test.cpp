@@ -4,59 +4,26 @@
 #include "streams/followed_connection.h"
 
 #include <string>
+#include <utility>
+#include <vector>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "segments.h"
+#include "data_transfer.h"
 
 namespace mptcp::test {
 namespace {
 
 using Seen = FollowedConnection::Seen;
 
-class Following : public testing::Test {
+class Following : public DataTransfer {
 protected:
-    void SetUp() override
+    void apply(const Packet &packet, const Observation &observation) override
     {
-        see(initial.initiator().syn().with(peers.syn()));
-        see(initial.acceptor().syn_ack().with(peers.syn_ack()));
-        see(initial.initiator().ack().with(peers.ack()));
-        trace.see_join(second, Join{peers});
-    }
-
-    // Passes the packet to the tracker and follows it.
-    void see(const Packet &packet)
-    {
-        const auto observation = trace.see(packet);
-        Packet followed = packet;
-        followed.segment.frame = trace.frames();
-        packets.emplace_back(followed, *observation);
-        connection.apply(trace.tracker(), followed.as_segment(), *observation, Seen::UpToThisPacket,
+        packets.emplace_back(packet, observation);
+        connection.apply(trace.tracker(), packet.as_segment(), observation, Seen::UpToThisPacket,
                          to(text));
-    }
-    // Data of the client at a place in its stream, with a mapping.
-    void send(TcpFlow &flow, std::uint32_t place, const std::string &words)
-    {
-        see(unmapped(flow, words).with(mapping(place, words)));
-    }
-    Packet unmapped(TcpFlow &flow, const std::string &words)
-    {
-        relative = flow.initiator().relative();
-        const auto length = static_cast<std::uint32_t>(words.size());
-        return flow.initiator().data(length).holding({words.begin(), words.end()});
-    }
-    // Of the data that unmapped() made last.
-    Bytes mapping(std::uint32_t place, const std::string &words) const
-    {
-        return dss_map(DataSeq{peers.first_data(Role::Client).value + place}, relative,
-                       static_cast<std::uint16_t>(words.size()));
-    }
-    // DATA_ACK of the server.
-    void acknowledge(std::uint32_t place)
-    {
-        see(initial.acceptor().ack().with(
-            dss_ack(DataSeq{peers.first_data(Role::Client).value + place})));
     }
     // What follows from all packets, after they were seen.
     std::string again()
@@ -80,12 +47,7 @@ protected:
         };
     }
 
-    Peers peers;
-    TcpFlow initial{at("10.0.0.1", 4000), at("10.0.0.2", 80)};
-    TcpFlow second{at("10.0.9.1", 4001), at("10.0.0.2", 80)};
-    Trace trace;
     std::vector<std::pair<Packet, Observation>> packets;
-    std::uint32_t relative = 0;
     FollowedConnection connection;
     std::string text;
 };
@@ -150,6 +112,30 @@ TEST_F(Following, GivesUpAHoleThatIsAcknowledgedAfterAWhile)
     for (std::uint32_t place = 2; place < 2'000; ++place)
         send(initial, place, "x");
     EXPECT_EQ(text, "a?" + std::string(1'998, 'x'));
+    EXPECT_EQ(again(), text);
+}
+
+TEST_F(Following, GivesUpAHoleThatIsAcknowledgedAfterASecond)
+{
+    send(initial, 0, "one ");
+    send(initial, 8, "three");
+    acknowledge(13);
+    trace.wait(kSecond);
+    acknowledge(13);
+    EXPECT_EQ(text, "one ????three");
+    EXPECT_EQ(again(), text);
+}
+
+TEST_F(Following, GivesUpAHoleWhenTheConnectionIsOver)
+{
+    send(initial, 0, "one ");
+    send(initial, 8, "three");
+    acknowledge(13);
+    for (TcpFlow *flow : {&initial, &second}) {
+        see(flow->initiator().fin());
+        see(flow->acceptor().fin());
+    }
+    EXPECT_EQ(text, "one ????three");
     EXPECT_EQ(again(), text);
 }
 

@@ -216,6 +216,7 @@ public:
     // Passes the packet to the tracker as the next frame, one millisecond later.
     std::optional<Observation> see(const Packet &packet);
     std::uint32_t frames() const { return frames_; }
+    Time now() const { return time_; } // of the last frame
     void wait(Time time) { time_ += time; }
 
     // A complete handshake: SYN, SYN/ACK, ACK.

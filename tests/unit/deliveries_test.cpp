@@ -1,0 +1,209 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+//
+// What each packet delivers to the application, and that it is known when the packet is dissected
+// again.
+#include "streams/deliveries.h"
+
+#include <map>
+#include <string>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "data_transfer.h"
+
+namespace mptcp::test {
+namespace {
+
+using testing::ElementsAre;
+using testing::IsEmpty;
+
+class Delivering : public DataTransfer {
+protected:
+    void apply(const Packet &packet, const Observation &observation) override
+    {
+        const Segment segment = packet.as_segment();
+        taken = deliveries.apply(trace.tracker(), segment, 0, observation);
+        EXPECT_EQ(deliveries.took(segment.frame, 0), taken);
+        payloads[segment.frame] = {segment.payload_bytes.begin(), segment.payload_bytes.end()};
+    }
+
+    // The data that a frame delivers; "-" if it delivers nothing.
+    std::string delivered(std::uint32_t frame)
+    {
+        const Delivery *delivery = deliveries.find(frame, 0);
+        if (delivery == nullptr)
+            return "-";
+        const DeliveredRun *run = deliveries.run_of(*delivery);
+        if (run != nullptr)
+            return {run->bytes.begin(), run->bytes.end()};
+        return payloads[frame].substr(delivery->place, delivery->length);
+    }
+    std::string delivered() { return delivered(trace.frames()); }
+    const Delivery &last() { return *deliveries.find(trace.frames(), 0); }
+    std::vector<std::uint32_t> sources()
+    {
+        std::vector<std::uint32_t> frames;
+        for (const DeliveredPart &part : deliveries.run_of(last())->parts)
+            frames.push_back(part.frame);
+        return frames;
+    }
+    std::uint32_t dsn(std::uint32_t place) const
+    {
+        return static_cast<std::uint32_t>(peers.first_data(Role::Client).value) + place;
+    }
+
+    Deliveries deliveries;
+    std::map<std::uint32_t, std::string> payloads; // by frame
+    bool taken = false;
+};
+
+TEST_F(Delivering, DataInOrderIsDeliveredByItsPacket)
+{
+    send(initial, 0, "one ");
+    EXPECT_EQ(delivered(), "one ");
+    EXPECT_EQ(last().seq, 1U);
+    EXPECT_EQ(last().sender, Role::Client);
+    EXPECT_EQ(deliveries.run_of(last()), nullptr); // it is not kept
+    send(second, 4, "two");
+    EXPECT_EQ(delivered(), "two");
+    EXPECT_EQ(last().seq, 5U);
+    EXPECT_TRUE(taken);
+}
+
+TEST_F(Delivering, EarlyDataIsDeliveredByThePacketThatFillsTheHole)
+{
+    send(initial, 0, "one ");
+    send(second, 8, "three");
+    const std::uint32_t early = trace.frames();
+    EXPECT_TRUE(taken);
+    EXPECT_EQ(delivered(), "-");
+    EXPECT_EQ(deliveries.delivered_in(early), std::nullopt);
+    send(initial, 4, "two ");
+    EXPECT_EQ(delivered(), "two three");
+    EXPECT_EQ(last().length, 9U);
+    EXPECT_EQ(deliveries.delivered_in(early), trace.frames());
+    EXPECT_THAT(sources(), ElementsAre(trace.frames(), early));
+}
+
+TEST_F(Delivering, DataIsDeliveredOnce)
+{
+    send(initial, 0, "one ");
+    send(second, 0, "one ");
+    EXPECT_EQ(delivered(), "-");
+    EXPECT_TRUE(taken);
+}
+
+TEST_F(Delivering, OnlyTheNewPartOfAnOverlapIsDelivered)
+{
+    send(initial, 0, "one ");
+    send(second, 2, "e two");
+    EXPECT_EQ(delivered(), "two");
+    EXPECT_EQ(last().place, 2U);
+}
+
+// Dissectors see a run without a hole inside, as TCP shows data after a lost segment.
+TEST_F(Delivering, DataBehindAHoleIsARunOfItsOwn)
+{
+    send(initial, 0, "one ");
+    send(initial, 8, "three ");
+    send(initial, 18, "five");
+    acknowledge(22);
+    trace.wait(kSecond);
+    acknowledge(22);
+    EXPECT_EQ(delivered(), "three ");
+    EXPECT_EQ(last().seq, 9U);
+    EXPECT_EQ(deliveries.run_of(last())->missing, 4U);
+    acknowledge(22);
+    EXPECT_EQ(delivered(), "five");
+    EXPECT_EQ(last().seq, 19U);
+    EXPECT_EQ(deliveries.run_of(last())->missing, 4U);
+    acknowledge(22);
+    EXPECT_EQ(delivered(), "-");
+}
+
+TEST_F(Delivering, TheEndIsDeliveredAfterAllData)
+{
+    send(initial, 4, "two");
+    see(second.initiator().ack().with(dss_fin(dsn(7))));
+    EXPECT_EQ(delivered(), "-");
+    send(initial, 0, "one ");
+    EXPECT_EQ(delivered(), "one two");
+    EXPECT_TRUE(last().ends);
+}
+
+TEST_F(Delivering, TheEndMayHaveAPacketOfItsOwn)
+{
+    send(initial, 0, "one");
+    EXPECT_FALSE(last().ends);
+    see(second.initiator().ack().with(dss_fin(dsn(3))));
+    EXPECT_EQ(delivered(), "");
+    EXPECT_TRUE(last().ends);
+    EXPECT_EQ(last().seq, 4U);
+}
+
+TEST_F(Delivering, ManyBytesAreDeliveredByMorePackets)
+{
+    constexpr std::uint32_t kLength = 32'768;
+    constexpr std::uint32_t kParts = 40;
+    const std::string words(kLength, 'x');
+    for (std::uint32_t part = 1; part < kParts; ++part)
+        send(second, part * kLength, words);
+    send(initial, 0, words);
+    EXPECT_EQ(last().length, Deliveries::kMostAtOnce);
+    acknowledge(kParts * kLength);
+    EXPECT_EQ(last().length, Deliveries::kMostAtOnce);
+    acknowledge(kParts * kLength);
+    EXPECT_EQ(last().length, kParts * kLength - 2 * Deliveries::kMostAtOnce);
+    EXPECT_EQ(last().seq, 1 + 2 * Deliveries::kMostAtOnce);
+}
+
+TEST_F(Delivering, DataThatTheSnapshotLengthCutEndsARun)
+{
+    send(second, 8, "three");
+    Packet cut = unmapped(second, "four").with(mapping(13, "four"));
+    cut.data.resize(2);
+    see(cut);
+    send(second, 17, "five");
+    send(initial, 0, "one two ");
+    EXPECT_EQ(delivered(), "one two threefo");
+    EXPECT_EQ(last().length, 17U);
+    acknowledge(21);
+    EXPECT_EQ(delivered(), "five");
+    EXPECT_EQ(last().seq, 18U);
+}
+
+// TCP dissects it.
+TEST_F(Delivering, DataBeforeTheFirstMappingIsNotTaken)
+{
+    see(unmapped(initial, "one "));
+    EXPECT_FALSE(taken);
+}
+
+TEST_F(Delivering, PacketsWithoutPayloadAreNotTaken)
+{
+    send(initial, 0, "one ");
+    acknowledge(4);
+    EXPECT_FALSE(taken);
+    EXPECT_EQ(delivered(), "-");
+}
+
+// RFC 8684 3.7: there is one subflow, which TCP dissects.
+class DeliveringAfterFallback : public Delivering {
+protected:
+    void SetUp() override
+    {
+        see(initial.initiator().syn().with(peers.syn()));
+        see(initial.acceptor().syn_ack());
+    }
+};
+
+TEST_F(DeliveringAfterFallback, NothingIsTaken)
+{
+    see(unmapped(initial, "one "));
+    EXPECT_FALSE(taken);
+    EXPECT_EQ(delivered(), "-");
+}
+
+} // namespace
+} // namespace mptcp::test
