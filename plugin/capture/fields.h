@@ -87,7 +87,6 @@ struct Fields {
     expert_field reinjected{EI_INIT_EI, EI_INIT_HF};
     expert_field not_mapped{EI_INIT_EI, EI_INIT_HF};
     expert_field data_missing{EI_INIT_EI, EI_INIT_HF};
-    expert_field data_not_kept{EI_INIT_EI, EI_INIT_HF};
     expert_field event_ignored{EI_INIT_EI, EI_INIT_HF};
     std::array<expert_field, kEventTypes> events{}; // by EventType
 };

@@ -216,9 +216,6 @@ ei_register_info *expert_fields(std::size_t &count)
         {&f.data_missing,
          {"mptcp_conn.data_missing", PI_SEQUENCE, PI_WARN,
           "Data of the connection before this was not captured", EXPFILL}},
-        {&f.data_not_kept,
-         {"mptcp_conn.data_not_kept", PI_UNDECODED, PI_NOTE,
-          "Data of earlier packets was not kept: too much arrived out of order", EXPFILL}},
         {&f.event_ignored,
          {"mptcp_conn.ignored", PI_SEQUENCE, PI_CHAT, "The receiver ignores it", EXPFILL}},
     };

@@ -8,15 +8,14 @@
 
 #include <epan/conversation.h>
 #include <epan/dissectors/packet-tcp.h>
-#include <epan/exceptions.h>
 #include <epan/expert.h>
 #include <epan/prefs-int.h>
 #include <epan/prefs.h>
 
 #include "capture/session.h"
 #include "sdk/epan_address.h"
+#include "sdk/exceptions.h"
 #include "sdk/handle.h"
-#include "sdk/show_exception.h"
 #include "tree/fields.h"
 #include "upper/conversations.h"
 
@@ -153,20 +152,14 @@ void dissect_payload(const Call &call, tvbuff_t *tvb, packet_info *pinfo,
     info.seq = call.seq;
     info.nxtseq = call.seq + length;
     info.flags = TH_ACK | TH_PUSH;
-    TRY
-    {
+    dissect_or_show(tvb, pinfo, call.tree, [&] {
         dissect_tcp_payload(tvb, pinfo, 0, info.seq, info.nxtseq,
                             call.conversation.ports[call.sender],
                             call.conversation.ports[other(call.sender)], call.tree, call.subtree,
                             call.conversation.analysis, &info);
-    }
-    CATCH_NONFATAL_ERRORS { show_exception(tvb, pinfo, call.tree, EXCEPT_CODE, GET_MESSAGE); }
-    FINALLY
-    {
-        saved.restore(*pinfo);
-        items.remove(call.subtree, upper().payload_field);
-    }
-    ENDTRY;
+    });
+    saved.restore(*pinfo);
+    items.remove(call.subtree, upper().payload_field);
 }
 
 tvbuff_t *add_source(tvbuff_t *parent, packet_info *pinfo, const std::uint8_t *bytes,
@@ -263,7 +256,7 @@ void add_parts(const DeliveredRun &run, tvbuff_t *tvb, packet_info *pinfo, proto
 {
     if (run.missing > 0)
         expert_add_info_format(pinfo, proto_tree_get_parent(subtree), &fields().data_missing,
-                               "%" PRIu64 " bytes before this data were not captured", run.missing);
+                               "%" PRIu64 " bytes of data before this were not captured", run.missing);
     int place = 0;
     for (const DeliveredPart &part : run.parts) {
         const int length = static_cast<int>(part.length);
@@ -294,7 +287,8 @@ tvbuff_t *data_of(const Delivery &delivery, tvbuff_t *payload, packet_info *pinf
     if (run->parts.empty())
         return nullptr;
     if (run->bytes.empty()) {
-        expert_add_info(pinfo, proto_tree_get_parent(subtree), &fields().data_not_kept);
+        proto_item_append_text(proto_tree_get_parent(subtree),
+                               " [the data of earlier packets was not kept]");
         return nullptr;
     }
     tvbuff_t *tvb =

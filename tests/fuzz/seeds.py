@@ -49,7 +49,7 @@ def segments(packets: list[Packet]) -> Iterator[tuple[Packet, bytes, bytes, byte
 
 
 def records(packets: list[Packet]) -> Iterator[bytes]:
-    """The input format of tracker_fuzzer.cpp and json_fuzzer.cpp."""
+    """The input format of tracker_fuzzer.cpp, json_fuzzer.cpp and deliveries_fuzzer.cpp."""
     hosts, last = Hosts(), packets[0].time if packets else 0
     for packet, source, destination, tcp, length in segments(packets):
         if len(tcp) < 20:
@@ -98,7 +98,8 @@ def main(folder: Path) -> None:
         link_type, packets = read_pcap(path)
         if link_type != RAW_IP:
             continue
-        write(folder / "tracker", path.stem, b"".join(list(records(packets))[:MAX_SEGMENTS]))
+        for fuzzer in ("tracker", "deliveries"):
+            write(folder / fuzzer, path.stem, b"".join(list(records(packets))[:MAX_SEGMENTS]))
         write(folder / "json", path.stem, bytes([len(path.name)]) + path.name.encode()
               + b"".join(list(records(packets))[:MAX_SEGMENTS_FOR_JSON]))
         write(folder / "data", path.stem,

@@ -55,6 +55,7 @@ struct Delivery {
     Role sender{};     // its role when the first data of the connection was delivered
     bool ends = false; // the sender's last data; RFC 8684 3.3.3: the DATA_FIN follows
 };
+static_assert(sizeof(Delivery) == 32);
 
 class Deliveries {
 public:
