@@ -22,7 +22,7 @@ from recorder.facts import record
 from recorder.hosts import obstacle
 from recorder.scenarios import SCENARIOS
 
-PROGRAMS = ("ip", "nstat", "dumpcap", "editcap", "mergecap", "tshark", "nft")
+PROGRAMS = ("ip", "nstat", "dumpcap", "editcap", "mergecap", "tshark", "nft", "openssl")
 
 
 def missing() -> str:

@@ -18,21 +18,24 @@ from . import dump
 from .dump import Recording
 from .hosts import Monitor
 from .networks import Network, monitors
-from .scenarios import PORT, Scenario
+from .protocols import CERTIFICATE, NAME, SECRETS
+from .scenarios import Scenario
 
 APPLICATIONS = Path(__file__).with_name("applications.py")
+PROTOCOLS = Path(__file__).parent / "protocols"
 DEADLINE = 120
 COUNTERS = ("MPTcpExt*", "TcpExtTCP*FastOpen*", "TcpExtSyncookies*", "TcpRetransSegs")
 ADDRESSES = (("saddr4", "daddr4"), ("saddr6", "daddr6"))
 
 
 def record(name: str, scenario: Scenario, folder: Path) -> None:
-    """Writes NAME.pcap or NAME.pcapng, and NAME.facts.json, for each point of the scenario."""
+    """Writes NAME.pcap or NAME.pcapng, and NAME.facts.json, for each point of the scenario; with TLS,
+    NAME.keylog as well."""
     with tempfile.TemporaryDirectory() as place, scenario.network() as network:
         scenario.prepare(network)
         files = {end: Path(place) / f"{name}{end}{point.suffix}"
                  for end, (point, _) in scenario.points.items()}
-        of_run = run(scenario, network, files)
+        of_run = run(scenario, network, files, Path(place))
         if scenario.merged:
             merged = Path(place) / f"{name}.pcapng"
             dump.merge(list(files.values()), merged)
@@ -45,18 +48,21 @@ def record(name: str, scenario: Scenario, folder: Path) -> None:
             capture = {"at": where, **asdict(seen)}
             if scenario.late:
                 capture["frames_cut_off"] = cut_off(path, scenario.late)
-            facts = {"shows": scenario.shows, "kernel": kernel(), "capture": capture, **of_run}
+            facts = {"shows": scenario.shows, "kernel": kernel(), "port": scenario.port,
+                     "capture": capture, **of_run}
             (folder / f"{path.stem}.facts.json").write_text(json.dumps(facts, indent=1) + "\n")
             (folder / path.name).write_bytes(path.read_bytes())
+            if (secrets := Path(place) / SECRETS).exists():
+                (folder / f"{path.stem}.keylog").write_bytes(secrets.read_bytes())
 
 
-def run(scenario: Scenario, network: Network, files: dict[str, Path]) -> dict:
+def run(scenario: Scenario, network: Network, files: dict[str, Path], place: Path) -> dict:
     """Runs the applications while it is recorded. Returns the facts of the run."""
     with contextlib.ExitStack() as stack:
         for end, (point, _) in scenario.points.items():
             stack.enter_context(Recording(network.hosts[point.role], point, files[end]))
         watched = {role: stack.enter_context(each) for role, each in monitors(network).items()}
-        application = applications(scenario, network)
+        application = applications(scenario, network, place)
     return {
         "application": application,
         "connections": connections(watched),
@@ -66,14 +72,18 @@ def run(scenario: Scenario, network: Network, files: dict[str, Path]) -> dict:
     }
 
 
-def applications(scenario: Scenario, network: Network) -> dict[str, list[dict]]:
+def applications(scenario: Scenario, network: Network, place: Path) -> dict[str, list[dict]]:
     """Runs both applications to their end. Returns what each counted."""
-    orders = json.dumps({"address": network.server_address, "port": PORT,
-                         "plans": scenario.plans, "fast_open": scenario.fast_open,
-                         "at_once": scenario.at_once})
-    server = network.server.start(sys.executable, APPLICATIONS, "serve", orders)
+    program, own = APPLICATIONS, {"plans": scenario.plans, "fast_open": scenario.fast_open,
+                                  "at_once": scenario.at_once}
+    if scenario.upper:
+        program, own = PROTOCOLS / "run.py", {"folder": str(place), **scenario.upper}
+        if "tls" in scenario.upper:
+            make_certificate(place / CERTIFICATE)
+    orders = json.dumps({"address": network.server_address, "port": scenario.port, **own})
+    server = network.server.start(sys.executable, program, "serve", orders)
     server.stdout.readline()  # the server is listening
-    client = network.client.start(sys.executable, APPLICATIONS, "call", orders)
+    client = network.client.start(sys.executable, program, "call", orders)
     try:
         return {role: json.loads(each.communicate(timeout=DEADLINE)[0])
                 for role, each in (("client", client), ("server", server))}
@@ -81,6 +91,15 @@ def applications(scenario: Scenario, network: Network) -> dict[str, list[dict]]:
         client.kill()
         server.kill()
         raise
+
+
+def make_certificate(path: Path) -> None:
+    """A file with a certificate that the server has signed itself, and its key."""
+    subprocess.run(["openssl", "req", "-x509", "-nodes", "-newkey", "ec", "-pkeyopt",
+                    "ec_paramgen_curve:P-256", "-subj", f"/CN={NAME}", "-addext",
+                    f"subjectAltName=DNS:{NAME}", "-keyout", path, "-out", f"{path}.crt"],
+                   check=True, capture_output=True)
+    path.write_bytes(path.read_bytes() + Path(f"{path}.crt").read_bytes())
 
 
 def connections(watched: dict[str, Monitor]) -> list[dict]:

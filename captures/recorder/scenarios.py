@@ -41,6 +41,8 @@ class Scenario:
     prepare: Callable[[Network], None] = lambda _network: None
     late: float = 0.0  # this part of the frames, from the beginning, is cut off
     merged: Seen | None = None  # the points are merged into one file
+    port: int = PORT
+    upper: dict | None = None  # orders for protocols/run.py, which then runs in place of the plans
 
     def names(self, name: str) -> list[str]:
         return [name] if self.merged else [name + end for end in self.points]
@@ -135,6 +137,19 @@ def fallback(shows: str, family: int, client: Seen, server: Seen, *made: tuple) 
                     both_ends(client, server), prepare=rules(*made))
 
 
+def upper(shows: str, family: int, port: int, protocol: str, points: dict[str, Point] | None = None,
+          count: int = 1, prepare: Callable[[Network], None] = slow, **orders: object) -> Scenario:
+    """An upper protocol over two subflows of each of `count` connections."""
+    seen = Seen(connections=count, established=count, subflows=2 * count)
+    return Scenario(shows, lambda: direct(family, 2), [],
+                    {end: (point, seen) for end, point in (points or {"": ANY}).items()},
+                    prepare=prepare, port=port,
+                    upper={"protocol": protocol, "connections": count, "subflows": 2, **orders})
+
+
+BOTH_DEVICES = {"": Point("client", ("client1", "client2"))}
+BOTH_ENDS = {"_client": Point("client"), "_server": Point("server")}
+FIRST_GET = [("GET", "/2000/first", 0)]
 STRIP = "option 30 removed"
 SCENARIOS: dict[str, Scenario] = {
     "k_fastopen": Scenario(
@@ -234,4 +249,36 @@ SCENARIOS: dict[str, Scenario] = {
         lambda: direct(IPV6, 1), [[small_turn(300, 1500)] * 4], both_ends(ONE, ONE),
         prepare=all_of(sysctl("client", CHECKSUM, 1),
                        rules((FROM_SERVER, "payload changed", has_data, 4, 1)))),
+    "k_http_upload": upper(
+        "HTTP/1.1: two connections at once, each with uploads of 30,000 bytes over two subflows.",
+        IPV4, 80, "http1", count=2,
+        turns=[FIRST_GET, [("POST", "/upload1-*", 30000)], [("POST", "/upload2-*", 30000)]]),
+    "k_http_pipelined": upper(
+        "HTTP/1.1 at port 5001: several requests without waiting for responses. One response comes in"
+        " chunks, and the end of the last one is that of the connection.",
+        IPV6, PORT, "http1", points=BOTH_DEVICES,
+        turns=[FIRST_GET, [("GET", "/30000/a", 0), ("POST", "/upload", 3000), ("GET", "/1/b", 0),
+                           ("GET", "/chunked/c", 0), ("GET", "/20000/d", 0),
+                           ("GET", "/close/e", 0)]]),
+    "k_http_loss": upper(
+        "HTTP/1.1: the first path loses packets of a download, which are sent again on both subflows.",
+        IPV4, 8080, "http1", points=BOTH_ENDS,
+        prepare=rules((FROM_SERVER, "dropped", has_data, 8, 20)),
+        turns=[FIRST_GET, [("GET", "/30000/a", 0)], [("GET", "/15000/b", 0)]]),
+    "k_http2": upper(
+        "HTTP/2 with prior knowledge at port 5001; the DATA frames of three streams take turns.",
+        IPV6, PORT, "http2", sizes=[2000, 20000, 20000, 15000]),
+    "k_tls12": upper(
+        "HTTP/1.1 over TLS 1.2, with the secrets.", IPV4, 443, "http1", tls="1.2",
+        turns=[FIRST_GET, [("GET", "/30000/a", 0)], [("POST", "/upload", 20000)]]),
+    "k_tls13": upper(
+        "HTTP/1.1 over TLS 1.3, two connections at once, with the secrets.",
+        IPV6, 443, "http1", count=2, tls="1.3",
+        turns=[FIRST_GET, [("GET", "/30000/*", 0)], [("POST", "/upload-*", 20000)]]),
+    "k_smtp_starttls": upper(
+        "SMTP that switches to TLS 1.2, with the secrets; a message of some 40,000 bytes.",
+        IPV4, 25, "smtp", tls="1.2", size=30000),
+    "k_dns": upper(
+        "DNS over TCP: five queries without waiting for the answers, which have up to 100 records.",
+        IPV6, 53, "dns", records=[3, 100, 1, 80, 60, 90]),
 }
