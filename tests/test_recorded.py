@@ -17,7 +17,7 @@ import pytest
 FOLDER = Path(__file__).resolve().parent.parent / "captures"
 ROLES = ("client", "server")
 
-PORT = 5001  # of the server
+PORT = 5001  # of the server, if the facts have none
 
 # What the lab's facts lack.
 OF_THE_LAB = {
@@ -74,6 +74,10 @@ class Recording:
     def facts(self) -> dict:
         text = self.path.with_name(f"{self.name}.facts.json").read_text()
         return OF_THE_LAB.get(self.name, {}) | json.loads(text)
+
+    @property
+    def port(self) -> int:
+        return self.facts.get("port", PORT)
 
     @property
     def capture(self) -> dict:
@@ -191,7 +195,7 @@ def test_payload_is_what_wireshark_counts(tshark, captures_dir, document, record
     rows = tshark.fields(captures_dir / recording.path.name, ["tcp.len", "tcp.srcport"])
     for role in ROLES:
         recorded = sum(int(row["tcp.len"][0]) for row in rows
-                       if (row["tcp.srcport"] == [str(PORT)]) == (role == "server"))
+                       if (row["tcp.srcport"] == [str(recording.port)]) == (role == "server"))
         found = sum(connection["payload"][role] for connection in document["connections"])
         assert found * recording.capture["times"] == recorded, role
 
