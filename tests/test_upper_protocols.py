@@ -389,9 +389,6 @@ def test_started_late_with_a_hole(tshark, stage, path, recording: Recording, pas
     assert_last_exchange_is_dissected(tshark, stage, late, recording, passes)
 
 
-@pytest.mark.xfail(strict=True, reason="if the ISN of a subflow is inferred after its connection was"
-                   " merged into another one, the offset between both is added twice to the DSN of the"
-                   " packet before: data that was captured is missing")
 @recordings(["k_http_loss_client"])
 def test_started_late_with_the_right_dsns(tshark, stage, path):
     """Each packet has the DSN that it has in the whole capture."""

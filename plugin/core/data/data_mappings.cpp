@@ -110,12 +110,14 @@ void DataLevel::map_in(const SegmentContext &context, const Mapping &mapping)
     for (const UnmappedPayload &pending : context.flow.take_unmapped(mapping.offsets())) {
         DataPacket &packet = packets_[pending.packet];
         const RelativeDsn dsn = mapping.relative_dsn(pending.offsets.begin);
+        // rebased_by() is added whenever the DSN is read.
+        const RelativeDsn noted{dsn.value - context.flow.rebased_by(packet.frame)};
         if (pending.first()) {
-            packet.dsn = dsn;
+            packet.dsn = noted;
             packet.mapped = true;
         }
         make_extras(packet).unmapped -= bytes32(pending.offsets.size());
-        note_part(packet, {pending.place, bytes32(pending.offsets.size()), dsn});
+        note_part(packet, {pending.place, bytes32(pending.offsets.size()), noted});
         if (pending.repeated)
             make_extras(packet).retransmitted += bytes32(pending.offsets.size());
         else
