@@ -2,7 +2,10 @@
 #include "upper/upper_protocols.h"
 
 #include <algorithm>
+#include <cinttypes>
 #include <memory>
+#include <optional>
+#include <span>
 #include <unordered_map>
 #include <utility>
 
@@ -21,12 +24,6 @@
 
 namespace mptcp {
 
-// How the end of the data completes a PDU that lasts until then.
-struct StreamEnd {
-    enum Place : std::uint8_t { WithData, AfterData } place = WithData;
-    std::uint8_t last_byte = 0;
-};
-
 // While a capture is open.
 struct UpperProtocols {
     UpperConversations conversations;
@@ -36,7 +33,8 @@ struct UpperProtocols {
     bool reassembles = false; // TCP's preference
     bool taking = false;      // the payload of the segment in the TCP dissector is taken
     PerRole<std::unordered_map<ConnectionId, std::uint8_t, NumberHash>> last_byte;
-    std::unordered_map<std::uint64_t, StreamEnd, NumberHash> ends; // by frame and layer
+    // Of PDUs that last until the end of the data: by the index of the delivery that ends it.
+    std::unordered_map<std::size_t, std::uint8_t, NumberHash> ends;
 };
 
 namespace {
@@ -46,8 +44,8 @@ UpperProtocols &upper() { return *session().upper_protocols; }
 // The arguments of the data's dissector.
 struct Arguments {
     std::uint32_t frame;
-    std::uint32_t payload;    // bytes of the segment that are data
-    const Delivery *delivery; // nullptr: the segment delivers nothing
+    std::uint32_t payload; // bytes of the segment that are data
+    std::span<const Delivery> deliveries;
 };
 
 // What of packet_info differs while the data is dissected.
@@ -183,28 +181,20 @@ void complete_pdu(tcp_flow_t &flow, std::uint32_t end)
     flow.flags &= static_cast<decltype(flow.flags)>(~TCP_FLOW_REASSEMBLE_UNTIL_FIN);
 }
 
-std::uint64_t key_of(const Delivery &delivery)
-{
-    constexpr unsigned kFrameAt = 32;
-    return std::uint64_t{delivery.frame} << kFrameAt | delivery.layer;
-}
-
-bool lasts_until_end(const UpperConversation &conversation)
-{
-    return (conversation.analysis->fwd->flags & TCP_FLOW_REASSEMBLE_UNTIL_FIN) != 0;
-}
-
-// Notes on the first visit where a PDU is completed, if one is.
-const StreamEnd *note_end(const UpperConversation &conversation, const Delivery &delivery,
-                          const packet_info *pinfo, StreamEnd::Place place) noexcept
+// The last byte of a PDU that lasts until the end of the data, if one does. It is noted on the
+// first visit.
+std::optional<std::uint8_t> last_byte_of_pdu(const UpperConversation &conversation,
+                                             const Delivery &end, const packet_info *pinfo) noexcept
 {
     auto &ends = upper().ends;
-    if (!pinfo->fd->visited && delivery.ends && lasts_until_end(conversation)) {
-        complete_pdu(*conversation.analysis->fwd, delivery.seq + delivery.length);
-        ends[key_of(delivery)] = {place, upper().last_byte[delivery.sender][delivery.connection]};
+    const std::size_t index = session().capture->deliveries().index_of(end);
+    tcp_flow_t &flow = *conversation.analysis->fwd;
+    if (!pinfo->fd->visited && (flow.flags & TCP_FLOW_REASSEMBLE_UNTIL_FIN) != 0) {
+        complete_pdu(flow, end.seq);
+        ends[index] = upper().last_byte[end.sender][end.connection];
     }
-    const auto found = ends.find(key_of(delivery));
-    return found != ends.end() && found->second.place == place ? &found->second : nullptr;
+    const auto found = ends.find(index);
+    return found == ends.end() ? std::nullopt : std::optional{found->second};
 }
 
 const UpperConversation &conversation_of(packet_info *pinfo, const Delivery &delivery) noexcept
@@ -224,8 +214,8 @@ void note_last_byte(const Delivery &delivery, const packet_info *pinfo, tvbuff_t
             *tvb_get_ptr(tvb, static_cast<int>(captured) - 1, 1);
 }
 
-// `tvb` has the data; nullptr: only the end of the stream is delivered.
-void dissect_data(tvbuff_t *tvb, tvbuff_t *parent, packet_info *pinfo, proto_tree *tree,
+// `payload` is that of the segment, `tvb` the data.
+void dissect_data(tvbuff_t *tvb, tvbuff_t *payload, packet_info *pinfo, proto_tree *tree,
                   proto_tree *subtree, const Delivery &delivery)
 {
     constexpr std::uint16_t kMayReassemble = 2; // see packet-tcp.c: one for each call below it
@@ -236,19 +226,13 @@ void dissect_data(tvbuff_t *tvb, tvbuff_t *parent, packet_info *pinfo, proto_tre
     get_tcp_conversation_data(conversation.conversation, pinfo); // sets the direction
     saved.restore(*pinfo);
     Call call{conversation, delivery.sender, delivery.seq, tree, subtree};
-    const StreamEnd *end = nullptr;
-    if (tvb != nullptr) {
+    if (!delivery.ends) {
         note_last_byte(delivery, pinfo, tvb);
-        end = note_end(conversation, delivery, pinfo, StreamEnd::WithData);
-        const std::uint16_t may = end != nullptr ? kComplete : kMayReassemble;
-        dissect_payload(call, tvb, pinfo, upper().reassembles ? may : 0);
+        dissect_payload(call, tvb, pinfo, upper().reassembles ? kMayReassemble : 0);
+    } else if (const auto last = last_byte_of_pdu(conversation, delivery, pinfo)) {
+        --call.seq;
+        dissect_payload(call, add_source(payload, pinfo, &*last, 1, 1), pinfo, kComplete);
     }
-    if (end == nullptr)
-        end = note_end(conversation, delivery, pinfo, StreamEnd::AfterData);
-    if (end == nullptr || end->place == StreamEnd::WithData)
-        return;
-    call.seq = delivery.seq + delivery.length - 1;
-    dissect_payload(call, add_source(parent, pinfo, &end->last_byte, 1, 1), pinfo, kComplete);
 }
 
 void add_parts(const DeliveredRun &run, tvbuff_t *tvb, packet_info *pinfo, proto_tree *subtree,
@@ -256,7 +240,8 @@ void add_parts(const DeliveredRun &run, tvbuff_t *tvb, packet_info *pinfo, proto
 {
     if (run.missing > 0)
         expert_add_info_format(pinfo, proto_tree_get_parent(subtree), &fields().data_missing,
-                               "%" PRIu64 " bytes of data before this were not captured", run.missing);
+                               "%" PRIu64 " bytes of data before this were not captured",
+                               run.missing);
     int place = 0;
     for (const DeliveredPart &part : run.parts) {
         const int length = static_cast<int>(part.length);
@@ -271,12 +256,13 @@ void add_parts(const DeliveredRun &run, tvbuff_t *tvb, packet_info *pinfo, proto
     }
 }
 
-// Returns nullptr if the data is no longer known, or if there is none.
+// Returns nullptr if there is no data, or if it is no longer known.
 tvbuff_t *data_of(const Delivery &delivery, tvbuff_t *payload, packet_info *pinfo,
                   proto_tree *subtree)
 {
-    const Deliveries &deliveries = session().capture->deliveries();
-    const DeliveredRun *run = deliveries.run_of(delivery);
+    if (delivery.ends)
+        return nullptr;
+    const DeliveredRun *run = session().capture->deliveries().run_of(delivery);
     if (run == nullptr) {
         const auto place = static_cast<int>(delivery.place);
         const int captured = std::min(static_cast<int>(delivery.length),
@@ -284,9 +270,7 @@ tvbuff_t *data_of(const Delivery &delivery, tvbuff_t *payload, packet_info *pinf
         return tvb_new_subset_length_caplen(payload, place, captured,
                                             static_cast<int>(delivery.length));
     }
-    if (run->parts.empty())
-        return nullptr;
-    if (run->bytes.empty()) {
+    if (run->bytes.empty() && !run->kept) {
         proto_item_append_text(proto_tree_get_parent(subtree),
                                " [the data of earlier packets was not kept]");
         return nullptr;
@@ -297,10 +281,28 @@ tvbuff_t *data_of(const Delivery &delivery, tvbuff_t *payload, packet_info *pinf
     return tvb;
 }
 
+// The numbers of the layers of a packet must be the same at each visit. On later visits, fewer
+// dissectors may be called for a run, since its PDU is known to be continued.
+void dissect_deliveries(std::span<const Delivery> deliveries, tvbuff_t *payload, packet_info *pinfo,
+                        proto_tree *tree, proto_tree *subtree)
+{
+    constexpr int kLayersOfARun = 16;
+    const auto layer = pinfo->curr_layer_num;
+    int first = layer;
+    for (const Delivery &delivery : deliveries) {
+        pinfo->curr_layer_num = static_cast<decltype(pinfo->curr_layer_num)>(first);
+        first += kLayersOfARun;
+        tvbuff_t *tvb = data_of(delivery, payload, pinfo, subtree);
+        if (tvb != nullptr || delivery.ends)
+            dissect_data(tvb, payload, pinfo, tree, subtree, delivery);
+    }
+    pinfo->curr_layer_num = layer;
+}
+
 // `payload` is that of the segment. Adds the item "Multipath TCP Data".
 int dissect_mptcp_data(tvbuff_t *payload, packet_info *pinfo, proto_tree *tree, void *data)
 {
-    const auto &[frame, length, delivery] = *static_cast<const Arguments *>(data);
+    const auto &[frame, length, deliveries] = *static_cast<const Arguments *>(data);
     proto_item *item = proto_tree_add_protocol_format(tree, fields().data_protocol, payload, 0, -1,
                                                       "Multipath TCP Data, Len: %u", length);
     proto_tree *subtree = proto_item_add_subtree(item, fields().data_tree);
@@ -308,12 +310,12 @@ int dissect_mptcp_data(tvbuff_t *payload, packet_info *pinfo, proto_tree *tree, 
     if (length > 0 && later)
         proto_item_set_generated(
             proto_tree_add_uint(subtree, fields().data_delivered_in, payload, 0, 0, *later));
-    if (delivery != nullptr) {
-        if (delivery->length != length)
-            proto_item_append_text(item, ", Delivered: %u", delivery->length);
-        dissect_data(data_of(*delivery, payload, pinfo, subtree), payload, pinfo, tree, subtree,
-                     *delivery);
-    }
+    std::uint64_t delivered = 0;
+    for (const Delivery &delivery : deliveries)
+        delivered += delivery.length;
+    if (delivered != 0 && delivered != length)
+        proto_item_append_text(item, ", Delivered: %" PRIu64, delivered);
+    dissect_deliveries(deliveries, payload, pinfo, tree, subtree);
     return std::max(1, static_cast<int>(tvb_captured_length(payload))); // 0 would be a refusal
 }
 
@@ -379,14 +381,14 @@ void dissect_delivery(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, std::
 {
     const RecordedSegment &recorded = session().recorder.segments[place];
     const Segment &segment = recorded.segment;
-    const Delivery *delivery = session().capture->deliveries().find(segment.frame, recorded.layer);
-    if (delivery == nullptr && !recorded.taken)
+    const auto deliveries = session().capture->deliveries().find(segment.frame, recorded.layer);
+    if (deliveries.empty() && !recorded.taken)
         return;
     const auto captured = static_cast<int>(segment.payload_bytes.size());
     const int header = static_cast<int>(tvb_captured_length(tvb)) - captured;
     tvbuff_t *payload =
         tvb_new_subset_length_caplen(tvb, header, captured, static_cast<int>(segment.payload));
-    Arguments arguments{segment.frame, recorded.taken ? segment.payload : 0, delivery};
+    Arguments arguments{segment.frame, recorded.taken ? segment.payload : 0, deliveries};
     call_dissector_with_data(session().data_dissector, payload, pinfo, tree, &arguments);
 }
 

@@ -29,8 +29,8 @@ public:
         const bool taken = deliveries_.apply(tracker_, segment, layer_, *observation);
         check(taken == deliveries_.took(frame_, layer_));
         check(!taken || segment.payload > 0);
-        if (const Delivery *delivery = deliveries_.find(frame_, layer_))
-            check_delivery(*delivery, segment, observation->is_copy());
+        for (const Delivery &delivery : deliveries_.find(frame_, layer_))
+            check_delivery(delivery, segment, observation->is_copy());
     }
 
 private:
@@ -50,8 +50,9 @@ private:
                 length += part.length;
             }
             check(length == delivery.length && run->bytes.size() <= length);
-            check(length > 0 || delivery.ends);
+            check(length > 0);
         }
+        check(!delivery.ends || delivery.length == 0);
         check(delivery.seq == next);
         next += delivery.length;
     }

@@ -28,19 +28,27 @@ protected:
         payloads[segment.frame] = {segment.payload_bytes.begin(), segment.payload_bytes.end()};
     }
 
-    // The data that a frame delivers; "-" if it delivers nothing.
+    // "." for the end.
+    std::string words_of(const Delivery &delivery)
+    {
+        if (delivery.ends)
+            return ".";
+        const DeliveredRun *run = deliveries.run_of(delivery);
+        if (run == nullptr)
+            return payloads[delivery.frame].substr(delivery.place, delivery.length);
+        const std::string hole = run->missing == 0 ? "" : "<" + std::to_string(run->missing) + ">";
+        return hole + std::string{run->bytes.begin(), run->bytes.end()};
+    }
+    // All that a frame delivers.
     std::string delivered(std::uint32_t frame)
     {
-        const Delivery *delivery = deliveries.find(frame, 0);
-        if (delivery == nullptr)
-            return "-";
-        const DeliveredRun *run = deliveries.run_of(*delivery);
-        if (run != nullptr)
-            return {run->bytes.begin(), run->bytes.end()};
-        return payloads[frame].substr(delivery->place, delivery->length);
+        std::string words;
+        for (const Delivery &delivery : deliveries.find(frame, 0))
+            words += words_of(delivery);
+        return words;
     }
     std::string delivered() { return delivered(trace.frames()); }
-    const Delivery &last() { return *deliveries.find(trace.frames(), 0); }
+    const Delivery &last() { return deliveries.find(trace.frames(), 0).back(); }
     std::vector<std::uint32_t> sources()
     {
         std::vector<std::uint32_t> frames;
@@ -77,7 +85,7 @@ TEST_F(Delivering, EarlyDataIsDeliveredByThePacketThatFillsTheHole)
     send(second, 8, "three");
     const std::uint32_t early = trace.frames();
     EXPECT_TRUE(taken);
-    EXPECT_EQ(delivered(), "-");
+    EXPECT_EQ(delivered(), "");
     EXPECT_EQ(deliveries.delivered_in(early), std::nullopt);
     send(initial, 4, "two ");
     EXPECT_EQ(delivered(), "two three");
@@ -90,7 +98,7 @@ TEST_F(Delivering, DataIsDeliveredOnce)
 {
     send(initial, 0, "one ");
     send(second, 0, "one ");
-    EXPECT_EQ(delivered(), "-");
+    EXPECT_EQ(delivered(), "");
     EXPECT_TRUE(taken);
 }
 
@@ -102,47 +110,54 @@ TEST_F(Delivering, OnlyTheNewPartOfAnOverlapIsDelivered)
     EXPECT_EQ(last().place, 2U);
 }
 
-// Dissectors see a run without a hole inside, as TCP shows data after a lost segment.
-TEST_F(Delivering, DataBehindAHoleIsARunOfItsOwn)
+// As TCP dissects data after a lost segment: packet by packet.
+TEST_F(Delivering, DataBehindAHoleIsDeliveredInRuns)
 {
     send(initial, 0, "one ");
     send(initial, 8, "three ");
-    send(initial, 18, "five");
-    acknowledge(22);
+    send(initial, 14, "four ");
+    send(initial, 23, "six");
+    acknowledge(26);
     trace.wait(kSecond);
-    acknowledge(22);
-    EXPECT_EQ(delivered(), "three ");
-    EXPECT_EQ(last().seq, 9U);
-    EXPECT_EQ(deliveries.run_of(last())->missing, 4U);
-    acknowledge(22);
-    EXPECT_EQ(delivered(), "five");
-    EXPECT_EQ(last().seq, 19U);
-    EXPECT_EQ(deliveries.run_of(last())->missing, 4U);
-    acknowledge(22);
-    EXPECT_EQ(delivered(), "-");
+    acknowledge(26);
+    EXPECT_EQ(delivered(), "<4>three four <4>six");
+    EXPECT_EQ(deliveries.find(trace.frames(), 0).size(), 3U);
+    EXPECT_EQ(last().seq, 24U);
+    EXPECT_EQ(last().length, 3U);
+}
+
+TEST_F(Delivering, APacketDeliversAFewRuns)
+{
+    send(initial, 0, "0");
+    for (std::uint32_t place = 2; place < 28; place += 2)
+        send(initial, place, "x");
+    trace.wait(kSecond);
+    acknowledge(28);
+    EXPECT_EQ(deliveries.find(trace.frames(), 0).size(), Deliveries::kMostRuns);
+    acknowledge(28);
+    EXPECT_EQ(deliveries.find(trace.frames(), 0).size(), 5U);
+    acknowledge(28);
+    EXPECT_EQ(delivered(), "");
 }
 
 TEST_F(Delivering, TheEndIsDeliveredAfterAllData)
 {
     send(initial, 4, "two");
     see(second.initiator().ack().with(dss_fin(dsn(7))));
-    EXPECT_EQ(delivered(), "-");
+    EXPECT_EQ(delivered(), "");
     send(initial, 0, "one ");
-    EXPECT_EQ(delivered(), "one two");
-    EXPECT_TRUE(last().ends);
+    EXPECT_EQ(delivered(), "one two.");
 }
 
 TEST_F(Delivering, TheEndMayHaveAPacketOfItsOwn)
 {
     send(initial, 0, "one");
-    EXPECT_FALSE(last().ends);
     see(second.initiator().ack().with(dss_fin(dsn(3))));
-    EXPECT_EQ(delivered(), "");
-    EXPECT_TRUE(last().ends);
+    EXPECT_EQ(delivered(), ".");
     EXPECT_EQ(last().seq, 4U);
 }
 
-TEST_F(Delivering, ManyBytesAreDeliveredByMorePackets)
+TEST_F(Delivering, ManyBytesAreDeliveredInRuns)
 {
     constexpr std::uint32_t kLength = 32'768;
     constexpr std::uint32_t kParts = 40;
@@ -150,12 +165,11 @@ TEST_F(Delivering, ManyBytesAreDeliveredByMorePackets)
     for (std::uint32_t part = 1; part < kParts; ++part)
         send(second, part * kLength, words);
     send(initial, 0, words);
-    EXPECT_EQ(last().length, Deliveries::kMostAtOnce);
-    acknowledge(kParts * kLength);
-    EXPECT_EQ(last().length, Deliveries::kMostAtOnce);
-    acknowledge(kParts * kLength);
-    EXPECT_EQ(last().length, kParts * kLength - 2 * Deliveries::kMostAtOnce);
-    EXPECT_EQ(last().seq, 1 + 2 * Deliveries::kMostAtOnce);
+    const auto runs = deliveries.find(trace.frames(), 0);
+    EXPECT_EQ(runs.size(), 3U);
+    EXPECT_EQ(runs[0].length, Deliveries::kMostAtOnce);
+    EXPECT_EQ(runs[1].seq, 1 + Deliveries::kMostAtOnce);
+    EXPECT_EQ(last().seq + last().length, 1 + kParts * kLength);
 }
 
 TEST_F(Delivering, DataThatTheSnapshotLengthCutEndsARun)
@@ -166,10 +180,7 @@ TEST_F(Delivering, DataThatTheSnapshotLengthCutEndsARun)
     see(cut);
     send(second, 17, "five");
     send(initial, 0, "one two ");
-    EXPECT_EQ(delivered(), "one two threefo");
-    EXPECT_EQ(last().length, 17U);
-    acknowledge(21);
-    EXPECT_EQ(delivered(), "five");
+    EXPECT_EQ(delivered(), "one two threefofive");
     EXPECT_EQ(last().seq, 18U);
 }
 
@@ -185,7 +196,7 @@ TEST_F(Delivering, PacketsWithoutPayloadAreNotTaken)
     send(initial, 0, "one ");
     acknowledge(4);
     EXPECT_FALSE(taken);
-    EXPECT_EQ(delivered(), "-");
+    EXPECT_EQ(delivered(), "");
 }
 
 // RFC 8684 3.7: there is one subflow, which TCP dissects.
@@ -202,7 +213,7 @@ TEST_F(DeliveringAfterFallback, NothingIsTaken)
 {
     see(unmapped(initial, "one "));
     EXPECT_FALSE(taken);
-    EXPECT_EQ(delivered(), "-");
+    EXPECT_EQ(delivered(), "");
 }
 
 } // namespace

@@ -57,21 +57,19 @@ bool Deliveries::apply(const Tracker &tracker, const Segment &segment, std::uint
     Stream *stream = stream_of(tracker, segment, observation);
     if (stream == nullptr)
         return false;
+    stream->behind_hole = {{false, false}};
     stream->followed.apply(
         tracker, segment, observation, FollowedConnection::Seen::UpToThisPacket,
         [&](Role sender, const DataPart &part) { add(*stream, segment, sender, part); });
-    add_end(*stream, tracker, segment, observation);
-    if (own_ || !stream->waiting.empty()) {
-        Delivery delivery;
-        delivery.frame = segment.frame;
-        delivery.layer = layer;
-        delivery.connection = tracker.registry()[observation.subflow].connection;
-        if (own_)
-            deliver_own(*stream, delivery);
-        else
-            deliver_waiting(*stream, delivery);
-        deliveries_.push_back(delivery);
-    }
+    add_ends(*stream, tracker, segment, observation);
+    Delivery delivery;
+    delivery.frame = segment.frame;
+    delivery.layer = layer;
+    delivery.connection = tracker.registry()[observation.subflow].connection;
+    if (own_)
+        deliveries_.push_back(deliver_own(*std::exchange(own_, std::nullopt), *stream, delivery));
+    for (std::size_t runs = 0; runs < kMostRuns && !stream->waiting.empty(); ++runs)
+        deliveries_.push_back(deliver_waiting(*stream, delivery));
     const Role sender = tracker.registry()[observation.subflow].role(observation.sender);
     const bool taken = segment.payload > 0 && !segment.rst() &&
                        (segment.syn() || stream->followed.next(sender).has_value());
@@ -101,7 +99,12 @@ void Deliveries::add(Stream &stream, const Segment &segment, Role sender, const 
         }
     }
     queue_own(stream, segment);
-    stream.waiting.push_back({stable, part.frame, length, {part.bytes.begin(), part.bytes.end()}});
+    stream.behind_hole[stable] = stream.behind_hole[stable] || part.frame == 0;
+    stream.waiting.push_back({stable,
+                              part.frame,
+                              length,
+                              stream.behind_hole[stable],
+                              {part.bytes.begin(), part.bytes.end()}});
 }
 
 void Deliveries::queue_own(Stream &stream, const Segment &segment)
@@ -112,12 +115,12 @@ void Deliveries::queue_own(Stream &stream, const Segment &segment)
     const ByteView bytes = segment.payload_bytes.subspan(own.place);
     const ByteView captured = bytes.first(std::min<std::size_t>(own.length, bytes.size()));
     stream.waiting.push_back(
-        {own.sender, segment.frame, own.length, {captured.begin(), captured.end()}});
+        {own.sender, segment.frame, own.length, false, {captured.begin(), captured.end()}});
 }
 
 // After a fallback there is no DATA_FIN, and one subflow.
-void Deliveries::add_end(Stream &stream, const Tracker &tracker, const Segment &segment,
-                         const Observation &observation)
+void Deliveries::add_ends(Stream &stream, const Tracker &tracker, const Segment &segment,
+                          const Observation &observation)
 {
     const Subflow &subflow = tracker.registry()[observation.subflow];
     const Connection &connection = tracker.registry()[subflow.connection];
@@ -135,65 +138,69 @@ void Deliveries::add_end(Stream &stream, const Tracker &tracker, const Segment &
         if (!ends)
             continue;
         stream.ended[stable] = true;
-        queue_own(stream, segment);
-        stream.waiting.push_back({stable, 0, 0, {}});
+        stream.waiting.push_back({stable, 0, 0, false, {}});
     }
 }
 
-void Deliveries::deliver_own(Stream &stream, Delivery &delivery)
+Delivery Deliveries::deliver_own(const Own &own, Stream &stream, Delivery delivery)
 {
-    const Own own = *std::exchange(own_, std::nullopt);
     delivery.sender = own.sender;
     delivery.place = own.place;
     delivery.length = own.length;
     delivery.seq = stream.next_seq[own.sender];
     stream.next_seq[own.sender] += own.length;
+    return delivery;
 }
 
-void Deliveries::deliver_waiting(Stream &stream, Delivery &delivery)
+Delivery Deliveries::deliver_waiting(Stream &stream, Delivery delivery)
 {
     auto &waiting = stream.waiting;
     const Role sender = waiting.front().sender;
     std::uint32_t &seq = stream.next_seq[sender];
+    delivery.sender = sender;
+    if (waiting.front().frame == 0 && waiting.front().length == 0) {
+        waiting.pop_front();
+        delivery.seq = seq;
+        delivery.ends = true;
+        return delivery;
+    }
     DeliveredRun run;
     for (; !waiting.empty() && waiting.front().frame == 0 && waiting.front().length > 0;
          waiting.pop_front()) {
         run.missing += waiting.front().length;
         seq += static_cast<std::uint32_t>(waiting.front().length);
     }
-    delivery.sender = sender;
     delivery.seq = seq;
-    bool cut = false;
+    bool complete = false;
     while (!waiting.empty() && waiting.front().sender == sender && waiting.front().frame != 0 &&
-           !cut && (run.parts.empty() || run.bytes.size() < kMostAtOnce)) {
+           !complete) {
         const Waiting &next = waiting.front();
         const auto length = static_cast<std::uint32_t>(next.length);
         run.parts.push_back({next.frame, length});
         run.bytes.insert(run.bytes.end(), next.bytes.begin(), next.bytes.end());
-        cut = next.bytes.size() < length;
         delivery.length += length;
+        complete =
+            next.behind_hole || next.bytes.size() < length || run.bytes.size() >= kMostAtOnce;
         if (next.frame != delivery.frame)
             delivered_in_.try_emplace(next.frame, delivery.frame);
         waiting.pop_front();
     }
     seq += delivery.length;
-    if (!waiting.empty() && waiting.front().sender == sender && waiting.front().length == 0) {
-        delivery.ends = true;
-        waiting.pop_front();
-    }
     memory_ += run.bytes.size();
     run.kept = memory_ <= kMostKept;
     runs_.push_back(std::move(run));
     delivery.run = static_cast<std::uint32_t>(runs_.size());
+    return delivery;
 }
 
-// The last run may be beyond the limit. Its bytes were needed until now.
+// The runs of the last packet may be beyond the limit. Their bytes were needed until now.
 void Deliveries::forget_unkept()
 {
-    if (runs_.empty() || runs_.back().kept || runs_.back().bytes.empty())
-        return;
-    memory_ -= runs_.back().bytes.size();
-    std::vector<std::uint8_t>{}.swap(runs_.back().bytes);
+    for (auto run = runs_.rbegin(); run != runs_.rend() && !run->kept && !run->bytes.empty();
+         ++run) {
+        memory_ -= run->bytes.size();
+        std::vector<std::uint8_t>{}.swap(run->bytes);
+    }
 }
 
 void Deliveries::note_taken(std::uint32_t frame, std::uint32_t layer)
@@ -214,13 +221,14 @@ bool Deliveries::took(std::uint32_t frame, std::uint32_t layer) const
     return frame < taken_.size() && taken_[frame];
 }
 
-const Delivery *Deliveries::find(std::uint32_t frame, std::uint32_t layer) const
+std::span<const Delivery> Deliveries::find(std::uint32_t frame, std::uint32_t layer) const
 {
     const std::uint64_t key = inner_key(frame, layer);
-    if (!deliveries_.empty() && key_of(deliveries_.back()) == key) // always on the first pass
-        return &deliveries_.back();
-    const auto found = std::ranges::lower_bound(deliveries_, key, {}, key_of);
-    return found != deliveries_.end() && key_of(*found) == key ? &*found : nullptr;
+    if (deliveries_.empty() || key_of(deliveries_.back()) < key) // often on the first pass
+        return {};
+    // clang 14 cannot compile the subrange that equal_range returns.
+    return {std::ranges::lower_bound(deliveries_, key, {}, key_of),
+            std::ranges::upper_bound(deliveries_, key, {}, key_of)};
 }
 
 std::optional<std::uint32_t> Deliveries::delivered_in(std::uint32_t frame) const

@@ -4,8 +4,8 @@
 // the packet has arrived, from it or from earlier packets, whichever subflows carried it.
 // Dissectors of upper protocols get this data instead of the payload of the subflows.
 //
-// A packet delivers a run of data of one sender without a hole inside, so that it can be dissected
-// at once. What exceeds this waits for later packets of the connection.
+// A packet delivers runs of data of one sender without a hole inside, each of which is dissected at
+// once. What exceeds the limits waits for later packets of the connection.
 //
 // Memory: 32 bytes for each packet that delivers data. The data of earlier packets is kept, since a
 // packet may be dissected again at any time.
@@ -16,6 +16,7 @@
 #include <deque>
 #include <memory>
 #include <optional>
+#include <span>
 #include <unordered_map>
 #include <unordered_set>
 #include <vector>
@@ -49,11 +50,11 @@ struct Delivery {
     // the capture does not have count. Lower 32 bits.
     std::uint32_t seq = 0;
     std::uint32_t place = 0;  // of the first byte in the segment's payload, if there is no run
-    std::uint32_t length = 0; // bytes on the wire; 0: only the end of the stream
+    std::uint32_t length = 0; // bytes on the wire
     std::uint32_t run = 0;    // 0: none; else 1 + its index
     ConnectionId connection{};
     Role sender{};     // its role when the first data of the connection was delivered
-    bool ends = false; // the sender's last data; RFC 8684 3.3.3: the DATA_FIN follows
+    bool ends = false; // no data, but the end of it: RFC 8684 3.3.3, DATA_FIN
 };
 static_assert(sizeof(Delivery) == 32);
 
@@ -67,8 +68,12 @@ public:
 
     // What apply() returned.
     bool took(std::uint32_t frame, std::uint32_t layer) const;
-    // nullptr if the segment delivers nothing. Cost: O(log n).
-    const Delivery *find(std::uint32_t frame, std::uint32_t layer) const;
+    // Empty if the segment delivers nothing. Cost: O(log n).
+    std::span<const Delivery> find(std::uint32_t frame, std::uint32_t layer) const;
+    std::size_t index_of(const Delivery &delivery) const
+    {
+        return static_cast<std::size_t>(&delivery - deliveries_.data());
+    }
     // nullptr if it delivers a part of its own payload.
     const DeliveredRun *run_of(const Delivery &delivery) const
     {
@@ -80,7 +85,10 @@ public:
 
     // TCP's limit of a reassembled PDU is 1 MiB.
     static constexpr std::size_t kMostAtOnce = std::size_t{512} << 10; // bytes
-    static constexpr std::size_t kMostKept = std::size_t{512} << 20;   // bytes
+    // Behind a hole, the data of each packet is a run of its own: a dissector finds the next
+    // message at the beginning of a packet more often than inside of a run.
+    static constexpr std::size_t kMostRuns = 8;                      // of a packet
+    static constexpr std::size_t kMostKept = std::size_t{512} << 20; // bytes
 
 private:
     // Data in order that waits for a packet which delivers it.
@@ -88,6 +96,7 @@ private:
         Role sender{};
         std::uint32_t frame = 0;  // 0: a hole, or the end
         std::uint64_t length = 0; // bytes; 0: the end of the stream
+        bool behind_hole = false; // it waited for data that the capture does not have
         std::vector<std::uint8_t> bytes;
     };
     // Data of the packet that is being applied.
@@ -101,19 +110,20 @@ private:
         PerRole<std::uint32_t> next_seq{{1, 1}};
         PerRole<bool> ended{{false, false}};
         std::deque<Waiting> waiting;
-        bool takes = false;             // false: plain TCP
-        bool roles_swapped = false;     // Connection::roles_swapped at the first data
-        bool roles_are_swapped = false; // since then
+        PerRole<bool> behind_hole{{false, false}}; // since the current packet skipped a hole
+        bool takes = false;                        // false: plain TCP
+        bool roles_swapped = false;                // Connection::roles_swapped at the first data
+        bool roles_are_swapped = false;            // since then
     };
 
     Stream *stream_of(const Tracker &tracker, const Segment &segment,
                       const Observation &observation);
     void add(Stream &stream, const Segment &segment, Role sender, const DataPart &part);
-    void add_end(Stream &stream, const Tracker &tracker, const Segment &segment,
-                 const Observation &observation);
+    void add_ends(Stream &stream, const Tracker &tracker, const Segment &segment,
+                  const Observation &observation);
     void queue_own(Stream &stream, const Segment &segment);
-    void deliver_own(Stream &stream, Delivery &delivery);
-    void deliver_waiting(Stream &stream, Delivery &delivery);
+    static Delivery deliver_own(const Own &own, Stream &stream, Delivery delivery);
+    Delivery deliver_waiting(Stream &stream, Delivery delivery);
     void note_taken(std::uint32_t frame, std::uint32_t layer);
     void forget_unkept();
 

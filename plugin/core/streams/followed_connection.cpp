@@ -7,10 +7,14 @@
 namespace mptcp {
 namespace {
 
-// How many parts and how long to wait for data that a DATA_ACK covers. The interfaces of a capture
-// may not be in order of time.
-constexpr std::uint32_t kPatience = 1024;
-constexpr Time kPatienceTime = kSecond;
+// How long to wait for data that a DATA_ACK covers. The packets of several interfaces may not be in
+// order of time: programs that record them read each interface a few times a second.
+struct Patience {
+    std::uint32_t parts = 0; // that arrive meanwhile
+    Time time = 0;
+};
+constexpr Patience kOneInterface{16, kSecond / 100};
+constexpr Patience kSeveralInterfaces{1024, kSecond};
 constexpr std::size_t kMostPending = 256; // packets
 
 // The lowest DSN of the stream that any packet so far carried.
@@ -97,13 +101,15 @@ void FollowedConnection::skip_holes(const Tracker &tracker, Role sender, Seen se
     const DataStream *stream = tracker.data().stream(connection_, sender);
     if (!data || stream == nullptr)
         return;
+    const Patience patience = tracker.points().size() > 1 ? kSeveralInterfaces : kOneInterface;
     const bool over = tracker.registry()[connection_].open_subflows == 0;
     const auto is_lost = [&](const Range &hole) {
-        const bool waited = data->waited() > kPatience;
         if (seen == Seen::Everything)
-            return stream->count_unseen(hole) == hole.size() || waited;
+            return stream->count_unseen(hole) == hole.size() ||
+                   data->waited() > kSeveralInterfaces.parts;
         return hole.end <= stream->acknowledged_end() &&
-               (waited || over || now - data->waiting_since() > kPatienceTime);
+               (over || data->waited() > patience.parts ||
+                now - data->waiting_since() > patience.time);
     };
     for (Range hole = data->hole(); !hole.empty() && is_lost(hole); hole = data->hole())
         data->skip_hole([&](const DataPart &part) { deliver(sender, part); });
