@@ -126,16 +126,12 @@ void Deliveries::add_ends(Stream &stream, const Tracker &tracker, const Segment 
     const Connection &connection = tracker.registry()[subflow.connection];
     for (const Role sender : {Role::Client, Role::Server}) {
         const Role stable = stream.roles_are_swapped ? other(sender) : sender;
-        const auto next = stream.followed.next(sender);
-        if (stream.ended[stable] || !next)
+        if (stream.ended[stable] || !stream.followed.next(sender))
             continue;
-        bool ends = connection.fallback && segment.fin() &&
-                    subflow.role(observation.sender) == sender && stream.followed.in_order(sender);
-        if (connection.hosts[sender].data_fin != DataFin::NotSent) {
-            const DataStream *data = tracker.data().stream(subflow.connection, sender);
-            ends = ends || (data != nullptr && data->end() == RelativeDsn{*next});
-        }
-        if (!ends)
+        const bool fin = connection.fallback && segment.fin() &&
+                         subflow.role(observation.sender) == sender &&
+                         stream.followed.in_order(sender);
+        if (!fin && !stream.followed.at_data_fin(tracker, sender))
             continue;
         stream.ended[stable] = true;
         stream.waiting.push_back({stable, 0, 0, false, {}});

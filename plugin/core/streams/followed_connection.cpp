@@ -60,7 +60,7 @@ bool FollowedConnection::add_mapped(const Tracker &tracker, const Unmapped &pack
         const std::size_t length = std::min<std::size_t>(part.length, bytes.size() - begin);
         const Range dsns = range_from(part.dsn, part.length);
         data_of(*stream, sender, dsns.begin, seen)
-            .add({dsns, packet.frame, packet.time, bytes.subspan(begin, length)},
+            .add({dsns, packet.frame, packet.time, bytes.subspan(begin, length), packet.subflow},
                  [&](const DataPart &delivered) { deliver(sender, delivered); });
     });
     const DataExtras *extras = tracker.data().extras(*known);
@@ -90,7 +90,8 @@ void FollowedConnection::add_syn_data(const Tracker &tracker, const Deliver &del
     deliver(subflow.role(syn.sender), {{0, accepted},
                                        syn.frame,
                                        syn.time,
-                                       bytes.first(std::min<std::size_t>(accepted, bytes.size()))});
+                                       bytes.first(std::min<std::size_t>(accepted, bytes.size())),
+                                       syn.subflow});
 }
 
 // What is missing at the end of the connection will not follow.
@@ -147,6 +148,17 @@ void FollowedConnection::apply(const Tracker &tracker, const Segment &segment,
         add_payload(tracker, segment, observation, seen, deliver);
     for (const Role sender : {Role::Client, Role::Server})
         skip_holes(tracker, sender, seen, segment.time, deliver);
+}
+
+bool FollowedConnection::at_data_fin(const Tracker &tracker, Role sender) const
+{
+    const DataStream *stream = tracker.data().stream(connection_, sender);
+    if (stream == nullptr || !stream->end() ||
+        tracker.registry()[connection_].hosts[sender].data_fin == DataFin::NotSent)
+        return false;
+    const auto delivered = next(sender);
+    const auto place = delivered ? std::optional{RelativeDsn{*delivered}} : stream->start();
+    return !place || place == stream->end();
 }
 
 void FollowedConnection::finish(const Tracker &tracker, const Deliver &deliver)

@@ -45,6 +45,9 @@ public:
     }
     // False if data is kept behind a hole.
     bool in_order(Role sender) const { return !data_[sender] || data_[sender]->hole().empty(); }
+    // Whether the DATA_FIN of the sender (RFC 8684 3.3.3) is next: all its data was delivered, or
+    // it sent none.
+    bool at_data_fin(const Tracker &tracker, Role sender) const;
 
 private:
     // A packet with payload. Its bytes are kept only if its mapping may follow: RFC 8684 3.3.1, a

@@ -47,8 +47,9 @@ void OrderedData::keep_part(const DataPart &part)
     const auto bytes = part.bytes.first(
         static_cast<std::size_t>(std::min<std::uint64_t>(part.dsns.size(), part.bytes.size())));
     memory_ += bytes.size() + kOverhead;
-    kept_.emplace(part.dsns.begin,
-                  Kept{part.dsns, part.frame, part.time, {bytes.begin(), bytes.end()}});
+    kept_.emplace(
+        part.dsns.begin,
+        Kept{part.dsns, part.frame, part.time, {bytes.begin(), bytes.end()}, part.subflow});
 }
 
 } // namespace mptcp

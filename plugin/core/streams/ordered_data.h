@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "base/types.h"
+#include "connections/subflow_list.h"
 #include "containers/interval_set.h"
 #include "wire/bytes.h"
 
@@ -24,6 +25,7 @@ struct DataPart {
     std::uint32_t frame = 0; // of the packet; 0: a hole
     Time time = 0;           // of the packet, in nanoseconds since the epoch
     ByteView bytes;          // those captured: fewer than `dsns` if the snapshot length cut them
+    SubflowId subflow{};     // of the packet
 };
 
 class OrderedData {
@@ -79,6 +81,7 @@ private:
         std::uint32_t frame = 0;
         Time time = 0;
         std::vector<std::uint8_t> bytes;
+        SubflowId subflow{};
     };
 
     static DataPart from(const DataPart &part, std::uint64_t begin);
@@ -106,7 +109,7 @@ private:
             const auto node = kept_.extract(kept_.begin());
             const Kept &kept = node.mapped();
             memory_ -= kept.bytes.size() + kOverhead;
-            pass({kept.dsns, kept.frame, kept.time, kept.bytes}, deliver);
+            pass({kept.dsns, kept.frame, kept.time, kept.bytes, kept.subflow}, deliver);
         }
     }
 
