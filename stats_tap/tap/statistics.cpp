@@ -3,7 +3,6 @@
 
 #include <cerrno>
 #include <cstdio>
-#include <cstdlib>
 #include <cstring>
 #include <memory>
 #include <string>
@@ -13,6 +12,8 @@
 #include <epan/stat_tap_ui.h>
 
 #include "sdk/compat.h"
+#include "tap/command_line.h"
+#include "tap/export.h"
 #include "tap/listener.h"
 #include "tap/time_display.h"
 #include "tap/window_host.h"
@@ -39,14 +40,6 @@ struct Request {
 
     const char *filter_or_null() const { return filter.empty() ? nullptr : filter.c_str(); }
 };
-
-// Ends tshark, as Wireshark's own statistics do.
-[[noreturn]] void give_up(const std::string &option, const std::string &why)
-{
-    const std::string message = "tshark: \"-z " + option + "\": " + why + "\n";
-    std::fputs(message.c_str(), stderr);
-    std::exit(EXIT_FAILURE); // NOLINT(concurrency-mt-unsafe): there is one thread
-}
 
 void draw(void *tap_data)
 {
@@ -132,6 +125,8 @@ void register_statistics()
         register_statistic(text);
     register_statistic(events);
     register_statistic(json);
+    if (!is_in_window()) // which exports from the menu of a row
+        register_export();
 }
 
 } // namespace mptcp

@@ -10,8 +10,8 @@ namespace mptcp {
 // When protocols are registered: the table for the window (and for sharkd).
 void register_dialog();
 
-// When tap listeners are registered: `-z mptcp,conn`, `-z mptcp,events`, `-z mptcp,json`. In
-// the window, `-z mptcp,conn` opens the fallback dialog instead.
+// When tap listeners are registered: `-z mptcp,conn`, `-z mptcp,events`, `-z mptcp,json`,
+// `-z mptcp,export`. In the window, `-z mptcp,conn` opens the fallback dialog instead.
 void register_statistics();
 
 } // namespace mptcp

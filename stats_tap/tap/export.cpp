@@ -1,0 +1,152 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "tap/export.h"
+
+#include <charconv>
+#include <cstring>
+#include <memory>
+#include <string_view>
+#include <system_error>
+
+#include <epan/stat_tap_ui.h>
+
+#include "capture/session.h"
+#include "capture/tap.h"
+#include "sdk/compat.h"
+#include "tap/command_line.h"
+#include "tap/listener.h"
+
+namespace mptcp {
+namespace {
+
+constexpr char kExportOption[] = "mptcp,export";
+
+// One `-z` of the command line.
+struct ExportRequest : Exporter {
+    ExportRequest(std::string argument, std::uint32_t connection, std::string path)
+        : Exporter(connection, std::move(path)), option(std::move(argument))
+    {
+    }
+    static ExportRequest &of(void *tap_data)
+    {
+        return static_cast<ExportRequest &>(*static_cast<Exporter *>(tap_data));
+    }
+
+    std::string option;
+};
+
+std::uint32_t index_from(const char *option, std::string_view text)
+{
+    std::uint32_t index = 0;
+    const char *end = text.data() + text.size();
+    const auto read = std::from_chars(text.data(), end, index);
+    if (read.ec != std::errc{} || read.ptr != end)
+        give_up(option, "\"" + std::string{text} + "\" is not the index of a connection");
+    return index;
+}
+
+// `option` is the argument of "-z": kExportOption, the index of the connection, and the file. A
+// comma in the name of the file is part of it.
+void start_export(const char *option)
+{
+    const std::string_view arguments = option + std::strlen(kExportOption);
+    const std::size_t comma = arguments.find(',', 1);
+    if (!arguments.starts_with(',') || comma == std::string_view::npos ||
+        comma + 1 == arguments.size())
+        give_up(option, "give the index of a connection and a file, as in mptcp,export,0,FILE");
+    const std::string_view path = arguments.substr(comma + 1);
+    auto request = std::make_unique<ExportRequest>(
+        option, index_from(option, arguments.substr(1, comma - 1)), std::string{path});
+    const std::string error = request->listen(
+        [](void *tap_data) {
+            ExportRequest &drawn = ExportRequest::of(tap_data);
+            const std::string why_not = drawn.complete();
+            if (!why_not.empty())
+                give_up(drawn.option, why_not);
+        },
+        [](void *tap_data) { delete &ExportRequest::of(tap_data); });
+    if (!error.empty())
+        give_up(option, error);
+    static_cast<void>(request.release()); // owned by the tap, whose finish callback deletes it
+}
+
+} // namespace
+
+std::string Exporter::listen(tap_draw_cb draw, tap_finish_cb finish)
+{
+    return listen_to_tap(
+        this, nullptr, [](void *self) { static_cast<Exporter *>(self)->reset(); },
+        [](void *self, packet_info *, epan_dissect_t *, const void *record, tap_flags_t) {
+            static_cast<Exporter *>(self)->add(record);
+            return TAP_PACKET_DONT_REDRAW;
+        },
+        draw, finish);
+}
+
+void Exporter::reset()
+{
+    seen_ = false;
+    tcp_ = {};
+    file_.reset();
+}
+
+void Exporter::add(const void *record)
+{
+    const auto &seen = *static_cast<const TapRecord *>(record);
+    const Capture *capture = session().capture.get();
+    if (!seen.observation || capture == nullptr)
+        return;
+    const Registry &registry = capture->tracker().registry();
+    if (registry.index_of(registry.connection_of(seen.observation->subflow)) != connection_)
+        return;
+    seen_ = true;
+    tcp_.apply(capture->tracker(), seen.segment, *seen.observation,
+               seen.is_first_visit ? TcpExport::Seen::UpToThisPacket : TcpExport::Seen::Everything,
+               [this](const ExportedPacket &packet) { write(packet); });
+}
+
+void Exporter::write(const ExportedPacket &packet)
+{
+    if (!file_) {
+        file_.emplace();
+        file_->open(path_, "The data of MPTCP connection " + std::to_string(connection_) +
+                               " as one TCP connection. Packets whose comment begins with "
+                               "\"Synthetic\" were not captured.");
+    }
+    file_->write(packet);
+}
+
+std::string Exporter::complete()
+{
+    const Capture *capture = session().capture.get();
+    if (capture != nullptr)
+        tcp_.finish(capture->tracker(), [this](const ExportedPacket &packet) { write(packet); });
+    tcp_ = {};
+    if (file_)
+        file_->close();
+    return why_not();
+}
+
+std::string Exporter::why_not() const
+{
+    const std::string number = std::to_string(connection_);
+    if (!seen_)
+        return "the capture has no connection " + number;
+    if (!file_)
+        return "connection " + number + " has no data";
+    return file_->error().empty() ? "" : "cannot write to " + path_ + ": " + file_->error();
+}
+
+void register_export()
+{
+    stat_tap_ui ui{};
+    ui.group = REGISTER_STAT_GROUP_GENERIC;
+    ui.title = "MPTCP Connection as TCP";
+    ui.cli_string = kExportOption;
+    ui.tap_init_cb = [](const char *option, void *) -> StatStarted {
+        start_export(option);
+        return static_cast<StatStarted>(true); // else it has ended tshark
+    };
+    register_stat_tap_ui(&ui, nullptr);
+}
+
+} // namespace mptcp
