@@ -17,6 +17,7 @@
 #include "events/event_info.h"
 #include "sdk/compat.h"
 #include "sdk/epan_address.h"
+#include "tap/export.h"
 #include "tap/tap_session.h"
 #include "tap/time_display.h"
 #include "views/json_view.h"
@@ -54,6 +55,17 @@ void retap()
 {
     if (const funnel_ops_t *functions = script_functions())
         functions->retap_packets(functions->ops_id);
+}
+
+std::string export_tcp(std::uint32_t connection, const char *path)
+{
+    Exporter exporter(connection, path);
+    std::string error = exporter.listen(nullptr, nullptr);
+    if (!error.empty())
+        return error;
+    retap();
+    remove_tap_listener(&exporter);
+    return exporter.complete();
 }
 
 // nullptr if there is no window.
@@ -140,6 +152,7 @@ const WindowHost &window_host()
             return document;
         },
         retap,
+        export_tcp,
         is_reading,
         capture_file,
         complaint_about_filter,

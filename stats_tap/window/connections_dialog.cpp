@@ -6,13 +6,17 @@
 #include <QCheckBox>
 #include <QHeaderView>
 #include <QMenu>
+#include <QMessageBox>
+#include <QPointer>
 #include <QTreeView>
 
 #include "views/csv_view.h"
 #include "views/yaml.h"
 #include "views/yaml_view.h"
+#include "window/capture_name.h"
 #include "window/filter_menu.h"
 #include "window/localized.h"
+#include "window/table_export.h"
 #include "window/wireshark_window.h"
 
 namespace mptcp {
@@ -131,7 +135,8 @@ QString ConnectionsDialog::help() const
 {
     return "<p>Each connection of the capture, and below it its subflows: 0.1 is subflow 1 of "
            "connection 0. Click a header to sort by its values. Right-click a row to filter the "
-           "packet list for it, to go to its packets, or to follow it.</p>"
+           "packet list for it, to go to its packets, to follow it, or to "
+           "export its data as one plain TCP connection.</p>"
            "<p>Use <b>Columns</b>, or right-click a header, to choose columns. The profile stores "
            "your choice. A tooltip has the exact value of a number that is rounded. <b>Copy</b> "
            "and <b>Save as</b> write all columns, with exact values.</p>"
@@ -153,6 +158,9 @@ void ConnectionsDialog::fill_menu(QMenu &menu, const QModelIndex &index)
     menu.addAction("Go to Last Packet", [this, span] { host().go_to_frame(span.last_frame); });
     if (follow_tcp_action() != nullptr)
         add_follow(menu, row);
+    if (row.subflow == nullptr)
+        menu.addAction("Export as TCP…",
+                       [this, index = row.connection->index] { export_tcp(index); });
     menu.addSeparator();
     menu.addAction("Expand All", [this] { view().expandAll(); });
     menu.addAction("Collapse All", [this] { view().collapseAll(); });
@@ -171,6 +179,21 @@ void ConnectionsDialog::add_follow(QMenu &menu, const TableRow &row) const
     for (std::size_t place = 0; place < std::min(subflows.size(), kMostInAMenu); ++place)
         choice->addAction(QString("Subflow %1").arg(subflows[place].index),
                           [this, frame = subflows[place].span.first_frame] { follow(frame); });
+}
+
+void ConnectionsDialog::export_tcp(std::uint32_t connection)
+{
+    const QString proposal =
+        proposed_path(QString::fromStdString(host().capture_file()), QString::number(connection));
+    const QPointer<ConnectionsDialog> here(this); // the dialog may be closed meanwhile
+    const QString path = choose_capture_file(this, "Export as TCP", proposal);
+    if (here == nullptr || path.isEmpty())
+        return;
+    when_idle([host = &host(), here, connection, path] {
+        const std::string why_not = host->export_tcp(connection, path.toLocal8Bit().constData());
+        if (!why_not.empty())
+            QMessageBox::warning(here, "Cannot export", QString::fromStdString(why_not));
+    });
 }
 
 // Follows the subflow with that first packet, as if the user had selected the packet.

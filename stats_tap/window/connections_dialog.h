@@ -27,6 +27,7 @@ private:
     template <class Write> std::string lines(Rows rows, std::string text, Write write) const;
     void add_follow(QMenu &menu, const TableRow &row) const;
     void follow(std::uint32_t first_frame) const;
+    void export_tcp(std::uint32_t connection);
 
     ConnectionsModel *model_;
     SortedConnections *sorted_;

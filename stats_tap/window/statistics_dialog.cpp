@@ -269,11 +269,19 @@ void StatisticsDialog::look()
         wants_retap_ = false;
         host_.retap();
     }
+    if (here != nullptr && work_)
+        std::exchange(work_, nullptr)();
     if (here == nullptr)
         return;
     looking_ = false;
     if (watch_ && has_news() && (!since_refresh_.isValid() || since_refresh_.elapsed() >= pause_))
         refresh();
+}
+
+void StatisticsDialog::when_idle(std::function<void()> work)
+{
+    work_ = std::move(work);
+    look();
 }
 
 // During a retap only a part of the packets has been counted. It is shown only if

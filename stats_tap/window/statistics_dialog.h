@@ -8,6 +8,7 @@
 // handles events meanwhile. During that time, the dialog does not touch taps.
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <optional>
 
@@ -48,6 +49,9 @@ protected:
     // Fits the columns to their content, once there are rows, unless the settings have their
     // widths. To be called when there may be the first rows.
     void fit_columns_once();
+
+    // Calls work() as soon as taps may be touched. It may retap.
+    void when_idle(std::function<void()> work);
 
     // Shows the totals again.
     void show_totals();
@@ -114,6 +118,7 @@ private:
     std::string main_filter_; // of the main window, once it is applied
     bool wants_watch_ = true; // to begin to count anew, as soon as possible
     bool wants_retap_ = false;
+    std::function<void()> work_; // see when_idle()
     bool columns_fit_ = false;
     bool looking_ = false;
     int idle_looks_ = 0;                          // since Wireshark was last busy

@@ -63,6 +63,17 @@ QFileDialog *make_dialog(QWidget *parent, const QString &proposal)
     return dialog;
 }
 
+// Returns the file that the user chooses, or "".
+QString chosen_file(const QPointer<QFileDialog> &dialog)
+{
+    const bool chosen = dialog->exec() == QDialog::Accepted;
+    if (dialog == nullptr) // its parent was deleted meanwhile
+        return {};
+    dialog->deleteLater();
+    const QStringList files = dialog->selectedFiles();
+    return chosen && !files.isEmpty() ? files.first() : QString{};
+}
+
 void write_file(QWidget *parent, const QString &path, const std::string &text)
 {
     QSaveFile file(path);
@@ -80,14 +91,18 @@ void save_table(QWidget *parent, const QString &proposal,
                 const std::function<std::string(ExportFormat)> &text)
 {
     const QPointer<QFileDialog> dialog = make_dialog(parent, proposal);
-    const bool chosen = dialog->exec() == QDialog::Accepted;
-    if (dialog == nullptr) // its parent was deleted meanwhile
-        return;
-    dialog->deleteLater();
-    if (!chosen || dialog->selectedFiles().isEmpty())
-        return;
-    const QString path = dialog->selectedFiles().first();
-    write_file(parent, path, text(kind_of(path, dialog->selectedNameFilter()).format));
+    const QString path = chosen_file(dialog);
+    if (!path.isEmpty())
+        write_file(parent, path, text(kind_of(path, dialog->selectedNameFilter()).format));
+}
+
+QString choose_capture_file(QWidget *parent, const QString &title, const QString &proposal)
+{
+    auto *dialog = new QFileDialog(parent, title, QFileInfo(proposal).path(), "pcapng (*.pcapng)");
+    dialog->setAcceptMode(QFileDialog::AcceptSave);
+    dialog->setDefaultSuffix("pcapng");
+    dialog->selectFile(QFileInfo(proposal).fileName() + ".pcapng");
+    return chosen_file(dialog);
 }
 
 } // namespace mptcp

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 //
-// The formats in which a dialog copies and saves its table, and the dialog 'Save as'.
+// The formats in which a dialog copies and saves its table, and the dialogs that choose a file.
 #pragma once
 
 #include <cstdint>
@@ -32,5 +32,9 @@ inline constexpr ExportKind kExportKinds[] = {
 // without an ending. Reports a file that cannot be written.
 void save_table(QWidget *parent, const QString &proposal,
                 const std::function<std::string(ExportFormat)> &text);
+
+// Lets the user choose a pcapng file to be written. `proposal` is a path without an ending. Returns
+// "" if the user cancels, or if `parent` is deleted meanwhile.
+QString choose_capture_file(QWidget *parent, const QString &title, const QString &proposal);
 
 } // namespace mptcp

@@ -43,6 +43,9 @@ struct WindowHost {
     // Passes all packets through all taps again. Must not be called while Wireshark
     // reads a file or retaps; it may be called during a live capture.
     void (*retap)();
+    // Retaps, and writes the data of a connection as one TCP connection into a pcapng file, which
+    // it replaces: see tap/export.h. Returns why there is no file, or "".
+    std::string (*export_tcp)(std::uint32_t connection, const char *path);
     // Whether a file or a live capture is being read.
     bool (*is_reading)();
     // The path of the open capture file, or "". That of a live capture is temporary.

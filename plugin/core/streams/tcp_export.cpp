@@ -158,9 +158,8 @@ void TcpExport::add_fins(const Tracker &tracker, const Write &write)
     for (const Role role : {Role::Client, Role::Server}) {
         const Role sender = stable(role);
         const End &fin = fins_[sender];
-        if (!open_ || fin.what == nullptr || finished_[sender])
-            continue;
-        if (!followed_.at_data_fin(tracker, role) && !(fallback && followed_.in_order(role)))
+        if (!open_ || fin.what == nullptr || finished_[sender] || !followed_.in_order(role) ||
+            !(fallback || followed_.at_data_fin(tracker, role)))
             continue;
         finished_[sender] = true;
         send(sender, kFin | kAck, {},
