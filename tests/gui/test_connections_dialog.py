@@ -217,6 +217,32 @@ def test_row_menu_follows_a_subflow(plugin_dir, captures_dir, tshark, row: int, 
         wireshark.wait_for_window(rf"Follow TCP Stream \(tcp.stream eq {rows[4]['Stream']}\)")
 
 
+# Export as TCP
+
+
+def test_row_menu_exports_a_connection(plugin_dir, captures_dir, tshark):
+    """The file is that of tshark; the proposed name has the capture and the connection."""
+    with WiresharkWindow(captures_dir / CAPTURE, plugin_dir=plugin_dir) as wireshark:
+        index = Capture.read(tshark, captures_dir / CAPTURE).shown()[3]["Connection"]
+        file, expected = (wireshark.home / f"{name}.pcapng" for name in ("window", "tshark"))
+        dialog = open_dialog(wireshark)
+        wireshark.press_row_menu(dialog, 3, ["Export as TCP…"])
+        assert wireshark.text_of("^Export as TCP", "text", "File name:") == (
+            f"{Path(CAPTURE).stem}-mptcp-{index}.pcapng")
+        wireshark.save_as(file, title="^Export as TCP")
+        tshark.run("-2", "-r", captures_dir / CAPTURE, "-q", "-z",
+                   f"mptcp,export,{index},{expected}")
+        wireshark.wait_until(lambda: file.exists() and file.read_bytes() == expected.read_bytes())
+
+
+def test_export_that_fails_is_reported(plugin_dir, captures_dir):
+    with WiresharkWindow(captures_dir / CAPTURE, plugin_dir=plugin_dir) as wireshark:
+        dialog = open_dialog(wireshark)
+        wireshark.press_row_menu(dialog, 3, ["Export as TCP…"])
+        wireshark.save_as("/proc/nothing.pcapng", title="^Export as TCP")
+        wireshark.wait_for_label("^Cannot export", "cannot write to /proc/nothing.pcapng")
+
+
 # Columns
 
 

@@ -161,9 +161,10 @@ class WiresharkWindow:
         """Right-clicks a packet of the list, and presses an entry of its menu."""
         self._order("press_packet_menu", str(frame), names)
 
-    def save_as(self, path: Union[str, Path], timeout: float = DEADLINE) -> None:
+    def save_as(self, path: Union[str, Path], timeout: float = DEADLINE,
+                title: str = "^Save") -> None:
         """Has the file dialog that is open save to that path."""
-        self._order("choose_file", "^Save", "Save", str(path), timeout)
+        self._order("choose_file", title, "Save", str(path), timeout)
 
     def label(self, window: str, beginning: str) -> Optional[str]:
         """The text of a dialog's first label that begins so; None if there is none."""
