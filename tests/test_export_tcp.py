@@ -280,6 +280,16 @@ def test_refusals(tshark, captures_dir, arguments: str, why: str):
     assert refusal(tshark, path, "mptcp,export" + arguments) == why
 
 
+def test_error_spares_the_other_exports(tshark, plain, captures_dir, written):
+    good = [written / f"good{number}.pcapng" for number in range(2)]
+    requests = [("-z", f"mptcp,export,{connection},{file}") for connection, file in
+                [(0, good[0]), (7, "none"), (8, "none"), (0, good[1])]]
+    done = tshark.run("-r", captures_dir / "s01_single.pcap", "-q", *sum(requests, ()), check=False)
+    assert done.returncode != 0
+    assert [f"no connection {index}" in done.stderr for index in (7, 8)] == [True, True]
+    assert all(synthetic(plain, file)[:3] == OPENING for file in good)
+
+
 def test_connection_without_data(tshark, captures_dir, written):
     path = captures_dir / "refused.pcap"
     empty = next(each["conn"] for each in tshark.json(path)["connections"]

@@ -7,7 +7,9 @@
 
 namespace mptcp {
 
-// Ends tshark, as Wireshark's own statistics do. `option` is the argument of "-z".
+// Prints an error. `option` is the argument of "-z".
+void complain(const std::string &option, const std::string &why);
+// Prints an error and ends tshark, as Wireshark's own statistics do.
 [[noreturn]] void give_up(const std::string &option, const std::string &why);
 
 } // namespace mptcp

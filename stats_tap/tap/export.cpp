@@ -2,6 +2,7 @@
 #include "tap/export.h"
 
 #include <charconv>
+#include <cstdlib>
 #include <cstring>
 #include <memory>
 #include <string_view>
@@ -14,11 +15,9 @@
 #include "sdk/compat.h"
 #include "tap/command_line.h"
 #include "tap/listener.h"
+#include "tap/tap_session.h"
 
 namespace mptcp {
-namespace {
-
-constexpr char kExportOption[] = "mptcp,export";
 
 // One `-z` of the command line.
 struct ExportRequest : Exporter {
@@ -33,6 +32,25 @@ struct ExportRequest : Exporter {
 
     std::string option;
 };
+
+namespace {
+
+constexpr char kExportOption[] = "mptcp,export";
+
+// The first error would end tshark before it draws the other requests, so all are completed at
+// once.
+void complete_all(void *)
+{
+    bool failed = false;
+    for (ExportRequest *request : tap_session().exports) {
+        const std::string why_not = request->complete();
+        if (!why_not.empty())
+            complain(request->option, why_not);
+        failed = failed || !why_not.empty();
+    }
+    if (failed)
+        std::exit(EXIT_FAILURE); // NOLINT(concurrency-mt-unsafe): there is one thread
+}
 
 std::uint32_t index_from(const char *option, std::string_view text)
 {
@@ -56,17 +74,15 @@ void start_export(const char *option)
     const std::string_view path = arguments.substr(comma + 1);
     auto request = std::make_unique<ExportRequest>(
         option, index_from(option, arguments.substr(1, comma - 1)), std::string{path});
-    const std::string error = request->listen(
-        [](void *tap_data) {
-            ExportRequest &drawn = ExportRequest::of(tap_data);
-            const std::string why_not = drawn.complete();
-            if (!why_not.empty())
-                give_up(drawn.option, why_not);
-        },
-        [](void *tap_data) { delete &ExportRequest::of(tap_data); });
+    const std::string error = request->listen(complete_all, [](void *tap_data) {
+        ExportRequest &finished = ExportRequest::of(tap_data);
+        std::erase(tap_session().exports, &finished);
+        delete &finished;
+    });
     if (!error.empty())
         give_up(option, error);
-    static_cast<void>(request.release()); // owned by the tap, whose finish callback deletes it
+    tap_session().exports.push_back(
+        request.release()); // owned by the tap, whose finish callback deletes it
 }
 
 } // namespace

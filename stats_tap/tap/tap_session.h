@@ -23,11 +23,13 @@ struct WindowModule {
 };
 
 class Followers;
+struct ExportRequest;
 
 struct TapSession {
     std::unique_ptr<FallbackDialog> dialog; // nullptr until Wireshark opens it
     std::vector<Watch *> watches;           // owned by the dialogs with Qt
     std::shared_ptr<Followers> followers;   // see follow.h; nullptr: nothing is followed
+    std::vector<ExportRequest *> exports;   // see export.cpp; owned by their taps
     std::optional<WindowModule> window;
 };
 
