@@ -71,6 +71,7 @@ struct Fields {
     int in_flight = -1;
     int window = -1;
     int checksum_status = -1;
+    int data_delivered = -1;
     int data_delivered_in = -1;
     int data_delivered_from = -1;
 

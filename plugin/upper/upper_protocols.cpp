@@ -256,7 +256,7 @@ void add_parts(const DeliveredRun &run, tvbuff_t *tvb, packet_info *pinfo, proto
     }
 }
 
-// Returns nullptr if there is no data, or if it is no longer known.
+// Returns nullptr if there is no data, if none of it was captured, or if it was not kept.
 tvbuff_t *data_of(const Delivery &delivery, tvbuff_t *payload, packet_info *pinfo,
                   proto_tree *subtree)
 {
@@ -270,14 +270,13 @@ tvbuff_t *data_of(const Delivery &delivery, tvbuff_t *payload, packet_info *pinf
         return tvb_new_subset_length_caplen(payload, place, captured,
                                             static_cast<int>(delivery.length));
     }
-    if (run->bytes.empty() && !run->kept) {
+    if (!run->kept && run->bytes.empty())
         proto_item_append_text(proto_tree_get_parent(subtree),
                                " [the data of earlier packets was not kept]");
-        return nullptr;
-    }
-    tvbuff_t *tvb =
-        add_source(payload, pinfo, run->bytes.data(), run->bytes.size(), delivery.length);
-    add_parts(*run, tvb, pinfo, subtree, delivery.frame);
+    tvbuff_t *tvb = run->bytes.empty() ? nullptr
+                                       : add_source(payload, pinfo, run->bytes.data(),
+                                                    run->bytes.size(), delivery.length);
+    add_parts(*run, tvb == nullptr ? payload : tvb, pinfo, subtree, delivery.frame);
     return tvb;
 }
 
@@ -293,7 +292,8 @@ void dissect_deliveries(std::span<const Delivery> deliveries, tvbuff_t *payload,
         pinfo->curr_layer_num = static_cast<decltype(pinfo->curr_layer_num)>(first);
         first += kLayersOfARun;
         tvbuff_t *tvb = data_of(delivery, payload, pinfo, subtree);
-        if (tvb != nullptr || delivery.ends)
+        const bool any = tvb != nullptr && tvb_captured_length(tvb) > 0; // as TCP requires it
+        if (any || delivery.ends)
             dissect_data(tvb, payload, pinfo, tree, subtree, delivery);
     }
     pinfo->curr_layer_num = layer;
@@ -313,8 +313,12 @@ int dissect_mptcp_data(tvbuff_t *payload, packet_info *pinfo, proto_tree *tree, 
     std::uint64_t delivered = 0;
     for (const Delivery &delivery : deliveries)
         delivered += delivery.length;
-    if (delivered != 0 && delivered != length)
-        proto_item_append_text(item, ", Delivered: %" PRIu64, delivered);
+    if (delivered != 0) {
+        if (delivered != length)
+            proto_item_append_text(item, ", Delivered: %" PRIu64, delivered);
+        proto_item_set_generated(
+            proto_tree_add_uint64(subtree, fields().data_delivered, payload, 0, 0, delivered));
+    }
     dissect_deliveries(deliveries, payload, pinfo, tree, subtree);
     return std::max(1, static_cast<int>(tvb_captured_length(payload))); // 0 would be a refusal
 }

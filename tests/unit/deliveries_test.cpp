@@ -126,6 +126,31 @@ TEST_F(Delivering, DataBehindAHoleIsDeliveredInRuns)
     EXPECT_EQ(last().length, 3U);
 }
 
+TEST_F(Delivering, AHoleThatIsAcknowledgedIsGivenUpSoon)
+{
+    send(initial, 0, "one ");
+    send(initial, 8, "three");
+    acknowledge(13);
+    trace.wait(kSecond / 50);
+    acknowledge(13);
+    EXPECT_EQ(delivered(), "<4>three");
+}
+
+// The packets of several interfaces may not be in order of time.
+TEST_F(Delivering, WithSeveralInterfacesAHoleIsGivenUpLater)
+{
+    trace.points().add(Marks{.interface = 1}, "first");
+    trace.points().add(Marks{.interface = 2}, "second");
+    send(initial, 0, "one ");
+    send(initial, 8, "three");
+    acknowledge(13);
+    trace.wait(kSecond / 50);
+    acknowledge(13);
+    EXPECT_EQ(delivered(), "");
+    send(second, 4, "two ");
+    EXPECT_EQ(delivered(), "two three");
+}
+
 TEST_F(Delivering, APacketDeliversAFewRuns)
 {
     send(initial, 0, "0");

@@ -56,6 +56,17 @@ TEST_F(PointTables, NumbersPointsByTheirFirstPackets)
     EXPECT_EQ(table.name(0), "if2");
 }
 
+TEST_F(PointTables, SeveralInterfacesAreThoseOfTheFile)
+{
+    Marks outgoing = on_interface(1, kHost);
+    outgoing.direction = CaptureDirection::Outgoing;
+    add(on_interface(1));
+    add(outgoing);
+    EXPECT_FALSE(table.several_interfaces());
+    add(on_interface(2));
+    EXPECT_TRUE(table.several_interfaces());
+}
+
 TEST_F(PointTables, LinkLayerAddressesDoNotMakeAPoint)
 {
     const std::uint32_t first = add(on_interface(1, kHost, kRouter));

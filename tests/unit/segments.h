@@ -227,6 +227,7 @@ public:
     void see_close(TcpFlow &flow);
 
     const Tracker &tracker() const { return tracker_; }
+    PointTable &points() { return tracker_.points(); }
     std::size_t connections() const { return tracker_.registry().connections().size(); }
     // By the indexes that are shown to users.
     const Connection &connection(std::size_t index) const;

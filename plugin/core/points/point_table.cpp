@@ -93,6 +93,9 @@ std::uint32_t PointTable::add(const Marks &marks, std::string name)
     if (is_new)
         groups_.push_back({std::move(name), false, false, {}});
     groups_[group->second].members.push_back(index);
+    const auto interface_of = [](const Marks &of) { return std::pair{of.section, of.interface}; };
+    if (!records_.empty() && interface_of(records_.front().marks) != interface_of(marks))
+        several_interfaces_ = true;
     records_.push_back({marks, group->second, std::nullopt});
     indexes_.emplace(marks, index);
     return index;

@@ -48,6 +48,9 @@ public:
     bool may_be_apart(std::uint32_t first, std::uint32_t second) const;
 
     std::size_t size() const { return points_.size(); }
+    // Whether the file has packets of several interfaces. Each is recorded by a thread or program
+    // of its own, so that their packets may not be in order of time.
+    bool several_interfaces() const { return several_interfaces_; }
     // Returns nothing if no packet of MPTCP has these marks.
     std::optional<std::uint32_t> point_of(std::uint32_t marks) const
     {
@@ -95,6 +98,7 @@ private:
     ByMarks<std::uint32_t> indexes_;
     ByMarks<std::uint32_t> group_of_; // by marks without link-layer addresses, VLAN and TTL
     ByMarks<std::uint32_t> point_at_; // by separated marks
+    bool several_interfaces_ = false;
 };
 
 } // namespace mptcp

@@ -102,7 +102,8 @@ void FollowedConnection::skip_holes(const Tracker &tracker, Role sender, Seen se
     const DataStream *stream = tracker.data().stream(connection_, sender);
     if (!data || stream == nullptr)
         return;
-    const Patience patience = tracker.points().size() > 1 ? kSeveralInterfaces : kOneInterface;
+    const Patience patience =
+        tracker.points().several_interfaces() ? kSeveralInterfaces : kOneInterface;
     const bool over = tracker.registry()[connection_].open_subflows == 0;
     const auto is_lost = [&](const Range &hole) {
         if (seen == Seen::Everything)
