@@ -31,17 +31,17 @@ WindowModule load()
 {
     const auto path = find_window();
     if (!path)
-        return {.error = "its file has gone"};
+        return {nullptr, nullptr, "its file has gone"};
     std::string error;
     GModule *module = open_module(*path, error);
     if (module == nullptr)
-        return {.error = error};
+        return {nullptr, nullptr, error};
     const auto build = find_symbol<WindowBuild>(module, kWindowBuildSymbol);
     const auto open = find_symbol<OpenWindow>(module, kOpenWindowSymbol);
     const auto hook = find_symbol<HookIoGraphs>(module, kHookIoGraphsSymbol);
     if (build == nullptr || open == nullptr || hook == nullptr ||
         std::string{build()} != MPTCP_BUILD_NAME)
-        return {.error = *path + " is not of the plugin's build (" MPTCP_BUILD_NAME ")"};
+        return {nullptr, nullptr, *path + " is not of the plugin's build (" MPTCP_BUILD_NAME ")"};
     return {open, hook, {}};
 }
 
