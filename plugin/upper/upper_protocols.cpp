@@ -5,7 +5,6 @@
 #include <cinttypes>
 #include <memory>
 #include <optional>
-#include <span>
 #include <unordered_map>
 #include <utility>
 
@@ -45,7 +44,7 @@ UpperProtocols &upper() { return *session().upper_protocols; }
 struct Arguments {
     std::uint32_t frame;
     std::uint32_t payload; // bytes of the segment that are data
-    std::span<const Delivery> deliveries;
+    Deliveries::Found found;
 };
 
 // What of packet_info differs while the data is dissected.
@@ -184,10 +183,10 @@ void complete_pdu(tcp_flow_t &flow, std::uint32_t end)
 // The last byte of a PDU that lasts until the end of the data, if one does. It is noted on the
 // first visit.
 std::optional<std::uint8_t> last_byte_of_pdu(const UpperConversation &conversation,
-                                             const Delivery &end, const packet_info *pinfo) noexcept
+                                             const Delivery &end, std::size_t index,
+                                             const packet_info *pinfo) noexcept
 {
     auto &ends = upper().ends;
-    const std::size_t index = session().capture->deliveries().index_of(end);
     tcp_flow_t &flow = *conversation.analysis->fwd;
     if (!pinfo->fd->visited && (flow.flags & TCP_FLOW_REASSEMBLE_UNTIL_FIN) != 0) {
         complete_pdu(flow, end.seq);
@@ -216,7 +215,7 @@ void note_last_byte(const Delivery &delivery, const packet_info *pinfo, tvbuff_t
 
 // `payload` is that of the segment, `tvb` the data.
 void dissect_data(tvbuff_t *tvb, tvbuff_t *payload, packet_info *pinfo, proto_tree *tree,
-                  proto_tree *subtree, const Delivery &delivery)
+                  proto_tree *subtree, const Delivery &delivery, std::size_t index)
 {
     constexpr std::uint16_t kMayReassemble = 2; // see packet-tcp.c: one for each call below it
     constexpr std::uint16_t kComplete = 1;
@@ -229,7 +228,7 @@ void dissect_data(tvbuff_t *tvb, tvbuff_t *payload, packet_info *pinfo, proto_tr
     if (!delivery.ends) {
         note_last_byte(delivery, pinfo, tvb);
         dissect_payload(call, tvb, pinfo, upper().reassembles ? kMayReassemble : 0);
-    } else if (const auto last = last_byte_of_pdu(conversation, delivery, pinfo)) {
+    } else if (const auto last = last_byte_of_pdu(conversation, delivery, index, pinfo)) {
         --call.seq;
         dissect_payload(call, add_source(payload, pinfo, &*last, 1, 1), pinfo, kComplete);
     }
@@ -282,19 +281,20 @@ tvbuff_t *data_of(const Delivery &delivery, tvbuff_t *payload, packet_info *pinf
 
 // The numbers of the layers of a packet must be the same at each visit. On later visits, fewer
 // dissectors may be called for a run, since its PDU is known to be continued.
-void dissect_deliveries(std::span<const Delivery> deliveries, tvbuff_t *payload, packet_info *pinfo,
+void dissect_deliveries(const Deliveries::Found &found, tvbuff_t *payload, packet_info *pinfo,
                         proto_tree *tree, proto_tree *subtree)
 {
     constexpr int kLayersOfARun = 16;
     const auto layer = pinfo->curr_layer_num;
     int first = layer;
-    for (const Delivery &delivery : deliveries) {
+    for (std::size_t index = found.begin; index != found.end; ++index) {
+        const Delivery delivery = session().capture->deliveries()[index];
         pinfo->curr_layer_num = static_cast<decltype(pinfo->curr_layer_num)>(first);
         first += kLayersOfARun;
         tvbuff_t *tvb = data_of(delivery, payload, pinfo, subtree);
         const bool any = tvb != nullptr && tvb_captured_length(tvb) > 0; // as TCP requires it
         if (any || delivery.ends)
-            dissect_data(tvb, payload, pinfo, tree, subtree, delivery);
+            dissect_data(tvb, payload, pinfo, tree, subtree, delivery, index);
     }
     pinfo->curr_layer_num = layer;
 }
@@ -302,24 +302,25 @@ void dissect_deliveries(std::span<const Delivery> deliveries, tvbuff_t *payload,
 // `payload` is that of the segment. Adds the item "Multipath TCP Data".
 int dissect_mptcp_data(tvbuff_t *payload, packet_info *pinfo, proto_tree *tree, void *data)
 {
-    const auto &[frame, length, deliveries] = *static_cast<const Arguments *>(data);
+    const auto &[frame, length, found] = *static_cast<const Arguments *>(data);
     proto_item *item = proto_tree_add_protocol_format(tree, fields().data_protocol, payload, 0, -1,
                                                       "Multipath TCP Data, Len: %u", length);
     proto_tree *subtree = proto_item_add_subtree(item, fields().data_tree);
-    const auto later = session().capture->deliveries().delivered_in(frame);
+    const Deliveries &deliveries = session().capture->deliveries();
+    const auto later = deliveries.delivered_in(frame);
     if (length > 0 && later)
         proto_item_set_generated(
             proto_tree_add_uint(subtree, fields().data_delivered_in, payload, 0, 0, *later));
     std::uint64_t delivered = 0;
-    for (const Delivery &delivery : deliveries)
-        delivered += delivery.length;
+    for (std::size_t index = found.begin; index != found.end; ++index)
+        delivered += deliveries[index].length;
     if (delivered != 0) {
         if (delivered != length)
             proto_item_append_text(item, ", Delivered: %" PRIu64, delivered);
         proto_item_set_generated(
             proto_tree_add_uint64(subtree, fields().data_delivered, payload, 0, 0, delivered));
     }
-    dissect_deliveries(deliveries, payload, pinfo, tree, subtree);
+    dissect_deliveries(found, payload, pinfo, tree, subtree);
     return std::max(1, static_cast<int>(tvb_captured_length(payload))); // 0 would be a refusal
 }
 
@@ -385,14 +386,14 @@ void dissect_delivery(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, std::
 {
     const RecordedSegment &recorded = session().recorder.segments[place];
     const Segment &segment = recorded.segment;
-    const auto deliveries = session().capture->deliveries().find(segment.frame, recorded.layer);
-    if (deliveries.empty() && !recorded.taken)
+    const auto found = session().capture->deliveries().find(segment.frame, recorded.layer);
+    if (found.empty() && !recorded.taken)
         return;
     const auto captured = static_cast<int>(segment.payload_bytes.size());
     const int header = static_cast<int>(tvb_captured_length(tvb)) - captured;
     tvbuff_t *payload =
         tvb_new_subset_length_caplen(tvb, header, captured, static_cast<int>(segment.payload));
-    Arguments arguments{segment.frame, recorded.taken ? segment.payload : 0, deliveries};
+    Arguments arguments{segment.frame, recorded.taken ? segment.payload : 0, found};
     call_dissector_with_data(session().data_dissector, payload, pinfo, tree, &arguments);
 }
 

@@ -29,8 +29,8 @@ public:
         const bool taken = deliveries_.apply(tracker_, segment, layer_, *observation);
         check(taken == deliveries_.took(frame_, layer_));
         check(!taken || segment.payload > 0);
-        for (const Delivery &delivery : deliveries_.find(frame_, layer_))
-            check_delivery(delivery, segment, observation->is_copy());
+        for (auto [index, end] = deliveries_.find(frame_, layer_); index != end; ++index)
+            check_delivery(deliveries_[index], segment, observation->is_copy());
     }
 
 private:

@@ -6,6 +6,7 @@
 
 #include <map>
 #include <string>
+#include <vector>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -43,12 +44,20 @@ protected:
     std::string delivered(std::uint32_t frame)
     {
         std::string words;
-        for (const Delivery &delivery : deliveries.find(frame, 0))
+        for (const Delivery &delivery : all(frame))
             words += words_of(delivery);
         return words;
     }
     std::string delivered() { return delivered(trace.frames()); }
-    const Delivery &last() { return deliveries.find(trace.frames(), 0).back(); }
+    std::vector<Delivery> all(std::uint32_t frame) const
+    {
+        std::vector<Delivery> found;
+        for (auto [index, end] = deliveries.find(frame, 0); index != end; ++index)
+            found.push_back(deliveries[index]);
+        return found;
+    }
+    std::vector<Delivery> all() const { return all(trace.frames()); }
+    Delivery last() const { return all().back(); }
     std::vector<std::uint32_t> sources()
     {
         std::vector<std::uint32_t> frames;
@@ -121,7 +130,7 @@ TEST_F(Delivering, DataBehindAHoleIsDeliveredInRuns)
     trace.wait(kSecond);
     acknowledge(26);
     EXPECT_EQ(delivered(), "<4>three four <4>six");
-    EXPECT_EQ(deliveries.find(trace.frames(), 0).size(), 3U);
+    EXPECT_EQ(all().size(), 3U);
     EXPECT_EQ(last().seq, 24U);
     EXPECT_EQ(last().length, 3U);
 }
@@ -158,9 +167,9 @@ TEST_F(Delivering, APacketDeliversAFewRuns)
         send(initial, place, "x");
     trace.wait(kSecond);
     acknowledge(28);
-    EXPECT_EQ(deliveries.find(trace.frames(), 0).size(), Deliveries::kMostRuns);
+    EXPECT_EQ(all().size(), Deliveries::kMostRuns);
     acknowledge(28);
-    EXPECT_EQ(deliveries.find(trace.frames(), 0).size(), 5U);
+    EXPECT_EQ(all().size(), 5U);
     acknowledge(28);
     EXPECT_EQ(delivered(), "");
 }
@@ -190,7 +199,7 @@ TEST_F(Delivering, ManyBytesAreDeliveredInRuns)
     for (std::uint32_t part = 1; part < kParts; ++part)
         send(second, part * kLength, words);
     send(initial, 0, words);
-    const auto runs = deliveries.find(trace.frames(), 0);
+    const auto runs = all();
     EXPECT_EQ(runs.size(), 3U);
     EXPECT_EQ(runs[0].length, Deliveries::kMostAtOnce);
     EXPECT_EQ(runs[1].seq, 1 + Deliveries::kMostAtOnce);

@@ -217,14 +217,16 @@ bool Deliveries::took(std::uint32_t frame, std::uint32_t layer) const
     return frame < taken_.size() && taken_[frame];
 }
 
-std::span<const Delivery> Deliveries::find(std::uint32_t frame, std::uint32_t layer) const
+Deliveries::Found Deliveries::find(std::uint32_t frame, std::uint32_t layer) const
 {
     const std::uint64_t key = inner_key(frame, layer);
     if (deliveries_.empty() || key_of(deliveries_.back()) < key) // often on the first pass
         return {};
-    // clang 14 cannot compile the subrange that equal_range returns.
-    return {std::ranges::lower_bound(deliveries_, key, {}, key_of),
-            std::ranges::upper_bound(deliveries_, key, {}, key_of)};
+    const auto index_of = [&](auto place) {
+        return static_cast<std::size_t>(place - deliveries_.begin());
+    };
+    return {index_of(std::ranges::lower_bound(deliveries_, key, {}, key_of)),
+            index_of(std::ranges::upper_bound(deliveries_, key, {}, key_of))};
 }
 
 std::optional<std::uint32_t> Deliveries::delivered_in(std::uint32_t frame) const

@@ -16,7 +16,6 @@
 #include <deque>
 #include <memory>
 #include <optional>
-#include <span>
 #include <unordered_map>
 #include <unordered_set>
 #include <vector>
@@ -68,12 +67,16 @@ public:
 
     // What apply() returned.
     bool took(std::uint32_t frame, std::uint32_t layer) const;
+    // Indexes from `begin` to `end`.
+    struct Found {
+        std::size_t begin = 0, end = 0;
+        bool empty() const { return begin == end; }
+    };
     // Empty if the segment delivers nothing. Cost: O(log n).
-    std::span<const Delivery> find(std::uint32_t frame, std::uint32_t layer) const;
-    std::size_t index_of(const Delivery &delivery) const
-    {
-        return static_cast<std::size_t>(&delivery - deliveries_.data());
-    }
+    Found find(std::uint32_t frame, std::uint32_t layer) const;
+    // Valid until apply() is called, which dissectors of data may do: TCP may be in a tunnel in
+    // TCP.
+    const Delivery &operator[](std::size_t index) const { return deliveries_[index]; }
     // nullptr if it delivers a part of its own payload.
     const DeliveredRun *run_of(const Delivery &delivery) const
     {
