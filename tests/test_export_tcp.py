@@ -23,13 +23,13 @@ HOLE = b"missing in capture file]"
 OPENING = ["to open the connection"] * 3
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def plain(home: Path) -> Tshark:
     """tshark that knows nothing of this plugin."""
     return Tshark(None, home)
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def written(stage: Path) -> Path:
     """A folder for the files."""
     folder = stage / "exported"
@@ -120,7 +120,9 @@ def test_data_has_the_sum_of_the_facts(tshark, plain, path_of, written, path: Pa
         assert sum(row["tcp.flags.fin"] == ["1"] for row in rows) == fins
 
 
-@pytest.mark.parametrize("recording", [pytest.param(each, id=each.name) for each in recordings()])
+# Of complete ones, test_follow.py compares the data with the applications'.
+@pytest.mark.parametrize("recording", [pytest.param(each, id=each.name) for each in recordings()
+                                       if not each.capture["complete"]])
 def test_data_is_that_of_follow(tshark, plain, captures_dir, written, recording: Recording):
     """Of captures of the kernel. Without holes, tshark finds no fault with the TCP connection."""
     path = captures_dir / recording.path.name
@@ -243,7 +245,7 @@ def test_fastclose_is_a_reset(tshark, plain, captures_dir, written):
 def test_every_capture_can_be_exported(tshark, plain, path_of, written, capture: Capture):
     """The first connections with data, whatever is wrong with them."""
     path = path_of(capture)
-    indexes = [each["conn"] for each in tshark.json(path)["connections"]][:8]
+    indexes = [each["conn"] for each in tshark.json(path)["connections"]][:3]
     expected = followed(tshark, path, *indexes, options=("-2",)) if indexes else []
     with_data = [index for index, data in zip(indexes, expected) if any(data.values())]
     for file in export(tshark, path, written, *with_data, options=("-2",)) if with_data else []:

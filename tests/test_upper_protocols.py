@@ -408,10 +408,9 @@ def test_cut_packets(tshark, stage, path, recording: Recording, passes):
     assert tshark.frames(cut, "_ws.malformed || mptcp_conn.data_missing", *passes) == []
 
 
-@PASSES
-def test_no_capture_shows_a_bug(tshark, path_of, capture: Capture, passes):
+def test_no_capture_shows_a_bug(tshark, path_of, capture: Capture):
     """Wireshark tells of assertions that failed in a dissector."""
-    shown = tshark.run("-r", path_of(capture), "-V", *passes)
+    shown = tshark.run("-r", path_of(capture), "-V", "-2")
     assert "Dissector bug" not in shown.stdout + shown.stderr
 
 
