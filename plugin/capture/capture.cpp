@@ -4,14 +4,6 @@
 #include <algorithm>
 
 namespace mptcp {
-namespace {
-
-std::uint64_t inner_key(std::uint32_t frame, std::uint32_t layer)
-{
-    return std::uint64_t{frame} << 32 | layer;
-}
-
-} // namespace
 
 std::optional<Observation> Capture::observe(const Segment &segment, std::uint32_t layer)
 {
@@ -19,18 +11,16 @@ std::optional<Observation> Capture::observe(const Segment &segment, std::uint32_
     if (observation)
         keep(segment.frame, layer, pack(observation));
     if (observation && observation->is_copy())
-        copies_.push_back({inner_key(segment.frame, layer), observation->copy_of});
+        copies_.push_back({segment_key(segment.frame, layer), observation->copy_of});
     return observation;
 }
 
 std::span<const Capture::CopyLink> Capture::copies_of(std::uint32_t frame) const
 {
     if (by_original_.size() != copies_.size()) {
-        constexpr unsigned kFrameAt = 32;
         by_original_.clear();
         for (const CopyRecord &copy : copies_)
-            by_original_.push_back(
-                {copy.original, static_cast<std::uint32_t>(copy.segment >> kFrameAt)});
+            by_original_.push_back({copy.original, frame_of_key(copy.segment)});
         std::ranges::sort(by_original_);
     }
     // clang 14 cannot compile the subrange that equal_range returns.
@@ -49,7 +39,7 @@ void Capture::keep(std::uint32_t frame, std::uint32_t layer, Packed packed)
 void Capture::keep_anywhere(std::uint32_t frame, std::uint32_t layer, Packed packed)
 {
     if (layer > 0) {
-        inner_layers_[inner_key(frame, layer)] = packed;
+        inner_layers_[segment_key(frame, layer)] = packed;
         return;
     }
     if (first_layer_.size() <= frame)
@@ -61,7 +51,7 @@ std::optional<Observation> Capture::observed(std::uint32_t frame, std::uint32_t 
 {
     if (layer == 0)
         return frame < first_layer_.size() ? unpack(first_layer_[frame], frame, 0) : std::nullopt;
-    const auto found = inner_layers_.find(inner_key(frame, layer));
+    const auto found = inner_layers_.find(segment_key(frame, layer));
     return found == inner_layers_.end() ? std::nullopt : unpack(found->second, frame, layer);
 }
 
@@ -96,7 +86,7 @@ std::optional<Observation> Capture::unpack(Packed packed, std::uint32_t frame,
         Attribution{SubflowId{(packed >> 2) - 1}, static_cast<Side>(packed & 1)}};
     if ((packed & 2) != 0)
         observation.copy_of =
-            std::ranges::lower_bound(copies_, inner_key(frame, layer), {}, &CopyRecord::segment)
+            std::ranges::lower_bound(copies_, segment_key(frame, layer), {}, &CopyRecord::segment)
                 ->original;
     return observation;
 }

@@ -14,7 +14,6 @@
 #include <epan/tap.h>
 #include <epan/to_str.h>
 
-#include "analysis/report.h"
 #include "capture/session.h"
 #include "capture/tap.h"
 #include "sdk/epan_address.h"
@@ -33,7 +32,7 @@ public:
         std::uint32_t &number = info.seq[FROM_CLIENT];
         auto &followed = each_[&info];
         if (followed.number != number || number == 0)
-            followed = {++last_number_, {}};
+            followed = {++last_number_, FollowedConnection{}};
         number = followed.number;
         return followed.connection;
     }
@@ -97,7 +96,7 @@ void set_endpoint(const Endpoint &endpoint, address &to, guint &port)
 void set_endpoints(follow_info_t &info, const Tracker &tracker, SubflowId id)
 {
     const Registry &registry = tracker.registry();
-    const PerRole<Endpoint> ends = endpoints_of(registry, registry.connection_of(id));
+    const PerRole<Endpoint> ends = registry.endpoints_of(registry.connection_of(id));
     set_endpoint(ends[Role::Client], info.client_ip, info.client_port);
     set_endpoint(ends[Role::Server], info.server_ip, info.server_port);
 }

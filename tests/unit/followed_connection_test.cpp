@@ -15,10 +15,13 @@
 namespace mptcp::test {
 namespace {
 
+using Needed = FollowedConnection::Needed;
 using Seen = FollowedConnection::Seen;
 
 class Following : public DataTransfer {
 protected:
+    explicit Following(Needed needed = Needed::AtTheEnd) : connection(needed) {}
+
     void apply(const Packet &packet, const Observation &observation) override
     {
         packets.emplace_back(packet, observation);
@@ -37,6 +40,14 @@ protected:
         return all;
     }
     void finish() { connection.finish(trace.tracker(), to(text)); }
+
+    void end()
+    {
+        for (TcpFlow *flow : {&initial, &second}) {
+            see(flow->initiator().fin());
+            see(flow->acceptor().fin());
+        }
+    }
 
     static FollowedConnection::Deliver to(std::string &text)
     {
@@ -115,7 +126,25 @@ TEST_F(Following, GivesUpAHoleThatIsAcknowledgedAfterAWhile)
     EXPECT_EQ(again(), text);
 }
 
-TEST_F(Following, GivesUpAHoleThatIsAcknowledgedAfterASecond)
+TEST_F(Following, TakesTheSubflowsOneAfterTheOther)
+{
+    send(initial, 0, "one ");
+    send(initial, 8, "three");
+    acknowledge(13);
+    trace.wait(10 * kSecond);
+    end();
+    EXPECT_EQ(text, "one ");
+    send(second, 4, "two ");
+    EXPECT_EQ(text, "one two three");
+    EXPECT_EQ(again(), text);
+}
+
+class FollowingSoon : public Following {
+protected:
+    FollowingSoon() : Following(Needed::Soon) {}
+};
+
+TEST_F(FollowingSoon, GivesUpAHoleThatIsAcknowledgedAfterASecond)
 {
     send(initial, 0, "one ");
     send(initial, 8, "three");
@@ -126,15 +155,12 @@ TEST_F(Following, GivesUpAHoleThatIsAcknowledgedAfterASecond)
     EXPECT_EQ(again(), text);
 }
 
-TEST_F(Following, GivesUpAHoleWhenTheConnectionIsOver)
+TEST_F(FollowingSoon, GivesUpAHoleWhenTheConnectionIsOver)
 {
     send(initial, 0, "one ");
     send(initial, 8, "three");
     acknowledge(13);
-    for (TcpFlow *flow : {&initial, &second}) {
-        see(flow->initiator().fin());
-        see(flow->acceptor().fin());
-    }
+    end();
     EXPECT_EQ(text, "one ????three");
     EXPECT_EQ(again(), text);
 }
@@ -166,6 +192,49 @@ TEST_F(FollowingFastOpen, DropsWhatTheSynAckRefuses)
     open(0);
     EXPECT_EQ(text, "");
     EXPECT_EQ(again(), text);
+}
+
+// The first packet recorded is one of data. Its ports say that its sender is the server.
+class FollowingWrongGuess : public DataTransfer {
+protected:
+    void SetUp() override
+    {
+        initial = TcpFlow{at("10.0.0.1", 80), at("10.0.0.2", 4000)};
+        initial.initiator().syn();
+        initial.acceptor().syn_ack();
+    }
+    void apply(const Packet &packet, const Observation &observation) override
+    {
+        connection.apply(trace.tracker(), packet.as_segment(), observation, Seen::UpToThisPacket,
+                         [&](Role sender, const DataPart &part) {
+                             senders.push_back(sender);
+                             text.append(part.bytes.begin(), part.bytes.end());
+                         });
+    }
+
+    FollowedConnection connection;
+    std::vector<Role> senders;
+    std::string text;
+};
+
+TEST_F(FollowingWrongGuess, KeepsTheRolesOfTheFirstPacket)
+{
+    const Packet ack = initial.initiator().ack().with(peers.ack()); // recorded late
+    send(initial, 0, "one ");
+    const auto next = connection.next(Role::Server);
+    ASSERT_TRUE(next);
+    see(ack);
+    send(initial, 4, "two");
+    EXPECT_TRUE(trace.connection(0).roles_swapped);
+    EXPECT_EQ(connection.at_first(Role::Client), Role::Server);
+    EXPECT_EQ(text, "one two");
+    EXPECT_THAT(senders, testing::Each(Role::Server));
+    EXPECT_EQ(connection.next(Role::Server), *next + 3);
+    EXPECT_FALSE(connection.ended(trace.tracker(), Role::Server));
+    see(initial.initiator().ack().with(
+        dss_fin(static_cast<std::uint32_t>(peers.first_data(Role::Client).value + 7))));
+    EXPECT_TRUE(connection.ended(trace.tracker(), Role::Server));
+    EXPECT_FALSE(connection.ended(trace.tracker(), Role::Client));
 }
 
 } // namespace

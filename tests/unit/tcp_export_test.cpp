@@ -10,7 +10,7 @@
 #include <gtest/gtest.h>
 
 #include "data/dss_checksum.h"
-#include "segments.h"
+#include "data_transfer.h"
 #include "streams/ip_packet.h"
 #include "wire/tcp_header.h"
 
@@ -50,42 +50,21 @@ Written read(const ExportedPacket &packet)
     return written;
 }
 
-class Exporting : public testing::Test {
+class Exporting : public DataTransfer {
 protected:
-    void SetUp() override
+    void apply(const Packet &packet, const Observation &observation) override
     {
-        see(initial.initiator().syn().with(peers.syn()));
-        see(initial.acceptor().syn_ack().with(peers.syn_ack()));
-        see(initial.initiator().ack().with(peers.ack()));
-        trace.see_join(second, Join{peers});
-    }
-
-    void see(const Packet &packet)
-    {
-        const auto observation = trace.see(packet);
-        Segment segment = packet.as_segment();
-        segment.frame = trace.frames();
-        segment.time = kMillisecond * segment.frame;
-        exported.apply(trace.tracker(), segment, *observation, TcpExport::Seen::UpToThisPacket,
-                       write);
-    }
-    void send(TcpFlow &flow, std::uint32_t place, const std::string &words, std::size_t cut = 0)
-    {
-        const std::uint32_t relative = flow.initiator().relative();
-        const auto length = static_cast<std::uint16_t>(words.size());
-        see(flow.initiator()
-                .data(length)
-                .holding({words.begin(), words.end() - static_cast<std::ptrdiff_t>(cut)})
-                .with(dss_map(dsn(Role::Client, place), relative, length)));
+        exported.apply(trace.tracker(), packet.as_segment(), observation,
+                       TcpExport::Seen::UpToThisPacket, write);
     }
     void answer(const std::string &words)
     {
-        const std::uint32_t relative = initial.acceptor().relative();
+        const std::uint32_t place = initial.acceptor().relative();
         const auto length = static_cast<std::uint16_t>(words.size());
         see(initial.acceptor()
                 .data(length)
                 .holding({words.begin(), words.end()})
-                .with(dss_map(dsn(Role::Server, 0), relative, length)));
+                .with(dss_map(dsn(Role::Server, 0), place, length)));
     }
     void finish() { exported.finish(trace.tracker(), write); }
     DataSeq dsn(Role role, std::uint32_t place) const
@@ -100,10 +79,6 @@ protected:
         return all;
     }
 
-    Peers peers;
-    TcpFlow initial{at("10.0.0.1", 4000), at("10.0.0.2", 80)};
-    TcpFlow second{at("10.0.9.1", 4001), at("10.0.0.2", 80)};
-    Trace trace;
     TcpExport exported;
     std::vector<Written> written;
     TcpExport::Write write = [this](const ExportedPacket &packet) {
@@ -150,7 +125,9 @@ TEST_F(Exporting, LeavesOutTheNumbersOfAHole)
 
 TEST_F(Exporting, TellsTheLengthOfDataThatWasCut)
 {
-    send(initial, 0, "longer", 3);
+    Packet longer = unmapped(initial, "longer").with(mapping(0, "longer"));
+    longer.data.resize(3);
+    see(longer);
     EXPECT_EQ(texts().back(), "4000 A 1 1 lon");
     EXPECT_EQ(written.back().length, 46U);
     send(initial, 6, "two");

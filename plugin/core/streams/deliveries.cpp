@@ -8,13 +8,10 @@
 namespace mptcp {
 namespace {
 
-std::uint64_t inner_key(std::uint32_t frame, std::uint32_t layer)
+std::uint64_t key_of(const Delivery &delivery)
 {
-    constexpr unsigned kFrameAt = 32;
-    return std::uint64_t{frame} << kFrameAt | layer;
+    return segment_key(delivery.frame, delivery.layer);
 }
-
-std::uint64_t key_of(const Delivery &delivery) { return inner_key(delivery.frame, delivery.layer); }
 
 bool is_within(ByteView part, ByteView whole)
 {
@@ -28,19 +25,15 @@ bool is_within(ByteView part, ByteView whole)
 // Data of a connection that fell back before its first data is plain TCP, on the one subflow that
 // there is.
 Deliveries::Stream *Deliveries::stream_of(const Tracker &tracker, const Segment &segment,
-                                          const Observation &observation)
+                                          ConnectionId id)
 {
-    const ConnectionId id = tracker.registry()[observation.subflow].connection;
-    const Connection &connection = tracker.registry()[id];
     auto &stream = streams_[id];
     if (stream == nullptr) {
         if (segment.payload == 0)
             return nullptr;
         stream = std::make_unique<Stream>();
-        stream->takes = !connection.fallback;
-        stream->roles_swapped = connection.roles_swapped;
+        stream->takes = !tracker.registry()[id].fallback;
     }
-    stream->roles_are_swapped = connection.roles_swapped != stream->roles_swapped;
     return stream->takes ? stream.get() : nullptr;
 }
 
@@ -54,23 +47,24 @@ bool Deliveries::apply(const Tracker &tracker, const Segment &segment, std::uint
             note_taken(segment.frame, layer);
         return taken;
     }
-    Stream *stream = stream_of(tracker, segment, observation);
+    const Subflow &subflow = tracker.registry()[observation.subflow];
+    Stream *stream = stream_of(tracker, segment, subflow.connection);
     if (stream == nullptr)
         return false;
     stream->behind_hole = {{false, false}};
     stream->followed.apply(
         tracker, segment, observation, FollowedConnection::Seen::UpToThisPacket,
         [&](Role sender, const DataPart &part) { add(*stream, segment, sender, part); });
-    add_ends(*stream, tracker, segment, observation);
+    add_ends(*stream, tracker);
     Delivery delivery;
     delivery.frame = segment.frame;
     delivery.layer = layer;
-    delivery.connection = tracker.registry()[observation.subflow].connection;
+    delivery.connection = subflow.connection;
     if (own_)
         deliveries_.push_back(deliver_own(*std::exchange(own_, std::nullopt), *stream, delivery));
     for (std::size_t runs = 0; runs < kMostRuns && !stream->waiting.empty(); ++runs)
         deliveries_.push_back(deliver_waiting(*stream, delivery));
-    const Role sender = tracker.registry()[observation.subflow].role(observation.sender);
+    const Role sender = stream->followed.at_first(subflow.role(observation.sender));
     const bool taken = segment.payload > 0 && !segment.rst() &&
                        (segment.syn() || stream->followed.next(sender).has_value());
     if (taken)
@@ -81,7 +75,6 @@ bool Deliveries::apply(const Tracker &tracker, const Segment &segment, std::uint
 // Data of the packet itself need not be copied if all before it was delivered.
 void Deliveries::add(Stream &stream, const Segment &segment, Role sender, const DataPart &part)
 {
-    const Role stable = stream.roles_are_swapped ? other(sender) : sender;
     const auto length = part.dsns.size();
     if (stream.waiting.empty() && part.frame == segment.frame &&
         is_within(part.bytes, segment.payload_bytes)) {
@@ -89,21 +82,21 @@ void Deliveries::add(Stream &stream, const Segment &segment, Role sender, const 
             static_cast<std::uint32_t>(part.bytes.data() - segment.payload_bytes.data());
         const bool complete = part.bytes.size() == length;
         if (!own_) {
-            own_ = {stable, place, static_cast<std::uint32_t>(length), complete};
+            own_ = {sender, place, static_cast<std::uint32_t>(length), complete};
             return;
         }
-        if (own_->complete && own_->sender == stable && place == own_->place + own_->length) {
+        if (own_->complete && own_->sender == sender && place == own_->place + own_->length) {
             own_->length += static_cast<std::uint32_t>(length);
             own_->complete = complete;
             return;
         }
     }
     queue_own(stream, segment);
-    stream.behind_hole[stable] = stream.behind_hole[stable] || part.frame == 0;
-    stream.waiting.push_back({stable,
+    stream.behind_hole[sender] = stream.behind_hole[sender] || part.frame == 0;
+    stream.waiting.push_back({sender,
                               part.frame,
                               length,
-                              stream.behind_hole[stable],
+                              stream.behind_hole[sender],
                               {part.bytes.begin(), part.bytes.end()}});
 }
 
@@ -118,23 +111,14 @@ void Deliveries::queue_own(Stream &stream, const Segment &segment)
         {own.sender, segment.frame, own.length, false, {captured.begin(), captured.end()}});
 }
 
-// After a fallback there is no DATA_FIN, and one subflow.
-void Deliveries::add_ends(Stream &stream, const Tracker &tracker, const Segment &segment,
-                          const Observation &observation)
+void Deliveries::add_ends(Stream &stream, const Tracker &tracker)
 {
-    const Subflow &subflow = tracker.registry()[observation.subflow];
-    const Connection &connection = tracker.registry()[subflow.connection];
     for (const Role sender : {Role::Client, Role::Server}) {
-        const Role stable = stream.roles_are_swapped ? other(sender) : sender;
-        if (stream.ended[stable] || !stream.followed.next(sender))
+        if (stream.ended[sender] || !stream.followed.next(sender) ||
+            !stream.followed.ended(tracker, sender))
             continue;
-        const bool fin = connection.fallback && segment.fin() &&
-                         subflow.role(observation.sender) == sender &&
-                         stream.followed.in_order(sender);
-        if (!fin && !stream.followed.at_data_fin(tracker, sender))
-            continue;
-        stream.ended[stable] = true;
-        stream.waiting.push_back({stable, 0, 0, false, {}});
+        stream.ended[sender] = true;
+        stream.waiting.push_back({sender, 0, 0, false, {}});
     }
 }
 
@@ -202,7 +186,7 @@ void Deliveries::forget_unkept()
 void Deliveries::note_taken(std::uint32_t frame, std::uint32_t layer)
 {
     if (layer > 0) {
-        taken_inner_.insert(inner_key(frame, layer));
+        taken_inner_.insert(segment_key(frame, layer));
         return;
     }
     if (taken_.size() <= frame)
@@ -213,13 +197,13 @@ void Deliveries::note_taken(std::uint32_t frame, std::uint32_t layer)
 bool Deliveries::took(std::uint32_t frame, std::uint32_t layer) const
 {
     if (layer > 0)
-        return taken_inner_.contains(inner_key(frame, layer));
+        return taken_inner_.contains(segment_key(frame, layer));
     return frame < taken_.size() && taken_[frame];
 }
 
 Deliveries::Found Deliveries::find(std::uint32_t frame, std::uint32_t layer) const
 {
-    const std::uint64_t key = inner_key(frame, layer);
+    const std::uint64_t key = segment_key(frame, layer);
     if (deliveries_.empty() || key_of(deliveries_.back()) < key) // often on the first pass
         return {};
     const auto index_of = [&](auto place) {

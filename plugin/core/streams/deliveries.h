@@ -52,7 +52,7 @@ struct Delivery {
     std::uint32_t length = 0; // bytes on the wire
     std::uint32_t run = 0;    // 0: none; else 1 + its index
     ConnectionId connection{};
-    Role sender{};     // its role when the first data of the connection was delivered
+    Role sender{};     // its role at the first packet: see FollowedConnection
     bool ends = false; // no data, but the end of it: RFC 8684 3.3.3, DATA_FIN
 };
 static_assert(sizeof(Delivery) == 32);
@@ -109,21 +109,17 @@ private:
         bool complete = true; // all of it was captured
     };
     struct Stream {
-        FollowedConnection followed;
+        FollowedConnection followed{FollowedConnection::Needed::Soon};
         PerRole<std::uint32_t> next_seq{{1, 1}};
         PerRole<bool> ended{{false, false}};
         std::deque<Waiting> waiting;
         PerRole<bool> behind_hole{{false, false}}; // since the current packet skipped a hole
         bool takes = false;                        // false: plain TCP
-        bool roles_swapped = false;                // Connection::roles_swapped at the first data
-        bool roles_are_swapped = false;            // since then
     };
 
-    Stream *stream_of(const Tracker &tracker, const Segment &segment,
-                      const Observation &observation);
+    Stream *stream_of(const Tracker &tracker, const Segment &segment, ConnectionId id);
     void add(Stream &stream, const Segment &segment, Role sender, const DataPart &part);
-    void add_ends(Stream &stream, const Tracker &tracker, const Segment &segment,
-                  const Observation &observation);
+    static void add_ends(Stream &stream, const Tracker &tracker);
     void queue_own(Stream &stream, const Segment &segment);
     static Delivery deliver_own(const Own &own, Stream &stream, Delivery delivery);
     Delivery deliver_waiting(Stream &stream, Delivery delivery);

@@ -7,14 +7,15 @@
 namespace mptcp {
 namespace {
 
-// How long to wait for data that a DATA_ACK covers. The packets of several interfaces may not be in
-// order of time: programs that record them read each interface a few times a second.
+// How long to wait for data that a DATA_ACK covers, if it is needed soon. Programs that record
+// several interfaces read each a few times a second.
 struct Patience {
     std::uint32_t parts = 0; // that arrive meanwhile
     Time time = 0;
 };
 constexpr Patience kOneInterface{16, kSecond / 100};
 constexpr Patience kSeveralInterfaces{1024, kSecond};
+constexpr std::uint32_t kMostWaited = 1024; // parts, if data is not needed soon
 constexpr std::size_t kMostPending = 256; // packets
 
 // The lowest DSN of the stream that any packet so far carried.
@@ -51,15 +52,15 @@ bool FollowedConnection::add_mapped(const Tracker &tracker, const Unmapped &pack
                                     Seen seen, const Deliver &deliver)
 {
     const DataPacket *known = tracker.data().find(packet.frame, packet.subflow);
-    const Role sender = tracker.registry()[packet.subflow].role(packet.sender);
-    const DataStream *stream = tracker.data().stream(connection_, sender);
-    if (known == nullptr || stream == nullptr)
+    const Role sender = at_first(tracker.registry()[packet.subflow].role(packet.sender));
+    const DataStream *data = stream(tracker, sender);
+    if (known == nullptr || data == nullptr)
         return false;
     tracker.data().visit_parts(*known, [&](const MappedPart &part) {
         const std::size_t begin = std::min<std::size_t>(part.place, bytes.size());
         const std::size_t length = std::min<std::size_t>(part.length, bytes.size() - begin);
         const Range dsns = range_from(part.dsn, part.length);
-        data_of(*stream, sender, dsns.begin, seen)
+        data_of(*data, sender, dsns.begin, seen)
             .add({dsns, packet.frame, packet.time, bytes.subspan(begin, length), packet.subflow},
                  [&](const DataPart &delivered) { deliver(sender, delivered); });
     });
@@ -87,31 +88,39 @@ void FollowedConnection::add_syn_data(const Tracker &tracker, const Deliver &del
     if (accepted == 0 || std::exchange(syn_accepted_, true))
         return;
     const ByteView bytes = syn.bytes;
-    deliver(subflow.role(syn.sender), {{0, accepted},
-                                       syn.frame,
-                                       syn.time,
-                                       bytes.first(std::min<std::size_t>(accepted, bytes.size())),
-                                       syn.subflow});
+    deliver(at_first(subflow.role(syn.sender)),
+            {{0, accepted},
+             syn.frame,
+             syn.time,
+             bytes.first(std::min<std::size_t>(accepted, bytes.size())),
+             syn.subflow});
 }
 
-// What is missing at the end of the connection will not follow.
+bool FollowedConnection::waited_enough(const Tracker &tracker, const OrderedData &data,
+                                       Time now) const
+{
+    if (needed_ == Needed::AtTheEnd)
+        return data.waited() > kMostWaited;
+    const Patience patience =
+        tracker.points().several_interfaces() ? kSeveralInterfaces : kOneInterface;
+    return tracker.registry()[connection_].open_subflows == 0 || data.waited() > patience.parts ||
+           now - data.waiting_since() > patience.time;
+}
+
 void FollowedConnection::skip_holes(const Tracker &tracker, Role sender, Seen seen, Time now,
                                     const Deliver &deliver)
 {
     auto &data = data_[sender];
-    const DataStream *stream = tracker.data().stream(connection_, sender);
-    if (!data || stream == nullptr)
+    if (in_order(sender))
         return;
-    const Patience patience =
-        tracker.points().several_interfaces() ? kSeveralInterfaces : kOneInterface;
-    const bool over = tracker.registry()[connection_].open_subflows == 0;
+    const DataStream *known = stream(tracker, sender);
+    if (known == nullptr)
+        return;
     const auto is_lost = [&](const Range &hole) {
         if (seen == Seen::Everything)
-            return stream->count_unseen(hole) == hole.size() ||
-                   data->waited() > kSeveralInterfaces.parts;
-        return hole.end <= stream->acknowledged_end() &&
-               (over || data->waited() > patience.parts ||
-                now - data->waiting_since() > patience.time);
+            return known->count_unseen(hole) == hole.size() ||
+                   data->waited() > kMostWaited;
+        return hole.end <= known->acknowledged_end() && waited_enough(tracker, *data, now);
     };
     for (Range hole = data->hole(); !hole.empty() && is_lost(hole); hole = data->hole())
         data->skip_hole([&](const DataPart &part) { deliver(sender, part); });
@@ -137,10 +146,14 @@ void FollowedConnection::apply(const Tracker &tracker, const Segment &segment,
 {
     if (observation.is_copy())
         return;
-    connection_ = tracker.registry()[observation.subflow].connection;
-    const bool swapped = tracker.registry()[connection_].roles_swapped;
-    if (std::exchange(roles_swapped_, swapped) != swapped)
-        std::swap(data_[Role::Client], data_[Role::Server]);
+    const Subflow &subflow = tracker.registry()[observation.subflow];
+    connection_ = subflow.connection;
+    const Connection &connection = tracker.registry()[connection_];
+    if (!roles_swapped_at_first_)
+        roles_swapped_at_first_ = connection.roles_swapped;
+    roles_swapped_ = connection.roles_swapped != *roles_swapped_at_first_;
+    if (connection.fallback && segment.fin())
+        fin_[at_first(subflow.role(observation.sender))] = true;
     if (syn_)
         add_syn_data(tracker, deliver);
     if (!pending_.empty())
@@ -153,13 +166,20 @@ void FollowedConnection::apply(const Tracker &tracker, const Segment &segment,
 
 bool FollowedConnection::at_data_fin(const Tracker &tracker, Role sender) const
 {
-    const DataStream *stream = tracker.data().stream(connection_, sender);
-    if (stream == nullptr || !stream->end() ||
-        tracker.registry()[connection_].hosts[sender].data_fin == DataFin::NotSent)
+    const Host &host = tracker.registry()[connection_].hosts[at_first(sender)];
+    if (host.data_fin == DataFin::NotSent)
+        return false;
+    const DataStream *known = stream(tracker, sender);
+    if (known == nullptr || !known->end())
         return false;
     const auto delivered = next(sender);
-    const auto place = delivered ? std::optional{RelativeDsn{*delivered}} : stream->start();
-    return !place || place == stream->end();
+    const auto place = delivered ? std::optional{RelativeDsn{*delivered}} : known->start();
+    return !place || place == known->end();
+}
+
+bool FollowedConnection::ended(const Tracker &tracker, Role sender) const
+{
+    return (fin_[sender] && in_order(sender)) || at_data_fin(tracker, sender);
 }
 
 void FollowedConnection::finish(const Tracker &tracker, const Deliver &deliver)

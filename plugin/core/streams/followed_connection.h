@@ -21,7 +21,8 @@ namespace mptcp {
 class FollowedConnection {
 public:
     // Takes data in the order in which the application received it. A part without a packet is a
-    // hole. The bytes are valid during the call.
+    // hole. The bytes are valid during the call. Here and below, a host has the role that it had
+    // at the first packet: see at_first().
     using Deliver = std::function<void(Role sender, const DataPart &part)>;
 
     // How much of the capture the tracker has seen.
@@ -29,6 +30,15 @@ public:
         UpToThisPacket, // what is missing may follow
         Everything
     };
+
+    // When the data is needed, which says how long to wait for data that a DATA_ACK covers: the
+    // application received it, so either the capture does not have it, or its packets are not in
+    // order.
+    enum class Needed : std::uint8_t {
+        AtTheEnd, // wait also for files that were appended to each other
+        Soon      // wait a moment, as the packets of several interfaces may not be in order of time
+    };
+    explicit FollowedConnection(Needed needed = Needed::AtTheEnd) : needed_(needed) {}
 
     // Applies a packet of the connection that the tracker has applied. Call it in capture order.
     // Copies, retransmissions and reinjections are recognized.
@@ -38,6 +48,10 @@ public:
     // Delivers what is kept behind holes. Call it after the last packet.
     void finish(const Tracker &tracker, const Deliver &deliver);
 
+    // Converts the role that a host has now to the one that it had at the first packet, and back.
+    // They differ if the roles were guessed, and corrected since.
+    Role at_first(Role role) const { return roles_swapped_ ? other(role) : role; }
+
     // The relative DSN after the data delivered so far. None before the first mapped data.
     std::optional<std::uint64_t> next(Role sender) const
     {
@@ -45,9 +59,9 @@ public:
     }
     // False if data is kept behind a hole.
     bool in_order(Role sender) const { return !data_[sender] || data_[sender]->hole().empty(); }
-    // Whether the DATA_FIN of the sender (RFC 8684 3.3.3) is next: all its data was delivered, or
-    // it sent none.
-    bool at_data_fin(const Tracker &tracker, Role sender) const;
+    // Whether all data of the sender was delivered, or it sent none, and its end was seen: a
+    // DATA_FIN (RFC 8684 3.3.3), or a FIN after a fallback, when there is one subflow.
+    bool ended(const Tracker &tracker, Role sender) const;
 
 private:
     // A packet with payload. Its bytes are kept only if its mapping may follow: RFC 8684 3.3.1, a
@@ -68,13 +82,22 @@ private:
     void add_syn_data(const Tracker &tracker, const Deliver &deliver);
     void skip_holes(const Tracker &tracker, Role sender, Seen seen, Time now,
                     const Deliver &deliver);
+    bool waited_enough(const Tracker &tracker, const OrderedData &data, Time now) const;
+    bool at_data_fin(const Tracker &tracker, Role sender) const;
+    const DataStream *stream(const Tracker &tracker, Role sender) const
+    {
+        return tracker.data().stream(connection_, at_first(sender));
+    }
     OrderedData &data_of(const DataStream &stream, Role sender, std::uint64_t first, Seen seen);
 
+    Needed needed_;
     PerRole<std::optional<OrderedData>> data_;
+    PerRole<bool> fin_{{false, false}}; // after a fallback
     ConnectionId connection_{};
-    bool roles_swapped_ = false;    // Connection::roles_swapped at the last packet
-    std::vector<Unmapped> pending_; // in capture order
-    std::optional<Unmapped> syn_;   // RFC 7413: the SYN with data, until it is accepted
+    std::optional<bool> roles_swapped_at_first_; // Connection::roles_swapped
+    bool roles_swapped_ = false;                 // since then
+    std::vector<Unmapped> pending_;              // in capture order
+    std::optional<Unmapped> syn_; // RFC 7413: the SYN with data, until it is accepted
     bool syn_accepted_ = false;
 };
 

@@ -40,21 +40,26 @@ void TcpExport::apply(const Tracker &tracker, const Segment &segment,
 {
     if (observation.is_copy())
         return;
-    note(tracker, segment, observation);
-    followed_.apply(tracker, segment, observation, seen, [&](Role sender, const DataPart &part) {
-        add(tracker, stable(sender), part, write);
-    });
+    const Subflow &subflow = tracker.registry()[observation.subflow];
+    const Role sender = subflow.role(observation.sender);
+    connection_ = subflow.connection;
+    frame_ = segment.frame;
+    time_ = segment.time;
+    if (!open_)
+        note_handshake(segment, sender);
+    followed_.apply(tracker, segment, observation, seen,
+                    [&](Role of, const DataPart &part) { add(tracker, of, part, write); });
+    note_ends(tracker.registry()[connection_], segment, followed_.at_first(sender));
     add_fins(tracker, write);
 }
 
 void TcpExport::finish(const Tracker &tracker, const Write &write)
 {
-    if (!roles_swapped_) // no packet
+    if (!syn_) // no packet
         return;
     frame_ = 0;
-    followed_.finish(tracker, [&](Role sender, const DataPart &part) {
-        add(tracker, stable(sender), part, write);
-    });
+    followed_.finish(tracker,
+                     [&](Role sender, const DataPart &part) { add(tracker, sender, part, write); });
     add_fins(tracker, write);
     if (!open_)
         return;
@@ -64,37 +69,21 @@ void TcpExport::finish(const Tracker &tracker, const Write &write)
     add_reset(tracker, write);
 }
 
-void TcpExport::note(const Tracker &tracker, const Segment &segment, const Observation &observation)
-{
-    const Subflow &subflow = tracker.registry()[observation.subflow];
-    const Connection &connection = tracker.registry()[subflow.connection];
-    connection_ = subflow.connection;
-    if (!roles_swapped_)
-        roles_swapped_ = connection.roles_swapped;
-    roles_are_swapped_ = connection.roles_swapped != *roles_swapped_;
-    frame_ = segment.frame;
-    time_ = segment.time;
-    const Role sender = subflow.role(observation.sender);
-    if (!open_)
-        note_handshake(segment, sender);
-    note_ends(connection, segment, sender);
-}
-
 void TcpExport::note_handshake(const Segment &segment, Role sender)
 {
     if (!syn_)
         syn_ = segment.time;
     if (!syn_ack_ && segment.syn_ack())
         syn_ack_ = segment.time;
-    else if (syn_ack_ && !third_ack_ && stable(sender) == Role::Client && !segment.any_syn())
+    else if (syn_ack_ && !third_ack_ && sender == Role::Client && !segment.any_syn())
         third_ack_ = segment.time;
 }
 
 // A connection that fell back has no DATA_FIN and no MP_FASTCLOSE (RFC 8684 3.7).
 void TcpExport::note_ends(const Connection &connection, const Segment &segment, Role sender)
 {
-    const End end{nullptr, segment.frame, segment.time, stable(sender)};
-    End &fin = fins_[stable(sender)];
+    const End end{nullptr, segment.frame, segment.time, sender};
+    End &fin = fins_[sender];
     if (fin.what == nullptr && (segment.options.data_fin() != nullptr ||
                                 (connection.fallback.has_value() && segment.fin()))) {
         fin = end;
@@ -109,10 +98,9 @@ void TcpExport::note_ends(const Connection &connection, const Segment &segment, 
 
 void TcpExport::open(const Tracker &tracker, const Write &write)
 {
-    const Registry &registry = tracker.registry();
-    const Subflow &first = registry.first_subflow_of(registry[connection_]);
+    const PerRole<Endpoint> ends = tracker.registry().endpoints_of(tracker.registry()[connection_]);
     for (const Role role : {Role::Client, Role::Server})
-        endpoints_[stable(role)] = first.end(role).endpoint;
+        endpoints_[followed_.at_first(role)] = ends[role];
     open_ = true;
     const Time now = time_;
     const std::string comment = synthetic("to open the connection");
@@ -154,12 +142,9 @@ std::string TcpExport::comment_on(const Tracker &tracker, const DataPart &part) 
 
 void TcpExport::add_fins(const Tracker &tracker, const Write &write)
 {
-    const bool fallback = tracker.registry()[connection_].fallback.has_value();
-    for (const Role role : {Role::Client, Role::Server}) {
-        const Role sender = stable(role);
+    for (const Role sender : {Role::Client, Role::Server}) {
         const End &fin = fins_[sender];
-        if (!open_ || fin.what == nullptr || finished_[sender] || !followed_.in_order(role) ||
-            !(fallback || followed_.at_data_fin(tracker, role)))
+        if (!open_ || fin.what == nullptr || finished_[sender] || !followed_.ended(tracker, sender))
             continue;
         finished_[sender] = true;
         send(sender, kFin | kAck, {},

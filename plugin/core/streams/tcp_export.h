@@ -63,8 +63,6 @@ private:
         Role sender{};
     };
 
-    Role stable(Role role) const { return roles_are_swapped_ ? other(role) : role; }
-    void note(const Tracker &tracker, const Segment &segment, const Observation &observation);
     void note_handshake(const Segment &segment, Role sender);
     void note_ends(const Connection &connection, const Segment &segment, Role sender);
     void open(const Tracker &tracker, const Write &write);
@@ -86,8 +84,6 @@ private:
     End reset_;
     // Times of the handshake of the first subflow, as far as it was captured.
     std::optional<Time> syn_, syn_ack_, third_ack_;
-    std::optional<bool> roles_swapped_; // Connection::roles_swapped at the first packet
-    bool roles_are_swapped_ = false;    // since then
     bool open_ = false;
     std::uint32_t frame_ = 0; // of the packet that is being applied; 0: all were
     Time time_ = 0;           // of the next packet to be sent

@@ -14,6 +14,18 @@
 
 namespace mptcp {
 
+// Identifies a segment of a capture, in the order of the frames. `layer` counts the segments of a
+// frame from 0.
+constexpr unsigned kBitsOfLayer = 32;
+constexpr std::uint64_t segment_key(std::uint32_t frame, std::uint32_t layer)
+{
+    return std::uint64_t{frame} << kBitsOfLayer | layer;
+}
+constexpr std::uint32_t frame_of_key(std::uint64_t key)
+{
+    return static_cast<std::uint32_t>(key >> kBitsOfLayer);
+}
+
 // RFC 9293 3.1: the control bits that the core uses.
 inline constexpr std::uint8_t kFin = 0x01;
 inline constexpr std::uint8_t kSyn = 0x02;
