@@ -66,12 +66,6 @@ std::optional<double> share(const ConnectionRow &connection, const SubflowRow &r
     return static_cast<double>(row.data[sender].unique) / static_cast<double>(whole);
 }
 
-PerRole<Endpoint> endpoints_of(const Registry &registry, const Connection &connection)
-{
-    const Subflow &first = registry.first_subflow_of(connection);
-    return {{first.end(Role::Client).endpoint, first.end(Role::Server).endpoint}};
-}
-
 ConnectionRow uncounted_row(const Tracker &tracker, const Connection &connection)
 {
     ConnectionRow row;
@@ -79,7 +73,7 @@ ConnectionRow uncounted_row(const Tracker &tracker, const Connection &connection
     row.index = tracker.registry().index_of(connection);
     row.state = state_of(tracker.registry(), connection);
     row.grouped_by = grouped_by(tracker, connection);
-    row.endpoints = endpoints_of(tracker.registry(), connection);
+    row.endpoints = tracker.registry().endpoints_of(connection);
     const ConnectionId id = tracker.registry().first_subflow_of(connection).connection;
     for (const Role role : kRoles.each)
         row.streams[role] = tracker.data().stream(id, role);

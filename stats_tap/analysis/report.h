@@ -119,9 +119,6 @@ std::uint64_t payload_of(const PerRole<Volume> &sent);
 // std::nullopt if there are none.
 std::optional<double> share(const ConnectionRow &connection, const SubflowRow &row, Role sender);
 
-// The endpoints of a connection are those of its first subflow.
-PerRole<Endpoint> endpoints_of(const Registry &registry, const Connection &connection);
-
 // Connections and subflows without a counted packet are left out.
 Report make_report(const Tracker &tracker, const Summary &summary, const Streams &streams);
 

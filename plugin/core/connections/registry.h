@@ -34,6 +34,12 @@ public:
     {
         return (*this)[connection.subflows.front()];
     }
+    // The endpoints of a connection are those of its first subflow.
+    PerRole<Endpoint> endpoints_of(const Connection &connection) const
+    {
+        const Subflow &first = first_subflow_of(connection);
+        return {{first.end(Role::Client).endpoint, first.end(Role::Server).endpoint}};
+    }
 
     std::size_t connection_records() const { return connections_.size(); }
     std::size_t subflow_count() const { return subflows_.size(); }
