@@ -3,15 +3,13 @@
 
 #include <wireshark.h>
 
-#include <epan/conversation.h>
 #include <epan/dissectors/packet-tcp.h>
 #include <epan/ipproto.h>
 #include <epan/packet.h>
 
 #include "capture/session.h"
-#include "sdk/compat.h"
-#include "sdk/epan_address.h"
 #include "sdk/handle.h"
+#include "sdk/tcp_conversation.h"
 #include "upper/upper_protocols.h"
 
 namespace mptcp {
@@ -44,12 +42,7 @@ void note_stream(Capture &capture, packet_info *pinfo, const RecordedSegment &re
     const SubflowId id = recorded.observation->subflow;
     if (!recorded.is_first_visit || capture.has_stream(id))
         return;
-    const Segment &segment = recorded.segment;
-    const address source = to_epan(segment.source.address);
-    const address destination = to_epan(segment.destination.address);
-    conversation_t *conversation =
-        find_conversation(pinfo->num, &source, &destination, kTcpConversation, segment.source.port,
-                          segment.destination.port, 0);
+    conversation_t *conversation = find_tcp_conversation(pinfo, recorded.segment);
     if (conversation == nullptr)
         return;
     if (const tcp_analysis *analysis = get_tcp_conversation_data(conversation, pinfo))

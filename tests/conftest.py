@@ -63,6 +63,12 @@ def home(stage: Path) -> Path:
 
 
 @pytest.fixture(scope="session")
+def plain(home: Path) -> Tshark:
+    """tshark that knows nothing of this plugin."""
+    return Tshark(None, home)
+
+
+@pytest.fixture(scope="session")
 def tshark(plugin_dir: Path, home: Path, stage: Path) -> Tshark:
     matches = Path(shutil.copy(ROOT / "tests" / "matches.lua", stage))
     matches.chmod(0o644)

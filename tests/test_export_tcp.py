@@ -13,7 +13,8 @@ from pathlib import Path
 import pytest
 
 from captures import Capture
-from test_follow import PASSES, captures_with_sums, data_of, edit, follow, followed, sha256
+from test_follow import (PASSES, captures_with_sums, data_of, drop_data_of_server, edit, follow,
+                         followed, sha256)
 from test_recorded import ROLES, Recording, recordings
 from tshark import Tshark, own
 
@@ -21,12 +22,6 @@ SYNTHETIC = "Synthetic: made by the MPTCP plugin "
 CHECKSUMS = ("-o", "tcp.check_checksum:TRUE", "-o", "ip.check_checksum:TRUE")
 HOLE = b"missing in capture file]"
 OPENING = ["to open the connection"] * 3
-
-
-@pytest.fixture(scope="session")
-def plain(home: Path) -> Tshark:
-    """tshark that knows nothing of this plugin."""
-    return Tshark(None, home)
 
 
 @pytest.fixture(scope="session")
@@ -197,13 +192,8 @@ def test_ipv6(tshark, plain, captures_dir, written, passes):
 
 @PASSES
 def test_hole_leaves_its_numbers_out(tshark, plain, captures_dir, stage, written, passes):
-    path = captures_dir / "s01_single.pcap"
-    rows = tshark.fields(path, ["frame.number", "tcp.len", "mptcp.data.rel"], "-2",
-                         display_filter="mptcp.from_client == 0 && mptcp.payload > 0")
-    lost = rows[len(rows) // 2]
-    begin, length = int(lost["mptcp.data.rel"][0]), int(lost["tcp.len"][0])
     cut = stage / f"export-hole{len(passes)}.pcap"
-    edit(cut, "editcap", path, cut, *lost["frame.number"])
+    begin, length = drop_data_of_server(tshark, captures_dir / "s01_single.pcap", cut)
     file, = export(tshark, cut, written, 0, options=passes)
     check(plain, file)
     behind, = plain.fields(file, ["tcp.seq"], display_filter="tcp.analysis.lost_segment")

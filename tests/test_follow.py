@@ -148,16 +148,22 @@ def test_unknown_connection_is_empty(tshark, captures_dir):
     assert not re.search(r"^\t?[0-9a-f]+$", shown, re.MULTILINE)
 
 
+def drop_data_of_server(tshark, path: Path, cut: Path) -> tuple[int, int]:
+    """Writes a capture that lacks a packet of the server. Returns the relative DSN and the length of
+    its data."""
+    rows = tshark.fields(path, ["frame.number", "tcp.len", "mptcp.data.rel"], "-2",
+                         display_filter="mptcp.from_client == 0 && mptcp.payload > 0")
+    lost = rows[len(rows) // 2]
+    edit(cut, "editcap", path, cut, *lost["frame.number"])
+    return int(lost["mptcp.data.rel"][0]), int(lost["tcp.len"][0])
+
+
 @PASSES
 def test_missing_data_is_marked(tshark, captures_dir, stage, passes):
     """A packet that the capture lacks is a hole, and what is behind it follows."""
     path = captures_dir / "s01_single.pcap"
-    rows = tshark.fields(path, ["frame.number", "tcp.len", "mptcp.data.rel"], "-2",
-                         display_filter="mptcp.from_client == 0 && mptcp.payload > 0")
-    lost = rows[len(rows) // 2]
-    begin, length = int(lost["mptcp.data.rel"][0]), int(lost["tcp.len"][0])
     cut = stage / f"hole{len(passes)}.pcap"
-    edit(cut, "editcap", path, cut, *lost["frame.number"])
+    begin, length = drop_data_of_server(tshark, path, cut)
     whole, = followed(tshark, path, 0)
     words = f"[{length} bytes missing in capture file]".encode()
     assert followed(tshark, cut, 0, options=passes) == [{

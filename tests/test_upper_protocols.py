@@ -213,7 +213,7 @@ def test_streams_and_conversations_are_those_of_tcp(tshark, path, passes):
 
 @PASSES
 @recordings(ALL)
-def test_preference_off(tshark, home, path, passes):
+def test_preference_off(tshark, plain, path, passes):
     """All is as it is without the plugin, but for the plugin's own fields."""
     columns = ["frame.number", "frame.protocols", "tcp.stream", "tcp.len", "http.request.uri",
                "http.response.code", "dns.id", "tls.record.length", "_ws.col.Protocol"]
@@ -221,7 +221,7 @@ def test_preference_off(tshark, home, path, passes):
     found = tshark.fields(path, columns, *options, *OFF)
     for row in found:
         row["frame.protocols"] = [row["frame.protocols"][0].replace(":mptcp_conn", "")]
-    assert found == Tshark(None, home).fields(path, columns, *options)
+    assert found == plain.fields(path, columns, *options)
 
 
 @recordings(ALL)

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "upper/conversations.h"
 
-#include "sdk/compat.h"
 #include "sdk/epan_address.h"
+#include "sdk/tcp_conversation.h"
 
 namespace mptcp {
 namespace {
@@ -40,11 +40,9 @@ const UpperConversation &UpperConversations::of(const Capture &capture, const pa
     UpperConversation &upper = each_[id];
     if (upper.conversation != nullptr)
         return upper;
-    const Registry &registry = capture.tracker().registry();
-    const Connection &connection = registry[id];
+    const Connection &connection = capture.tracker().registry()[id];
     upper.subflow = connection.subflows.front();
-    const Subflow &subflow = registry[upper.subflow];
-    upper.ends = {{subflow.end(Role::Client).endpoint, subflow.end(Role::Server).endpoint}};
+    upper.ends = capture.tracker().registry().endpoints_of(connection);
     upper.ports = make_ports(upper.ends, connection.roles_seen, id);
     const address client = to_epan(upper.ends[Role::Client].address);
     const address server = to_epan(upper.ends[Role::Server].address);
@@ -53,8 +51,7 @@ const UpperConversation &UpperConversations::of(const Capture &capture, const pa
     upper.analysis = new_analysis();
     if (connection.roles_seen)
         upper.analysis->server_port = upper.ends[Role::Server].port;
-    conversation_add_proto_data(upper.conversation, proto_get_id_by_filter_name("tcp"),
-                                upper.analysis);
+    conversation_add_proto_data(upper.conversation, tcp_, upper.analysis);
     return upper;
 }
 
@@ -69,14 +66,9 @@ conversation_t *UpperConversations::take_subflow(const Capture &capture, const p
     if (taken_[place] && !observation.is_copy())
         return nullptr;
     taken_[place] = true;
-    const address source = to_epan(segment.source.address);
-    const address destination = to_epan(segment.destination.address);
-    conversation_t *conversation =
-        find_conversation(pinfo->num, &source, &destination, kTcpConversation, segment.source.port,
-                          segment.destination.port, 0);
+    conversation_t *conversation = find_tcp_conversation(pinfo, segment);
     if (conversation == nullptr) {
-        conversation = conversation_new(pinfo->num, &source, &destination, kTcpConversation,
-                                        segment.source.port, segment.destination.port, 0);
+        conversation = new_tcp_conversation(pinfo, segment);
         conversation_set_dissector(conversation, taker);
         return conversation;
     }
@@ -90,6 +82,14 @@ conversation_t *UpperConversations::take_subflow(const Capture &capture, const p
                 .conversation,
             before);
     return nullptr;
+}
+
+void UpperConversations::correct_completeness(const conversation_t *made, bool is_syn) const
+{
+    constexpr std::uint8_t kSynAndData = 0x09;
+    auto *analysis = static_cast<tcp_analysis *>(conversation_get_proto_data(made, tcp_));
+    if (analysis != nullptr)
+        analysis->conversation_completeness = is_syn ? kSynAndData : 0;
 }
 
 } // namespace mptcp

@@ -39,7 +39,13 @@ public:
                                  const Segment &segment, const Observation &observation,
                                  dissector_handle_t taker);
 
+    // For a conversation that take_subflow() made, after the TCP dissector has seen the first
+    // packet: gives it what packet-tcp.c has of tcp.completeness after the first packet of a
+    // conversation that it makes itself.
+    void correct_completeness(const conversation_t *made, bool is_syn) const;
+
 private:
+    int tcp_ = proto_get_id_by_filter_name("tcp");
     std::unordered_map<ConnectionId, UpperConversation, NumberHash> each_;
     std::vector<bool> taken_; // by subflow
 };

@@ -27,7 +27,6 @@ namespace mptcp {
 struct UpperProtocols {
     UpperConversations conversations;
     bool wanted = false;
-    int tcp_protocol = proto_get_id_by_filter_name("tcp");
     int payload_field = proto_registrar_get_id_byname("tcp.payload");
     bool reassembles = false; // TCP's preference
     bool taking = false;      // the payload of the segment in the TCP dissector is taken
@@ -114,9 +113,7 @@ struct Call {
 // added for the segment.
 struct PayloadItems {
     PayloadItems(proto_tree *subtree, int field)
-        : last(subtree == nullptr ? nullptr : subtree->last_child),
-          values(subtree == nullptr ? nullptr : proto_get_finfo_ptr_array(subtree, field)),
-          count(values == nullptr ? 0 : values->len)
+        : last(subtree == nullptr ? nullptr : subtree->last_child), count(count_of(subtree, field))
     {
     }
     void remove(proto_tree *subtree, int field) const
@@ -127,23 +124,25 @@ struct PayloadItems {
         if (item != nullptr && PITEM_FINFO(item) != nullptr &&
             PITEM_FINFO(item)->hfinfo->id == field)
             proto_item_set_hidden(item);
-        GPtrArray *now = proto_get_finfo_ptr_array(subtree, field);
-        if (now != nullptr && now->len > count)
-            g_ptr_array_remove_index(now, count);
+        if (count_of(subtree, field) > count)
+            g_ptr_array_remove_index(proto_get_finfo_ptr_array(subtree, field), count);
+    }
+    static unsigned count_of(proto_tree *subtree, int field)
+    {
+        const GPtrArray *values =
+            subtree == nullptr ? nullptr : proto_get_finfo_ptr_array(subtree, field);
+        return values == nullptr ? 0 : values->len;
     }
 
     proto_node *last;
-    GPtrArray *values;
-    unsigned count;
+    unsigned count; // of the field's values, before
 };
 
 void dissect_payload(const Call &call, tvbuff_t *tvb, packet_info *pinfo,
                      std::uint16_t can_desegment)
 {
     const std::uint32_t length = tvb_reported_length(tvb);
-    const SavedInfo saved{*pinfo};
     const PayloadItems items{call.subtree, upper().payload_field};
-    set_endpoints(pinfo, call.conversation, call.sender);
     pinfo->can_desegment = tvb_captured_length(tvb) == length ? can_desegment : 0;
     tcpinfo info{};
     info.seq = call.seq;
@@ -155,7 +154,6 @@ void dissect_payload(const Call &call, tvbuff_t *tvb, packet_info *pinfo,
                             call.conversation.ports[other(call.sender)], call.tree, call.subtree,
                             call.conversation.analysis, &info);
     });
-    saved.restore(*pinfo);
     items.remove(call.subtree, upper().payload_field);
 }
 
@@ -223,7 +221,6 @@ void dissect_data(tvbuff_t *tvb, tvbuff_t *payload, packet_info *pinfo, proto_tr
     const SavedInfo saved{*pinfo};
     set_endpoints(pinfo, conversation, delivery.sender);
     get_tcp_conversation_data(conversation.conversation, pinfo); // sets the direction
-    saved.restore(*pinfo);
     Call call{conversation, delivery.sender, delivery.seq, tree, subtree};
     if (!delivery.ends) {
         note_last_byte(delivery, pinfo, tvb);
@@ -232,6 +229,7 @@ void dissect_data(tvbuff_t *tvb, tvbuff_t *payload, packet_info *pinfo, proto_tr
         --call.seq;
         dissect_payload(call, add_source(payload, pinfo, &*last, 1, 1), pinfo, kComplete);
     }
+    saved.restore(*pinfo);
 }
 
 void add_parts(const DeliveredRun &run, tvbuff_t *tvb, packet_info *pinfo, proto_tree *subtree,
@@ -368,18 +366,11 @@ TcpPreparation prepare_tcp(const packet_info *pinfo, const RecordedSegment &reco
     return preparation;
 }
 
-// packet-tcp.c: what a conversation has of tcp.completeness after its first packet, if the TCP
-// dissector has made it.
 void finish_tcp(const TcpPreparation &preparation, const RecordedSegment &recorded)
 {
-    constexpr std::uint8_t kSynAndData = 0x09;
     upper().taking = preparation.was_taking;
-    if (preparation.made == nullptr)
-        return;
-    auto *analysis = static_cast<tcp_analysis *>(
-        conversation_get_proto_data(preparation.made, upper().tcp_protocol));
-    if (analysis != nullptr)
-        analysis->conversation_completeness = recorded.segment.syn() ? kSynAndData : 0;
+    if (preparation.made != nullptr)
+        upper().conversations.correct_completeness(preparation.made, recorded.segment.syn());
 }
 
 void dissect_delivery(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, std::size_t place)
