@@ -179,12 +179,16 @@ def test_disabled_tcp_has_no_segments(tshark, captures_dir):
 
 
 def test_wireshark_is_the_same_with_and_without_the_plugin(tshark, captures_dir, stage):
-    """The plugin adds fields and changes no output of Wireshark."""
+    """The plugin adds fields and changes no output of Wireshark, except that data of a connection
+    goes to the dissectors as MPTCP data."""
     path = captures_dir / "s30_v0_generated.pcap"
     without = Tshark(stage / "no-plugins", tshark.home)
-    names = ["frame.protocols", "tcp.stream", "tcp.analysis.flags", "tcp.checksum.status"]
+    names = ["tcp.stream", "tcp.analysis.flags", "tcp.checksum.status"]
     assert without.fields(path, names) == tshark.fields(path, names)
-    silent = ["-o", "mptcp_conn.info_events:nothing"]
+    by_flow = ["-o", "mptcp_conn.upper_protocols:FALSE"]
+    names.append("frame.protocols")
+    assert without.fields(path, names) == tshark.fields(path, names, *by_flow)
+    silent = ["-o", "mptcp_conn.info_events:nothing", *by_flow]
     assert without.run("-r", path).stdout == tshark.run("-r", path, *silent).stdout
 
 
