@@ -11,10 +11,8 @@
 #include <epan/stat_tap_ui.h>
 
 #include "capture/session.h"
-#include "capture/tap.h"
 #include "sdk/compat.h"
 #include "tap/command_line.h"
-#include "tap/listener.h"
 #include "tap/tap_session.h"
 
 namespace mptcp {
@@ -27,7 +25,7 @@ struct ExportRequest : Exporter {
     }
     static ExportRequest &of(void *tap_data)
     {
-        return static_cast<ExportRequest &>(*static_cast<Exporter *>(tap_data));
+        return static_cast<ExportRequest &>(*static_cast<ConnectionListener *>(tap_data));
     }
 
     std::string option;
@@ -87,36 +85,15 @@ void start_export(const char *option)
 
 } // namespace
 
-std::string Exporter::listen(tap_draw_cb draw, tap_finish_cb finish)
-{
-    return listen_to_tap(
-        this, nullptr, [](void *self) { static_cast<Exporter *>(self)->reset(); },
-        [](void *self, packet_info *, epan_dissect_t *, const void *record, tap_flags_t) {
-            static_cast<Exporter *>(self)->add(record);
-            return TAP_PACKET_DONT_REDRAW;
-        },
-        draw, finish);
-}
-
 void Exporter::reset()
 {
-    seen_ = false;
     tcp_ = {};
     file_.reset();
 }
 
-void Exporter::add(const void *record)
+void Exporter::apply(const Tracker &tracker, const TapRecord &record, FollowedConnection::Seen seen)
 {
-    const auto &seen = *static_cast<const TapRecord *>(record);
-    const Capture *capture = session().capture.get();
-    if (!seen.observation || capture == nullptr)
-        return;
-    const Registry &registry = capture->tracker().registry();
-    if (registry.index_of(registry.connection_of(seen.observation->subflow)) != connection_)
-        return;
-    seen_ = true;
-    tcp_.apply(capture->tracker(), seen.segment, *seen.observation,
-               seen.is_first_visit ? TcpExport::Seen::UpToThisPacket : TcpExport::Seen::Everything,
+    tcp_.apply(tracker, record.segment, *record.observation, seen,
                [this](const ExportedPacket &packet) { write(packet); });
 }
 
@@ -124,7 +101,7 @@ void Exporter::write(const ExportedPacket &packet)
 {
     if (!file_) {
         file_.emplace();
-        file_->open(path_, "The data of MPTCP connection " + std::to_string(connection_) +
+        file_->open(path_, "The data of MPTCP connection " + std::to_string(connection()) +
                                " as one TCP connection. Packets whose comment begins with "
                                "\"Synthetic\" were not captured.");
     }
@@ -144,8 +121,8 @@ std::string Exporter::complete()
 
 std::string Exporter::why_not() const
 {
-    const std::string number = std::to_string(connection_);
-    if (!seen_)
+    const std::string number = std::to_string(connection());
+    if (!seen())
         return "the capture has no connection " + number;
     if (!file_)
         return "connection " + number + " has no data";

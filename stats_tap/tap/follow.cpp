@@ -19,6 +19,7 @@
 #include "sdk/epan_address.h"
 #include "sdk/frame_time.h"
 #include "streams/followed_connection.h"
+#include "tap/open_capture.h"
 #include "tap/tap_session.h"
 
 namespace mptcp {
@@ -157,13 +158,10 @@ char *filter_of_index(guint stream, guint) { return g_strdup_printf("mptcp.conn 
 // The filter for the connection of a packet; nullptr if the packet is not part of one.
 char *filter_of_packet(epan_dissect_t *, packet_info *pinfo, guint *stream, guint *)
 {
-    if (session().capture == nullptr)
+    const auto connection = connection_of_frame(pinfo->num);
+    if (!connection)
         return nullptr;
-    const auto observation = session().capture->observed(pinfo->num, 0);
-    if (!observation)
-        return nullptr;
-    const Registry &registry = session().capture->tracker().registry();
-    *stream = registry.index_of(registry.connection_of(observation->subflow));
+    *stream = *connection;
     return filter_of_index(*stream, 0);
 }
 
@@ -184,14 +182,6 @@ char *filter_of_addresses(address *source, address *destination, int source_port
     return filter;
 }
 
-[[maybe_unused]] std::uint32_t count_connections() // not in version 4.0
-{
-    const auto &capture = session().capture;
-    return capture == nullptr
-               ? 0
-               : static_cast<std::uint32_t>(capture->tracker().registry().connections().size());
-}
-
 // follow.h: versions after 4.0 also ask for the number of streams, and for parts of streams.
 template <class Register> void register_with(Register register_stream, int protocol)
 {
@@ -202,7 +192,7 @@ template <class Register> void register_with(Register register_stream, int proto
                         tcp_port_to_display, follow);
     else
         register_stream(protocol, kTapName, filter_of_packet, filter_of_index, filter_of_addresses,
-                        tcp_port_to_display, follow, count_connections, nullptr);
+                        tcp_port_to_display, follow, connection_count, nullptr);
 }
 
 } // namespace

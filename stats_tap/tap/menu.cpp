@@ -38,7 +38,7 @@ WindowModule load()
         return {nullptr, nullptr, error};
     const auto build = find_symbol<WindowBuild>(module, kWindowBuildSymbol);
     const auto open = find_symbol<OpenWindow>(module, kOpenWindowSymbol);
-    const auto hook = find_symbol<HookIoGraphs>(module, kHookIoGraphsSymbol);
+    const auto hook = find_symbol<HookMainWindow>(module, kHookMainWindowSymbol);
     if (build == nullptr || open == nullptr || hook == nullptr ||
         std::string{build()} != MPTCP_BUILD_NAME)
         return {nullptr, nullptr, *path + " is not of the plugin's build (" MPTCP_BUILD_NAME ")"};
@@ -63,13 +63,12 @@ void open_window(WindowKind kind)
         report_failure("The MPTCP dialogs cannot be loaded: %s.", window.error.c_str());
 }
 
-// Called when a capture is opened, before which there are no I/O Graphs. It is called after
-// a change of the profile, too: Wireshark then dissects all packets again.
-void hook_io_graphs() noexcept
+// Called when a capture is opened, before which there is nothing to follow and no I/O Graphs.
+void hook_main_window() noexcept
 {
-    if (!window_host().is_mptcp_profile() || !is_in_window())
+    if (!is_in_window())
         return;
-    if (const HookIoGraphs hook = window_module().hook_io_graphs)
+    if (const HookMainWindow hook = window_module().hook)
         hook(&window_host());
 }
 
@@ -90,7 +89,11 @@ void register_menu(int protocol)
     ext_menubar_add_entry(
         menu, "Events", "What happened to MPTCP connections",
         [](ext_menubar_gui_type, gpointer, gpointer) { open_window(WindowKind::Events); }, nullptr);
-    register_init_routine(hook_io_graphs);
+    ext_menubar_add_entry(
+        menu, "Follow Stream", "The data of the MPTCP connection of the selected packet",
+        [](ext_menubar_gui_type, gpointer, gpointer) { open_window(WindowKind::FollowStream); },
+        nullptr);
+    register_init_routine(hook_main_window);
 }
 
 } // namespace mptcp

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 //
 // The entry 'MPTCP' of Wireshark's Statistics menu, which opens the dialogs with
-// Qt. Their module is loaded when the first one is opened; with the profile MPTCP,
-// when a capture is opened, since it then changes the I/O Graphs, too.
+// Qt. Their module is loaded when Wireshark's window opens a capture, since it also
+// changes the menu 'Analyze, Follow' and the I/O Graphs.
 #pragma once
 
 namespace mptcp {

@@ -18,7 +18,7 @@ namespace mptcp {
 // The module with the dialogs, once it has been loaded.
 struct WindowModule {
     OpenWindow open = nullptr; // nullptr: it could not be loaded
-    HookIoGraphs hook_io_graphs = nullptr;
+    HookMainWindow hook = nullptr;
     std::string error; // why it could not be loaded
 };
 

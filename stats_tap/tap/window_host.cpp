@@ -2,6 +2,7 @@
 #include "tap/window_host.h"
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -10,6 +11,7 @@
 #include <epan/addr_resolv.h>
 #include <epan/funnel.h>
 #include <epan/plugin_if.h>
+#include <epan/prefs.h>
 #include <epan/to_str.h>
 #include <wsutil/filesystem.h>
 
@@ -18,6 +20,8 @@
 #include "sdk/compat.h"
 #include "sdk/epan_address.h"
 #include "tap/export.h"
+#include "tap/open_capture.h"
+#include "tap/stream_reader.h"
 #include "tap/tap_session.h"
 #include "tap/time_display.h"
 #include "views/json_view.h"
@@ -51,21 +55,11 @@ std::string take(char *text)
 // The functions for scripts inside Wireshark; nullptr before there is a window.
 const funnel_ops_t *script_functions() { return funnel_get_funnel_ops(); }
 
-void retap()
-{
-    if (const funnel_ops_t *functions = script_functions())
-        functions->retap_packets(functions->ops_id);
-}
-
 std::string export_tcp(std::uint32_t connection, const char *path)
 {
     Exporter exporter(connection, path);
-    std::string error = exporter.listen(nullptr, nullptr);
-    if (!error.empty())
-        return error;
-    retap();
-    remove_tap_listener(&exporter);
-    return exporter.complete();
+    const std::string error = exporter.listen_once();
+    return error.empty() ? exporter.complete() : error;
 }
 
 // nullptr if there is no window.
@@ -92,6 +86,18 @@ std::uint32_t selected_frame()
 {
     const ws_info_t *info = window_info();
     return info == nullptr ? 0 : info->cf_framenr;
+}
+
+std::uint32_t rgb(const color_t &color)
+{
+    const auto byte = [](std::uint32_t part) { return part >> 8; }; // of 16 bits
+    return byte(color.red) << 16 | byte(color.green) << 8 | byte(color.blue);
+}
+
+PerRole<StreamColors> stream_colors()
+{
+    return {{StreamColors{rgb(prefs.st_client_fg), rgb(prefs.st_client_bg)},
+             StreamColors{rgb(prefs.st_server_fg), rgb(prefs.st_server_bg)}}};
 }
 
 std::string display_filter()
@@ -153,6 +159,8 @@ const WindowHost &window_host()
         },
         retap,
         export_tcp,
+        read_stream,
+        connection_count,
         is_reading,
         capture_file,
         complaint_about_filter,
@@ -161,6 +169,8 @@ const WindowHost &window_host()
         [](const char *filter) { plugin_if_apply_filter(filter, TRUE); },
         [](std::uint32_t frame) { plugin_if_goto_frame(frame); },
         selected_frame,
+        [] { return connection_of_frame(selected_frame()); },
+        stream_colors,
         show_time,
         resolves_names,
         endpoint_name,

@@ -15,6 +15,7 @@
 #include "views/yaml_view.h"
 #include "window/capture_name.h"
 #include "window/filter_menu.h"
+#include "window/follow_dialog.h"
 #include "window/localized.h"
 #include "window/table_export.h"
 #include "window/wireshark_window.h"
@@ -156,6 +157,9 @@ void ConnectionsDialog::fill_menu(QMenu &menu, const QModelIndex &index)
     menu.addSeparator();
     menu.addAction("Go to First Packet", [this, span] { host().go_to_frame(span.first_frame); });
     menu.addAction("Go to Last Packet", [this, span] { host().go_to_frame(span.last_frame); });
+    menu.addAction("Follow MPTCP Stream", [this, index = row.connection->index] {
+        (new FollowDialog(host(), index))->show(); // it deletes itself when it is closed
+    });
     if (follow_tcp_action() != nullptr)
         add_follow(menu, row);
     if (row.subflow == nullptr)
@@ -186,7 +190,7 @@ void ConnectionsDialog::export_tcp(std::uint32_t connection)
     const QString proposal =
         proposed_path(QString::fromStdString(host().capture_file()), QString::number(connection));
     const QPointer<ConnectionsDialog> here(this); // the dialog may be closed meanwhile
-    const QString path = choose_capture_file(this, "Export as TCP", proposal);
+    const QString path = choose_file(this, "Export as TCP", proposal, {"pcapng", "pcapng"});
     if (here == nullptr || path.isEmpty())
         return;
     when_idle([host = &host(), here, connection, path] {

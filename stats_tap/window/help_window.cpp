@@ -12,7 +12,9 @@ namespace {
 
 constexpr int kHelpWidth = 720, kHelpHeight = 560;
 
-QString columns_of(const QAbstractItemModel &model)
+} // namespace
+
+QString describe_columns(const QAbstractItemModel &model)
 {
     QString rows;
     for (int column = 0; column < model.columnCount(); ++column) {
@@ -26,10 +28,7 @@ QString columns_of(const QAbstractItemModel &model)
     return "<h3>Columns</h3><table>" + rows + "</table>";
 }
 
-} // namespace
-
-void show_help(QWidget *parent, const QString &title, const QString &text,
-               const QAbstractItemModel &model)
+void show_help(QWidget *parent, const QString &title, const QString &text)
 {
     auto *window = new QDialog(parent, Qt::Window);
     window->setAttribute(Qt::WA_DeleteOnClose);
@@ -37,7 +36,7 @@ void show_help(QWidget *parent, const QString &title, const QString &text,
     window->resize(kHelpWidth, kHelpHeight);
     auto *browser = new QTextBrowser(window);
     browser->setAccessibleName("Help");
-    browser->setHtml(text + columns_of(model));
+    browser->setHtml(text);
     auto *box = new QDialogButtonBox(QDialogButtonBox::Close, window);
     QObject::connect(box, &QDialogButtonBox::rejected, window, &QWidget::close);
     auto *layout = new QVBoxLayout(window);

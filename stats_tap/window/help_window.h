@@ -10,8 +10,10 @@ class QWidget;
 
 namespace mptcp {
 
-// Shows the text, and the titles and tooltips of the model's columns. `text` is HTML.
-void show_help(QWidget *parent, const QString &title, const QString &text,
-               const QAbstractItemModel &model);
+// `text` is HTML.
+void show_help(QWidget *parent, const QString &title, const QString &text);
+
+// The titles and tooltips of the model's columns, as HTML.
+QString describe_columns(const QAbstractItemModel &model);
 
 } // namespace mptcp

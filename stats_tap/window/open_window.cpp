@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 //
 // The functions that the plugin looks up in this module (window_link.h).
-#include <QWidget>
-
 #include "version.h"
 #include "window/connections_dialog.h"
 #include "window/events_dialog.h"
+#include "window/follow_menu.h"
 #include "window/io_graphs.h"
 
 #if defined(_WIN32)
@@ -18,19 +17,21 @@ MPTCP_EXPORT const char *mptcp_window_build() { return MPTCP_BUILD_NAME; }
 
 MPTCP_EXPORT void mptcp_open_window(const mptcp::WindowHost *host, mptcp::WindowKind kind)
 {
-    QWidget *dialog = nullptr; // it deletes itself when it is closed
-    switch (kind) {
+    switch (kind) { // the dialogs delete themselves when they are closed
     case mptcp::WindowKind::Connections:
-        dialog = new mptcp::ConnectionsDialog(*host);
+        (new mptcp::ConnectionsDialog(*host))->show();
         break;
     case mptcp::WindowKind::Events:
-        dialog = new mptcp::EventsDialog(*host);
+        (new mptcp::EventsDialog(*host))->show();
+        break;
+    case mptcp::WindowKind::FollowStream:
+        mptcp::follow_selected(*host);
         break;
     }
-    dialog->show();
 }
 
-MPTCP_EXPORT void mptcp_hook_io_graphs(const mptcp::WindowHost *host)
+MPTCP_EXPORT void mptcp_hook_main_window(const mptcp::WindowHost *host)
 {
     mptcp::hook_io_graphs(*host);
+    mptcp::hook_follow_menu(*host);
 }

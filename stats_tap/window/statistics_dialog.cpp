@@ -13,9 +13,7 @@
 #include <QLabel>
 #include <QMenu>
 #include <QMessageBox>
-#include <QPointer>
 #include <QPushButton>
-#include <QScreen>
 #include <QSettings>
 #include <QTreeView>
 #include <QVBoxLayout>
@@ -28,11 +26,9 @@
 namespace mptcp {
 namespace {
 
-constexpr int kLookEvery = 200;         // milliseconds
-constexpr int kLooksAtALiveCapture = 3; // a file's progress bar shows after fewer
-constexpr int kPauseAtLeast = 500;      // between two refreshes, in milliseconds,
-constexpr int kPauseFactor = 10;        // and this many times what the last one took
-constexpr int kPatience = 2000;         // milliseconds without a packet
+constexpr int kPauseAtLeast = 500; // between two refreshes, in milliseconds,
+constexpr int kPauseFactor = 10;   // and this many times what the last one took
+constexpr int kPatience = 2000;    // milliseconds without a packet
 constexpr int kWidth = 1270, kHeight = 440;
 
 void copy(const std::string &text)
@@ -44,16 +40,11 @@ void copy(const std::string &text)
 
 StatisticsDialog::StatisticsDialog(const WindowHost &host, QString title, QString name,
                                    ColumnLayout columns)
-    : QDialog(wireshark_window(), Qt::Window),
-      host_(host),
-      title_(std::move(title)),
-      name_(std::move(name)),
+    : CaptureDialog(host, std::move(title), std::move(name)),
       columns_(std::move(columns)),
       view_(new QTreeView(this)),
       totals_(new QLabel(this))
 {
-    setAttribute(Qt::WA_DeleteOnClose);
-    update_title();
     totals_->setTextInteractionFlags(Qt::TextSelectableByMouse);
 
     auto *layout = new QVBoxLayout(this);
@@ -63,17 +54,15 @@ StatisticsDialog::StatisticsDialog(const WindowHost &host, QString title, QStrin
     layout->addWidget(make_filter_bar());
     layout->addWidget(make_buttons());
 
-    connect(&timer_, &QTimer::timeout, this, &StatisticsDialog::look);
     follow_main_filter();
     // Wireshark closes the taps before the windows.
     connect(qApp, &QCoreApplication::aboutToQuit, this, [this] {
-        timer_.stop();
         forget();
         watch_.reset();
     });
 }
 
-StatisticsDialog::~StatisticsDialog() { save_shape(); }
+StatisticsDialog::~StatisticsDialog() { save_columns(); }
 
 QWidget *StatisticsDialog::make_view()
 {
@@ -124,7 +113,7 @@ QWidget *StatisticsDialog::make_filter_bar()
     auto *bar = new QWidget(this);
     auto *layout = new QHBoxLayout(bar);
     layout->setContentsMargins(0, 0, 0, 0);
-    filter_ = new FilterEdit(host_, bar);
+    filter_ = new FilterEdit(host(), bar);
     apply_ = new QPushButton("Apply", bar);
     apply_->setAutoDefault(false);
     auto *label = new QLabel("Display filter:", bar);
@@ -143,8 +132,9 @@ QWidget *StatisticsDialog::make_buttons()
 {
     auto *box = new QDialogButtonBox(QDialogButtonBox::Close | QDialogButtonBox::Help, this);
     connect(box, &QDialogButtonBox::rejected, this, &QWidget::close);
-    connect(box, &QDialogButtonBox::helpRequested, this,
-            [this] { show_help(this, title_ + ": Help", help(), *view_->model()); });
+    connect(box, &QDialogButtonBox::helpRequested, this, [this] {
+        show_help(this, dialog_title() + ": Help", help() + describe_columns(*view_->model()));
+    });
     auto *copy_button = box->addButton("Copy", QDialogButtonBox::ActionRole);
     copy_button->setMenu(make_copy_menu(copy_button));
     auto *save_button = box->addButton("Save as…", QDialogButtonBox::ActionRole);
@@ -165,19 +155,16 @@ QMenu *StatisticsDialog::make_copy_menu(QWidget *parent)
 
 void StatisticsDialog::start()
 {
-    columns_fit_ = restore_shape();
+    columns_fit_ = restore_columns();
     show_totals();
-    timer_.start(kLookEvery);
-    look();
+    CaptureDialog::start({kWidth, kHeight});
 }
 
 // False if there are no columns to restore.
-bool StatisticsDialog::restore_shape()
+bool StatisticsDialog::restore_columns()
 {
-    const QSettings settings(QString::fromStdString(host_.settings_file()), QSettings::IniFormat);
-    resize(std::min(kWidth, screen()->availableGeometry().width()), kHeight);
-    restoreGeometry(settings.value(geometry_key()).toByteArray());
-    return columns_.restore(*view_, settings, name_);
+    const QSettings settings(QString::fromStdString(host().settings_file()), QSettings::IniFormat);
+    return columns_.restore(*view_, settings, dialog_name());
 }
 
 // The width of the view is known once it is shown.
@@ -195,11 +182,10 @@ void StatisticsDialog::showEvent(QShowEvent *event)
     fit_columns_once();
 }
 
-void StatisticsDialog::save_shape() const
+void StatisticsDialog::save_columns() const
 {
-    QSettings settings(QString::fromStdString(host_.settings_file()), QSettings::IniFormat);
-    settings.setValue(geometry_key(), saveGeometry());
-    columns_.store(*view_, settings, name_);
+    QSettings settings(QString::fromStdString(host().settings_file()), QSettings::IniFormat);
+    columns_.store(*view_, settings, dialog_name());
 }
 
 void StatisticsDialog::apply_filter()
@@ -223,9 +209,9 @@ void StatisticsDialog::follow_main_filter()
 
 void StatisticsDialog::note_main_filter()
 {
-    const std::string filter = host_.display_filter();
+    const std::string filter = host().display_filter();
     const char *text = filter.c_str();
-    if (filter == main_filter_ || !host_.complaint(text).empty())
+    if (filter == main_filter_ || !host().complaint(text).empty())
         return;
     main_filter_ = filter;
     if (limit_->isChecked())
@@ -240,61 +226,35 @@ std::string StatisticsDialog::effective_filter() const
     return "(" + limit + ") && (" + own_filter_ + ")";
 }
 
-// As the titles of Wireshark's dialogs.
-void StatisticsDialog::update_title()
+void StatisticsDialog::use_taps()
 {
-    const QString capture = capture_name(QString::fromStdString(host_.capture_file()));
-    const QString title =
-        "Wireshark · " + title_ + (capture.isEmpty() ? QString{} : " · " + capture);
-    if (title != windowTitle())
-        setWindowTitle(title);
-}
-
-// Applies the filter, retaps and refreshes, where that is possible now.
-void StatisticsDialog::look()
-{
-    update_title();
-    update_options();
-    idle_looks_ = wireshark_is_busy() ? 0 : idle_looks_ + 1;
-    const bool may_be_loading = host_.is_reading() && idle_looks_ < kLooksAtALiveCapture;
-    if (looking_ || idle_looks_ == 0 || may_be_loading)
-        return;
-    looking_ = true;
-    const QPointer<StatisticsDialog> here(this); // the dialog may be closed during a retap
     if (wants_watch_) {
         wants_watch_ = false;
         begin_watching(effective_filter());
     }
     if (wants_retap_) {
         wants_retap_ = false;
-        host_.retap();
+        host().retap();
     }
-    if (here != nullptr && work_)
-        std::exchange(work_, nullptr)();
-    if (here == nullptr)
-        return;
-    looking_ = false;
-    if (watch_ && has_news() && (!since_refresh_.isValid() || since_refresh_.elapsed() >= pause_))
-        refresh();
 }
 
-void StatisticsDialog::when_idle(std::function<void()> work)
+void StatisticsDialog::show_news()
 {
-    work_ = std::move(work);
-    look();
+    if (watch_ && has_news() && (!since_refresh_.isValid() || since_refresh_.elapsed() >= pause_))
+        refresh();
 }
 
 // During a retap only a part of the packets has been counted. It is shown only if
 // no more packets come.
 bool StatisticsDialog::has_news()
 {
-    const std::uint64_t revision = host_.revision(*watch_);
+    const std::uint64_t revision = host().revision(*watch_);
     if (revision != seen_revision_ || !since_change_.isValid()) {
         seen_revision_ = revision;
         since_change_.start();
     }
     return revision != shown_revision_ &&
-           (host_.is_complete(*watch_) || since_change_.elapsed() >= kPatience);
+           (host().is_complete(*watch_) || since_change_.elapsed() >= kPatience);
 }
 
 void StatisticsDialog::begin_watching(const std::string &filter)
@@ -305,13 +265,13 @@ void StatisticsDialog::begin_watching(const std::string &filter)
                               self->show_totals();
                           }};
     std::string error;
-    Watch *watch = host_.watch(filter.c_str(), watcher, error);
+    Watch *watch = host().watch(filter.c_str(), watcher, error);
     if (watch == nullptr) {
         QMessageBox::warning(this, windowTitle(), QString::fromStdString(error));
         return;
     }
     forget();
-    watch_ = std::unique_ptr<Watch, Unwatch>(watch, Unwatch{&host_});
+    watch_ = std::unique_ptr<Watch, Unwatch>(watch, Unwatch{&host()});
     shown_revision_.reset();
     since_refresh_.invalidate();
     wants_retap_ = true;
@@ -320,7 +280,7 @@ void StatisticsDialog::begin_watching(const std::string &filter)
 void StatisticsDialog::refresh()
 {
     since_refresh_.start();
-    shown_revision_ = host_.revision(*watch_);
+    shown_revision_ = host().revision(*watch_);
     show_counts(*watch_);
     show_totals();
     pause_ = std::max<qint64>(kPauseAtLeast, kPauseFactor * since_refresh_.elapsed());
@@ -330,7 +290,7 @@ void StatisticsDialog::refresh()
 void StatisticsDialog::show_totals()
 {
     QString text = totals();
-    if (watch_ && !host_.is_complete(*watch_))
+    if (watch_ && !host().is_complete(*watch_))
         text += " (not all packets were counted: press Apply)";
     totals_->setText(text);
 }
@@ -360,13 +320,13 @@ std::string StatisticsDialog::text(ExportFormat format) const
     case ExportFormat::Json:
         break;
     }
-    return watch_ ? host_.json(*watch_) : std::string{};
+    return watch_ ? host().json(*watch_) : std::string{};
 }
 
 void StatisticsDialog::save()
 {
-    const QString capture = QString::fromStdString(host_.capture_file());
-    save_table(this, proposed_path(capture, name_),
+    const QString capture = QString::fromStdString(host().capture_file());
+    save_table(this, proposed_path(capture, dialog_name()),
                [this](ExportFormat format) { return text(format); });
 }
 

@@ -3,19 +3,15 @@
 // The base of the dialogs: a table, its totals, options, a display filter, Copy, Save as, Help and
 // Close. It updates itself during a live capture, and when a file is reloaded
 // or another is opened.
-//
-// Wireshark reads files and retaps in the thread of the user interface and
-// handles events meanwhile. During that time, the dialog does not touch taps.
 #pragma once
 
-#include <functional>
 #include <memory>
 #include <optional>
 
-#include <QDialog>
 #include <QElapsedTimer>
 #include <QTimer>
 
+#include "window/capture_dialog.h"
 #include "window/column_layout.h"
 #include "window/filter_edit.h"
 #include "window/table_export.h"
@@ -30,15 +26,13 @@ class QTreeView;
 
 namespace mptcp {
 
-class StatisticsDialog : public QDialog {
+class StatisticsDialog : public CaptureDialog {
 public:
     ~StatisticsDialog() override;
 
 protected:
-    // `name` is for the settings file and for names of files: "connections".
     StatisticsDialog(const WindowHost &host, QString title, QString name, ColumnLayout columns);
 
-    const WindowHost &host() const { return host_; }
     QTreeView &view() const { return *view_; }
     // Adds a widget to the options, behind those that were added before.
     void add_option(QWidget *option);
@@ -49,9 +43,6 @@ protected:
     // Fits the columns to their content, once there are rows, unless the settings have their
     // widths. To be called when there may be the first rows.
     void fit_columns_once();
-
-    // Calls work() as soon as taps may be touched. It may retap.
-    void when_idle(std::function<void()> work);
 
     // Shows the totals again.
     void show_totals();
@@ -70,8 +61,6 @@ protected:
     void showEvent(QShowEvent *event) override;
     // What the table and the options mean, as HTML.
     virtual QString help() const = 0;
-    // Called several times a second.
-    virtual void update_options() {}
 
 private:
     struct Unwatch {
@@ -84,16 +73,15 @@ private:
     QWidget *make_filter_bar();
     QWidget *make_buttons();
     QMenu *make_copy_menu(QWidget *parent);
-    bool restore_shape();
-    void save_shape() const;
-    QString geometry_key() const { return name_ + "/geometry"; }
+    bool restore_columns();
+    void save_columns() const;
 
     void apply_filter();
     void follow_main_filter();
     void note_main_filter();
     std::string effective_filter() const;
-    void update_title();
-    void look();
+    void use_taps() override;
+    void show_news() override;
     void begin_watching(const std::string &filter);
     void refresh();
     bool has_news();
@@ -101,9 +89,6 @@ private:
     std::string text(ExportFormat format) const;
     void save();
 
-    const WindowHost &host_;
-    const QString title_;
-    const QString name_;
     const ColumnLayout columns_;
     QTreeView *view_;
     QLabel *totals_;
@@ -111,17 +96,13 @@ private:
     QCheckBox *limit_ = nullptr; // to the main window's display filter
     FilterEdit *filter_ = nullptr;
     QPushButton *apply_ = nullptr;
-    QTimer timer_;
     QTimer main_filter_applied_;
     std::unique_ptr<Watch, Unwatch> watch_;
     std::string own_filter_;  // of the dialog's entry, once it is applied
     std::string main_filter_; // of the main window, once it is applied
     bool wants_watch_ = true; // to begin to count anew, as soon as possible
     bool wants_retap_ = false;
-    std::function<void()> work_; // see when_idle()
     bool columns_fit_ = false;
-    bool looking_ = false;
-    int idle_looks_ = 0;                          // since Wireshark was last busy
     std::optional<std::uint64_t> shown_revision_; // of the watch; none: nothing is shown
     std::uint64_t seen_revision_ = 0;
     QElapsedTimer since_change_; // of the revision

@@ -74,18 +74,16 @@ QString chosen_file(const QPointer<QFileDialog> &dialog)
     return chosen && !files.isEmpty() ? files.first() : QString{};
 }
 
-void write_file(QWidget *parent, const QString &path, const std::string &text)
+} // namespace
+
+void write_file(QWidget *parent, const QString &path, const QByteArray &bytes)
 {
     QSaveFile file(path);
-    const bool saved = file.open(QIODevice::WriteOnly) &&
-                       file.write(text.data(), static_cast<qint64>(text.size())) >= 0 &&
-                       file.commit();
+    const bool saved = file.open(QIODevice::WriteOnly) && file.write(bytes) >= 0 && file.commit();
     if (!saved)
         QMessageBox::warning(parent, "Cannot save",
                              "Cannot write " + path + ": " + file.errorString());
 }
-
-} // namespace
 
 void save_table(QWidget *parent, const QString &proposal,
                 const std::function<std::string(ExportFormat)> &text)
@@ -93,15 +91,19 @@ void save_table(QWidget *parent, const QString &proposal,
     const QPointer<QFileDialog> dialog = make_dialog(parent, proposal);
     const QString path = chosen_file(dialog);
     if (!path.isEmpty())
-        write_file(parent, path, text(kind_of(path, dialog->selectedNameFilter()).format));
+        write_file(
+            parent, path,
+            QByteArray::fromStdString(text(kind_of(path, dialog->selectedNameFilter()).format)));
 }
 
-QString choose_capture_file(QWidget *parent, const QString &title, const QString &proposal)
+QString choose_file(QWidget *parent, const QString &title, const QString &proposal,
+                    const FileKind &kind)
 {
-    auto *dialog = new QFileDialog(parent, title, QFileInfo(proposal).path(), "pcapng (*.pcapng)");
+    auto *dialog = new QFileDialog(parent, title, QFileInfo(proposal).path(),
+                                   QString("%1 (*.%2)").arg(kind.name, kind.ending));
     dialog->setAcceptMode(QFileDialog::AcceptSave);
-    dialog->setDefaultSuffix("pcapng");
-    dialog->selectFile(QFileInfo(proposal).fileName() + ".pcapng");
+    dialog->setDefaultSuffix(kind.ending);
+    dialog->selectFile(QFileInfo(proposal).fileName() + "." + kind.ending);
     return chosen_file(dialog);
 }
 

@@ -7,6 +7,7 @@
 #include <functional>
 #include <string>
 
+#include <QByteArray>
 #include <QString>
 
 class QWidget;
@@ -33,8 +34,16 @@ inline constexpr ExportKind kExportKinds[] = {
 void save_table(QWidget *parent, const QString &proposal,
                 const std::function<std::string(ExportFormat)> &text);
 
-// Lets the user choose a pcapng file to be written. `proposal` is a path without an ending. Returns
-// "" if the user cancels, or if `parent` is deleted meanwhile.
-QString choose_capture_file(QWidget *parent, const QString &title, const QString &proposal);
+// Lets the user choose a file of one format to be written. `proposal` is a path without an ending.
+// Returns "" if the user cancels, or if `parent` is deleted meanwhile.
+struct FileKind {
+    const char *name;   // "pcapng"
+    const char *ending; // "pcapng"
+};
+QString choose_file(QWidget *parent, const QString &title, const QString &proposal,
+                    const FileKind &kind);
+
+// Reports a file that cannot be written.
+void write_file(QWidget *parent, const QString &path, const QByteArray &bytes);
 
 } // namespace mptcp

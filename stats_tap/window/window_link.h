@@ -8,9 +8,11 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 
 #include "analysis/analysis.h"
+#include "analysis/connection_stream.h"
 #include "analysis/report.h"
 
 namespace mptcp {
@@ -23,6 +25,10 @@ class Watch;
 struct Watcher {
     void *dialog;
     void (*closing)(void *dialog);
+};
+
+struct StreamColors { // 0xRRGGBB
+    std::uint32_t text = 0, background = 0;
 };
 
 // The functions of the plugin for the window.
@@ -46,6 +52,9 @@ struct WindowHost {
     // Retaps, and writes the data of a connection as one TCP connection into a pcapng file, which
     // it replaces: see tap/export.h. Returns why there is no file, or "".
     std::string (*export_tcp)(std::uint32_t connection, const char *path);
+    // Retaps, and returns the data of a connection: see tap/stream_reader.h.
+    ConnectionStream (*read_stream)(std::uint32_t connection);
+    std::uint32_t (*connection_count)();
     // Whether a file or a live capture is being read.
     bool (*is_reading)();
     // The path of the open capture file, or "". That of a live capture is temporary.
@@ -60,6 +69,10 @@ struct WindowHost {
     // Selects that frame, unless the display filter hides it.
     void (*go_to_frame)(std::uint32_t frame);
     std::uint32_t (*selected_frame)(); // 0: none
+    // The index of the connection of that frame. None if the frame is not part of one.
+    std::optional<std::uint32_t> (*selected_connection)();
+    // The colors of "Follow Stream" in the preferences.
+    PerRole<StreamColors> (*stream_colors)();
 
     // See tap/time_display.h.
     std::string (*show_time)(Time time, Time origin, Time previous);
@@ -76,15 +89,15 @@ struct WindowHost {
     bool (*is_mptcp_profile)();
 };
 
-enum class WindowKind : std::uint8_t { Connections, Events };
+enum class WindowKind : std::uint8_t { Connections, Events, FollowStream };
 
 // The symbols of the module. `host` must live as long as the program.
 inline constexpr char kWindowBuildSymbol[] = "mptcp_window_build";
 inline constexpr char kOpenWindowSymbol[] = "mptcp_open_window";
-inline constexpr char kHookIoGraphsSymbol[] = "mptcp_hook_io_graphs";
+inline constexpr char kHookMainWindowSymbol[] = "mptcp_hook_main_window";
 using WindowBuild = const char *(*)();
 using OpenWindow = void (*)(const WindowHost *host, WindowKind kind);
-// See window/io_graphs.h. May be called again.
-using HookIoGraphs = void (*)(const WindowHost *host);
+// See window/io_graphs.h and window/follow_menu.h. May be called again.
+using HookMainWindow = void (*)(const WindowHost *host);
 
 } // namespace mptcp

@@ -44,6 +44,12 @@ void start_when_filter_is_applied(QTimer &timer)
         QObject::connect(window, SIGNAL(displayFilterSuccess(bool)), &timer, SLOT(start()));
 }
 
+QMenu *follow_menu()
+{
+    QWidget *window = wireshark_window();
+    return window == nullptr ? nullptr : window->findChild<QMenu *>("menuFollow");
+}
+
 QAction *follow_tcp_action()
 {
     QWidget *window = wireshark_window();
@@ -52,7 +58,7 @@ QAction *follow_tcp_action()
     if (auto *action = window->findChild<QAction *>("actionAnalyzeFollowTCPStream"))
         return action;
     // Since 4.2, there is an entry for each protocol that can be followed.
-    if (const auto *menu = window->findChild<QMenu *>("menuFollow"))
+    if (const QMenu *menu = follow_menu())
         for (QAction *action : menu->actions())
             if (action->text().remove('&').startsWith("TCP"))
                 return action;

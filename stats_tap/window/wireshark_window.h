@@ -7,6 +7,7 @@
 #pragma once
 
 class QAction;
+class QMenu;
 class QTimer;
 class QWidget;
 
@@ -21,6 +22,9 @@ bool wireshark_is_busy();
 
 // Starts the timer whenever Wireshark has applied a display filter, or has failed to.
 void start_when_filter_is_applied(QTimer &timer);
+
+// 'Analyze, Follow'; nullptr if it is not found.
+QMenu *follow_menu();
 
 // 'Analyze, Follow, TCP Stream'; nullptr if it is not found.
 QAction *follow_tcp_action();

@@ -239,6 +239,16 @@ class Desktop:
         node = self._until(lambda: self._window(title).find(role, name), DEADLINE, "a text")
         return node.text()
 
+    def click_text(self, title: str, name: str) -> None:
+        """Clicks the beginning of a text."""
+        box = self._window(title).find("text", name).box()
+        self._input.click((box.x + 20, box.y + 12))
+
+    def set_number(self, title: str, number: str) -> None:
+        """Types a number into a window's only box for one."""
+        self._click(self._window(title).find("spin box"))
+        self._input.keys("ctrl+a", *number, "Tab")
+
     def cell_boxes(self, title: str) -> list[list[list[int]]]:
         """Where the cells of a table are on the screen: x, y, width, height."""
         return [[list(cell.box()) for cell in row] for row in self._grid(self._table(title))[1]]

@@ -299,6 +299,14 @@ class WiresharkWindow:
         """What a text widget says, by its role and name for AT-SPI."""
         return self._order("text_of", window, role, name)
 
+    def click_text(self, window: str, name: str) -> None:
+        """Clicks the beginning of a text, by its name for AT-SPI."""
+        self._order("click_text", window, name)
+
+    def set_number(self, window: str, number: int) -> None:
+        """Types a number into a window's only box for one."""
+        self._order("set_number", window, str(number))
+
     def cell_boxes(self, window: str) -> list[list[list[int]]]:
         """Where the cells of a dialog's table are on the screen: x, y, width, height."""
         return self._order("cell_boxes", window)
