@@ -20,6 +20,7 @@
 #include "tree/annotation.h"
 #include "tree/fields.h"
 #include "tree/info_column.h"
+#include "upper/followers.h"
 #include "upper/upper_protocols.h"
 
 namespace mptcp {
@@ -93,6 +94,7 @@ void register_post_dissector()
 void hook_post_dissector()
 {
     hook_tcp();
+    extend_followers();
     replace_builtin_tables(fields().protocol);
 }
 

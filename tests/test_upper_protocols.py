@@ -211,6 +211,37 @@ def test_streams_and_conversations_are_those_of_tcp(tshark, path, passes):
     assert found[0] == found[1]
 
 
+# A recording, the index of a connection, a protocol to follow, and a stream of HTTP/2.
+FOLLOWED = [("k_http_pipelined", 0, "http", ""), ("k_http_loss_server", 0, "http", ""),
+            ("k_tls12", 0, "tls", ""), ("k_tls13", 0, "tls", ""), ("k_tls13", 1, "tls", ""),
+            ("k_tls13", 1, "http", ""), ("k_smtp_starttls", 0, "tls", ""), ("k_http2", 0, "http2", ",1")]
+
+
+@PASSES
+@pytest.mark.parametrize("name, connection, protocol, inner", FOLLOWED)
+def test_follow_is_that_of_plain_tcp(tshark, plain, captures_dir, stage, name: str, connection: int,
+                                     protocol: str, inner: str, passes):
+    """The data is that of the same connection without MPTCP, packet by packet."""
+    path = next(captures_dir.glob(f"{name}.pcap*"))
+    options = (*secrets(path), *HTTP2_AT_5001 * (protocol == "http2"))
+    row = tshark.fields(path, ["mptcp.data.stream"],
+                        display_filter=f"mptcp.data.stream && mptcp.conn == {connection}")[0]
+    stream = row["mptcp.data.stream"][0]
+    with tempfile.TemporaryDirectory(dir=stage) as folder:
+        own(Path(folder))
+        alone = Path(folder) / "plain.pcapng"
+        tshark.run("-2", "-r", path, "-q", "-z", f"mptcp,export,{connection},{alone}")
+        expected = followed_by(plain, alone, protocol, "0" + inner, *options)
+    assert len(expected) > 10
+    assert followed_by(tshark, path, protocol, stream + inner, *options, *passes) == expected
+
+
+def followed_by(tshark: Tshark, path: Path, protocol: str, stream: str, *options: str) -> list[str]:
+    """The lines of "Follow" without the filter."""
+    text = tshark.run("-r", path, "-q", "-z", f"follow,{protocol},hex,{stream}", *options).stdout
+    return [line for line in text.splitlines() if not line.startswith("Filter: ")]
+
+
 @PASSES
 @recordings(ALL)
 def test_preference_off(tshark, plain, path, passes):

@@ -74,6 +74,7 @@ struct Fields {
     int data_delivered = -1;
     int data_delivered_in = -1;
     int data_delivered_from = -1;
+    int data_stream = -1;
 
     int tree = -1; // ett_
     int data_tree = -1;

@@ -15,6 +15,7 @@
 #include <wireshark.h>
 
 #include <epan/conversation_table.h>
+#include <epan/follow.h>
 #include <epan/tap.h>
 
 #include "capture/capture.h"
@@ -46,6 +47,12 @@ struct BuiltinTables {
     std::array<std::string, CONV_FT_ANY_PORT + 1> filter_fields;
 };
 
+// Functions of Wireshark's "Follow Stream" that were replaced; see upper/followers.h.
+struct Follower {
+    follow_conv_filter_func of_packet = nullptr;
+    follow_index_filter_func of_index = nullptr;
+};
+
 struct UpperProtocols; // see upper/
 
 struct Session {
@@ -57,6 +64,7 @@ struct Session {
 
     dissector_handle_t payload_taker = nullptr;
     dissector_handle_t data_dissector = nullptr;
+    std::array<Follower, 8> followers; // Wireshark 4.6 has 4 that are replaced
     std::shared_ptr<UpperProtocols> upper_protocols; // of the capture that was opened last
 
     std::unique_ptr<Capture> capture; // nullptr while none is open

@@ -184,6 +184,9 @@ hf_register_info *header_fields(std::size_t &count) // NOLINT(readability-functi
          {"MPTCP data from frame", "mptcp.data.delivered_from", FT_FRAMENUM, BASE_NONE,
           FRAMENUM_TYPE(FT_FRAMENUM_NONE), 0, "Earlier frame whose data is in order with this one",
           HFILL}},
+        {&f.data_stream,
+         {"TCP stream of the data", "mptcp.data.stream", FT_UINT32, BASE_DEC, nullptr, 0,
+          "The tcp.stream of the connection's first subflow, if this packet delivers data", HFILL}},
     };
     count = array_length(table);
     return table;

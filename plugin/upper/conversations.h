@@ -32,6 +32,13 @@ public:
     // Makes the conversation if the connection has none.
     const UpperConversation &of(const Capture &capture, const packet_info *pinfo, ConnectionId id);
 
+    // nullptr if the connection has none.
+    const UpperConversation *find(ConnectionId id) const
+    {
+        const auto found = each_.find(id);
+        return found == each_.end() ? nullptr : &found->second;
+    }
+
     // Sets our dissector for the conversation of a subflow. A dissector that was set there before,
     // e.g. for the data connection of FTP, is then that of the connection. Returns the conversation
     // if there was none, and it was made here, before the TCP dissector does it.

@@ -46,42 +46,36 @@ struct Arguments {
     Deliveries::Found found;
 };
 
-// What of packet_info differs while the data is dissected.
-struct SavedInfo {
-    explicit SavedInfo(const packet_info &pinfo)
-        : src(pinfo.src),
-          dst(pinfo.dst),
-          net_src(pinfo.net_src),
-          net_dst(pinfo.net_dst),
-          ptype(pinfo.ptype),
-          srcport(pinfo.srcport),
-          destport(pinfo.destport),
-          can_desegment(pinfo.can_desegment),
-          endpoints(pinfo.conv_addr_port_endpoints),
-          use_endpoints(pinfo.use_conv_addr_port_endpoints)
+// The packet's info while the data is dissected. It is a copy that lives as long as the frame,
+// because taps read it after the frame was dissected, e.g. to tell who sent the data.
+class InnerInfo {
+public:
+    explicit InnerInfo(packet_info *pinfo)
+        : outer_(pinfo),
+          inner_(static_cast<packet_info *>(wmem_memdup(pinfo->pool, pinfo, sizeof *pinfo)))
     {
     }
-    void restore(packet_info &pinfo) const
+    packet_info *get() const { return inner_; }
+    // Hands back all that the dissectors changed, but not what is ours.
+    void leave() const
     {
-        pinfo.src = src;
-        pinfo.dst = dst;
-        pinfo.net_src = net_src;
-        pinfo.net_dst = net_dst;
-        pinfo.ptype = ptype;
-        pinfo.srcport = srcport;
-        pinfo.destport = destport;
-        pinfo.can_desegment = can_desegment;
-        pinfo.desegment_len = 0;
-        pinfo.conv_addr_port_endpoints = endpoints;
-        pinfo.use_conv_addr_port_endpoints = use_endpoints;
+        const packet_info before = *outer_;
+        *outer_ = *inner_;
+        outer_->src = before.src;
+        outer_->dst = before.dst;
+        outer_->net_src = before.net_src;
+        outer_->net_dst = before.net_dst;
+        outer_->ptype = before.ptype;
+        outer_->srcport = before.srcport;
+        outer_->destport = before.destport;
+        outer_->can_desegment = before.can_desegment;
+        outer_->desegment_len = 0;
+        outer_->conv_addr_port_endpoints = before.conv_addr_port_endpoints;
+        outer_->use_conv_addr_port_endpoints = before.use_conv_addr_port_endpoints;
     }
 
-    address src, dst, net_src, net_dst;
-    port_type ptype;
-    std::uint32_t srcport, destport;
-    std::uint16_t can_desegment;
-    decltype(packet_info::conv_addr_port_endpoints) endpoints;
-    decltype(packet_info::use_conv_addr_port_endpoints) use_endpoints;
+private:
+    packet_info *outer_, *inner_;
 };
 
 void set_endpoints(packet_info *pinfo, const UpperConversation &conversation, Role sender)
@@ -218,18 +212,19 @@ void dissect_data(tvbuff_t *tvb, tvbuff_t *payload, packet_info *pinfo, proto_tr
     constexpr std::uint16_t kMayReassemble = 2; // see packet-tcp.c: one for each call below it
     constexpr std::uint16_t kComplete = 1;
     const UpperConversation &conversation = conversation_of(pinfo, delivery);
-    const SavedInfo saved{*pinfo};
-    set_endpoints(pinfo, conversation, delivery.sender);
-    get_tcp_conversation_data(conversation.conversation, pinfo); // sets the direction
+    const InnerInfo inner{pinfo};
+    set_endpoints(inner.get(), conversation, delivery.sender);
+    get_tcp_conversation_data(conversation.conversation, inner.get()); // sets the direction
     Call call{conversation, delivery.sender, delivery.seq, tree, subtree};
     if (!delivery.ends) {
         note_last_byte(delivery, pinfo, tvb);
-        dissect_payload(call, tvb, pinfo, upper().reassembles ? kMayReassemble : 0);
+        dissect_payload(call, tvb, inner.get(), upper().reassembles ? kMayReassemble : 0);
     } else if (const auto last = last_byte_of_pdu(conversation, delivery, index, pinfo)) {
         --call.seq;
-        dissect_payload(call, add_source(payload, pinfo, &*last, 1, 1), pinfo, kComplete);
+        dissect_payload(call, add_source(payload, inner.get(), &*last, 1, 1), inner.get(),
+                        kComplete);
     }
-    saved.restore(*pinfo);
+    inner.leave();
 }
 
 void add_parts(const DeliveredRun &run, tvbuff_t *tvb, packet_info *pinfo, proto_tree *subtree,
@@ -318,6 +313,10 @@ int dissect_mptcp_data(tvbuff_t *payload, packet_info *pinfo, proto_tree *tree, 
         proto_item_set_generated(
             proto_tree_add_uint64(subtree, fields().data_delivered, payload, 0, 0, delivered));
     }
+    if (!found.empty())
+        proto_item_set_generated(
+            proto_tree_add_uint(subtree, fields().data_stream, payload, 0, 0,
+                                conversation_of(pinfo, deliveries[found.begin]).analysis->stream));
     dissect_deliveries(found, payload, pinfo, tree, subtree);
     return std::max(1, static_cast<int>(tvb_captured_length(payload))); // 0 would be a refusal
 }
@@ -371,6 +370,20 @@ void finish_tcp(const TcpPreparation &preparation, const RecordedSegment &record
     upper().taking = preparation.was_taking;
     if (preparation.made != nullptr)
         upper().conversations.correct_completeness(preparation.made, recorded.segment.syn());
+}
+
+void set_endpoints_of_data(packet_info &pinfo)
+{
+    const Capture *capture = session().capture.get();
+    const auto observation = capture == nullptr ? std::nullopt : capture->observed(pinfo.num, 0);
+    if (!observation)
+        return;
+    const Subflow &subflow = capture->tracker().registry()[observation->subflow];
+    if (const UpperConversation *found = upper().conversations.find(subflow.connection)) {
+        set_endpoints(&pinfo, *found, subflow.role(observation->sender));
+        pinfo.srcport = found->ports[subflow.role(observation->sender)];
+        pinfo.destport = found->ports[other(subflow.role(observation->sender))];
+    }
 }
 
 void dissect_delivery(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, std::size_t place)

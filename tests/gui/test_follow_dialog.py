@@ -167,3 +167,16 @@ def test_saves_the_bytes(plugin_dir, captures_dir, tshark):
         wireshark.save_as(file, title="^Save Stream Content As")
         wireshark.wait_until(lambda: file.exists() and file.stat().st_size > 0)
         assert file.read_bytes() == bytes.fromhex("".join(lines))
+
+
+def test_follow_http_from_another_subflow(plugin_dir, captures_dir, tshark):
+    """Wireshark's own dialog, for a packet of the second subflow."""
+    path = captures_dir / CAPTURE
+    selected = tshark.frames(path, "mptcp.subflow == 1 && http", "-2")[0]
+    frames = tshark.frames(path, "tcp.stream == 0 || mptcp.data.stream == 0", "-2")
+    with WiresharkWindow(path, "-g", str(selected), plugin_dir=plugin_dir) as wireshark:
+        wireshark.wait_for(wireshark.selected_packet, str(selected))
+        wireshark.press_menu(["Analyze", "Follow", "HTTP Stream"])
+        wireshark.wait_for_window(
+            r"Follow HTTP Stream \(\(tcp.stream eq 0 or mptcp.data.stream eq 0\)\)")
+        assert wireshark.wait_for_packets(frames) == frames
