@@ -206,12 +206,12 @@ void note_last_byte(const Delivery &delivery, const packet_info *pinfo, tvbuff_t
 }
 
 // `payload` is that of the segment, `tvb` the data.
-void dissect_data(tvbuff_t *tvb, tvbuff_t *payload, packet_info *pinfo, proto_tree *tree,
-                  proto_tree *subtree, const Delivery &delivery, std::size_t index)
+void dissect_data(const UpperConversation &conversation, tvbuff_t *tvb, tvbuff_t *payload,
+                  packet_info *pinfo, proto_tree *tree, proto_tree *subtree,
+                  const Delivery &delivery, std::size_t index)
 {
     constexpr std::uint16_t kMayReassemble = 2; // see packet-tcp.c: one for each call below it
     constexpr std::uint16_t kComplete = 1;
-    const UpperConversation &conversation = conversation_of(pinfo, delivery);
     const InnerInfo inner{pinfo};
     set_endpoints(inner.get(), conversation, delivery.sender);
     get_tcp_conversation_data(conversation.conversation, inner.get()); // sets the direction
@@ -278,6 +278,10 @@ void dissect_deliveries(const Deliveries::Found &found, tvbuff_t *payload, packe
                         proto_tree *tree, proto_tree *subtree)
 {
     constexpr int kLayersOfARun = 16;
+    const UpperConversation &conversation =
+        conversation_of(pinfo, session().capture->deliveries()[found.begin]);
+    proto_item_set_generated(proto_tree_add_uint(subtree, fields().data_stream, payload, 0, 0,
+                                                 conversation.analysis->stream));
     const auto layer = pinfo->curr_layer_num;
     int first = layer;
     for (std::size_t index = found.begin; index != found.end; ++index) {
@@ -287,7 +291,7 @@ void dissect_deliveries(const Deliveries::Found &found, tvbuff_t *payload, packe
         tvbuff_t *tvb = data_of(delivery, payload, pinfo, subtree);
         const bool any = tvb != nullptr && tvb_captured_length(tvb) > 0; // as TCP requires it
         if (any || delivery.ends)
-            dissect_data(tvb, payload, pinfo, tree, subtree, delivery, index);
+            dissect_data(conversation, tvb, payload, pinfo, tree, subtree, delivery, index);
     }
     pinfo->curr_layer_num = layer;
 }
@@ -314,10 +318,7 @@ int dissect_mptcp_data(tvbuff_t *payload, packet_info *pinfo, proto_tree *tree, 
             proto_tree_add_uint64(subtree, fields().data_delivered, payload, 0, 0, delivered));
     }
     if (!found.empty())
-        proto_item_set_generated(
-            proto_tree_add_uint(subtree, fields().data_stream, payload, 0, 0,
-                                conversation_of(pinfo, deliveries[found.begin]).analysis->stream));
-    dissect_deliveries(found, payload, pinfo, tree, subtree);
+        dissect_deliveries(found, payload, pinfo, tree, subtree);
     return std::max(1, static_cast<int>(tvb_captured_length(payload))); // 0 would be a refusal
 }
 

@@ -78,9 +78,14 @@ DataLevel::SegmentContext DataLevel::context_of(const Registry &registry,
 
 const DataPacket *DataLevel::find(std::uint32_t frame, SubflowId subflow) const
 {
+    const auto is_wanted = [&](const DataPacket &packet) {
+        return packet.frame == frame && packet.subflow == subflow;
+    };
+    if (!packets_.empty() && is_wanted(packets_.back())) // often
+        return &packets_.back();
     auto it = std::ranges::lower_bound(packets_, frame, {}, &DataPacket::frame);
     for (; it != packets_.end() && it->frame == frame; ++it)
-        if (it->subflow == subflow)
+        if (is_wanted(*it))
             return &*it;
     return nullptr;
 }

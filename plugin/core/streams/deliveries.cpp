@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <functional>
+#include <iterator>
 #include <utility>
 
 namespace mptcp {
@@ -52,9 +53,11 @@ bool Deliveries::apply(const Tracker &tracker, const Segment &segment, std::uint
     if (stream == nullptr)
         return false;
     stream->behind_hole = {{false, false}};
-    stream->followed.apply(
-        tracker, segment, observation, FollowedConnection::Seen::UpToThisPacket,
-        [&](Role sender, const DataPart &part) { add(*stream, segment, sender, part); });
+    const auto deliver = [&](Role sender, const DataPart &part) {
+        add(*stream, segment, sender, part);
+    };
+    stream->followed.apply(tracker, segment, observation, FollowedConnection::Seen::UpToThisPacket,
+                           std::cref(deliver)); // a copy would be allocated
     add_ends(*stream, tracker);
     Delivery delivery;
     delivery.frame = segment.frame;
@@ -206,11 +209,15 @@ Deliveries::Found Deliveries::find(std::uint32_t frame, std::uint32_t layer) con
     const std::uint64_t key = segment_key(frame, layer);
     if (deliveries_.empty() || key_of(deliveries_.back()) < key) // often on the first pass
         return {};
+    const bool is_last = key_of(deliveries_.back()) == key;
+    auto end = is_last ? deliveries_.end() : std::ranges::upper_bound(deliveries_, key, {}, key_of);
+    auto begin = end;
+    while (begin != deliveries_.begin() && key_of(*std::prev(begin)) == key)
+        --begin;
     const auto index_of = [&](auto place) {
         return static_cast<std::size_t>(place - deliveries_.begin());
     };
-    return {index_of(std::ranges::lower_bound(deliveries_, key, {}, key_of)),
-            index_of(std::ranges::upper_bound(deliveries_, key, {}, key_of))};
+    return {index_of(begin), index_of(end)};
 }
 
 std::optional<std::uint32_t> Deliveries::delivered_in(std::uint32_t frame) const
