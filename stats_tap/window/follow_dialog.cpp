@@ -72,7 +72,8 @@ FollowDialog::FollowDialog(const WindowHost &host, std::uint32_t connection)
 {
     view_->on_hover = [this](std::optional<std::size_t> part) { show_hint(part); };
     view_->on_click = [this](std::size_t part) {
-        if (stream_.parts[part].frame != 0)
+        const bool is_of_this_capture = this->host().capture_file() == capture_;
+        if (stream_.parts[part].frame != 0 && is_of_this_capture)
             this->host().go_to_frame(stream_.parts[part].frame);
     };
     legend_->setTextFormat(Qt::RichText);
@@ -85,6 +86,7 @@ FollowDialog::FollowDialog(const WindowHost &host, std::uint32_t connection)
     layout->addWidget(make_find_bar());
     layout->addWidget(make_buttons());
     start(kFirstSize);
+    stream_.connection = connection;
     number_->setValue(static_cast<int>(connection));
     follow(connection);
 }
@@ -182,6 +184,7 @@ void FollowDialog::follow(std::uint32_t connection)
         if (here == nullptr) // closed meanwhile
             return;
         stream_ = std::move(read);
+        capture_ = host->capture_file();
         fill_directions();
         show_stream();
     });

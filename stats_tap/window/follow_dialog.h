@@ -7,6 +7,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <optional>
+#include <string>
 
 #include <QString>
 #include <QTextCharFormat>
@@ -68,6 +69,7 @@ private:
     QSpinBox *number_ = nullptr;
     QLineEdit *find_ = nullptr;
     QString filter_before_; // of the main window
+    std::string capture_; // the file of which it shows data
     ConnectionStream stream_;
 };
 
