@@ -18,6 +18,7 @@
 #include "sdk/epan_address.h"
 #include "sdk/exceptions.h"
 #include "sdk/handle.h"
+#include "sdk/lent_session.h"
 #include "tree/fields.h"
 #include "upper/conversations.h"
 
@@ -28,6 +29,7 @@ struct UpperProtocols {
     UpperConversations conversations;
     bool wanted = false;
     int payload_field = proto_registrar_get_id_byname("tcp.payload");
+    int tls = proto_get_id_by_filter_name("tls");
     bool reassembles = false; // TCP's preference
     bool taking = false;      // the payload of the segment in the TCP dissector is taken
     PerRole<std::unordered_map<ConnectionId, std::uint8_t, NumberHash>> last_byte;
@@ -215,6 +217,7 @@ void dissect_data(const UpperConversation &conversation, tvbuff_t *tvb, tvbuff_t
     const InnerInfo inner{pinfo};
     set_endpoints(inner.get(), conversation, delivery.sender);
     get_tcp_conversation_data(conversation.conversation, inner.get()); // sets the direction
+    const LentSession session{conversation.conversation, inner.get(), upper().tls};
     Call call{conversation, delivery.sender, delivery.seq, tree, subtree};
     if (!delivery.ends) {
         note_last_byte(delivery, pinfo, tvb);
@@ -224,6 +227,7 @@ void dissect_data(const UpperConversation &conversation, tvbuff_t *tvb, tvbuff_t
         dissect_payload(call, add_source(payload, inner.get(), &*last, 1, 1), inner.get(),
                         kComplete);
     }
+    session.give_back();
     inner.leave();
 }
 
