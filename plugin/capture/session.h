@@ -64,7 +64,7 @@ struct Session {
 
     dissector_handle_t payload_taker = nullptr;
     dissector_handle_t data_dissector = nullptr;
-    std::array<Follower, 8> followers; // Wireshark 4.6 has 4 that are replaced
+    std::array<Follower, 8> followers;               // Wireshark 4.6 has 4 that are replaced
     std::shared_ptr<UpperProtocols> upper_protocols; // of the capture that was opened last
 
     std::unique_ptr<Capture> capture; // nullptr while none is open

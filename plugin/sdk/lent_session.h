@@ -20,9 +20,11 @@ namespace mptcp {
 // Returns nullptr if there is none, and in versions whose TLS dissector does not look for it.
 template <class Info> conversation_t *find_conversation_of_ports(const Info *pinfo)
 {
-    if constexpr (requires { find_conversation_strat(pinfo, kTcpConversation, 0, false); })
+    constexpr bool kIn46 = requires { find_conversation_strat(pinfo, kTcpConversation, 0, true); };
+    constexpr bool kIn44 = requires { find_conversation_strat(pinfo, kTcpConversation, 0); };
+    if constexpr (kIn46)
         return find_conversation_strat(pinfo, kTcpConversation, 0, false);
-    else if constexpr (requires { find_conversation_strat(pinfo, kTcpConversation, 0); })
+    else if constexpr (kIn44)
         return find_conversation_strat(pinfo, kTcpConversation, 0);
     else
         return nullptr;

@@ -69,7 +69,7 @@ private:
     QSpinBox *number_ = nullptr;
     QLineEdit *find_ = nullptr;
     QString filter_before_; // of the main window
-    std::string capture_; // the file of which it shows data
+    std::string capture_;   // the file of which it shows data
     ConnectionStream stream_;
 };
 

@@ -16,7 +16,7 @@ struct Patience {
 constexpr Patience kOneInterface{16, kSecond / 100};
 constexpr Patience kSeveralInterfaces{1024, kSecond};
 constexpr std::uint32_t kMostWaited = 1024; // parts, if data is not needed soon
-constexpr std::size_t kMostPending = 256; // packets
+constexpr std::size_t kMostPending = 256;   // packets
 
 // The lowest DSN of the stream that any packet so far carried.
 std::optional<std::uint64_t> lowest(const DataStream &stream)
@@ -118,8 +118,7 @@ void FollowedConnection::skip_holes(const Tracker &tracker, Role sender, Seen se
         return;
     const auto is_lost = [&](const Range &hole) {
         if (seen == Seen::Everything)
-            return known->count_unseen(hole) == hole.size() ||
-                   data->waited() > kMostWaited;
+            return known->count_unseen(hole) == hole.size() || data->waited() > kMostWaited;
         return hole.end <= known->acknowledged_end() && waited_enough(tracker, *data, now);
     };
     for (Range hole = data->hole(); !hole.empty() && is_lost(hole); hole = data->hole())
