@@ -43,14 +43,18 @@ public:
         replaced_ = conversation_get_proto_data(borrower_, protocol_);
         set(borrower_, conversation_get_proto_data(owner_, protocol_));
     }
-    // Not in a destructor: epan leaves functions by longjmp.
-    void give_back() const
+    // Not in a destructor: epan leaves functions by longjmp. `carrier` is the conversation of the
+    // packet. Unless it has a session, it keeps this one: by that, Follow TLS Stream finds the
+    // stream of the packet (4.6).
+    void give_back(conversation_t *carrier) const
     {
         if (borrower_ == nullptr)
             return;
         if (conversation_get_proto_data(owner_, protocol_) == nullptr)
             set(owner_, conversation_get_proto_data(borrower_, protocol_)); // it has begun now
         set(borrower_, replaced_);
+        if (carrier != nullptr && conversation_get_proto_data(carrier, protocol_) == nullptr)
+            set(carrier, conversation_get_proto_data(owner_, protocol_));
     }
 
 private:

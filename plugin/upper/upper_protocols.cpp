@@ -214,6 +214,7 @@ void dissect_data(const UpperConversation &conversation, tvbuff_t *tvb, tvbuff_t
 {
     constexpr std::uint16_t kMayReassemble = 2; // see packet-tcp.c: one for each call below it
     constexpr std::uint16_t kComplete = 1;
+    conversation_t *carrier = find_conversation_of_ports(pinfo);
     const InnerInfo inner{pinfo};
     set_endpoints(inner.get(), conversation, delivery.sender);
     get_tcp_conversation_data(conversation.conversation, inner.get()); // sets the direction
@@ -227,7 +228,7 @@ void dissect_data(const UpperConversation &conversation, tvbuff_t *tvb, tvbuff_t
         dissect_payload(call, add_source(payload, inner.get(), &*last, 1, 1), inner.get(),
                         kComplete);
     }
-    session.give_back();
+    session.give_back(carrier);
     inner.leave();
 }
 

@@ -70,3 +70,14 @@ def test_conversation_filter(plugin_dir, captures_dir, tshark, entry, display_fi
     with WiresharkWindow(path, "-g", str(frames[3]), plugin_dir=plugin_dir) as wireshark:
         wireshark.press_menu(["Analyze", "Conversation Filter", entry])
         assert wireshark.wait_for_packets(frames) == frames
+
+
+@pytest.mark.parametrize("subflow", [0, 1])
+def test_tls_is_followed_from_each_subflow(plugin_dir, captures_dir, tshark, subflow):
+    """Wireshark 4.6 asks the conversation of the packet for its TLS stream."""
+    path = captures_dir / "k_tls13.pcap"
+    frame = tshark.frames(path, f"tls && mptcp.subflow == {subflow}", "-2")[0]
+    with WiresharkWindow(path, "-g", str(frame), plugin_dir=plugin_dir) as wireshark:
+        wireshark.wait_until(lambda: wireshark.selected_packet() == str(frame))
+        wireshark.press_menu(["Analyze", "Follow", "TLS Stream"])
+        wireshark.wait_for_window("Follow TLS Stream")
