@@ -26,7 +26,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     for name, shipped_only in (("capture", False), ("shipped", True)):
         if name in metafunc.fixturenames:
-            metafunc.parametrize(name, map(as_parameter, find_captures(shipped_only)))
+            metafunc.parametrize(name, [*map(as_parameter, find_captures(shipped_only))])
 
 
 def as_parameter(capture: Capture):
