@@ -97,13 +97,15 @@ bool goes_by_tcp_stream(register_follow_t *follower)
 
 std::vector<register_follow_t *> followers_by_tcp_stream()
 {
+    // wmem_map.h: gboolean, and bool since 4.4.
+    using End = std::invoke_result_t<wmem_foreach_func, const void *, void *, void *>;
     std::vector<register_follow_t *> found;
     follow_iterate_followers(
-        [](const void *, void *follower, void *list) -> gboolean {
+        [](const void *, void *follower, void *list) -> End {
             auto *each = static_cast<register_follow_t *>(follower);
             if (goes_by_tcp_stream(each))
                 static_cast<std::vector<register_follow_t *> *>(list)->push_back(each);
-            return FALSE; // go on
+            return End{}; // go on
         },
         &found);
     return found;
