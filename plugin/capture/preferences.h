@@ -13,13 +13,13 @@ struct Preferences {
     enum InfoEvents { Nothing, Problems, Everything };
 
     // Show connection and subflow in the Info column, as in "[MPTCP 0.1] 80 → …".
-    PrefBool info_column = false;
+    EpanBool info_column = false;
     // Show what a packet did to its connection, as in "[Backup now on] 80 → …".
     int info_events = Everything;
     // Replace Wireshark's own tables of MPTCP.
-    PrefBool replaced_tables = true;
+    EpanBool replaced_tables = true;
     // Dissect the data of a connection across its subflows: see upper/.
-    PrefBool upper_protocols = true;
+    EpanBool upper_protocols = true;
 
     bool shows_in_info(Severity severity) const
     {

@@ -10,6 +10,12 @@ Session the_session;
 
 Session &session() { return the_session; }
 
+std::optional<Observation> outermost_observation(std::uint32_t frame)
+{
+    const Capture *capture = session().capture.get();
+    return capture == nullptr ? std::nullopt : capture->observed(frame, 0);
+}
+
 void open_capture()
 {
     close_capture();

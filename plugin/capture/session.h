@@ -8,20 +8,22 @@
 #pragma once
 
 #include <array>
+#include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include <wireshark.h>
 
 #include <epan/conversation_table.h>
-#include <epan/follow.h>
 #include <epan/tap.h>
 
 #include "capture/capture.h"
 #include "capture/fields.h"
 #include "capture/preferences.h"
 #include "capture/recorder.h"
+#include "sdk/follower.h"
 
 namespace mptcp {
 
@@ -47,12 +49,6 @@ struct BuiltinTables {
     std::array<std::string, CONV_FT_ANY_PORT + 1> filter_fields;
 };
 
-// Functions of Wireshark's "Follow Stream" that were replaced; see upper/followers.h.
-struct Follower {
-    follow_conv_filter_func of_packet = nullptr;
-    follow_index_filter_func of_index = nullptr;
-};
-
 struct UpperProtocols; // see upper/
 
 struct Session {
@@ -64,8 +60,8 @@ struct Session {
 
     dissector_handle_t payload_taker = nullptr;
     dissector_handle_t data_dissector = nullptr;
-    std::array<Follower, 8> followers;               // Wireshark 4.6 has 4 that are replaced
-    std::shared_ptr<UpperProtocols> upper_protocols; // of the capture that was opened last
+    std::array<FollowFunctions, 8> replaced_followers; // see upper/followers.h; 4.6 has 4
+    std::shared_ptr<UpperProtocols> upper_protocols;   // of the capture that was opened last
 
     std::unique_ptr<Capture> capture; // nullptr while none is open
     // Called before the open capture is destroyed.
@@ -76,6 +72,10 @@ struct Session {
 };
 
 Session &session();
+
+// The observation of the outermost TCP segment of a frame in the open capture. None if there is
+// none, or if the frame was not dissected yet.
+std::optional<Observation> outermost_observation(std::uint32_t frame);
 
 // A file or a live capture is opened, or all packets are dissected again.
 void open_capture();

@@ -17,9 +17,8 @@ namespace {
 // The subflow of the packet; in tunnels, of its outermost segment.
 std::optional<SubflowId> subflow_of(const packet_info *pinfo)
 {
-    const Capture *capture = session().capture.get();
-    const auto attribution = capture == nullptr ? std::nullopt : capture->observed(pinfo->num, 0);
-    return attribution ? std::optional{attribution->subflow} : std::nullopt;
+    const auto observation = outermost_observation(pinfo->num);
+    return observation ? std::optional{observation->subflow} : std::nullopt;
 }
 
 bool is_of_a_connection(const packet_info *pinfo) { return subflow_of(pinfo).has_value(); }

@@ -32,11 +32,11 @@ inline constexpr std::uint32_t kPluginKinds =
 inline constexpr std::uint32_t kPluginKinds = 0;
 #endif
 
-// prefs.h: a bool preference was a gboolean before 4.4.
+// prefs.h, conversation_filter.h, wmem_map.h: gboolean before 4.4.
 #if MPTCP_WIRESHARK_AT_LEAST(4, 4)
-using PrefBool = bool;
+using EpanBool = bool;
 #else
-using PrefBool = gboolean;
+using EpanBool = gboolean;
 #endif
 
 // stat_tap_ui.h: since 4.6 the init callback returns whether it succeeded.
@@ -55,7 +55,7 @@ void add_conversation_filter(const char *title)
 {
 #if MPTCP_WIRESHARK_AT_LEAST(4, 2)
     register_conversation_filter(
-        "mptcp_conn", title, [](packet_info *pinfo, void *) -> PrefBool { return kIsValid(pinfo); },
+        "mptcp_conn", title, [](packet_info *pinfo, void *) -> EpanBool { return kIsValid(pinfo); },
         [](packet_info *pinfo, void *) { return kFilter(pinfo); }, nullptr);
 #else
     register_conversation_filter(

@@ -380,15 +380,15 @@ void finish_tcp(const TcpPreparation &preparation, const RecordedSegment &record
 
 void set_endpoints_of_data(packet_info &pinfo)
 {
-    const Capture *capture = session().capture.get();
-    const auto observation = capture == nullptr ? std::nullopt : capture->observed(pinfo.num, 0);
+    const auto observation = outermost_observation(pinfo.num);
     if (!observation)
         return;
-    const Subflow &subflow = capture->tracker().registry()[observation->subflow];
+    const Subflow &subflow = session().capture->tracker().registry()[observation->subflow];
+    const Role sender = subflow.role(observation->sender);
     if (const UpperConversation *found = upper().conversations.find(subflow.connection)) {
-        set_endpoints(&pinfo, *found, subflow.role(observation->sender));
-        pinfo.srcport = found->ports[subflow.role(observation->sender)];
-        pinfo.destport = found->ports[other(subflow.role(observation->sender))];
+        set_endpoints(&pinfo, *found, sender);
+        pinfo.srcport = found->ports[sender];
+        pinfo.destport = found->ports[other(sender)];
     }
 }
 

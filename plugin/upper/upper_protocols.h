@@ -36,8 +36,8 @@ void finish_tcp(const TcpPreparation &preparation, const RecordedSegment &record
 // Dissects what a segment delivers. `tvb` is the segment, `place` its place in Recorder::segments.
 void dissect_delivery(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, std::size_t place);
 
-// For a packet of a connection whose data is dissected: sets the endpoints to those that its
-// dissectors see.
+// For a packet of a connection whose data is dissected: sets the endpoints to those of the
+// conversation of the data, by which Wireshark finds it.
 void set_endpoints_of_data(packet_info &pinfo);
 
 } // namespace mptcp

@@ -3,7 +3,6 @@
 
 #include <memory>
 #include <string>
-#include <type_traits>
 #include <unordered_map>
 
 #include <wireshark.h>
@@ -17,6 +16,7 @@
 #include "capture/session.h"
 #include "capture/tap.h"
 #include "sdk/epan_address.h"
+#include "sdk/follower.h"
 #include "sdk/frame_time.h"
 #include "streams/followed_connection.h"
 #include "tap/open_capture.h"
@@ -182,26 +182,15 @@ char *filter_of_addresses(address *source, address *destination, int source_port
     return filter;
 }
 
-// follow.h: versions after 4.0 also ask for the number of streams, and for parts of streams.
-template <class Register> void register_with(Register register_stream, int protocol)
-{
-    if constexpr (std::is_invocable_v<Register, int, const char *, follow_conv_filter_func,
-                                      follow_index_filter_func, follow_address_filter_func,
-                                      follow_port_to_display_func, tap_packet_cb>)
-        register_stream(protocol, kTapName, filter_of_packet, filter_of_index, filter_of_addresses,
-                        tcp_port_to_display, follow);
-    else
-        register_stream(protocol, kTapName, filter_of_packet, filter_of_index, filter_of_addresses,
-                        tcp_port_to_display, follow, connection_count, nullptr);
-}
-
 } // namespace
 
 void register_follow()
 {
     const int mptcp = proto_get_id_by_filter_name("mptcp");
     if (mptcp >= 0)
-        register_with(register_follow_stream, mptcp);
+        register_follower(mptcp, kTapName,
+                          {filter_of_packet, filter_of_index, filter_of_addresses,
+                           tcp_port_to_display, follow, connection_count});
 }
 
 } // namespace mptcp

@@ -19,11 +19,10 @@ std::uint32_t connection_count()
 
 std::optional<std::uint32_t> connection_of_frame(std::uint32_t frame)
 {
-    const Capture *capture = session().capture.get();
-    const auto observation = capture == nullptr ? std::nullopt : capture->observed(frame, 0);
+    const auto observation = outermost_observation(frame);
     if (!observation)
         return std::nullopt;
-    const Registry &registry = capture->tracker().registry();
+    const Registry &registry = session().capture->tracker().registry();
     return registry.index_of(registry.connection_of(observation->subflow));
 }
 
