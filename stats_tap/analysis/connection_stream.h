@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstdint>
+#include <string>
 #include <vector>
 
 #include "base/types.h"
@@ -34,6 +35,12 @@ struct ConnectionStream {
     std::vector<StreamSubflow> subflows; // by index
     bool truncated = false;              // it has more data than kMostStreamBytes
 };
+
+// Wireshark's words for bytes that the capture does not have, without the brackets.
+inline std::string missing_words(std::uint64_t bytes)
+{
+    return std::to_string(bytes) + " bytes missing in capture file";
+}
 
 inline constexpr std::uint64_t kMostStreamBytes = std::uint64_t{64} << 20;
 

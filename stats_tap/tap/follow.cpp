@@ -13,6 +13,7 @@
 #include <epan/tap.h>
 #include <epan/to_str.h>
 
+#include "analysis/connection_stream.h"
 #include "capture/session.h"
 #include "capture/tap.h"
 #include "sdk/epan_address.h"
@@ -78,7 +79,7 @@ void deliver(follow_info_t &info, Role sender, const DataPart &part)
     const std::uint64_t missing = part.dsns.size() - part.bytes.size();
     if (missing == 0)
         return;
-    const std::string words = "[" + std::to_string(missing) + " bytes missing in capture file]";
+    const std::string words = "[" + missing_words(missing) + "]";
     append(info, sender, part, words.data(), words.size());
 }
 

@@ -12,6 +12,7 @@
 #include <wsutil/filesystem.h>
 #include <wsutil/report_message.h>
 
+#include "sdk/follower.h"
 #include "sdk/module.h"
 #include "tap/tap_session.h"
 #include "tap/window_host.h"
@@ -63,10 +64,12 @@ void open_window(WindowKind kind)
         report_failure("The MPTCP dialogs cannot be loaded: %s.", window.error.c_str());
 }
 
-// Called when a capture is opened, before which there is nothing to follow and no I/O Graphs.
+// Called when a capture is opened, before which there is nothing to follow and no I/O Graphs. It is
+// called after a change of the profile, too: Wireshark then dissects all packets again.
 void hook_main_window() noexcept
 {
-    if (!is_in_window())
+    const bool changes_it = kFollowMenuIsFixed || window_host().is_mptcp_profile();
+    if (!changes_it || !is_in_window())
         return;
     if (const HookMainWindow hook = window_module().hook)
         hook(&window_host());

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 //
 // The entry 'MPTCP' of Wireshark's Statistics menu, which opens the dialogs with
-// Qt. Their module is loaded when Wireshark's window opens a capture, since it also
-// changes the menu 'Analyze, Follow' and the I/O Graphs.
+// Qt. Their module is loaded when the first one is opened; or when a capture is opened,
+// if it then changes the menu 'Analyze, Follow' (Wireshark 4.0) or the I/O Graphs (the
+// profile MPTCP).
 #pragma once
 
 namespace mptcp {

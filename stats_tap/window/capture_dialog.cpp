@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "window/capture_dialog.h"
 
-#include <algorithm>
 #include <utility>
 
 #include <QApplication>
+#include <QHBoxLayout>
+#include <QLabel>
 #include <QPointer>
 #include <QScreen>
 #include <QSettings>
@@ -52,6 +53,21 @@ void CaptureDialog::set_title(const QString &title)
 {
     title_ = title;
     update_title();
+}
+
+QHBoxLayout *CaptureDialog::make_row()
+{
+    auto *row = new QHBoxLayout(new QWidget(this));
+    row->setContentsMargins(0, 0, 0, 0);
+    return row;
+}
+
+void CaptureDialog::add_labeled(QHBoxLayout &row, const QString &label, QWidget *widget)
+{
+    auto *name = new QLabel(label, row.parentWidget());
+    name->setBuddy(widget);
+    row.addWidget(name);
+    row.addWidget(widget);
 }
 
 // As the titles of Wireshark's dialogs.

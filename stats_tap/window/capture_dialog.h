@@ -13,6 +13,8 @@
 
 #include "window/window_link.h"
 
+class QHBoxLayout;
+
 namespace mptcp {
 
 class CaptureDialog : public QDialog {
@@ -34,6 +36,11 @@ protected:
 
     // Calls work() as soon as taps may be touched. It may retap.
     void when_idle(std::function<void()> work);
+
+    // A row of widgets, whose parent is row->parentWidget().
+    QHBoxLayout *make_row();
+    // Adds a widget behind its label.
+    static void add_labeled(QHBoxLayout &row, const QString &label, QWidget *widget);
 
     // Does what can be done now. Called several times a second.
     void look();

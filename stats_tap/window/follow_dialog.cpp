@@ -93,30 +93,23 @@ FollowDialog::FollowDialog(const WindowHost &host, std::uint32_t connection)
 
 QWidget *FollowDialog::make_choices()
 {
-    auto *bar = new QWidget(this);
-    auto *layout = new QHBoxLayout(bar);
-    layout->setContentsMargins(0, 0, 0, 0);
-    const auto add = [&](const char *name, QWidget *choice) {
-        auto *label = new QLabel(name, bar);
-        label->setBuddy(choice);
-        layout->addWidget(label);
-        layout->addWidget(choice);
-    };
+    QHBoxLayout *row = make_row();
+    QWidget *bar = row->parentWidget();
     direction_ = new QComboBox(bar);
-    add("Direction", direction_);
-    layout->addStretch();
+    add_labeled(*row, "Direction", direction_);
+    row->addStretch();
     format_ = new QComboBox(bar);
     for (const StreamFormatName &each : kStreamFormats)
         format_->addItem(each.name);
-    add("Show data as", format_);
+    add_labeled(*row, "Show data as", format_);
     colors_ = new QComboBox(bar);
     colors_->addItems({"Sender", "Subflow"});
     colors_->setToolTip("Color the background by the sender, or by the subflow that was the first "
                         "to bring the data");
-    add("Color by", colors_);
+    add_labeled(*row, "Color by", colors_);
     number_ = new QSpinBox(bar);
     number_->setToolTip("The index of the connection: the field mptcp.conn");
-    add("Stream", number_);
+    add_labeled(*row, "Stream", number_);
     for (QComboBox *choice : {direction_, format_, colors_})
         connect(choice, QOverload<int>::of(&QComboBox::activated), this, [this] { show_stream(); });
     connect(number_, QOverload<int>::of(&QSpinBox::valueChanged), this, [this](int number) {
@@ -128,17 +121,13 @@ QWidget *FollowDialog::make_choices()
 
 QWidget *FollowDialog::make_find_bar()
 {
-    auto *bar = new QWidget(this);
-    auto *layout = new QHBoxLayout(bar);
-    layout->setContentsMargins(0, 0, 0, 0);
+    QHBoxLayout *row = make_row();
+    QWidget *bar = row->parentWidget();
     find_ = new QLineEdit(bar);
-    auto *label = new QLabel("Find:", bar);
-    label->setBuddy(find_);
     auto *next = new QPushButton("Find Next", bar);
     next->setAutoDefault(false);
-    layout->addWidget(label);
-    layout->addWidget(find_);
-    layout->addWidget(next);
+    add_labeled(*row, "Find:", find_);
+    row->addWidget(next);
     connect(find_, &QLineEdit::returnPressed, this, &FollowDialog::find);
     connect(next, &QPushButton::clicked, this, &FollowDialog::find);
     return bar;
@@ -178,8 +167,9 @@ void FollowDialog::follow(std::uint32_t connection)
     stream_ = {};
     stream_.connection = connection;
     set_title("Follow MPTCP Stream (" + connection_filter() + ")");
-    when_idle([this, here = QPointer<FollowDialog>(this), host = &host(), connection] {
-        host->apply_filter(("mptcp.conn eq " + std::to_string(connection)).c_str());
+    when_idle([this, here = QPointer<FollowDialog>(this), host = &host(), connection,
+               filter = connection_filter()] {
+        host->apply_filter(filter.toUtf8().constData());
         ConnectionStream read = host->read_stream(connection);
         if (here == nullptr) // closed meanwhile
             return;
@@ -241,6 +231,8 @@ void FollowDialog::fill()
     for (std::size_t index = 0; index < stream_.parts.size(); ++index)
         if (shows(stream_.parts[index]))
             view_->append(text.of(stream_.parts[index]), format_of(stream_.parts[index]), index);
+    for (const Role sender : {Role::Client, Role::Server})
+        view_->append(text.rest(sender), {}, std::nullopt);
     if (stream_.truncated)
         view_->append(
             QString("\n[The stream is longer. \"tshark -z follow,mptcp,raw,%1\" writes all "

@@ -34,12 +34,6 @@ protected:
     void update_options() override;
 
 private:
-    // What one direction, or both, have.
-    struct Extent {
-        std::uint64_t bytes = 0;
-        std::uint32_t parts = 0;
-    };
-
     QWidget *make_choices();
     QWidget *make_find_bar();
     QWidget *make_buttons();

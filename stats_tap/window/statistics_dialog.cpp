@@ -85,9 +85,8 @@ QWidget *StatisticsDialog::make_view()
 
 QWidget *StatisticsDialog::make_options()
 {
-    auto *bar = new QWidget(this);
-    options_ = new QHBoxLayout(bar);
-    options_->setContentsMargins(0, 0, 0, 0);
+    options_ = make_row();
+    QWidget *bar = options_->parentWidget();
     limit_ = new QCheckBox("Limit to display filter", bar);
     limit_->setToolTip("Count only the packets that match the display filter of the main window");
     connect(limit_, &QCheckBox::toggled, this, [this] {
@@ -110,17 +109,13 @@ void StatisticsDialog::add_option(QWidget *option)
 
 QWidget *StatisticsDialog::make_filter_bar()
 {
-    auto *bar = new QWidget(this);
-    auto *layout = new QHBoxLayout(bar);
-    layout->setContentsMargins(0, 0, 0, 0);
+    QHBoxLayout *row = make_row();
+    QWidget *bar = row->parentWidget();
     filter_ = new FilterEdit(host(), bar);
     apply_ = new QPushButton("Apply", bar);
     apply_->setAutoDefault(false);
-    auto *label = new QLabel("Display filter:", bar);
-    label->setBuddy(filter_);
-    layout->addWidget(label);
-    layout->addWidget(filter_);
-    layout->addWidget(apply_);
+    add_labeled(*row, "Display filter:", filter_);
+    row->addWidget(apply_);
     connect(filter_, &QLineEdit::textChanged, this,
             [this] { apply_->setEnabled(filter_->is_valid()); });
     connect(filter_, &QLineEdit::returnPressed, this, &StatisticsDialog::apply_filter);

@@ -106,7 +106,7 @@ QString StreamText::text(const StreamPart &part, const QByteArray &bytes)
 
 QString StreamText::missing(std::uint64_t bytes) const
 {
-    const QString words = QString("%1 bytes missing in capture file").arg(bytes);
+    const QString words = QString::fromStdString(missing_words(bytes));
     switch (format_) {
     case StreamFormat::Ascii:
     case StreamFormat::Utf8:

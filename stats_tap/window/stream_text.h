@@ -36,6 +36,8 @@ public:
     QString head(const ConnectionStream &stream) const;
     // The text of the next part. It names the bytes that the capture does not have.
     QString of(const StreamPart &part);
+    // What follows the last part: the bytes of a character that does not end.
+    QString rest(Role sender) const { return QString::fromUtf8(begun_[sender]); }
 
 private:
     QString text(const StreamPart &part, const QByteArray &bytes);
