@@ -247,13 +247,11 @@ def test_follow_is_that_of_plain_tcp(tshark, plain, captures_dir, stage, name: s
     """The data is that of the same connection without MPTCP, packet by packet."""
     path = next(captures_dir.glob(f"{name}.pcap*"))
     options = (*secrets(path), *HTTP2_AT_5001 * (protocol == "http2"))
-    row = tshark.fields(path, ["mptcp.data.stream"],
-                        display_filter=f"mptcp.data.stream && mptcp.conn == {connection}")[0]
-    stream = row["mptcp.data.stream"][0]
+    stream = values(tshark, path, "mptcp.data.stream",
+                    display_filter=f"mptcp.data.stream && mptcp.conn == {connection}")[0]
     with tempfile.TemporaryDirectory(dir=stage) as folder:
         own(Path(folder))
-        alone = Path(folder) / "plain.pcapng"
-        tshark.run("-2", "-r", path, "-q", "-z", f"mptcp,export,{connection},{alone}")
+        alone, = export(tshark, path, Path(folder), connection, options=("-2",))
         expected = followed_by(plain, alone, protocol, "0" + inner, *options)
     assert len(expected) > 10
     assert followed_by(tshark, path, protocol, stream + inner, *options, *passes) == expected

@@ -89,6 +89,11 @@ class Node(NamedTuple):
         whole = GLib.Variant("(ii)", (0, -1))
         return self._call("Text", "GetText", whole)
 
+    def selection(self) -> list[int]:
+        """Where the selection begins and ends, in characters."""
+        first = GLib.Variant("(i)", (0,))
+        return list(_send(self.bus, self.owner, self.path, "org.a11y.atspi.Text", "GetSelection", first))
+
     def set_text(self, text: str) -> None:
         self._call("EditableText", "SetTextContents", GLib.Variant("(s)", (text,)))
 

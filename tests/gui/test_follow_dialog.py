@@ -73,8 +73,8 @@ def test_formats_are_those_of_tshark(plugin_dir, captures_dir, tshark, form, nam
 
 def test_text_and_directions(plugin_dir, captures_dir, tshark):
     """HTTP: the requests are text in each format for text, and each direction has its bytes."""
-    yaml = tshark.run("-2", "-r", captures_dir / CAPTURE, "-q", "-z", "follow,mptcp,raw,0").stdout
-    server, client = (sum(len(line.strip()) // 2 for line in yaml.splitlines()[6:-1]
+    raw = tshark.run("-2", "-r", captures_dir / CAPTURE, "-q", "-z", "follow,mptcp,raw,0").stdout
+    server, client = (sum(len(line.strip()) // 2 for line in raw.splitlines()[6:-1]
                           if line.startswith("\t") == is_server) for is_server in (True, False))
     with WiresharkWindow(captures_dir / CAPTURE, plugin_dir=plugin_dir) as wireshark:
         dialog = follow_row(wireshark, 0, 0)
@@ -140,8 +140,21 @@ def test_stream_follows_another_connection(plugin_dir, captures_dir, tshark):
         assert wireshark.wait_for_packets(frames) == frames
 
 
-def test_find_and_click(plugin_dir, captures_dir, tshark):
-    """A click on data selects its packet."""
+def test_find(plugin_dir, captures_dir):
+    """Ignores case, and goes on at the beginning."""
+    with WiresharkWindow(captures_dir / CAPTURE, plugin_dir=plugin_dir) as wireshark:
+        dialog = follow_row(wireshark, 0, 0)
+        text = wait_for_text(wireshark, dialog)
+        places = [found.span() for found in re.finditer("http/1.1 200 ok", text, re.IGNORECASE)]
+        assert len(places) > 1
+        wireshark.set_text(dialog, "Find:", "http/1.1 200 ok")
+        for place in [*places, places[0]]:
+            wireshark.press_button(dialog, "Find Next")
+            assert wireshark.wait_for(lambda: wireshark.selection(dialog, MPTCP_STREAM),
+                                      [*place]) == [*place]
+
+
+def test_a_click_on_data_selects_its_packet(plugin_dir, captures_dir, tshark):
     first = tshark.frames(captures_dir / CAPTURE, "mptcp.conn == 0 && tcp.len > 0", "-2")[0]
     with WiresharkWindow(captures_dir / CAPTURE, plugin_dir=plugin_dir) as wireshark:
         dialog = follow_row(wireshark, 0, 0)

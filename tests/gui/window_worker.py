@@ -239,6 +239,13 @@ class Desktop:
         node = self._until(lambda: self._window(title).find(role, name), DEADLINE, "a text")
         return node.text()
 
+    def set_text(self, title: str, name: str, text: str) -> None:
+        self._window(title).find("text", name).set_text(text)
+
+    def selection(self, title: str, name: str) -> list[int]:
+        """Where the selection of a text begins and ends."""
+        return self._window(title).find("text", name).selection()
+
     def click_text(self, title: str, name: str) -> None:
         """Clicks the beginning of a text."""
         box = self._window(title).find("text", name).box()

@@ -299,6 +299,14 @@ class WiresharkWindow:
         """What a text widget says, by its role and name for AT-SPI."""
         return self._order("text_of", window, role, name)
 
+    def set_text(self, window: str, name: str, text: str) -> None:
+        """Fills a text widget, by its name for AT-SPI."""
+        self._order("set_text", window, name, text)
+
+    def selection(self, window: str, name: str) -> list[int]:
+        """Where the selection of a text begins and ends, in characters."""
+        return self._order("selection", window, name)
+
     def click_text(self, window: str, name: str) -> None:
         """Clicks the beginning of a text, by its name for AT-SPI."""
         self._order("click_text", window, name)
