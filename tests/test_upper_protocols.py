@@ -481,6 +481,33 @@ def test_all_data_is_delivered_once(tshark, path, recording: Recording, passes):
         sum(recording.sent(role)) for role in ROLES)
 
 
+MOST_UNKNOWN = 64  # pieces of data
+
+
+@PASSES
+def test_data_of_an_unknown_protocol_is_left_to_tcp(tshark, plain, captures_dir, passes):
+    """Once no dissector knew its first pieces, it is dissected as without the plugin."""
+    path = captures_dir / "s41_cookie_synack_lost_server.pcap"
+    names = ["frame.number", "frame.protocols", "tcp.payload", "data.len"]
+    rows = [row | {"frame.protocols": [row["frame.protocols"][0].replace(":mptcp_conn", "")]}
+            for row in tshark.fields(path, names, *passes)]
+    pieces = [int(frame) for frame in values(tshark, path, "frame.number", *passes,
+                                             display_filter="mptcp.data.delivered")]
+    assert len(pieces) == MOST_UNKNOWN
+    left = [row for row in rows if int(row["frame.number"][0]) > pieces[-1]]
+    assert left == plain.fields(path, names, *passes)[-len(left):]
+    assert sum(1 for row in left if row["data.len"]) > MOST_UNKNOWN
+
+
+@PASSES
+@recordings(["k_http_upload"])
+def test_data_of_a_known_protocol_is_not_left_to_tcp(tshark, path, recording: Recording, passes):
+    """However much of it follows: the first request has more pieces."""
+    pieces = values(tshark, path, "mptcp.data.delivered", *passes)
+    assert len(pieces) > MOST_UNKNOWN
+    assert sum(map(int, pieces)) == sum(sum(recording.sent(role)) for role in ROLES)
+
+
 @PASSES
 @pytest.mark.parametrize("size", [0, 300], ids=["complete", "cut"])
 @recordings(["k_http_pipelined"])

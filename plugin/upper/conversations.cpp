@@ -34,8 +34,8 @@ PerRole<std::uint32_t> make_ports(const PerRole<Endpoint> &ends, bool roles_seen
 
 } // namespace
 
-const UpperConversation &UpperConversations::of(const Capture &capture, const packet_info *pinfo,
-                                                ConnectionId id)
+UpperConversation &UpperConversations::of(const Capture &capture, const packet_info *pinfo,
+                                          ConnectionId id)
 {
     UpperConversation &upper = each_[id];
     if (upper.conversation != nullptr)
@@ -63,7 +63,7 @@ conversation_t *UpperConversations::take_subflow(const Capture &capture, const p
     const auto place = static_cast<std::size_t>(observation.subflow);
     if (taken_.size() <= place)
         taken_.resize(place + 1);
-    if (taken_[place] && !observation.is_copy())
+    if (has_taken(observation.subflow) && !observation.is_copy())
         return nullptr;
     taken_[place] = true;
     conversation_t *conversation = find_tcp_conversation(pinfo, segment);
@@ -82,6 +82,14 @@ conversation_t *UpperConversations::take_subflow(const Capture &capture, const p
                 .conversation,
             before);
     return nullptr;
+}
+
+void UpperConversations::release_subflow(const packet_info *pinfo, const Segment &segment,
+                                         SubflowId subflow)
+{
+    taken_[static_cast<std::size_t>(subflow)] = false;
+    if (conversation_t *conversation = find_tcp_conversation(pinfo, segment))
+        conversation_set_dissector_from_frame_number(conversation, pinfo->num, nullptr);
 }
 
 void UpperConversations::correct_completeness(const conversation_t *made, bool is_syn) const

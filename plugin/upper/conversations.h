@@ -25,18 +25,25 @@ struct UpperConversation {
     SubflowId subflow{};
     conversation_t *conversation = nullptr; // epan owns it
     tcp_analysis *analysis = nullptr;       // epan owns it
+
+    // Dissectors learn a protocol early in a connection. Data of a protocol that none of them knows
+    // is left to the TCP dissector, which tries them on every segment, too.
+    static constexpr int kMostUnknown = 64;
+    int unknown_pieces = 0; // of data, on the first visit, while no dissector took any
+    bool protocol_known = false;
+    bool left_to_tcp = false;
 };
 
 class UpperConversations {
 public:
     // Makes the conversation if the connection has none.
-    const UpperConversation &of(const Capture &capture, const packet_info *pinfo, ConnectionId id);
+    UpperConversation &of(const Capture &capture, const packet_info *pinfo, ConnectionId id);
 
-    // nullptr if the connection has none.
+    // nullptr if the connection has none, or if its data was left to TCP.
     const UpperConversation *find(ConnectionId id) const
     {
         const auto found = each_.find(id);
-        return found == each_.end() ? nullptr : &found->second;
+        return found == each_.end() || found->second.left_to_tcp ? nullptr : &found->second;
     }
 
     // Sets our dissector for the conversation of a subflow. A dissector that was set there before,
@@ -45,6 +52,14 @@ public:
     conversation_t *take_subflow(const Capture &capture, const packet_info *pinfo,
                                  const Segment &segment, const Observation &observation,
                                  dissector_handle_t taker);
+
+    bool has_taken(SubflowId subflow) const
+    {
+        const auto place = static_cast<std::size_t>(subflow);
+        return place < taken_.size() && taken_[place];
+    }
+    // Undoes take_subflow(), from this packet on.
+    void release_subflow(const packet_info *pinfo, const Segment &segment, SubflowId subflow);
 
     // For a conversation that take_subflow() made, after the TCP dissector has seen the first
     // packet: gives it what packet-tcp.c has of tcp.completeness after the first packet of a

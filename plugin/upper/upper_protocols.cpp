@@ -30,6 +30,7 @@ struct UpperProtocols {
     bool wanted = false;
     int payload_field = proto_registrar_get_id_byname("tcp.payload");
     int tls = proto_get_id_by_filter_name("tls");
+    int undissected = proto_get_id_by_filter_name("data");
     bool reassembles = false; // TCP's preference
     bool taking = false;      // the payload of the segment in the TCP dissector is taken
     PerRole<std::unordered_map<ConnectionId, std::uint8_t, NumberHash>> last_byte;
@@ -190,11 +191,10 @@ std::optional<std::uint8_t> last_byte_of_pdu(const UpperConversation &conversati
     return found == ends.end() ? std::nullopt : std::optional{found->second};
 }
 
-const UpperConversation &conversation_of(packet_info *pinfo, const Delivery &delivery) noexcept
+UpperConversation &conversation_of(packet_info *pinfo, const Delivery &delivery) noexcept
 {
     const Capture &capture = *session().capture;
-    const UpperConversation &conversation =
-        upper().conversations.of(capture, pinfo, delivery.connection);
+    UpperConversation &conversation = upper().conversations.of(capture, pinfo, delivery.connection);
     conversation.analysis->stream = capture.stream(conversation.subflow).value_or(0);
     return conversation;
 }
@@ -207,13 +207,32 @@ void note_last_byte(const Delivery &delivery, const packet_info *pinfo, tvbuff_t
             *tvb_get_ptr(tvb, static_cast<int>(captured) - 1, 1);
 }
 
+// Whether any protocol follows the layer, other than that of data without a dissector.
+bool was_dissected(const wmem_list_frame_t *layer)
+{
+    while ((layer = wmem_list_frame_next(layer)) != nullptr)
+        if (GPOINTER_TO_INT(wmem_list_frame_data(layer)) != upper().undissected)
+            return true;
+    return false;
+}
+
+// Data of an unknown protocol costs a capture nothing, but for the first pieces.
+void note_protocol(UpperConversation &conversation, const Delivery &delivery, bool known) noexcept
+{
+    conversation.protocol_known |= known;
+    if (conversation.protocol_known || ++conversation.unknown_pieces < conversation.kMostUnknown)
+        return;
+    conversation.left_to_tcp = session().capture->leave_to_tcp(delivery.connection);
+}
+
 // `payload` is that of the segment, `tvb` the data.
-void dissect_data(const UpperConversation &conversation, tvbuff_t *tvb, tvbuff_t *payload,
+void dissect_data(UpperConversation &conversation, tvbuff_t *tvb, tvbuff_t *payload,
                   packet_info *pinfo, proto_tree *tree, proto_tree *subtree,
                   const Delivery &delivery, std::size_t index)
 {
     constexpr std::uint16_t kMayReassemble = 2; // see packet-tcp.c: one for each call below it
     constexpr std::uint16_t kComplete = 1;
+    const wmem_list_frame_t *layer = wmem_list_tail(pinfo->layers);
     conversation_t *carrier = find_conversation_of_ports(pinfo);
     const InnerInfo inner{pinfo};
     set_endpoints(inner.get(), conversation, delivery.sender);
@@ -223,6 +242,8 @@ void dissect_data(const UpperConversation &conversation, tvbuff_t *tvb, tvbuff_t
     if (!delivery.ends) {
         note_last_byte(delivery, pinfo, tvb);
         dissect_payload(call, tvb, inner.get(), upper().reassembles ? kMayReassemble : 0);
+        if (!pinfo->fd->visited)
+            note_protocol(conversation, delivery, was_dissected(layer));
     } else if (const auto last = last_byte_of_pdu(conversation, delivery, index, pinfo)) {
         --call.seq;
         dissect_payload(call, add_source(payload, inner.get(), &*last, 1, 1), inner.get(),
@@ -283,7 +304,7 @@ void dissect_deliveries(const Deliveries::Found &found, tvbuff_t *payload, packe
                         proto_tree *tree, proto_tree *subtree)
 {
     constexpr int kLayersOfARun = 16;
-    const UpperConversation &conversation =
+    UpperConversation &conversation =
         conversation_of(pinfo, session().capture->deliveries()[found.begin]);
     proto_item_set_generated(proto_tree_add_uint(subtree, fields().data_stream, payload, 0, 0,
                                                  conversation.analysis->stream));
@@ -333,6 +354,16 @@ int take_payload(tvbuff_t *tvb, packet_info *, proto_tree *, void *)
     return upper().taking ? static_cast<int>(tvb_captured_length(tvb)) : 0;
 }
 
+// From the first segment with data on that is TCP's.
+void release_if_left(const packet_info *pinfo, const RecordedSegment &recorded) noexcept
+{
+    const SubflowId id = recorded.observation->subflow;
+    const Capture &capture = *session().capture;
+    if (recorded.segment.payload > 0 && upper().conversations.has_taken(id) &&
+        capture.deliveries().is_left_to_tcp(capture.tracker().registry()[id].connection))
+        upper().conversations.release_subflow(pinfo, recorded.segment, id);
+}
+
 bool tcp_reassembles()
 {
     pref_t *preference = prefs_find_preference(prefs_find_module("tcp"), "desegment_tcp_streams");
@@ -363,6 +394,8 @@ bool upper_protocols_are_wanted() { return upper().wanted; }
 TcpPreparation prepare_tcp(const packet_info *pinfo, const RecordedSegment &recorded) noexcept
 {
     TcpPreparation preparation;
+    if (recorded.is_first_visit && recorded.observation && !recorded.taken)
+        release_if_left(pinfo, recorded);
     if (recorded.taken && recorded.is_first_visit)
         preparation.made =
             upper().conversations.take_subflow(*session().capture, pinfo, recorded.segment,

@@ -119,6 +119,22 @@ TEST_F(Delivering, OnlyTheNewPartOfAnOverlapIsDelivered)
     EXPECT_EQ(last().place, 2U);
 }
 
+TEST_F(Delivering, DataThatIsLeftToTcpIsNotTaken)
+{
+    const ConnectionId id = trace.tracker().registry()[SubflowId{0}].connection;
+    send(initial, 0, "one ");
+    send(second, 8, "three");
+    EXPECT_FALSE(deliveries.leave_to_tcp(id)) << "the data behind the hole would be lost";
+    EXPECT_FALSE(deliveries.is_left_to_tcp(id));
+    send(initial, 4, "two ");
+    EXPECT_TRUE(deliveries.leave_to_tcp(id));
+    EXPECT_TRUE(deliveries.is_left_to_tcp(id));
+    EXPECT_EQ(delivered(), "two three") << "what was delivered is";
+    send(second, 13, " four");
+    EXPECT_FALSE(taken);
+    EXPECT_EQ(delivered(), "");
+}
+
 // As TCP dissects data after a lost segment: packet by packet.
 TEST_F(Delivering, DataBehindAHoleIsDeliveredInRuns)
 {

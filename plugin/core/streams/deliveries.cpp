@@ -38,6 +38,21 @@ Deliveries::Stream *Deliveries::stream_of(const Tracker &tracker, const Segment 
     return stream->takes ? stream.get() : nullptr;
 }
 
+bool Deliveries::leave_to_tcp(ConnectionId id)
+{
+    auto &stream = streams_[id];
+    if (stream != nullptr && (!stream->waiting.empty() || stream->followed.keeps_data()))
+        return false;
+    stream = std::make_unique<Stream>();
+    return true;
+}
+
+bool Deliveries::is_left_to_tcp(ConnectionId id) const
+{
+    const auto found = streams_.find(id);
+    return found != streams_.end() && found->second != nullptr && !found->second->takes;
+}
+
 bool Deliveries::apply(const Tracker &tracker, const Segment &segment, std::uint32_t layer,
                        const Observation &observation)
 {

@@ -65,6 +65,11 @@ public:
     bool apply(const Tracker &tracker, const Segment &segment, std::uint32_t layer,
                const Observation &observation);
 
+    // The data that follows is TCP's, to be dissected by subflow. Returns false, without effect,
+    // while data of the connection waits to be delivered.
+    bool leave_to_tcp(ConnectionId id);
+    bool is_left_to_tcp(ConnectionId id) const;
+
     // What apply() returned.
     bool took(std::uint32_t frame, std::uint32_t layer) const;
     // Indexes from `begin` to `end`.

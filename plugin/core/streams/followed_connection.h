@@ -59,6 +59,11 @@ public:
     }
     // False if data is kept behind a hole.
     bool in_order(Role sender) const { return !data_[sender] || data_[sender]->hole().empty(); }
+    // True if data of either sender is kept, until a hole is filled or a mapping follows.
+    bool keeps_data() const
+    {
+        return !in_order(Role::Client) || !in_order(Role::Server) || !pending_.empty() || syn_;
+    }
     // Whether all data of the sender was delivered, or it sent none, and its end was seen: a
     // DATA_FIN (RFC 8684 3.3.3), or a FIN after a fallback, when there is one subflow.
     bool ended(const Tracker &tracker, Role sender) const;
