@@ -85,6 +85,19 @@ template <class See> void visit_events(const Tracker &tracker, const Summary &su
     std::ranges::for_each(silent_paths(tracker), visit);
 }
 
+template <class IsWanted>
+Timeline make_timeline_of(const Tracker &tracker, const Summary &summary, IsWanted is_wanted)
+{
+    Timeline timeline;
+    visit_events(tracker, summary, [&](const Event &event) {
+        if (is_wanted(event))
+            timeline.push_back(make_entry(tracker, event));
+    });
+    std::ranges::stable_sort(timeline, {},
+                             [](const TimelineEntry &entry) { return entry.event.frame; });
+    return timeline;
+}
+
 // As verdict(), without computing the HMACs of a join again.
 Verdict known_verdict(const Tracker &tracker, const Event &event)
 {
@@ -195,12 +208,14 @@ void add_ending(const Tracker &tracker, const Event &event, SubflowHistory &hist
 
 Timeline make_timeline(const Tracker &tracker, const Summary &summary)
 {
-    Timeline timeline;
-    visit_events(tracker, summary,
-                 [&](const Event &event) { timeline.push_back(make_entry(tracker, event)); });
-    std::ranges::stable_sort(timeline, {},
-                             [](const TimelineEntry &entry) { return entry.event.frame; });
-    return timeline;
+    return make_timeline_of(tracker, summary, [](const Event &) { return true; });
+}
+
+Timeline make_timeline(const Tracker &tracker, const Summary &summary, const Connection &connection)
+{
+    return make_timeline_of(tracker, summary, [&](const Event &event) {
+        return &tracker.registry().connection_of(event.subflow) == &connection;
+    });
 }
 
 std::vector<std::vector<Problem>> find_problems(const Tracker &tracker, const Summary &summary)

@@ -30,6 +30,9 @@ using Timeline = std::vector<TimelineEntry>;
 
 // Of the packets that `summary` counted.
 Timeline make_timeline(const Tracker &tracker, const Summary &summary);
+// Of one connection.
+Timeline make_timeline(const Tracker &tracker, const Summary &summary,
+                       const Connection &connection);
 
 // Events of one type, severity above chat and verdict, in one connection.
 struct Problem {

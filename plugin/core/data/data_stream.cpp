@@ -44,6 +44,18 @@ RelativeDsn DataStream::relative_dsn(const WireDataSeq &seq)
     return {dsn};
 }
 
+std::optional<RelativeDsn> DataStream::place_of(const WireDataSeq &seq,
+                                                const std::optional<RelativeDsn> &near) const
+{
+    if (!placed_)
+        return std::nullopt;
+    if (seq.is_64_bit && is_64_bit_)
+        return RelativeDsn{seq.value - origin_};
+    const std::uint64_t reference = near ? near->value : kStart;
+    return RelativeDsn{
+        extend(static_cast<std::uint32_t>(seq.value - origin_), DataSeq{reference}).value};
+}
+
 RelativeDsn DataStream::unmapped_dsn()
 {
     if (placed_ && !from_start_)

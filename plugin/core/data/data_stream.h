@@ -43,6 +43,10 @@ public:
     // RFC 8684 3.3.1: a 4-byte DSN is extended to the number nearest to the expected DSN. An 8-byte
     // DSN is unambiguous, also where it is far ahead because the data in between was not captured.
     RelativeDsn relative_dsn(const WireDataSeq &seq);
+    // The same without a change of state, for a number of any packet: a 4-byte one is extended to
+    // the number nearest to `near`. None if no DSN of the stream is known.
+    std::optional<RelativeDsn> place_of(const WireDataSeq &seq,
+                                        const std::optional<RelativeDsn> &near) const;
     // The relative DSN of data without a mapping after a fallback: that of the first byte of the
     // stream, or the next one if earlier data was not captured.
     RelativeDsn unmapped_dsn();
