@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "tap/statistics.h"
 
-#include <cerrno>
-#include <cstdio>
 #include <cstring>
 #include <memory>
 #include <string>
@@ -15,6 +13,7 @@
 #include "tap/command_line.h"
 #include "tap/export.h"
 #include "tap/listener.h"
+#include "tap/series.h"
 #include "tap/time_display.h"
 #include "tap/window_host.h"
 #include "views/events_view.h"
@@ -45,20 +44,9 @@ void draw(void *tap_data)
 {
     const auto &request = *static_cast<const Request *>(tap_data);
     const Statistic &statistic = *request.statistic;
-    // tshark ignores SIGPIPE. Its own statistics ignore errors too; a full disk is worth a message.
-    bool closed = false; // the reader, such as head, has enough
-    const auto check = [&](bool written) {
-        closed = closed || (!written && errno == EPIPE);
-        if (!written && !closed)
-            give_up(statistic.cli_string,
-                    std::string{"cannot write to standard output: "} + g_strerror(errno));
-    };
-    statistic.write(request.listener, request.filter_or_null(), [&](std::string_view piece) {
-        if (!closed)
-            check(std::fwrite(piece.data(), 1, piece.size(), stdout) == piece.size());
+    print_view(statistic.cli_string, [&](const Output &out) {
+        statistic.write(request.listener, request.filter_or_null(), out);
     });
-    if (!closed)
-        check(std::fflush(stdout) == 0);
 }
 
 // `option` is the argument of "-z".
@@ -125,8 +113,10 @@ void register_statistics()
         register_statistic(text);
     register_statistic(events);
     register_statistic(json);
-    if (!is_in_window()) // which exports from the menu of a row
+    if (!is_in_window()) { // which exports from the menu of a row
         register_export();
+        register_series();
+    }
 }
 
 } // namespace mptcp
