@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+//
+// The connection that is drawn: its packets, and what a filter counts of them. Series contain only
+// counted packets; what they need to know of the others, they take from all packets.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <vector>
+
+#include "analysis/summary.h"
+#include "series/segment_notes.h"
+#include "tracker.h"
+
+namespace mptcp {
+
+// The connection with this index. Without an index, the one with the most counted payload; of
+// several, the first. Returns nullptr if there is none.
+const Connection *choose_connection(const Tracker &tracker, const Summary &counted,
+                                    const std::optional<std::uint32_t> &index);
+
+// The host that sent more counted payload; the client if both sent as much.
+Role main_sender(const Registry &registry, const Summary &counted, const Connection &connection);
+
+// All references must outlive it. `notes` are those of the connection.
+class DrawnConnection {
+public:
+    DrawnConnection(const Tracker &tracker, const Summary &counted, const Connection &connection,
+                    std::vector<SegmentNote> notes);
+
+    const Tracker &tracker() const { return tracker_; }
+    const Registry &registry() const { return tracker_.registry(); }
+    const Summary &counted() const { return counted_; }
+    const Connection &connection() const { return connection_; }
+    const std::vector<SegmentNote> &notes() const { return notes_; }
+    const DataStream *stream(Role sender) const;
+
+    // The times of its first and last packet, counted or not. Series count time from the first one.
+    Time start() const { return start_; }
+    Time duration() const { return end_ - start_; }
+    Time since_start(Time time) const { return time - start_; }
+
+    std::uint32_t index_of(SubflowId id) const { return registry().index_of(id); }
+    Role sender_of(const SegmentNote &note) const
+    {
+        return registry()[note.subflow].role(note.sender);
+    }
+    bool is_counted(const SegmentNote &note) const { return counted_.counted(note.frame); }
+
+    // Calls each(note, packet) for each counted packet of the sender with payload.
+    template <class Each> void visit_data(Role sender, Each each) const
+    {
+        for (const SegmentNote &note : notes_) {
+            if (note.payload == 0 || sender_of(note) != sender || !is_counted(note))
+                continue;
+            if (const DataPacket *packet = tracker_.data().find(note.frame, note.subflow))
+                each(note, *packet);
+        }
+    }
+
+private:
+    const Tracker &tracker_;
+    const Summary &counted_;
+    const Connection &connection_;
+    std::vector<SegmentNote> notes_;
+    Time start_ = 0;
+    Time end_ = 0;
+};
+
+} // namespace mptcp

@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "series/goodput.h"
+
+#include <algorithm>
+#include <map>
+#include <utility>
+
+#include "analysis/data_report.h"
+
+namespace mptcp {
+namespace {
+
+constexpr Time kLeastWidth = 1'000; // the precision of most captures
+
+// The number of bins from 0 to `duration`, both included.
+std::uint64_t bins_in(Time duration, Time width)
+{
+    return static_cast<std::uint64_t>(duration / width) + 1;
+}
+
+} // namespace
+
+Time usual_width(Time duration)
+{
+    constexpr std::uint64_t kMost = kUsualBins + kUsualBins / 4;
+    for (Time power = kLeastWidth;; power *= 10)
+        for (const Time step : {1, 2, 5})
+            if (bins_in(duration, step * power) <= kMost)
+                return step * power;
+}
+
+Time width_of_bins(Time duration, const std::optional<Time> &asked)
+{
+    const Time least = duration / static_cast<Time>(kMostBins) + 1;
+    return asked ? std::max(*asked, least) : usual_width(duration);
+}
+
+Goodput make_goodput(const DrawnConnection &drawn, Role sender, Time width)
+{
+    std::map<std::uint32_t, std::vector<ByteBin>> by_subflow;
+    drawn.visit_data(sender, [&](const SegmentNote &note, const DataPacket &packet) {
+        std::vector<ByteBin> &bins = by_subflow[drawn.index_of(note.subflow)];
+        bins.resize(bins_in(drawn.duration(), width));
+        ByteBin &bin = bins[static_cast<std::size_t>(drawn.since_start(note.time) / width)];
+        bin.bytes += packet.payload;
+        bin.unique += unique_bytes(packet, drawn.tracker().data().extras(packet));
+    });
+    Goodput goodput;
+    goodput.width = width;
+    for (auto &[subflow, bins] : by_subflow)
+        goodput.subflows.push_back({subflow, std::move(bins)});
+    return goodput;
+}
+
+} // namespace mptcp

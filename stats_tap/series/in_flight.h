@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+//
+// Bytes in flight of one sender over time, at the data level and on each subflow, and the receive
+// window of its peer.
+#pragma once
+
+#include <cstdint>
+#include <string_view>
+#include <vector>
+
+#include "series/drawn_connection.h"
+
+namespace mptcp {
+
+enum class InFlightKind : std::uint8_t {
+    DataLevel, // from the DATA_ACK to the highest DSN sent
+    Subflow,   // from TCP's acknowledgment number to the highest sequence number sent
+    Window,    // RFC 8684 3.3.4: of the connection, as a DATA_ACK advertises it
+};
+inline constexpr std::size_t kInFlightKinds = static_cast<std::size_t>(InFlightKind::Window) + 1;
+
+std::string_view name(InFlightKind kind); // "in_flight", "subflow_in_flight", "window"
+
+struct InFlightPoint {
+    Time time = 0; // since the start of the connection
+    std::uint32_t frame = 0;
+    std::uint32_t subflow = 0; // index
+    std::uint64_t bytes = 0;   // after this packet
+    InFlightKind kind{};
+};
+
+// In capture order: a point at each packet that sends or acknowledges data. Nothing is in flight
+// before the first acknowledgment is known.
+std::vector<InFlightPoint> make_in_flight(const DrawnConnection &drawn, Role sender);
+
+} // namespace mptcp

@@ -1,0 +1,174 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "series/paths.h"
+
+#include <algorithm>
+#include <array>
+#include <map>
+
+#include "series/goodput.h"
+
+namespace mptcp {
+namespace {
+
+std::string bytes_in_words(std::uint64_t bytes, const char *what)
+{
+    return std::to_string(bytes) + what;
+}
+
+// Adds the spans of one connection.
+class PathsBuilder {
+public:
+    PathsBuilder(const DrawnConnection &drawn, std::vector<PathSpan> &spans)
+        : drawn_(drawn), spans_(spans), histories_(make_subflow_histories(drawn.tracker()))
+    {
+        for (const SegmentNote &note : drawn.notes()) {
+            Time &end = ends_.try_emplace(note.subflow, note.time).first->second;
+            end = std::max(end, note.time);
+        }
+    }
+
+    // Subflows with a counted packet.
+    void add_lanes()
+    {
+        for (const SubflowId id : drawn_.connection().subflows) {
+            if (drawn_.counted().find(id) == nullptr)
+                continue;
+            const Subflow &subflow = drawn_.registry()[id];
+            PathSpan &lane = add(PathKind::Subflow, id, subflow.opened, end_of(id));
+            lane.words =
+                std::string{name(subflow.kind)} + ", " + std::string{name(subflow.state())};
+        }
+    }
+
+    void add_data(Role sender, Time width)
+    {
+        const PathKind kind = sender == Role::Client ? PathKind::ClientData : PathKind::ServerData;
+        for (const SubflowBins &subflow : make_goodput(drawn_, sender, width).subflows) {
+            Time begin = drawn_.start();
+            for (const ByteBin &bin : subflow.bins) {
+                if (bin.bytes > 0) {
+                    PathSpan &span = add(kind, subflow_at(subflow.subflow), begin, begin + width);
+                    span.bytes = bin.bytes;
+                    span.words = bytes_in_words(bin.bytes, " bytes");
+                }
+                begin += width;
+            }
+        }
+    }
+
+    void add_blocked(Role sender)
+    {
+        drawn_.visit_data(sender, [this](const SegmentNote &note, const DataPacket &packet) {
+            const DataExtras *extras = drawn_.tracker().data().extras(packet);
+            if (extras == nullptr || extras->blocked_bytes == 0)
+                return;
+            PathSpan &span =
+                add(PathKind::Blocked, note.subflow, note.time - extras->blocked_time, note.time);
+            span.bytes = extras->blocked_bytes;
+            span.words = bytes_in_words(extras->blocked_bytes, " bytes waited");
+        });
+    }
+
+    void add_backups(Role host)
+    {
+        for (const SubflowId id : drawn_.connection().subflows)
+            if (drawn_.counted().find(id) != nullptr)
+                add_backups_of(id, host);
+    }
+
+    void add_events(const std::optional<Role> &sender)
+    {
+        const Timeline timeline =
+            make_timeline(drawn_.tracker(), drawn_.counted(), drawn_.connection());
+        for (const TimelineEntry &entry : timeline) {
+            if (sender && entry.from != *sender)
+                continue;
+            const Time time = entry.event.time;
+            PathSpan &span = add(PathKind::Event, entry.event.subflow, time, time);
+            span.words = std::string{title(entry.event.type)};
+            if (!entry.details.empty())
+                span.words += ": " + entry.details;
+            span.severity = entry.severity;
+            span.event = entry.event.type;
+        }
+    }
+
+private:
+    PathSpan &add(PathKind kind, SubflowId id, Time begin, Time end)
+    {
+        PathSpan &span = spans_.emplace_back();
+        span.begin = drawn_.since_start(begin);
+        span.end = drawn_.since_start(end);
+        span.subflow = drawn_.index_of(id);
+        span.kind = kind;
+        return span;
+    }
+
+    // RFC 8684 3.2 and 3.3.8: the B flag of MP_JOIN, and that of MP_PRIO.
+    void add_backups_of(SubflowId id, Role host)
+    {
+        const Subflow &subflow = drawn_.registry()[id];
+        bool backup = subflow.end(host).backup.value_or(false);
+        Time since = subflow.opened;
+        for (const PriorityChange &change : histories_[static_cast<std::size_t>(id)].priorities) {
+            if (change.from != host || change.backup == backup)
+                continue;
+            if (backup)
+                add_backup(id, host, since, change.time);
+            backup = change.backup;
+            since = change.time;
+        }
+        if (backup)
+            add_backup(id, host, since, end_of(id));
+    }
+
+    void add_backup(SubflowId id, Role host, Time begin, Time end)
+    {
+        add(PathKind::Backup, id, begin, end).words = "asked for by the " + std::string{name(host)};
+    }
+
+    SubflowId subflow_at(std::uint32_t index) const { return drawn_.connection().subflows[index]; }
+
+    // A subflow that was not seen to end lasts as long as the connection.
+    Time end_of(SubflowId id) const
+    {
+        const auto last = ends_.find(id);
+        return drawn_.registry()[id].is_open() || last == ends_.end()
+                   ? drawn_.start() + drawn_.duration()
+                   : last->second;
+    }
+
+    const DrawnConnection &drawn_;
+    std::vector<PathSpan> &spans_;
+    std::vector<SubflowHistory> histories_; // by SubflowId
+    std::map<SubflowId, Time> ends_;        // the times of the last packets
+};
+
+} // namespace
+
+std::string_view name(PathKind kind)
+{
+    constexpr std::array<std::string_view, kPathKinds> kNames{
+        "subflow", "client_data", "server_data", "backup", "blocked", "event"};
+    return kNames[static_cast<std::size_t>(kind)];
+}
+
+std::vector<PathSpan> make_paths(const DrawnConnection &drawn, const std::optional<Role> &sender,
+                                 Time width)
+{
+    std::vector<PathSpan> spans;
+    PathsBuilder builder{drawn, spans};
+    builder.add_lanes();
+    for (const Role role : {Role::Client, Role::Server}) {
+        if (sender && role != *sender)
+            continue;
+        builder.add_data(role, width);
+        builder.add_blocked(role);
+        builder.add_backups(role);
+    }
+    builder.add_events(sender);
+    std::ranges::stable_sort(spans, {}, &PathSpan::begin);
+    return spans;
+}
+
+} // namespace mptcp

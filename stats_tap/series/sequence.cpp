@@ -1,0 +1,192 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "series/sequence.h"
+
+#include <algorithm>
+#include <array>
+
+#include "analysis/data_report.h"
+#include "base/seq.h"
+
+namespace mptcp {
+namespace {
+
+// Where the bytes of a packet begin: those that it was the first to carry, and the others.
+struct Places {
+    std::optional<RelativeDsn> first_sent, repeated;
+};
+
+void note_place(std::optional<RelativeDsn> &place, std::uint64_t dsn)
+{
+    if (!place)
+        place = RelativeDsn{dsn};
+}
+
+// Compares with the first sender of each byte.
+void add_places(const DrawnConnection &drawn, const DataStream &stream, const DataPacket &packet,
+                const Range &dsns, Places &places)
+{
+    const auto &packets = drawn.tracker().data().packets();
+    stream.first_senders().visit(dsns, [&](const FirstSenderIndex::Entry &entry) {
+        const bool own = &packets[entry.packet] == &packet;
+        note_place(own ? places.first_sent : places.repeated, std::max(entry.begin, dsns.begin));
+        return !(places.first_sent && places.repeated);
+    });
+}
+
+Places places_of(const DrawnConnection &drawn, const DataStream &stream, const DataPacket &packet,
+                 const ByteKinds &kinds)
+{
+    const bool mixed = kinds.unique > 0 && kinds.reinjected + kinds.retransmitted > 0;
+    Places places;
+    drawn.tracker().data().visit_parts(packet, [&](const MappedPart &part) {
+        if (mixed)
+            return add_places(drawn, stream, packet, range_from(part.dsn, part.length), places);
+        note_place(places.first_sent, part.dsn.value);
+        note_place(places.repeated, part.dsn.value);
+    });
+    return places;
+}
+
+// The relative DSN of the sender's first byte, IDSN + 1. If the listener did not accept MPTCP,
+// there are no DSNs, although a SYN of version 0 has a key.
+std::optional<RelativeDsn> first_byte(const Connection &connection, Role sender,
+                                      const DataStream &stream)
+{
+    const auto idsn = connection.hosts[sender].idsn;
+    const auto expected = stream.dsn_of(stream.expected());
+    if (!idsn || !expected || (connection.fallback && connection.handshake() == Handshake::SynOnly))
+        return std::nullopt;
+    return stream.expected() - distance(*idsn + 1, *expected);
+}
+
+// Adds the points of one direction. Places count from `zero`.
+struct SequenceBuilder {
+    const DrawnConnection &drawn;
+    const DataStream &stream;
+    RelativeDsn zero;
+    std::vector<SequencePoint> &points;
+
+    void add(const SegmentNote &note, SequenceKind kind, std::uint64_t bytes,
+             const std::optional<RelativeDsn> &dsn) const
+    {
+        SequencePoint &point = points.emplace_back();
+        point.time = drawn.since_start(note.time);
+        point.frame = note.frame;
+        point.subflow = drawn.index_of(note.subflow);
+        if (dsn)
+            point.place = static_cast<std::int64_t>(dsn->value - zero.value);
+        point.bytes = static_cast<std::uint32_t>(bytes);
+        point.kind = kind;
+    }
+
+    void add_data(const SegmentNote &note, const DataPacket &packet) const
+    {
+        const ByteKinds kinds = kinds_of(packet, drawn.tracker().data().extras(packet));
+        const Places places = places_of(drawn, stream, packet, kinds);
+        const auto add_kind = [&](SequenceKind kind, std::uint64_t bytes,
+                                  const std::optional<RelativeDsn> &dsn) {
+            if (bytes > 0)
+                add(note, kind, bytes, dsn);
+        };
+        add_kind(SequenceKind::Retransmitted, kinds.retransmitted, places.repeated);
+        add_kind(SequenceKind::Reinjected, kinds.reinjected, places.repeated);
+        add_kind(SequenceKind::Unique, kinds.unique, places.first_sent);
+        add_kind(SequenceKind::Unmapped, kinds.unmapped, std::nullopt);
+    }
+
+    void add_acknowledgment(const Acknowledgment &ack) const
+    {
+        if (!drawn.is_counted(*ack.note))
+            return;
+        add(*ack.note, SequenceKind::DataAck, 0, ack.dsn);
+        if (ack.window)
+            add(*ack.note, SequenceKind::Window, 0, ack.dsn + *ack.window);
+    }
+};
+
+RelativeDsn lowest_captured(const DrawnConnection &drawn, Role sender,
+                            const std::vector<Acknowledgment> &acks)
+{
+    RelativeDsn lowest{UINT64_MAX};
+    drawn.visit_data(sender, [&](const SegmentNote &, const DataPacket &packet) {
+        drawn.tracker().data().visit_parts(
+            packet, [&](const MappedPart &part) { lowest = std::min(lowest, part.dsn); });
+    });
+    for (const Acknowledgment &ack : acks)
+        lowest = std::min(lowest, ack.dsn);
+    return lowest;
+}
+
+std::optional<std::uint32_t> window_of(const Registry &registry, const SegmentNote &note)
+{
+    Segment segment;
+    segment.flags = note.flags;
+    segment.window = note.window;
+    return segment.rst() ? std::nullopt
+                         : DataLevel::window_of(registry[note.subflow], note.sender, segment);
+}
+
+// Like the tracker, does not believe a DATA_ACK 2^31 or more away from the highest DSN so far.
+bool is_plausible(RelativeDsn dsn, RelativeDsn highest)
+{
+    constexpr std::uint64_t kHalf = std::uint64_t{1} << 31;
+    return dsn < highest + kHalf && highest < dsn + kHalf;
+}
+
+} // namespace
+
+std::string_view name(SequenceKind kind)
+{
+    constexpr std::array<std::string_view, kSequenceKinds> kNames{
+        "unique", "reinjected", "retransmitted", "unmapped", "data_ack", "window"};
+    return kNames[static_cast<std::size_t>(kind)];
+}
+
+std::vector<Acknowledgment> acknowledgments_of(const DrawnConnection &drawn, Role sender)
+{
+    std::vector<Acknowledgment> acks;
+    const DataStream *stream = drawn.stream(sender);
+    if (stream == nullptr)
+        return acks;
+    const DataLevel &data = drawn.tracker().data();
+    std::optional<RelativeDsn> highest; // so far; 4-byte DATA_ACKs are near it
+    for (const SegmentNote &note : drawn.notes()) {
+        if (drawn.sender_of(note) == sender) {
+            const DataPacket *packet =
+                note.payload > 0 ? data.find(note.frame, note.subflow) : nullptr;
+            if (packet != nullptr)
+                data.visit_parts(*packet, [&](const MappedPart &part) {
+                    highest = std::max(highest.value_or(part.dsn), part.dsn + part.length);
+                });
+        } else if (note.data_ack) {
+            const auto dsn = stream->place_of(*note.data_ack, highest);
+            if (!dsn || !is_plausible(*dsn, highest.value_or(*dsn)))
+                continue;
+            highest = std::max(highest.value_or(*dsn), *dsn);
+            acks.push_back({&note, *dsn, window_of(drawn.registry(), note)});
+        }
+    }
+    return acks;
+}
+
+Sequence make_sequence(const DrawnConnection &drawn, Role sender)
+{
+    Sequence sequence;
+    const DataStream *known = drawn.stream(sender);
+    const DataStream nothing;
+    const DataStream &stream = known != nullptr ? *known : nothing;
+    const auto acks = acknowledgments_of(drawn, sender);
+    const auto first = first_byte(drawn.connection(), sender, stream);
+    sequence.zero = first ? SequenceZero::FirstByte : SequenceZero::FirstCaptured;
+    const SequenceBuilder builder{
+        drawn, stream, first ? *first : lowest_captured(drawn, sender, acks), sequence.points};
+    drawn.visit_data(sender, [&](const SegmentNote &note, const DataPacket &packet) {
+        builder.add_data(note, packet);
+    });
+    for (const Acknowledgment &ack : acks)
+        builder.add_acknowledgment(ack);
+    std::ranges::stable_sort(sequence.points, {}, &SequencePoint::frame);
+    return sequence;
+}
+
+} // namespace mptcp

@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+//
+// The data sequence of one sender over time: its segments, the DATA_ACKs of its peer, and the right
+// edge of the receive window, which all subflows share (RFC 8684 3.3.1, 3.3.2).
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string_view>
+#include <vector>
+
+#include "series/drawn_connection.h"
+
+namespace mptcp {
+
+enum class SequenceKind : std::uint8_t {
+    Unique,
+    Reinjected,
+    Retransmitted,
+    Unmapped,
+    DataAck,
+    Window,
+};
+inline constexpr std::size_t kSequenceKinds = static_cast<std::size_t>(SequenceKind::Window) + 1;
+
+std::string_view name(SequenceKind kind); // "unique", "data_ack"
+
+struct SequencePoint {
+    Time time = 0; // since the start of the connection
+    std::uint32_t frame = 0;
+    std::uint32_t subflow = 0;         // index
+    std::optional<std::int64_t> place; // of the first byte, see Sequence::zero; none: unknown
+    std::uint32_t bytes = 0;           // 0 for DATA_ACKs and windows
+    SequenceKind kind{};
+};
+
+// Where places count from.
+enum class SequenceZero : std::uint8_t {
+    FirstByte,     // of the sender's data, as in mptcp.data.rel
+    FirstCaptured, // the IDSN is unknown: the lowest place of a captured packet
+};
+
+struct Sequence {
+    SequenceZero zero{};
+    // In capture order. A packet whose data is of several kinds has a point for each, at the place
+    // of the first byte of that kind.
+    std::vector<SequencePoint> points;
+};
+
+Sequence make_sequence(const DrawnConnection &drawn, Role sender);
+
+// RFC 8684 3.3.4: a DATA_ACK of the sender's data on any subflow, and the receive window that
+// starts there.
+struct Acknowledgment {
+    const SegmentNote *note = nullptr;
+    RelativeDsn dsn;
+    std::optional<std::uint32_t> window; // bytes; none: the scale is unknown, or an RST
+};
+
+// All of them, counted or not, in capture order.
+std::vector<Acknowledgment> acknowledgments_of(const DrawnConnection &drawn, Role sender);
+
+} // namespace mptcp

@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+//
+// The kinds of series and of graphs, with the names that `-z` accepts.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <optional>
+#include <string_view>
+
+namespace mptcp {
+
+enum class SeriesType : std::uint8_t { Sequence, Goodput, Rtt, Window, Paths };
+
+inline constexpr std::array<std::string_view, 5> kSeriesTypes{"sequence", "goodput", "rtt",
+                                                              "window", "paths"};
+
+constexpr std::optional<SeriesType> series_type_from(std::string_view name)
+{
+    for (std::size_t i = 0; i < kSeriesTypes.size(); ++i)
+        if (kSeriesTypes[i] == name)
+            return static_cast<SeriesType>(i);
+    return std::nullopt;
+}
+
+} // namespace mptcp
