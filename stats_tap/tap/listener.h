@@ -43,6 +43,7 @@ public:
     tap_packet_status packet(const packet_info *pinfo, const void *record) noexcept;
 
     // What was counted so far of the open capture.
+    const Summary &summary() const { return summary_; }
     Report report() const;
     Analysis analysis() const;
     std::vector<std::vector<Problem>> problems() const; // by connection index

@@ -1,0 +1,170 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "tap/series.h"
+
+#include <cstdlib>
+#include <cstring>
+#include <memory>
+#include <string>
+#include <utility>
+
+#include <wireshark.h>
+
+#include <epan/stat_tap_ui.h>
+
+#include "capture/session.h"
+#include "capture/tap.h"
+#include "sdk/compat.h"
+#include "series/drawn_connection.h"
+#include "series/segment_notes.h"
+#include "tap/command_line.h"
+#include "tap/listener.h"
+#include "tap/series_options.h"
+#include "views/series_csv.h"
+
+namespace mptcp {
+namespace {
+
+// What is printed of a connection. `sender` is the one that was chosen on the command line.
+using WriteSeries = void (*)(const DrawnConnection &drawn, const SeriesOptions &options,
+                             const Output &out);
+
+struct SeriesStatistic {
+    const char *title;
+    const char *cli_string;
+    WriteSeries write;
+};
+
+// One `-z` of the command line. It has two tap listeners: the filter limits what is counted, but
+// what is in flight, for instance, depends on all packets.
+struct SeriesRequest {
+    SeriesRequest(const SeriesStatistic &what, std::string argument, SeriesOptions chosen)
+        : statistic(what),
+          option(std::move(argument)),
+          options(std::move(chosen)),
+          notes(options.connection)
+    {
+    }
+
+    const SeriesStatistic &statistic;
+    std::string option;
+    SeriesOptions options;
+    Listener listener; // of the packets that match the filter
+    SegmentNotes notes;
+    bool failed = false;
+};
+
+void write_csv(const DrawnConnection &drawn, const SeriesOptions &options, const Output &out)
+{
+    const Role sender =
+        options.sender.value_or(main_sender(drawn.registry(), drawn.counted(), drawn.connection()));
+    const Time width = width_of_bins(drawn.duration(), options.width);
+    switch (options.type) {
+    case SeriesType::Sequence:
+        return write_series_csv(make_sequence(drawn, sender), out);
+    case SeriesType::Goodput:
+        return write_series_csv(make_goodput(drawn, sender, width), out);
+    case SeriesType::Rtt:
+        return write_series_csv(make_round_trips(drawn, sender), out);
+    case SeriesType::Window:
+        return write_series_csv(make_in_flight(drawn, sender), out);
+    case SeriesType::Paths:
+        return write_series_csv(make_paths(drawn, options.sender, width), out);
+    }
+}
+
+// Returns why there is nothing to print, or "".
+std::string print(const SeriesRequest &request)
+{
+    const std::optional<std::uint32_t> &index = request.options.connection;
+    const Capture *capture = session().capture.get();
+    const Connection *connection =
+        capture == nullptr
+            ? nullptr
+            : choose_connection(capture->tracker(), request.listener.summary(), index);
+    if (connection == nullptr)
+        return index ? "the capture has no connection " + std::to_string(*index)
+                     : "the capture has no MPTCP connection";
+    const DrawnConnection drawn{capture->tracker(), request.listener.summary(), *connection,
+                                request.notes.of(capture->tracker().registry(), *connection)};
+    print_view(request.option,
+               [&](const Output &out) { request.statistic.write(drawn, request.options, out); });
+    return {};
+}
+
+void draw_series(void *tap_data)
+{
+    auto &request = *static_cast<SeriesRequest *>(tap_data);
+    const std::string why_not = print(request);
+    if (why_not.empty())
+        return;
+    complain(request.option, why_not);
+    request.failed = true;
+}
+
+// An error ends tshark only now, after the other statistics were printed.
+void finish_series(void *tap_data)
+{
+    const std::unique_ptr<SeriesRequest> request{static_cast<SeriesRequest *>(tap_data)};
+    if (request->failed)
+        std::exit(EXIT_FAILURE); // NOLINT(concurrency-mt-unsafe): there is one thread
+}
+
+tap_packet_status note_packet(void *notes, packet_info *, epan_dissect_t *, const void *record,
+                              tap_flags_t)
+{
+    const auto &packet = *static_cast<const TapRecord *>(record);
+    if (const Capture *capture = session().capture.get(); capture != nullptr && packet.observation)
+        static_cast<SegmentNotes *>(notes)->add(capture->tracker(), packet.segment,
+                                                *packet.observation, !packet.is_first_visit);
+    return TAP_PACKET_DONT_REDRAW;
+}
+
+// Returns the error, or "".
+std::string listen_for(SeriesRequest &request)
+{
+    const std::string &filter = request.options.filter;
+    std::string error = request.listener.start(&request, filter.empty() ? nullptr : filter.c_str(),
+                                               draw_series, finish_series);
+    if (!error.empty())
+        return error;
+    return listen_to_tap(
+        &request.notes, nullptr, [](void *notes) { static_cast<SegmentNotes *>(notes)->reset(); },
+        note_packet, nullptr, nullptr);
+}
+
+// `option` is the argument of "-z".
+void start_series(const char *option, void *user_data)
+{
+    const auto &statistic = *static_cast<const SeriesStatistic *>(user_data);
+    ParsedSeriesOptions parsed = parse_series_options(option + std::strlen(statistic.cli_string));
+    if (!parsed.error.empty())
+        give_up(option, parsed.error);
+    auto request = std::make_unique<SeriesRequest>(statistic, option, std::move(parsed.options));
+    const std::string error = listen_for(*request);
+    if (!error.empty())
+        give_up(option, error);
+    static_cast<void>(request.release()); // owned by the tap, whose finish callback deletes it
+}
+
+void register_one(const SeriesStatistic &statistic)
+{
+    stat_tap_ui ui{};
+    ui.group = REGISTER_STAT_GROUP_GENERIC;
+    ui.title = statistic.title;
+    ui.cli_string = statistic.cli_string;
+    ui.tap_init_cb = [](const char *option, void *user_data) -> StatStarted {
+        start_series(option, user_data);
+        return static_cast<StatStarted>(true); // else it has ended tshark
+    };
+    register_stat_tap_ui(&ui, const_cast<SeriesStatistic *>(&statistic));
+}
+
+} // namespace
+
+void register_series()
+{
+    static const SeriesStatistic series{"MPTCP Series", "mptcp,series", write_csv};
+    register_one(series);
+}
+
+} // namespace mptcp
