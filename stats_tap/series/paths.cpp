@@ -90,6 +90,7 @@ public:
                 span.words += ": " + entry.details;
             span.severity = entry.severity;
             span.event = entry.event.type;
+            span.is_repeated = entry.event.repeated;
         }
     }
 

@@ -34,8 +34,9 @@ struct PathSpan {
     PathKind kind{};
     std::uint64_t bytes = 0; // of data, and of data that was blocked
     std::string words;
-    Severity severity{}; // of an event
-    EventType event{};   // of an event
+    Severity severity{}; // here and below: of an event
+    EventType event{};
+    bool is_repeated = false; // a retransmission or a duplicate
 };
 
 // By time. With `sender`, only that host's data, blocking of its data, and its events and requests.

@@ -19,12 +19,12 @@
 #include "tap/command_line.h"
 #include "tap/listener.h"
 #include "tap/series_options.h"
+#include "views/graphs.h"
 #include "views/series_csv.h"
 
 namespace mptcp {
 namespace {
 
-// What is printed of a connection. `sender` is the one that was chosen on the command line.
 using WriteSeries = void (*)(const DrawnConnection &drawn, const SeriesOptions &options,
                              const Output &out);
 
@@ -53,10 +53,16 @@ struct SeriesRequest {
     bool failed = false;
 };
 
+// Without a choice, the host that sent more data; of paths, both.
+Role sender_of(const DrawnConnection &drawn, const SeriesOptions &options)
+{
+    return options.sender.value_or(
+        main_sender(drawn.registry(), drawn.counted(), drawn.connection()));
+}
+
 void write_csv(const DrawnConnection &drawn, const SeriesOptions &options, const Output &out)
 {
-    const Role sender =
-        options.sender.value_or(main_sender(drawn.registry(), drawn.counted(), drawn.connection()));
+    const Role sender = sender_of(drawn, options);
     const Time width = width_of_bins(drawn.duration(), options.width);
     switch (options.type) {
     case SeriesType::Sequence:
@@ -69,6 +75,25 @@ void write_csv(const DrawnConnection &drawn, const SeriesOptions &options, const
         return write_series_csv(make_in_flight(drawn, sender), out);
     case SeriesType::Paths:
         return write_series_csv(make_paths(drawn, options.sender, width), out);
+    }
+}
+
+void write_graph(const DrawnConnection &drawn, const SeriesOptions &options, const Output &out)
+{
+    const std::string &filter = options.filter;
+    const Role sender = sender_of(drawn, options);
+    const Time width = width_of_bins(drawn.duration(), options.width);
+    switch (options.type) {
+    case SeriesType::Sequence:
+        return write_sequence_graph(drawn, sender, filter, out);
+    case SeriesType::Goodput:
+        return write_goodput_graph(drawn, sender, width, filter, out);
+    case SeriesType::Rtt:
+        return write_round_trip_graph(drawn, sender, filter, out);
+    case SeriesType::Window:
+        return write_in_flight_graph(drawn, sender, filter, out);
+    case SeriesType::Paths:
+        return write_paths_graph(drawn, options.sender, width, filter, out);
     }
 }
 
@@ -164,7 +189,9 @@ void register_one(const SeriesStatistic &statistic)
 void register_series()
 {
     static const SeriesStatistic series{"MPTCP Series", "mptcp,series", write_csv};
+    static const SeriesStatistic graph{"MPTCP Graph", "mptcp,graph", write_graph};
     register_one(series);
+    register_one(graph);
 }
 
 } // namespace mptcp

@@ -1,0 +1,182 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "views/gnuplot.h"
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+#include <span>
+
+#include "base/format.h"
+
+namespace mptcp {
+namespace {
+
+constexpr std::array<std::string_view, 6> kColours{
+    "#0072b2", // blue
+    "#d55e00", // vermilion
+    "#009e73", // bluish green
+    "#cc79a7", // reddish purple
+    "#e69f00", // orange
+    "#56b4e9", // sky blue
+};
+
+constexpr std::size_t kMostInLegend = 12;
+
+// The largest unit of which the value has at least one.
+AxisUnit unit_for(double value, std::span<const AxisUnit> units)
+{
+    AxisUnit chosen = units.front();
+    for (const AxisUnit &unit : units)
+        if (value >= unit.divisor)
+            chosen = unit;
+    return chosen;
+}
+
+std::string endpoints_in_words(const PerRole<Endpoint> &endpoints, std::string_view client,
+                               std::string_view server)
+{
+    return to_text(endpoints[Role::Client]) + std::string{client} + " – " +
+           to_text(endpoints[Role::Server]) + std::string{server};
+}
+
+} // namespace
+
+std::string gnuplot_text(std::string_view text)
+{
+    std::string quoted = "'";
+    for (const char c : text) {
+        const bool is_control = static_cast<unsigned char>(c) < ' ';
+        quoted += c == '\'' ? "''" : std::string{is_control ? ' ' : c};
+    }
+    return quoted + "'";
+}
+
+AxisUnit unit_of_time(Time longest)
+{
+    constexpr AxisUnit kUnits[] = {{1e-6, "µs"}, {1e-3, "ms"}, {1, "s"}};
+    return unit_for(static_cast<double>(longest) / static_cast<double>(kSecond), kUnits);
+}
+
+AxisUnit unit_of_bytes(std::uint64_t most)
+{
+    constexpr AxisUnit kUnits[] = {{1, "bytes"}, {1e3, "kB"}, {1e6, "MB"}, {1e9, "GB"}};
+    return unit_for(static_cast<double>(most), kUnits);
+}
+
+AxisUnit unit_of_rate(double bytes_per_second)
+{
+    constexpr AxisUnit kUnits[] = {
+        {1 / 8., "bit/s"}, {1e3 / 8, "kbit/s"}, {1e6 / 8, "Mbit/s"}, {1e9 / 8, "Gbit/s"}};
+    return unit_for(bytes_per_second, kUnits);
+}
+
+std::string_view colour_of(std::uint32_t subflow) { return kColours[subflow % kColours.size()]; }
+
+std::string subflow_words(const DrawnConnection &drawn, std::uint32_t subflow)
+{
+    const Subflow &known = drawn.registry()[drawn.connection().subflows[subflow]];
+    const PerRole<Endpoint> endpoints{
+        {known.end(Role::Client).endpoint, known.end(Role::Server).endpoint}};
+    return "subflow " + std::to_string(subflow) + ": " + endpoints_in_words(endpoints, "", "");
+}
+
+std::string gnuplot_number(double number)
+{
+    std::array<char, 32> text{};
+    constexpr int kDigits = 15; // of which all are exact
+    const auto end = std::to_chars(text.data(), text.data() + text.size(), number,
+                                   std::chars_format::general, kDigits)
+                         .ptr;
+    return {text.data(), end};
+}
+
+std::string gnuplot_row(Time time, const std::vector<double> &numbers)
+{
+    constexpr int kNanosecondDigits = 9;
+    std::string row = to_seconds(time, kNanosecondDigits);
+    for (const double number : numbers)
+        row += " " + gnuplot_number(number);
+    return row + "\n";
+}
+
+GnuplotProgram::GnuplotProgram(const DrawnConnection &drawn, std::string_view what,
+                               std::string_view filter, const GraphSize &size)
+    : drawn_(drawn)
+{
+    const std::uint32_t index = drawn.registry().index_of(drawn.connection());
+    const std::string heading = std::string{what} + ", MPTCP connection " + std::to_string(index);
+    std::string hosts = endpoints_in_words(drawn.registry().endpoints_of(drawn.connection()),
+                                           " (client)", " (server)");
+    if (!filter.empty())
+        hosts += ", filter: " + std::string{filter};
+    line("# A program for gnuplot 5.4 or later: gnuplot FILE > graph.svg");
+    line("# For another format: gnuplot -e \"terminal='pngcairo size 1200,720'\" FILE");
+    line("if (!exists(\"terminal\")) terminal = 'svg size " + std::to_string(size.width) + "," +
+         std::to_string(size.height) + " dynamic font \"sans-serif,14\" background \"white\"'");
+    line("set terminal @terminal");
+    line("set termoption noenhanced");
+    line("set encoding utf8");
+    line("set title " + gnuplot_text(heading) + ".\"\\n\"." + gnuplot_text(hosts));
+    line("set border 3 lc rgb \"#404040\"");
+    line("set tics nomirror out");
+    line("set grid lc rgb \"#e0e0e0\" lt 1 lw 0.5");
+    line("set key below Left reverse samplen 2 width 1");
+}
+
+void GnuplotProgram::time_axis(Time duration)
+{
+    const AxisUnit unit = unit_of_time(duration);
+    const double most = static_cast<double>(duration) / static_cast<double>(kSecond);
+    line("x(column_number) = column(column_number) / " + gnuplot_number(unit.divisor));
+    // The empty line keeps the legend away.
+    line("set xlabel 'Time since the first packet of the connection (" + std::string{unit.name} +
+         ")'.\"\\n \"");
+    // A margin for the marks at both ends.
+    const double end = most > 0 ? most / unit.divisor : 1;
+    line("set xrange [" + gnuplot_number(-end / 100) + ":" + gnuplot_number(end * 1.01) + "]");
+}
+
+void GnuplotProgram::label_y(std::string_view what, std::string_view unit)
+{
+    line("set ylabel " + gnuplot_text(std::string{what} + " (" + std::string{unit} + ")"));
+}
+
+std::string GnuplotProgram::block(const std::string &rows)
+{
+    const std::string name = "$data" + std::to_string(blocks_++);
+    text_ += name + " << EOD\n" + rows + "EOD\n";
+    return name;
+}
+
+void GnuplotProgram::legend(std::string_view words, std::string_view how)
+{
+    legend_.push_back("keyentry " + std::string{how} + " title " + gnuplot_text(words));
+}
+
+void GnuplotProgram::legend_subflows(const std::vector<std::uint32_t> &subflows,
+                                     std::string_view style)
+{
+    const std::size_t shown = std::min(subflows.size(), kMostInLegend);
+    for (const std::uint32_t subflow : std::span{subflows}.first(shown))
+        legend(subflow_words(drawn_, subflow),
+               std::string{style} + " lc rgb \"" + std::string{colour_of(subflow)} + "\"");
+    if (shown < subflows.size())
+        legend("and " + std::to_string(subflows.size() - shown) + " more subflows",
+               "with points pt -1");
+}
+
+void GnuplotProgram::write(const Output &out) const
+{
+    out(text_);
+    if (plots_.empty())
+        out("set yrange [0:1]\nunset ytics\n"
+            "set label 'There is no data to draw.' at graph 0.5, graph 0.5 center\n");
+    std::string list = plots_.empty() ? "NaN notitle" : "";
+    for (const std::string &plot : plots_)
+        list += (list.empty() ? "" : ", \\\n     ") + plot + " notitle";
+    for (const std::string &entry : legend_)
+        list += ", \\\n     " + entry;
+    out("plot " + list + "\n");
+}
+
+} // namespace mptcp

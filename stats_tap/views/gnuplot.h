@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+//
+// The parts of a program for gnuplot (version 5.4 or later) that all graphs have: terminal, title,
+// colours, units, blocks of data and the list of what is plotted.
+//
+// Text is in single quotes, in which gnuplot substitutes neither backquotes nor macros.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/types.h"
+#include "series/drawn_connection.h"
+#include "views/output.h"
+
+namespace mptcp {
+
+// A text as gnuplot reads it. Line feeds and other control characters become spaces.
+std::string gnuplot_text(std::string_view text);
+
+// What to divide values by, so that axes have few digits.
+struct AxisUnit {
+    double divisor = 1;
+    std::string_view name;
+};
+AxisUnit unit_of_time(Time longest); // from nanoseconds to µs, ms or s
+AxisUnit unit_of_bytes(std::uint64_t most);
+AxisUnit unit_of_rate(double bytes_per_second); // from bytes/s to bit/s, kbit/s, …
+
+// Okabe and Ito's colours, which the colour-blind can tell apart; the seventh subflow has that of
+// the first one again.
+std::string_view colour_of(std::uint32_t subflow);
+inline constexpr std::string_view kBlack = "#000000";
+inline constexpr std::string_view kGrey = "#8c8c8c";
+
+// "subflow 0: 10.0.0.1:4000 – 10.0.0.2:80", the client first.
+std::string subflow_words(const DrawnConnection &drawn, std::uint32_t subflow);
+
+// The columns of pixels that points are thinned out for.
+inline constexpr std::uint32_t kGraphColumns = 2'000;
+
+struct GraphSize {
+    int width = 1200, height = 720; // pixels
+};
+
+// Collects the lines of a program, in the order of its functions.
+class GnuplotProgram {
+public:
+    // `what` is the first part of the title, such as "Data sequence of the client".
+    GnuplotProgram(const DrawnConnection &drawn, std::string_view what, std::string_view filter,
+                   const GraphSize &size = {});
+
+    void line(const std::string &text) { text_ += text + "\n"; }
+    // The time axis; returns the divisor for the first column of data, such as "1e+09".
+    void time_axis(Time duration);
+    void label_y(std::string_view what, std::string_view unit);
+
+    // Adds a block of data. `rows` are lines. Returns its name, such as "$data3".
+    std::string block(const std::string &rows);
+    // Adds what is plotted, in gnuplot's words.
+    void plot(const std::string &what) { plots_.push_back(what); }
+    // Adds an entry to the legend, drawn as `how` says: "with points pt 2".
+    void legend(std::string_view words, std::string_view how);
+    // Adds the subflows to the legend, the first ones if there are many.
+    void legend_subflows(const std::vector<std::uint32_t> &subflows, std::string_view style);
+
+    // Writes it. Without any data, the graph says so.
+    void write(const Output &out) const;
+
+private:
+    const DrawnConnection &drawn_;
+    std::string text_;
+    std::vector<std::string> plots_, legend_;
+    int blocks_ = 0;
+};
+
+// A number as gnuplot reads it, in every locale.
+std::string gnuplot_number(double number);
+
+// Nanoseconds as seconds, and other numbers, with a space between them, and a line feed.
+std::string gnuplot_row(Time time, const std::vector<double> &numbers);
+
+} // namespace mptcp

@@ -1,0 +1,134 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include <algorithm>
+#include <map>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "series/in_flight.h"
+#include "series/thinning.h"
+#include "views/gnuplot.h"
+#include "views/graphs.h"
+
+namespace mptcp {
+namespace {
+
+using InFlightPoints = std::vector<InFlightPoint>;
+
+// By kind and, of subflows, by subflow.
+std::map<std::pair<InFlightKind, std::uint32_t>, InFlightPoints>
+in_flight_by_kind(const InFlightPoints &points)
+{
+    std::map<std::pair<InFlightKind, std::uint32_t>, InFlightPoints> by_kind;
+    for (const InFlightPoint &point : points)
+        by_kind[{point.kind, point.kind == InFlightKind::Subflow ? point.subflow : 0}].push_back(
+            point);
+    return by_kind;
+}
+
+// Each value lasts until the next one, the last one until the end.
+std::string in_flight_rows(const InFlightPoints &points, Time duration)
+{
+    const auto bytes_of = [](const InFlightPoint &point) { return point.bytes; };
+    const InFlightPoints thinned = thin(
+        std::span{points}, {0, duration, kGraphColumns},
+        [](const InFlightPoint &point) { return point.time; }, bytes_of, bytes_of);
+    std::string rows;
+    for (const InFlightPoint &point : thinned)
+        rows += gnuplot_row(point.time, {static_cast<double>(point.bytes)});
+    return rows + gnuplot_row(duration, {static_cast<double>(thinned.back().bytes)});
+}
+
+std::uint64_t most_bytes(const InFlightPoints &points, InFlightKind kind)
+{
+    std::uint64_t most = 0;
+    for (const InFlightPoint &point : points)
+        if (point.kind == kind)
+            most = std::max(most, point.bytes);
+    return most;
+}
+
+std::string line_style(std::string_view colour, double width)
+{
+    return " lw " + gnuplot_number(width) + " lc rgb \"" + std::string{colour} + "\"";
+}
+
+// What is in flight on the connection is a thin line in front, as one subflow may carry all of it.
+std::string style_of(InFlightKind kind, std::uint32_t subflow)
+{
+    switch (kind) {
+    case InFlightKind::DataLevel:
+        return line_style(kBlack, 1);
+    case InFlightKind::Subflow:
+        return line_style(colour_of(subflow), 3);
+    case InFlightKind::Window:
+        return line_style(kGrey, 1.5);
+    }
+    return "";
+}
+
+struct InFlightScale {
+    std::uint64_t top = 1;
+    std::uint64_t window = 0;
+    bool is_window_shown = true; // in full: it is not so large that it would squeeze the rest
+};
+
+InFlightScale scale_of(const InFlightPoints &points)
+{
+    constexpr std::uint64_t kFar = 3;
+    const std::uint64_t in_flight = std::max(most_bytes(points, InFlightKind::DataLevel),
+                                             most_bytes(points, InFlightKind::Subflow));
+    InFlightScale scale;
+    scale.window = most_bytes(points, InFlightKind::Window);
+    scale.is_window_shown = in_flight == 0 || scale.window / kFar <= in_flight;
+    scale.top = std::max({in_flight, scale.is_window_shown ? scale.window : 0, scale.top});
+    return scale;
+}
+
+void add_in_flight_axes(GnuplotProgram &program, const InFlightScale &scale, Time duration)
+{
+    const AxisUnit unit = unit_of_bytes(scale.top);
+    program.time_axis(duration);
+    program.line("y(column_number) = column(column_number) / " + gnuplot_number(unit.divisor));
+    program.label_y("Bytes in flight", unit.name);
+    program.line("set yrange [0:" +
+                 gnuplot_number(static_cast<double>(scale.top) / unit.divisor * 1.08) + "]");
+}
+
+std::string words_of(InFlightKind kind, const InFlightScale &scale)
+{
+    if (kind == InFlightKind::DataLevel)
+        return "connection, not covered by a DATA_ACK";
+    return scale.is_window_shown
+               ? "receive window"
+               : "receive window, up to " + std::to_string(scale.window) + " bytes";
+}
+
+} // namespace
+
+void write_in_flight_graph(const DrawnConnection &drawn, Role sender, std::string_view filter,
+                           const Output &out)
+{
+    const InFlightPoints points = make_in_flight(drawn, sender);
+    const InFlightScale scale = scale_of(points);
+    GnuplotProgram program{drawn, "In flight from the " + std::string{name(sender)}, filter};
+    add_in_flight_axes(program, scale, drawn.duration());
+    std::vector<std::uint32_t> subflows;
+    std::vector<InFlightKind> others;
+    const auto by_kind = in_flight_by_kind(points);
+    for (auto it = by_kind.rbegin(); it != by_kind.rend(); ++it) { // the window behind all
+        const auto [kind, subflow] = it->first;
+        const std::string block = program.block(in_flight_rows(it->second, drawn.duration()));
+        program.plot(block + " using (x(1)):(y(2)) with steps" + style_of(kind, subflow));
+        if (kind == InFlightKind::Subflow)
+            subflows.insert(subflows.begin(), subflow);
+        else
+            others.push_back(kind);
+    }
+    program.legend_subflows(subflows, "with lines lw 4");
+    for (const InFlightKind kind : others)
+        program.legend(words_of(kind, scale), "with lines" + style_of(kind, 0));
+    program.write(out);
+}
+
+} // namespace mptcp

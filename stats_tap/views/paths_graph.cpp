@@ -1,0 +1,289 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include <algorithm>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "base/format.h"
+#include "series/paths.h"
+#include "views/gnuplot.h"
+#include "views/graphs.h"
+
+namespace mptcp {
+namespace {
+
+constexpr std::size_t kMostLanes = 24;
+constexpr std::size_t kMostListed = 36; // events
+
+// Within the lane of a subflow, which is 1 high and begins half below its middle.
+constexpr double kHighestBar = 0.3;
+constexpr double kLeastBar = 0.03;
+constexpr double kBlockedTop = -0.34, kBlockedBottom = -0.42;
+constexpr double kBackup = 0.46;
+constexpr double kMark = 0.35;
+
+// The list leaves out what every handshake has, echoes, and what only repeats another event.
+bool is_listed(const PathSpan &span)
+{
+    if (span.kind != PathKind::Event || span.is_repeated)
+        return false;
+    switch (span.event) {
+    case EventType::CapableSyn:
+    case EventType::CapableSynAck:
+    case EventType::CapableAck:
+    case EventType::JoinSyn:
+    case EventType::JoinSynAck:
+    case EventType::JoinAck:
+    case EventType::AddAddrEcho:
+    case EventType::WindowOpen:
+    case EventType::DataFin:
+    case EventType::DataFinAcked:
+    case EventType::SubflowFin:
+        return span.severity != Severity::Chat;
+    default:
+        return true;
+    }
+}
+
+double middle_of(std::uint32_t subflow) { return -static_cast<double>(subflow); }
+
+double seconds_of(Time time) { return static_cast<double>(time) / static_cast<double>(kSecond); }
+
+// A rectangle from `bottom` to `top` of the lane.
+std::string box_row(const PathSpan &span, double bottom, double top)
+{
+    const double middle = middle_of(span.subflow);
+    return gnuplot_row(span.begin, {seconds_of(span.end), middle + bottom, middle + top});
+}
+
+// The spans of the graph by kind, of the lanes that are shown.
+class PathsDrawing {
+public:
+    PathsDrawing(GnuplotProgram &program, const std::vector<PathSpan> &spans, Time duration)
+        : program_(program), spans_(spans), duration_(duration)
+    {
+    }
+
+    void draw()
+    {
+        draw_boxes(PathKind::Backup, "#d9d9d9", "backup, as a host requests",
+                   [](const PathSpan &span) { return box_row(span, -kBackup, kBackup); });
+        draw_lanes();
+        const auto scale = static_cast<double>(most_data());
+        const auto height = [scale](const PathSpan &span) {
+            return std::max(kLeastBar, kHighestBar * static_cast<double>(span.bytes) / scale);
+        };
+        draw_boxes(PathKind::ClientData, "#0072b2", "data of the client",
+                   [&](const PathSpan &span) { return box_row(span, 0, height(span)); });
+        draw_boxes(PathKind::ServerData, "#e69f00", "data of the server",
+                   [&](const PathSpan &span) { return box_row(span, -height(span), 0); });
+        draw_blocked();
+        draw_marks();
+    }
+
+    // The events in the order of their numbers, from 1.
+    const std::vector<const PathSpan *> &listed() const { return listed_; }
+
+private:
+    static bool is_shown(const PathSpan &span) { return span.subflow < kMostLanes; }
+
+    template <class RowOf>
+    void draw_boxes(PathKind kind, const std::string &colour, std::string_view words, RowOf row_of)
+    {
+        std::string rows;
+        for (const PathSpan &span : spans_)
+            if (span.kind == kind && is_shown(span))
+                rows += row_of(span);
+        plot_boxes(rows, colour, words);
+    }
+
+    void plot_boxes(const std::string &rows, const std::string &colour, std::string_view words)
+    {
+        if (rows.empty())
+            return;
+        program_.plot(program_.block(rows) +
+                      " using (x(1)):(($3+$4)/2):(x(1)):(x(2)):3:4 with boxxyerror"
+                      " fs solid noborder lc rgb \"" +
+                      colour + "\"");
+        program_.legend(words, "with lines lw 10 lc rgb \"" + colour + "\"");
+    }
+
+    void draw_lanes()
+    {
+        std::string rows;
+        for (const PathSpan &span : spans_)
+            if (span.kind == PathKind::Subflow && is_shown(span))
+                rows += box_row(span, 0, 0);
+        if (!rows.empty())
+            program_.plot(program_.block(rows) +
+                          " using (x(1)):3:(x(2)-x(1)):(0) with vectors nohead lw 2 lc rgb \"" +
+                          std::string{kGrey} + "\"");
+    }
+
+    std::uint64_t most_data() const
+    {
+        std::uint64_t most = 1;
+        for (const PathSpan &span : spans_)
+            if (span.kind == PathKind::ClientData || span.kind == PathKind::ServerData)
+                most = std::max(most, span.bytes);
+        return most;
+    }
+
+    // Spans that follow each other in the same column of pixels are one box.
+    void draw_blocked()
+    {
+        std::vector<PathSpan> boxes(kMostLanes);
+        std::string rows;
+        const auto put = [&](const PathSpan &box) {
+            if (box.kind == PathKind::Blocked)
+                rows += box_row(box, kBlockedBottom, kBlockedTop);
+        };
+        for (const PathSpan &span : spans_) {
+            if (span.kind != PathKind::Blocked || !is_shown(span))
+                continue;
+            PathSpan &box = boxes[span.subflow];
+            if (box.kind == PathKind::Blocked &&
+                span.begin <= box.end + duration_ / kGraphColumns) {
+                box.end = std::max(box.end, span.end);
+            } else {
+                put(box);
+                box = span;
+            }
+        }
+        std::ranges::for_each(boxes, put);
+        plot_boxes(rows, "#d55e00", "head-of-line blocking");
+    }
+
+    // Numbers that would overlap share a mark: "3-5".
+    void draw_marks()
+    {
+        struct Mark {
+            Time time = 0, last = 0;
+            std::size_t first_number = 0, last_number = 0; // 0: none
+        };
+        std::vector<Mark> marks(kMostLanes);
+        std::string rows;
+        const auto put = [&](const Mark &mark, std::size_t lane) {
+            if (mark.first_number == 0)
+                return;
+            std::string words = std::to_string(mark.first_number);
+            if (mark.last_number > mark.first_number)
+                words += (mark.last_number == mark.first_number + 1 ? "," : "…") +
+                         std::to_string(mark.last_number);
+            std::string row = gnuplot_row(mark.time, {middle_of(static_cast<std::uint32_t>(lane))});
+            row.back() = ' ';
+            rows += row + "\"" + words + "\"\n";
+        };
+        for (const PathSpan &span : spans_) {
+            if (!is_listed(span) || !is_shown(span) || listed_.size() == kMostListed)
+                continue;
+            listed_.push_back(&span);
+            Mark &mark = marks[span.subflow];
+            constexpr Time kMarks = 16; // that have room beside each other
+            if (mark.first_number == 0 || span.begin > mark.last + duration_ / kMarks) {
+                put(mark, span.subflow);
+                mark = {span.begin, span.begin, listed_.size(), 0};
+            }
+            mark.last_number = listed_.size();
+        }
+        for (std::size_t lane = 0; lane < marks.size(); ++lane)
+            put(marks[lane], lane);
+        plot_marks(rows);
+    }
+
+    void plot_marks(const std::string &rows)
+    {
+        if (rows.empty())
+            return;
+        const std::string block = program_.block(rows);
+        const std::string height = gnuplot_number(kMark);
+        program_.plot(block + " using (x(1)):2:(0):(" + height +
+                      ") with vectors nohead lw 1 lc rgb \"#404040\"");
+        program_.plot(block + " using (x(1)):($2+" + height +
+                      "):3 with labels offset 0,0.4 font \",11\"");
+    }
+
+    GnuplotProgram &program_;
+    const std::vector<PathSpan> &spans_;
+    Time duration_;
+    std::vector<const PathSpan *> listed_;
+};
+
+// The first characters of a text in UTF-8.
+std::string shortened(const std::string &words, std::size_t most)
+{
+    if (words.size() <= most)
+        return words;
+    std::size_t end = most;
+    while (end > 0 && (static_cast<unsigned char>(words[end]) & 0xc0U) == 0x80U)
+        --end;
+    return words.substr(0, end) + "…";
+}
+
+void add_lane_names(GnuplotProgram &program, const DrawnConnection &drawn, std::size_t lanes)
+{
+    std::string tics;
+    for (std::uint32_t subflow = 0; subflow < lanes; ++subflow) {
+        const Subflow &known = drawn.registry()[drawn.connection().subflows[subflow]];
+        tics += tics.empty() ? "" : ", ";
+        tics += gnuplot_text("subflow " + std::to_string(subflow)) + ".\"\\n\"." +
+                gnuplot_text(to_text(known.end(Role::Client).endpoint)) + ".\"\\n\"." +
+                gnuplot_text(to_text(known.end(Role::Server).endpoint)) + " " +
+                gnuplot_number(middle_of(subflow));
+    }
+    program.line("set ytics (" + tics + ") font \",11\" scale 0");
+    program.line("set yrange [" + gnuplot_number(0.5 - static_cast<double>(lanes)) + ":0.55]");
+}
+
+// The list of events, right of the graph.
+void add_event_list(GnuplotProgram &program, const std::vector<const PathSpan *> &listed,
+                    std::size_t left_out, Time duration)
+{
+    constexpr std::size_t kMostCharacters = 84;
+    constexpr int kDigits = 3;
+    const AxisUnit unit = unit_of_time(duration);
+    std::string list;
+    std::size_t number = 0;
+    const auto add = [&](const std::string &words) {
+        list += (list.empty() ? "" : ".\"\\n\".") + gnuplot_text(shortened(words, kMostCharacters));
+    };
+    for (const PathSpan *span : listed) {
+        // to_seconds() of a time that is scaled to the unit of the axis.
+        const auto scaled = static_cast<Time>(static_cast<double>(span->begin) / unit.divisor);
+        add(std::to_string(++number) + "   " + to_seconds(scaled, kDigits) + " " +
+            std::string{unit.name} + "  [" + std::to_string(span->subflow) + "] " + span->words);
+    }
+    if (left_out > 0)
+        add("and " + std::to_string(left_out) + " more events");
+    if (!list.empty())
+        program.line("set label " + list + " at graph 1.02, graph 1 left font \",11\"");
+}
+
+GraphSize size_for(std::size_t lanes, std::size_t events)
+{
+    constexpr int kLane = 90, kLine = 15, kAround = 190;
+    const int rows = std::max(static_cast<int>(lanes) * kLane, static_cast<int>(events) * kLine);
+    return {1500, std::max(400, rows + kAround)};
+}
+
+} // namespace
+
+void write_paths_graph(const DrawnConnection &drawn, const std::optional<Role> &sender, Time width,
+                       std::string_view filter, const Output &out)
+{
+    const std::vector<PathSpan> spans = make_paths(drawn, sender, width);
+    const std::size_t lanes = std::min(drawn.connection().subflows.size(), kMostLanes);
+    const auto events = static_cast<std::size_t>(std::ranges::count_if(spans, is_listed));
+    const std::string what =
+        "Paths" + (sender ? " of the " + std::string{name(*sender)} : std::string{});
+    GnuplotProgram program{drawn, what, filter, size_for(lanes, std::min(events, kMostListed))};
+    program.time_axis(drawn.duration());
+    program.line("set rmargin at screen 0.64");
+    add_lane_names(program, drawn, lanes);
+    PathsDrawing drawing{program, spans, drawn.duration()};
+    drawing.draw();
+    add_event_list(program, drawing.listed(), events - drawing.listed().size(), drawn.duration());
+    program.write(out);
+}
+
+} // namespace mptcp
