@@ -28,9 +28,10 @@ struct Columns {
     {
         if (time < begin || time > end || count == 0)
             return std::nullopt;
+        // A double may round the last part of a long time up to 1.
         const double part =
             static_cast<double>(time - begin) / (static_cast<double>(end - begin) + 1);
-        return static_cast<std::size_t>(part * count);
+        return std::min<std::size_t>(static_cast<std::size_t>(part * count), count - 1);
     }
 };
 
