@@ -101,7 +101,7 @@ std::string gnuplot_row(Time time, const std::vector<double> &numbers)
 
 GnuplotProgram::GnuplotProgram(const DrawnConnection &drawn, std::string_view what,
                                std::string_view filter, const GraphSize &size)
-    : drawn_(drawn)
+    : drawn_(drawn), size_(size)
 {
     const std::uint32_t index = drawn.registry().index_of(drawn.connection());
     const std::string heading = std::string{what} + ", MPTCP connection " + std::to_string(index);
@@ -109,10 +109,6 @@ GnuplotProgram::GnuplotProgram(const DrawnConnection &drawn, std::string_view wh
                                            " (client)", " (server)");
     if (!filter.empty())
         hosts += ", filter: " + std::string{filter};
-    line("# A program for gnuplot 5.4 or later: gnuplot FILE > graph.svg");
-    line("# For another format: gnuplot -e \"terminal='pngcairo size 1200,720'\" FILE");
-    line("if (!exists(\"terminal\")) terminal = 'svg size " + std::to_string(size.width) + "," +
-         std::to_string(size.height) + " dynamic font \"sans-serif,14\" background \"white\"'");
     line("set terminal @terminal");
     line("set termoption noenhanced");
     line("set encoding utf8");
@@ -165,8 +161,27 @@ void GnuplotProgram::legend_subflows(const std::vector<std::uint32_t> &subflows,
                "with points pt -1");
 }
 
+// The legend has as many columns as its longest entry allows. What it needs beyond the usual three
+// rows makes the picture higher, so that the graph does not become flat.
+int GnuplotProgram::height() const
+{
+    constexpr int kCharacter = 8, kLine = 20, kUsualRows = 3; // pixels
+    constexpr std::size_t kAround = 40;                       // characters of a command
+    std::size_t longest = 1;
+    for (const std::string &entry : legend_)
+        longest = std::max(longest, entry.size() - std::min(entry.size(), kAround));
+    const int columns = std::max(1, size_.width / kCharacter / static_cast<int>(longest));
+    const int rows = static_cast<int>(legend_.size()) / columns + 1;
+    return size_.height + kLine * std::max(0, rows - kUsualRows);
+}
+
 void GnuplotProgram::write(const Output &out) const
 {
+    out("# A program for gnuplot 5.4 or later: gnuplot FILE > graph.svg\n"
+        "# For another format: gnuplot -e \"terminal='pngcairo size 1200,720'\" FILE\n"
+        "if (!exists(\"terminal\")) terminal = 'svg size " +
+        std::to_string(size_.width) + "," + std::to_string(height()) +
+        " dynamic font \"sans-serif,14\" background \"white\"'\n");
     out(text_);
     if (plots_.empty())
         out("set yrange [0:1]\nunset ytics\n"

@@ -42,7 +42,7 @@ std::string subflow_words(const DrawnConnection &drawn, std::uint32_t subflow);
 inline constexpr std::uint32_t kGraphColumns = 2'000;
 
 struct GraphSize {
-    int width = 1200, height = 720; // pixels
+    int width = 1200, height = 720; // pixels; a long legend adds to it
 };
 
 // Collects the lines of a program, in the order of its functions.
@@ -70,7 +70,10 @@ public:
     void write(const Output &out) const;
 
 private:
+    int height() const; // pixels, with the legend
+
     const DrawnConnection &drawn_;
+    GraphSize size_;
     std::string text_;
     std::vector<std::string> plots_, legend_;
     int blocks_ = 0;
