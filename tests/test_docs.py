@@ -17,7 +17,7 @@ from tshark import make_home
 ROOT = Path(__file__).resolve().parent.parent
 TEXTS = [*sorted(ROOT.glob("*.md")), *sorted(ROOT.glob("docs/*.md")),
          ROOT / "captures" / "README.md"]
-PROGRAMS = ("jq", "parallel", "column", "mergecap", "editcap")
+PROGRAMS = ("jq", "parallel", "column", "mergecap", "editcap", "gnuplot")
 LARGEST_PICTURE = 80_000  # bytes
 
 

@@ -138,7 +138,8 @@ def test_differences_of_times(tshark, captures_dir):
     assert differences[:2] == [times[0], times[1]]
 
 
-@pytest.mark.parametrize("statistic", ["mptcp,conn", "mptcp,events", "mptcp,json"])
+@pytest.mark.parametrize("statistic", ["mptcp,conn", "mptcp,events", "mptcp,json",
+                                       "mptcp,series,sequence", "mptcp,graph,paths"])
 def test_a_closed_pipe_is_no_error(tshark, captures_dir, statistic: str):
     """As of Wireshark's own statistics."""
     results = {}
