@@ -75,7 +75,7 @@ struct SequenceBuilder {
         point.subflow = drawn.index_of(note.subflow);
         if (dsn)
             point.place = static_cast<std::int64_t>(dsn->value - zero.value);
-        point.bytes = static_cast<std::uint32_t>(bytes);
+        point.bytes = bytes;
         point.kind = kind;
     }
 
@@ -133,6 +133,16 @@ bool is_plausible(RelativeDsn dsn, RelativeDsn highest)
     return dsn < highest + kHalf && highest < dsn + kHalf;
 }
 
+std::int64_t end_of(const SequencePoint &point)
+{
+    return *point.place + static_cast<std::int64_t>(point.bytes);
+}
+
+bool is_near(const SequencePoint &a, const SequencePoint &b, std::int64_t row)
+{
+    return *b.place <= end_of(a) + row && *a.place <= end_of(b) + row;
+}
+
 } // namespace
 
 std::string_view name(SequenceKind kind)
@@ -167,6 +177,24 @@ std::vector<Acknowledgment> acknowledgments_of(const DrawnConnection &drawn, Rol
         }
     }
     return acks;
+}
+
+std::vector<SequencePoint> join_segments(const std::vector<SequencePoint> &points,
+                                         const Columns &columns, std::int64_t row)
+{
+    std::vector<SequencePoint> joined;
+    for (const SequencePoint &point : points) {
+        if (joined.empty() || !is_near(joined.back(), point, row) ||
+            columns.find(joined.back().time) != columns.find(point.time)) {
+            joined.push_back(point);
+            continue;
+        }
+        SequencePoint &last = joined.back();
+        const std::int64_t end = std::max(end_of(last), end_of(point));
+        last.place = std::min(*last.place, *point.place);
+        last.bytes = static_cast<std::uint64_t>(end - *last.place);
+    }
+    return joined;
 }
 
 Sequence make_sequence(const DrawnConnection &drawn, Role sender)

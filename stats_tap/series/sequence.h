@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "series/drawn_connection.h"
+#include "series/thinning.h"
 
 namespace mptcp {
 
@@ -30,7 +31,7 @@ struct SequencePoint {
     std::uint32_t frame = 0;
     std::uint32_t subflow = 0;         // index
     std::optional<std::int64_t> place; // of the first byte, see Sequence::zero; none: unknown
-    std::uint32_t bytes = 0;           // 0 for DATA_ACKs and windows
+    std::uint64_t bytes = 0;           // 0 for DATA_ACKs and windows
     SequenceKind kind{};
 };
 
@@ -48,6 +49,12 @@ struct Sequence {
 };
 
 Sequence make_sequence(const DrawnConnection &drawn, Role sender);
+
+// For a plot: joins segments that follow each other in the same column of pixels, and that are at
+// most `row` bytes apart, so that a burst is a line and thinning does not leave only its ends. All
+// points have a place.
+std::vector<SequencePoint> join_segments(const std::vector<SequencePoint> &points,
+                                         const Columns &columns, std::int64_t row);
 
 // RFC 8684 3.3.4: a DATA_ACK of the sender's data on any subflow, and the receive window that
 // starts there.

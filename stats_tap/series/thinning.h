@@ -66,8 +66,7 @@ std::vector<Point> thin(std::span<const Point> points, const Columns &columns, T
             kept.insert(kept.end(),
                         {extremes->first, extremes->last, extremes->lowest, extremes->highest});
     std::ranges::sort(kept);
-    const auto repeated = std::ranges::unique(kept);
-    kept.erase(repeated.begin(), repeated.end());
+    kept.erase(std::unique(kept.begin(), kept.end()), kept.end());
     std::vector<Point> thinned;
     thinned.reserve(kept.size());
     for (const std::size_t i : kept)

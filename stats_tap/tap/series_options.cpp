@@ -7,6 +7,8 @@
 
 #include <glib.h>
 
+#include "connections/connection.h"
+
 namespace mptcp {
 namespace {
 

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include <algorithm>
 #include <map>
+#include <set>
+#include <span>
 #include <string>
 #include <utility>
 #include <vector>
@@ -97,20 +99,17 @@ void write_round_trip_graph(const DrawnConnection &drawn, Role sender, std::stri
     GnuplotProgram program{drawn, "Round-trip times of data of the " + std::string{name(sender)},
                            filter};
     add_round_trip_axes(program, samples, drawn.duration());
-    std::vector<std::uint32_t> subflows;
-    std::vector<RoundTripKind> kinds;
+    std::set<std::uint32_t> subflows;
+    std::set<RoundTripKind> kinds;
     for (const auto &[key, own] : samples_by_kind(samples)) {
         const auto [kind, subflow] = key;
         const std::string block = program.block(round_trip_rows(own, drawn.duration()));
         program.plot(block + " using (x(1)):(y(2)) " + std::string{style_of(kind)} + " lc rgb \"" +
                      std::string{colour_of(subflow)} + "\"");
-        if (std::ranges::find(subflows, subflow) == subflows.end())
-            subflows.push_back(subflow);
-        if (kinds.empty() || kinds.back() != kind)
-            kinds.push_back(kind);
+        subflows.insert(subflow);
+        kinds.insert(kind);
     }
-    std::ranges::sort(subflows);
-    program.legend_subflows(subflows, "with lines lw 4");
+    program.legend_subflows({subflows.begin(), subflows.end()}, "with lines lw 4");
     for (const RoundTripKind kind : kinds)
         program.legend(words_of(kind), std::string{style_of(kind)} + " lc rgb \"#000000\"");
     program.write(out);

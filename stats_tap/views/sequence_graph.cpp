@@ -2,6 +2,8 @@
 #include <algorithm>
 #include <map>
 #include <optional>
+#include <set>
+#include <span>
 #include <string>
 #include <utility>
 #include <vector>
@@ -37,19 +39,28 @@ points_by_kind(const Sequence &sequence)
     return points;
 }
 
-SequencePoints thin_sequence(const SequencePoints &points, Time duration)
+std::int64_t last_place(const SequencePoint &point)
 {
-    return thin(
-        std::span{points}, {0, duration, kGraphColumns},
-        [](const SequencePoint &point) { return point.time; },
-        [](const SequencePoint &point) { return *point.place; },
-        [](const SequencePoint &point) { return *point.place + point.bytes; });
+    return *point.place + static_cast<std::int64_t>(point.bytes);
 }
 
-// The stairs of DATA_ACKs and windows last until the end.
+SequencePoints thin_sequence(const SequencePoints &points, Time duration, std::int64_t end)
+{
+    constexpr std::int64_t kRows = 1'000;
+    const Columns columns{0, duration, kGraphColumns};
+    const bool is_line = points.front().kind == SequenceKind::Unique;
+    const SequencePoints joined = is_line ? join_segments(points, columns, end / kRows) : points;
+    return thin(
+        std::span{joined}, columns, [](const SequencePoint &point) { return point.time; },
+        [](const SequencePoint &point) { return *point.place; }, last_place);
+}
+
+bool is_stairs(SequenceKind kind) { return kind >= SequenceKind::DataAck; }
+
+// Stairs last until the end.
 std::string sequence_rows(SequencePoints points, Time duration)
 {
-    if (points.back().kind >= SequenceKind::DataAck) {
+    if (is_stairs(points.back().kind)) {
         points.push_back(points.back());
         points.back().time = duration;
     }
@@ -62,54 +73,69 @@ std::string sequence_rows(SequencePoints points, Time duration)
 
 std::string in_colour(std::string_view colour) { return " lc rgb \"" + std::string{colour} + "\""; }
 
-// Small segments are dots, large ones lines.
-void plot_segments(GnuplotProgram &program, const std::string &block, std::string_view colour)
+// Without a colour.
+std::string_view sequence_style(SequenceKind kind)
 {
-    program.plot(block + " using (x(1)):(y(2)):(0):(y(3)) with vectors nohead lw 3" +
-                 in_colour(colour));
-    program.plot(block + " using (x(1)):(y(2)+y(3)/2) with points pt 7 ps 0.35" +
-                 in_colour(colour));
+    switch (kind) {
+    case SequenceKind::Unique:
+    case SequenceKind::Unmapped: // has no place
+        return "with points pt 7 ps 0.35";
+    case SequenceKind::Reinjected:
+        return "with points pt 8 ps 0.9 lw 1.5";
+    case SequenceKind::Retransmitted:
+        return "with points pt 2 ps 0.8 lw 1.5";
+    case SequenceKind::DataAck:
+        return "with steps lw 1";
+    case SequenceKind::Window:
+        return "with steps lw 1.5";
+    }
+    return "";
+}
+
+std::string_view sequence_colour(SequenceKind kind, std::uint32_t subflow)
+{
+    switch (kind) {
+    case SequenceKind::DataAck:
+        return kBlack;
+    case SequenceKind::Window:
+        return kGrey;
+    default:
+        return colour_of(subflow);
+    }
 }
 
 void plot_sequence(GnuplotProgram &program, SequenceKind kind, std::uint32_t subflow,
                    const std::string &block)
 {
-    const std::string place = block + " using (x(1)):(y(2)) ";
-    switch (kind) {
-    case SequenceKind::Unique:
-        return plot_segments(program, block, colour_of(subflow));
-    case SequenceKind::Reinjected:
-        return program.plot(place + "with points pt 8 ps 0.9 lw 1.5" +
-                            in_colour(colour_of(subflow)));
-    case SequenceKind::Retransmitted:
-        return program.plot(place + "with points pt 2 ps 0.8 lw 1.5" +
-                            in_colour(colour_of(subflow)));
-    case SequenceKind::Unmapped:
-        return;
-    case SequenceKind::DataAck:
-        return program.plot(place + "with steps lw 1" + in_colour(kBlack));
-    case SequenceKind::Window:
-        return program.plot(place + "with steps lw 1.5" + in_colour(kGrey));
+    const std::string colour = in_colour(sequence_colour(kind, subflow));
+    std::string_view middle;
+    if (kind == SequenceKind::Unique) { // a line where a segment is long enough to be one
+        program.plot(block + " using (x(1)):(y(2)):(0):(y(3)) with vectors nohead lw 3" + colour);
+        middle = "+y(3)/2";
     }
+    program.plot(block + " using (x(1)):(y(2)" + std::string{middle} + ") " +
+                 std::string{sequence_style(kind)} + colour);
 }
 
 void add_sequence_legend(GnuplotProgram &program, SequenceKind kind, bool is_window_shown)
 {
+    const auto add = [&](std::string_view words, std::string_view colour) {
+        program.legend(words, std::string{sequence_style(kind)} + in_colour(colour));
+    };
     switch (kind) {
-    case SequenceKind::Unique:
+    case SequenceKind::Unique: // by subflow
     case SequenceKind::Unmapped:
         return;
     case SequenceKind::Reinjected:
-        return program.legend("reinjected", "with points pt 8 ps 0.9 lw 1.5" + in_colour(kBlack));
+        return add("reinjected", kBlack);
     case SequenceKind::Retransmitted:
-        return program.legend("retransmitted by TCP",
-                              "with points pt 2 ps 0.8 lw 1.5" + in_colour(kBlack));
+        return add("retransmitted by TCP", kBlack);
     case SequenceKind::DataAck:
-        return program.legend("DATA_ACK", "with lines lw 1" + in_colour(kBlack));
+        return add("DATA_ACK", kBlack);
     case SequenceKind::Window:
-        return program.legend(is_window_shown ? "right edge of the window"
-                                              : "right edge of the window, above the graph",
-                              "with lines lw 1.5" + in_colour(kGrey));
+        return add(is_window_shown ? "right edge of the window"
+                                   : "right edge of the window, above the graph",
+                   kGrey);
     }
 }
 
@@ -119,7 +145,7 @@ std::int64_t end_of_data(const Sequence &sequence)
     std::int64_t end = 1;
     for (const SequencePoint &point : sequence.points)
         if (point.place && point.kind != SequenceKind::Window)
-            end = std::max(end, *point.place + point.bytes);
+            end = std::max(end, last_place(point));
     return end;
 }
 
@@ -153,6 +179,11 @@ double top_of(const Sequence &sequence)
     return std::max(data, std::min(window, kFar * data)) * 1.03;
 }
 
+bool is_window_shown(const Sequence &sequence)
+{
+    return static_cast<double>(window_edges(sequence).first) < top_of(sequence);
+}
+
 void add_sequence_axes(GnuplotProgram &program, const Sequence &sequence, Time duration)
 {
     const double top = top_of(sequence);
@@ -173,28 +204,22 @@ void write_sequence_graph(const DrawnConnection &drawn, Role sender, std::string
                           const Output &out)
 {
     const Sequence sequence = make_sequence(drawn, sender);
+    const Time duration = drawn.duration();
     GnuplotProgram program{drawn, "Data sequence of the " + std::string{name(sender)}, filter};
-    add_sequence_axes(program, sequence, drawn.duration());
-    std::vector<std::uint32_t> subflows;
-    std::vector<SequenceKind> kinds;
+    add_sequence_axes(program, sequence, duration);
+    std::set<std::uint32_t> subflows;
+    std::set<SequenceKind> kinds;
     for (const auto &[key, points] : points_by_kind(sequence)) {
         const auto [kind, subflow] = key;
-        const std::string block =
-            program.block(sequence_rows(thin_sequence(points, drawn.duration()), drawn.duration()));
-        plot_sequence(program, kind, subflow, block);
-        if (kind < SequenceKind::DataAck)
-            subflows.push_back(subflow);
-        if (kinds.empty() || kinds.back() != kind)
-            kinds.push_back(kind);
+        const auto thinned = thin_sequence(points, duration, end_of_data(sequence));
+        plot_sequence(program, kind, subflow, program.block(sequence_rows(thinned, duration)));
+        kinds.insert(kind);
+        if (!is_stairs(kind))
+            subflows.insert(subflow);
     }
-    std::ranges::sort(subflows);
-    const auto repeated = std::ranges::unique(subflows);
-    subflows.erase(repeated.begin(), repeated.end());
-    program.legend_subflows(subflows, "with lines lw 4");
-    const bool is_window_shown =
-        static_cast<double>(window_edges(sequence).first) < top_of(sequence);
+    program.legend_subflows({subflows.begin(), subflows.end()}, "with lines lw 4");
     for (const SequenceKind kind : kinds)
-        add_sequence_legend(program, kind, is_window_shown);
+        add_sequence_legend(program, kind, is_window_shown(sequence));
     if (const std::uint64_t bytes = unmapped_bytes(sequence); bytes > 0)
         program.legend(std::to_string(bytes) + " bytes without a known place are not shown",
                        "with points pt -1");

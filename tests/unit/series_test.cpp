@@ -176,6 +176,26 @@ TEST_F(SeriesTrace, HaveTheRightEdgeOfTheWindow)
     EXPECT_EQ(sequence.points.back().bytes, 0U);
 }
 
+TEST(JoinedSegments, AreThoseOfAColumnThatTouch)
+{
+    const Columns columns{0, 99, 10};
+    const auto segment = [](Time time, std::int64_t place) {
+        SequencePoint point;
+        point.time = time;
+        point.place = place;
+        point.bytes = 10;
+        return point;
+    };
+    const auto joined = join_segments({segment(0, 0), segment(5, 10), segment(9, 22), // a row apart
+                                       segment(10, 32),                               // a column on
+                                       segment(11, 100), segment(12, 90)},            // far; back
+                                      columns, 2);
+    std::vector<std::pair<std::int64_t, std::uint64_t>> lines;
+    for (const SequencePoint &point : joined)
+        lines.emplace_back(*point.place, point.bytes);
+    EXPECT_THAT(lines, ElementsAre(std::pair{0, 32U}, std::pair{32, 10U}, std::pair{90, 20U}));
+}
+
 TEST_F(SeriesTrace, DoNotBelieveAnImpossibleDataAck)
 {
     open();
