@@ -29,9 +29,11 @@ Time usual_width(Time duration)
                 return step * power;
 }
 
-Time width_of_bins(Time duration, const std::optional<Time> &asked)
+Time width_of_bins(Time duration, std::size_t subflows, const std::optional<Time> &asked)
 {
-    const Time least = duration / static_cast<Time>(kMostBins) + 1;
+    const std::uint64_t most =
+        std::max(kMostBins / std::max<std::uint64_t>(subflows, 1), kUsualBins);
+    const Time least = duration / static_cast<Time>(most) + 1;
     return asked ? std::max(*asked, least) : usual_width(duration);
 }
 

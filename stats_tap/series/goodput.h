@@ -28,14 +28,15 @@ struct Goodput {
 };
 
 inline constexpr std::uint64_t kUsualBins = 100;
-inline constexpr std::uint64_t kMostBins = 100'000;
+inline constexpr std::uint64_t kMostBins = 100'000; // of all subflows
 
 // The smallest width of 1, 2 or 5 times a power of ten, from a microsecond on, that makes at most a
 // quarter more than kUsualBins.
 Time usual_width(Time duration);
 
-// A width that makes no more than kMostBins. `asked` may be none.
-Time width_of_bins(Time duration, const std::optional<Time> &asked);
+// The width that was asked for, if it makes no more than kMostBins, or kUsualBins for each of many
+// subflows; else the least one that does. Without any, the usual one.
+Time width_of_bins(Time duration, std::size_t subflows, const std::optional<Time> &asked);
 
 Goodput make_goodput(const DrawnConnection &drawn, Role sender, Time width);
 

@@ -60,10 +60,15 @@ Role sender_of(const DrawnConnection &drawn, const SeriesOptions &options)
         main_sender(drawn.registry(), drawn.counted(), drawn.connection()));
 }
 
+Time width_of(const DrawnConnection &drawn, const SeriesOptions &options)
+{
+    return width_of_bins(drawn.duration(), drawn.connection().subflows.size(), options.width);
+}
+
 void write_csv(const DrawnConnection &drawn, const SeriesOptions &options, const Output &out)
 {
     const Role sender = sender_of(drawn, options);
-    const Time width = width_of_bins(drawn.duration(), options.width);
+    const Time width = width_of(drawn, options);
     switch (options.type) {
     case SeriesType::Sequence:
         return write_series_csv(make_sequence(drawn, sender), out);
@@ -82,7 +87,7 @@ void write_graph(const DrawnConnection &drawn, const SeriesOptions &options, con
 {
     const std::string &filter = options.filter;
     const Role sender = sender_of(drawn, options);
-    const Time width = width_of_bins(drawn.duration(), options.width);
+    const Time width = width_of(drawn, options);
     switch (options.type) {
     case SeriesType::Sequence:
         return write_sequence_graph(drawn, sender, filter, out);

@@ -56,6 +56,30 @@ std::string box_row(const PathSpan &span, double bottom, double top)
     return gnuplot_row(span.begin, {seconds_of(span.end), middle + bottom, middle + top});
 }
 
+// Numbers of events of one lane.
+struct PathMark {
+    Time time = 0; // of the first one
+    std::vector<std::size_t> numbers;
+};
+
+// Nothing for a mark without numbers.
+std::string mark_row(const PathMark &mark, std::uint32_t lane)
+{
+    constexpr std::size_t kMostNumbers = 3;
+    const std::vector<std::size_t> &numbers = mark.numbers;
+    if (numbers.empty())
+        return {};
+    std::string words = std::to_string(numbers.front());
+    if (numbers.size() > kMostNumbers)
+        words += "…" + std::to_string(numbers.back());
+    else
+        for (std::size_t i = 1; i < numbers.size(); ++i)
+            words += "," + std::to_string(numbers[i]);
+    std::string row = gnuplot_row(mark.time, {middle_of(lane)});
+    row.back() = ' ';
+    return row + "\"" + words + "\"\n";
+}
+
 // The spans of the graph by kind, of the lanes that are shown.
 class PathsDrawing {
 public:
@@ -154,40 +178,27 @@ private:
         plot_boxes(rows, "#d55e00", "head-of-line blocking");
     }
 
-    // Numbers that would overlap share a mark: "3-5".
+    // Numbers that would overlap share a mark.
     void draw_marks()
     {
-        struct Mark {
-            Time time = 0, last = 0;
-            std::size_t first_number = 0, last_number = 0; // 0: none
-        };
-        std::vector<Mark> marks(kMostLanes);
+        constexpr Time kMarks = 16;              // that have room beside each other
+        std::vector<PathMark> marks(kMostLanes); // the last one of each lane
         std::string rows;
-        const auto put = [&](const Mark &mark, std::size_t lane) {
-            if (mark.first_number == 0)
-                return;
-            std::string words = std::to_string(mark.first_number);
-            if (mark.last_number > mark.first_number)
-                words += (mark.last_number == mark.first_number + 1 ? "," : "…") +
-                         std::to_string(mark.last_number);
-            std::string row = gnuplot_row(mark.time, {middle_of(static_cast<std::uint32_t>(lane))});
-            row.back() = ' ';
-            rows += row + "\"" + words + "\"\n";
-        };
         for (const PathSpan &span : spans_) {
             if (!is_listed(span) || !is_shown(span) || listed_.size() == kMostListed)
                 continue;
             listed_.push_back(&span);
-            Mark &mark = marks[span.subflow];
-            constexpr Time kMarks = 16; // that have room beside each other
-            if (mark.first_number == 0 || span.begin > mark.last + duration_ / kMarks) {
-                put(mark, span.subflow);
-                mark = {span.begin, span.begin, listed_.size(), 0};
+            PathMark &mark = marks[span.subflow];
+            if (span.begin > mark.time + duration_ / kMarks) {
+                rows += mark_row(mark, span.subflow);
+                mark = {span.begin, {}};
+            } else if (mark.numbers.empty()) {
+                mark.time = span.begin;
             }
-            mark.last_number = listed_.size();
+            mark.numbers.push_back(listed_.size());
         }
-        for (std::size_t lane = 0; lane < marks.size(); ++lane)
-            put(marks[lane], lane);
+        for (std::uint32_t lane = 0; lane < kMostLanes; ++lane)
+            rows += mark_row(marks[lane], lane);
         plot_marks(rows);
     }
 
@@ -233,6 +244,9 @@ void add_lane_names(GnuplotProgram &program, const DrawnConnection &drawn, std::
     }
     program.line("set ytics (" + tics + ") font \",11\" scale 0");
     program.line("set yrange [" + gnuplot_number(0.5 - static_cast<double>(lanes)) + ":0.55]");
+    if (const std::size_t all = drawn.connection().subflows.size(); lanes < all)
+        program.legend("and " + std::to_string(all - lanes) + " more subflows",
+                       "with points pt -1");
 }
 
 // The list of events, right of the graph.

@@ -372,9 +372,15 @@ TEST(WidthsOfBins, AreStepsOfOneTwoAndFive)
 
 TEST(WidthsOfBins, AreLimited)
 {
-    EXPECT_EQ(width_of_bins(kSecond, 7 * kMillisecond), 7 * kMillisecond);
-    const Time width = width_of_bins(3'600 * kSecond, 1'000);
-    EXPECT_LE(3'600 * kSecond / width, static_cast<Time>(kMostBins));
+    EXPECT_EQ(width_of_bins(kSecond, 2, 7 * kMillisecond), 7 * kMillisecond);
+    EXPECT_EQ(width_of_bins(kSecond, 2, std::nullopt), usual_width(kSecond));
+    const auto bins = [](std::size_t subflows) {
+        return static_cast<std::uint64_t>(3'600 * kSecond /
+                                          width_of_bins(3'600 * kSecond, subflows, 1'000));
+    };
+    EXPECT_LE(bins(1), kMostBins);
+    EXPECT_LE(10 * bins(10), kMostBins);
+    EXPECT_LE(bins(1'000'000), kUsualBins);
     EXPECT_GT(usual_width(kLatestTime), 0);
 }
 
