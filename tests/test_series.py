@@ -432,6 +432,23 @@ def test_mistakes_in_the_command_line(tshark, captures_dir, statistic: str, argu
     assert why is None or message.endswith(": " + why)
 
 
+@pytest.mark.parametrize("statistic", ["series", "graph"])
+def test_without_mptcp(tshark, captures_dir, statistic: str):
+    option = f"mptcp,{statistic},sequence"
+    done = tshark.run("-r", captures_dir / "k_strip_syn_server.pcap", "-q", "-z", option,
+                      check=False)
+    assert (done.returncode, done.stdout) == (1, "")
+    assert f'"-z {option}": the capture has no MPTCP connection\n' in done.stderr
+
+
+def test_filter_that_nothing_matches(tshark, captures_dir):
+    """The header alone; the connection is there."""
+    for kind, header in HEADERS.items():
+        out = tshark.run("-r", captures_dir / "s01_single.pcap", "-q", "-z",
+                         f"mptcp,series,{kind},udp").stdout
+        assert out == header + "\n"
+
+
 def test_error_spares_the_other_statistics(tshark, captures_dir):
     path = captures_dir / "s01_single.pcap"
     done = tshark.run("-r", path, "-q", "-z", "mptcp,series,rtt", "-z", "mptcp,series,rtt,conn=99",
