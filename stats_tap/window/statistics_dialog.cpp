@@ -26,9 +26,6 @@
 namespace mptcp {
 namespace {
 
-constexpr int kPauseAtLeast = 500; // between two refreshes, in milliseconds,
-constexpr int kPauseFactor = 10;   // and this many times what the last one took
-constexpr int kPatience = 2000;    // milliseconds without a packet
 constexpr int kWidth = 1270, kHeight = 440;
 
 void copy(const std::string &text)
@@ -40,7 +37,7 @@ void copy(const std::string &text)
 
 StatisticsDialog::StatisticsDialog(const WindowHost &host, QString title, QString name,
                                    ColumnLayout columns)
-    : CaptureDialog(host, std::move(title), std::move(name)),
+    : WatchingDialog(host, std::move(title), std::move(name)),
       columns_(std::move(columns)),
       view_(new QTreeView(this)),
       totals_(new QLabel(this))
@@ -54,12 +51,6 @@ StatisticsDialog::StatisticsDialog(const WindowHost &host, QString title, QStrin
     layout->addWidget(make_filter_bar());
     layout->addWidget(make_buttons());
 
-    follow_main_filter();
-    // Wireshark closes the taps before the windows.
-    connect(qApp, &QCoreApplication::aboutToQuit, this, [this] {
-        forget();
-        watch_.reset();
-    });
 }
 
 StatisticsDialog::~StatisticsDialog() { save_columns(); }
@@ -87,16 +78,10 @@ QWidget *StatisticsDialog::make_options()
 {
     options_ = make_row();
     QWidget *bar = options_->parentWidget();
-    limit_ = new QCheckBox("Limit to display filter", bar);
-    limit_->setToolTip("Count only the packets that match the display filter of the main window");
-    connect(limit_, &QCheckBox::toggled, this, [this] {
-        wants_watch_ = true;
-        look();
-    });
     auto *columns = new QPushButton("Columns", bar);
     columns->setAutoDefault(false);
     columns->setMenu(new ColumnsMenu(*view_, columns_, columns));
-    options_->addWidget(limit_);
+    options_->addWidget(limit());
     options_->addStretch();
     options_->addWidget(columns);
     return bar;
@@ -104,23 +89,7 @@ QWidget *StatisticsDialog::make_options()
 
 void StatisticsDialog::add_option(QWidget *option)
 {
-    options_->insertWidget(options_->indexOf(limit_), option);
-}
-
-QWidget *StatisticsDialog::make_filter_bar()
-{
-    QHBoxLayout *row = make_row();
-    QWidget *bar = row->parentWidget();
-    filter_ = new FilterEdit(host(), bar);
-    apply_ = new QPushButton("Apply", bar);
-    apply_->setAutoDefault(false);
-    add_labeled(*row, "Display filter:", filter_);
-    row->addWidget(apply_);
-    connect(filter_, &QLineEdit::textChanged, this,
-            [this] { apply_->setEnabled(filter_->is_valid()); });
-    connect(filter_, &QLineEdit::returnPressed, this, &StatisticsDialog::apply_filter);
-    connect(apply_, &QPushButton::clicked, this, &StatisticsDialog::apply_filter);
-    return bar;
+    options_->insertWidget(options_->indexOf(limit()), option);
 }
 
 QWidget *StatisticsDialog::make_buttons()
@@ -183,109 +152,10 @@ void StatisticsDialog::save_columns() const
     columns_.store(*view_, settings, dialog_name());
 }
 
-void StatisticsDialog::apply_filter()
-{
-    if (!filter_->is_valid())
-        return;
-    own_filter_ = filter_->text().trimmed().toStdString();
-    wants_watch_ = true;
-    look();
-}
-
-// The host returns the text of the filter's entry. It is the filter that is applied when Wireshark
-// has just applied one, and presumably when the dialog opens.
-void StatisticsDialog::follow_main_filter()
-{
-    note_main_filter();
-    main_filter_applied_.setSingleShot(true);
-    connect(&main_filter_applied_, &QTimer::timeout, this, &StatisticsDialog::note_main_filter);
-    start_when_filter_is_applied(main_filter_applied_);
-}
-
-void StatisticsDialog::note_main_filter()
-{
-    const std::string filter = host().display_filter();
-    const char *text = filter.c_str();
-    if (filter == main_filter_ || !host().complaint(text).empty())
-        return;
-    main_filter_ = filter;
-    if (limit_->isChecked())
-        wants_watch_ = true;
-}
-
-std::string StatisticsDialog::effective_filter() const
-{
-    const std::string limit = limit_->isChecked() ? main_filter_ : "";
-    if (limit.empty() || own_filter_.empty())
-        return limit + own_filter_;
-    return "(" + limit + ") && (" + own_filter_ + ")";
-}
-
-void StatisticsDialog::use_taps()
-{
-    if (wants_watch_) {
-        wants_watch_ = false;
-        begin_watching(effective_filter());
-    }
-    if (wants_retap_) {
-        wants_retap_ = false;
-        host().retap();
-    }
-}
-
-void StatisticsDialog::show_news()
-{
-    if (watch_ && has_news() && (!since_refresh_.isValid() || since_refresh_.elapsed() >= pause_))
-        refresh();
-}
-
-// During a retap only a part of the packets has been counted. It is shown only if
-// no more packets come.
-bool StatisticsDialog::has_news()
-{
-    const std::uint64_t revision = host().revision(*watch_);
-    if (revision != seen_revision_ || !since_change_.isValid()) {
-        seen_revision_ = revision;
-        since_change_.start();
-    }
-    return revision != shown_revision_ &&
-           (host().is_complete(*watch_) || since_change_.elapsed() >= kPatience);
-}
-
-void StatisticsDialog::begin_watching(const std::string &filter)
-{
-    const Watcher watcher{this, [](void *dialog) {
-                              auto *self = static_cast<StatisticsDialog *>(dialog);
-                              self->forget();
-                              self->show_totals();
-                          }};
-    std::string error;
-    Watch *watch = host().watch(filter.c_str(), watcher, error);
-    if (watch == nullptr) {
-        QMessageBox::warning(this, windowTitle(), QString::fromStdString(error));
-        return;
-    }
-    forget();
-    watch_ = std::unique_ptr<Watch, Unwatch>(watch, Unwatch{&host()});
-    shown_revision_.reset();
-    since_refresh_.invalidate();
-    wants_retap_ = true;
-}
-
-void StatisticsDialog::refresh()
-{
-    since_refresh_.start();
-    shown_revision_ = host().revision(*watch_);
-    show_counts(*watch_);
-    show_totals();
-    pause_ = std::max<qint64>(kPauseAtLeast, kPauseFactor * since_refresh_.elapsed());
-    since_refresh_.start();
-}
-
 void StatisticsDialog::show_totals()
 {
     QString text = totals();
-    if (watch_ && !host().is_complete(*watch_))
+    if (!is_complete())
         text += " (not all packets were counted: press Apply)";
     totals_->setText(text);
 }
@@ -315,7 +185,7 @@ std::string StatisticsDialog::text(ExportFormat format) const
     case ExportFormat::Json:
         break;
     }
-    return watch_ ? host().json(*watch_) : std::string{};
+    return watch() != nullptr ? host().json(*watch()) : std::string{};
 }
 
 void StatisticsDialog::save()
