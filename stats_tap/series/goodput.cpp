@@ -5,8 +5,6 @@
 #include <map>
 #include <utility>
 
-#include "analysis/data_report.h"
-
 namespace mptcp {
 namespace {
 
@@ -37,16 +35,18 @@ Time width_of_bins(Time duration, std::size_t subflows, const std::optional<Time
     return asked ? std::max(*asked, least) : usual_width(duration);
 }
 
-Goodput make_goodput(const DrawnConnection &drawn, Role sender, Time width)
+Goodput make_goodput(const Sequence &sequence, Time duration, Time width)
 {
     std::map<std::uint32_t, std::vector<ByteBin>> by_subflow;
-    drawn.visit_data(sender, [&](const SegmentNote &note, const DataPacket &packet) {
-        std::vector<ByteBin> &bins = by_subflow[drawn.index_of(note.subflow)];
-        bins.resize(bins_in(drawn.duration(), width));
-        ByteBin &bin = bins[static_cast<std::size_t>(drawn.since_start(note.time) / width)];
-        bin.bytes += packet.payload;
-        bin.unique += unique_bytes(packet, drawn.tracker().data().extras(packet));
-    });
+    for (const SequencePoint &point : sequence.points) {
+        if (!is_data(point.kind))
+            continue;
+        std::vector<ByteBin> &bins = by_subflow[point.subflow];
+        bins.resize(bins_in(duration, width));
+        ByteBin &bin = bins[static_cast<std::size_t>(point.time / width)];
+        bin.bytes += point.bytes;
+        bin.unique += point.kind == SequenceKind::Unique ? point.bytes : 0;
+    }
     Goodput goodput;
     goodput.width = width;
     for (auto &[subflow, bins] : by_subflow)

@@ -8,7 +8,7 @@
 #include <optional>
 #include <vector>
 
-#include "series/drawn_connection.h"
+#include "series/sequence.h"
 
 namespace mptcp {
 
@@ -38,6 +38,7 @@ Time usual_width(Time duration);
 // subflows; else the least one that does. Without any, the usual one.
 Time width_of_bins(Time duration, std::size_t subflows, const std::optional<Time> &asked);
 
-Goodput make_goodput(const DrawnConnection &drawn, Role sender, Time width);
+// Of a connection that lasted `duration`.
+Goodput make_goodput(const Sequence &sequence, Time duration, Time width);
 
 } // namespace mptcp

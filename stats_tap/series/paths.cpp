@@ -43,7 +43,9 @@ public:
     void add_data(Role sender, Time width)
     {
         const PathKind kind = sender == Role::Client ? PathKind::ClientData : PathKind::ServerData;
-        for (const SubflowBins &subflow : make_goodput(drawn_, sender, width).subflows) {
+        const Goodput goodput =
+            make_goodput(make_sequence(drawn_, sender), drawn_.duration(), width);
+        for (const SubflowBins &subflow : goodput.subflows) {
             Time begin = drawn_.start();
             for (const ByteBin &bin : subflow.bins) {
                 if (bin.bytes > 0) {
@@ -88,6 +90,7 @@ public:
             span.words = std::string{title(entry.event.type)};
             if (!entry.details.empty())
                 span.words += ": " + entry.details;
+            span.frame = entry.event.frame;
             span.severity = entry.severity;
             span.event = entry.event.type;
             span.is_repeated = entry.event.repeated;
@@ -170,6 +173,28 @@ std::vector<PathSpan> make_paths(const DrawnConnection &drawn, const std::option
     builder.add_events(sender);
     std::ranges::stable_sort(spans, {}, &PathSpan::begin);
     return spans;
+}
+
+bool is_listed(const PathSpan &span)
+{
+    if (span.kind != PathKind::Event || span.is_repeated)
+        return false;
+    switch (span.event) {
+    case EventType::CapableSyn:
+    case EventType::CapableSynAck:
+    case EventType::CapableAck:
+    case EventType::JoinSyn:
+    case EventType::JoinSynAck:
+    case EventType::JoinAck:
+    case EventType::AddAddrEcho:
+    case EventType::WindowOpen:
+    case EventType::DataFin:
+    case EventType::DataFinAcked:
+    case EventType::SubflowFin:
+        return span.severity != Severity::Chat;
+    default:
+        return true;
+    }
 }
 
 } // namespace mptcp

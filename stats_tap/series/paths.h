@@ -31,6 +31,7 @@ struct PathSpan {
     Time begin = 0; // since the start of the connection
     Time end = 0;   // of an event: as `begin`
     std::uint32_t subflow = 0;
+    std::uint32_t frame = 0; // of an event; else 0
     PathKind kind{};
     std::uint64_t bytes = 0; // of data, and of data that was blocked
     std::string words;
@@ -38,6 +39,10 @@ struct PathSpan {
     EventType event{};
     bool is_repeated = false; // a retransmission or a duplicate
 };
+
+// Whether the list of events has it. It leaves out what every handshake has, echoes, and what only
+// repeats another event.
+bool is_listed(const PathSpan &span);
 
 // By time. With `sender`, only that host's data, blocking of its data, and its events and requests.
 // `width` is that of the intervals of data.

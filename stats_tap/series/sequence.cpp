@@ -217,4 +217,51 @@ Sequence make_sequence(const DrawnConnection &drawn, Role sender)
     return sequence;
 }
 
+SequenceByKind visible_points(const Sequence &sequence)
+{
+    SequenceByKind points;
+    std::map<SequenceKind, std::int64_t> highest;
+    for (const SequencePoint &point : sequence.points) {
+        if (!point.place)
+            continue;
+        if (!is_data(point.kind)) {
+            const auto [known, is_first] = highest.try_emplace(point.kind, *point.place);
+            if (!is_first && *point.place <= known->second)
+                continue;
+            known->second = *point.place;
+        }
+        points[{point.kind, is_data(point.kind) ? point.subflow : 0}].push_back(point);
+    }
+    return points;
+}
+
+std::pair<std::int64_t, std::int64_t> window_edges(const Sequence &sequence)
+{
+    std::optional<std::int64_t> first;
+    std::int64_t highest = 0;
+    for (const SequencePoint &point : sequence.points)
+        if (point.place && point.kind == SequenceKind::Window) {
+            first = first.value_or(*point.place);
+            highest = std::max(highest, *point.place);
+        }
+    return {first.value_or(0), highest};
+}
+
+std::int64_t end_of_data(const Sequence &sequence)
+{
+    std::int64_t end = 1;
+    for (const SequencePoint &point : sequence.points)
+        if (point.place && point.kind != SequenceKind::Window)
+            end = std::max(end, *point.place + point.bytes);
+    return end;
+}
+
+double top_of(const Sequence &sequence)
+{
+    const auto data = static_cast<double>(end_of_data(sequence));
+    const auto window = static_cast<double>(window_edges(sequence).second);
+    constexpr double kFar = 1.5;
+    return std::max(data, std::min(window, kFar * data)) * 1.03;
+}
+
 } // namespace mptcp

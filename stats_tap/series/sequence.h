@@ -5,8 +5,10 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "series/drawn_connection.h"
@@ -25,6 +27,7 @@ enum class SequenceKind : std::uint8_t {
 inline constexpr std::size_t kSequenceKinds = static_cast<std::size_t>(SequenceKind::Window) + 1;
 
 std::string_view name(SequenceKind kind); // "unique", "data_ack"
+constexpr bool is_data(SequenceKind kind) { return kind < SequenceKind::DataAck; }
 
 struct SequencePoint {
     Time time = 0; // since the start of the connection
@@ -55,6 +58,19 @@ Sequence make_sequence(const DrawnConnection &drawn, Role sender);
 // points have a place.
 std::vector<SequencePoint> join_segments(const std::vector<SequencePoint> &points,
                                          const Columns &columns, std::int64_t row);
+
+// What graphs draw, by kind and, of data, by subflow: points with a place; of DATA_ACKs and windows,
+// those that advance.
+using SequenceByKind =
+    std::map<std::pair<SequenceKind, std::uint32_t>, std::vector<SequencePoint>>;
+SequenceByKind visible_points(const Sequence &sequence);
+
+// The first and the highest right edge of the window; 0 if none is known.
+std::pair<std::int64_t, std::int64_t> window_edges(const Sequence &sequence);
+// The highest place of data or of a DATA_ACK, at least 1.
+std::int64_t end_of_data(const Sequence &sequence);
+// The highest place that a graph shows: a window that is far above the data does not squeeze it.
+double top_of(const Sequence &sequence);
 
 // RFC 8684 3.3.4: a DATA_ACK of the sender's data on any subflow, and the receive window that
 // starts there.

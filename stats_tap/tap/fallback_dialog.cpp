@@ -6,7 +6,7 @@
 #include <string>
 
 #include "sdk/frame_time.h"
-#include "tap/menu.h"
+#include "tap/window_modules.h"
 #include "tap/statistics.h"
 #include "tap/tap_session.h"
 

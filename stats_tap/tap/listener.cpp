@@ -45,6 +45,12 @@ std::vector<std::vector<Problem>> Listener::problems() const
                               : find_problems(capture->tracker(), summary_);
 }
 
+void note_packet(SegmentNotes &notes, const TapRecord &packet)
+{
+    if (const Capture *capture = session().capture.get(); capture != nullptr && packet.observation)
+        notes.add(capture->tracker(), packet.segment, *packet.observation, !packet.is_first_visit);
+}
+
 std::string listen_to_tap(void *owner, const char *filter, tap_reset_cb reset, tap_packet_cb packet,
                           tap_draw_cb draw, tap_finish_cb finish)
 {

@@ -14,6 +14,8 @@
 #include "analysis/report.h"
 #include "analysis/summary.h"
 #include "capture/session.h"
+#include "capture/tap.h"
+#include "series/segment_notes.h"
 
 namespace mptcp {
 
@@ -22,6 +24,9 @@ namespace mptcp {
 // compile, or "".
 std::string listen_to_tap(void *owner, const char *filter, tap_reset_cb reset, tap_packet_cb packet,
                           tap_draw_cb draw, tap_finish_cb finish);
+
+// Notes a packet for series.
+void note_packet(SegmentNotes &notes, const TapRecord &packet);
 
 class Listener {
 public:

@@ -73,7 +73,8 @@ void write_csv(const DrawnConnection &drawn, const SeriesOptions &options, const
     case SeriesType::Sequence:
         return write_series_csv(make_sequence(drawn, sender), out);
     case SeriesType::Goodput:
-        return write_series_csv(make_goodput(drawn, sender, width), out);
+        return write_series_csv(
+            make_goodput(make_sequence(drawn, sender), drawn.duration(), width), out);
     case SeriesType::Rtt:
         return write_series_csv(make_round_trips(drawn, sender), out);
     case SeriesType::Window:
@@ -139,16 +140,6 @@ void finish_series(void *tap_data)
         std::exit(EXIT_FAILURE); // NOLINT(concurrency-mt-unsafe): there is one thread
 }
 
-tap_packet_status note_packet(void *notes, packet_info *, epan_dissect_t *, const void *record,
-                              tap_flags_t)
-{
-    const auto &packet = *static_cast<const TapRecord *>(record);
-    if (const Capture *capture = session().capture.get(); capture != nullptr && packet.observation)
-        static_cast<SegmentNotes *>(notes)->add(capture->tracker(), packet.segment,
-                                                *packet.observation, !packet.is_first_visit);
-    return TAP_PACKET_DONT_REDRAW;
-}
-
 // Returns the error, or "".
 std::string listen_for(SeriesRequest &request)
 {
@@ -159,7 +150,12 @@ std::string listen_for(SeriesRequest &request)
         return error;
     return listen_to_tap(
         &request.notes, nullptr, [](void *notes) { static_cast<SegmentNotes *>(notes)->reset(); },
-        note_packet, nullptr, nullptr);
+        [](void *notes, packet_info *, epan_dissect_t *, const void *record, tap_flags_t) {
+            note_packet(*static_cast<SegmentNotes *>(notes),
+                        *static_cast<const TapRecord *>(record));
+            return TAP_PACKET_DONT_REDRAW;
+        },
+        nullptr, nullptr);
 }
 
 // `option` is the argument of "-z".

@@ -22,6 +22,12 @@ struct WindowModule {
     std::string error; // why it could not be loaded
 };
 
+// The module with the graphs.
+struct GraphsModule {
+    OpenGraphs open = nullptr; // nullptr: it could not be loaded
+    std::string error;
+};
+
 class Followers;
 struct ExportRequest;
 
@@ -31,6 +37,7 @@ struct TapSession {
     std::shared_ptr<Followers> followers;   // see follow.h; nullptr: nothing is followed
     std::vector<ExportRequest *> exports;   // see export.cpp; owned by their taps
     std::optional<WindowModule> window;
+    std::optional<GraphsModule> graphs;
 };
 
 // To be called once, before the statistics are registered.

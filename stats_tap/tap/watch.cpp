@@ -24,14 +24,37 @@ std::string Watch::start(const std::string &filter)
             auto &pulse = *static_cast<Pulse *>(data);
             pulse.segments = 0;
             ++pulse.revision;
+            if (pulse.notes)
+                pulse.notes->reset();
         },
-        [](void *data, packet_info *, epan_dissect_t *, const void *, tap_flags_t) {
+        [](void *data, packet_info *, epan_dissect_t *, const void *record, tap_flags_t) {
             auto &pulse = *static_cast<Pulse *>(data);
             ++pulse.segments;
             ++pulse.revision;
+            if (pulse.notes)
+                note_packet(*pulse.notes, *static_cast<const TapRecord *>(record));
             return TAP_PACKET_DONT_REDRAW;
         },
         nullptr, nullptr);
+}
+
+void Watch::draw(std::uint32_t connection)
+{
+    pulse_.notes.emplace(connection);
+    pulse_.drawn = connection;
+}
+
+ConnectionSeries Watch::series() const
+{
+    const Capture *capture = session().capture.get();
+    if (capture == nullptr || !pulse_.notes)
+        return {};
+    const Connection *connection =
+        choose_connection(capture->tracker(), listener.summary(), pulse_.drawn);
+    if (connection == nullptr)
+        return {};
+    return make_series({capture->tracker(), listener.summary(), *connection,
+                        pulse_.notes->of(capture->tracker().registry(), *connection)});
 }
 
 bool Watch::is_complete() const

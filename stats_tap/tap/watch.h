@@ -5,8 +5,11 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 
+#include "series/connection_series.h"
+#include "series/segment_notes.h"
 #include "tap/listener.h"
 #include "window/window_link.h"
 
@@ -22,6 +25,11 @@ public:
     // Returns the error if the filter does not compile, or "".
     std::string start(const std::string &filter);
 
+    // Also notes the packets of this connection, from the next retap on.
+    void draw(std::uint32_t connection);
+    // The series of that connection.
+    ConnectionSeries series() const;
+
     void tell_closing() const { watcher_.closing(watcher_.dialog); }
 
     // See WindowHost.
@@ -35,6 +43,8 @@ private:
     struct Pulse {
         std::uint64_t segments = 0; // since the taps were reset
         std::uint64_t revision = 0;
+        std::optional<SegmentNotes> notes; // of the connection that is drawn
+        std::uint32_t drawn = 0;           // its index
     };
 
     Watcher watcher_;

@@ -24,6 +24,7 @@
 #include "tap/stream_reader.h"
 #include "tap/tap_session.h"
 #include "tap/time_display.h"
+#include "tap/window_modules.h"
 #include "views/json_view.h"
 
 namespace mptcp {
@@ -157,6 +158,9 @@ const WindowHost &window_host()
             });
             return document;
         },
+        [](Watch &watch, std::uint32_t connection) { watch.draw(connection); },
+        [](const Watch &watch) { return watch.series(); },
+        open_graphs,
         retap,
         export_tcp,
         read_stream,

@@ -22,29 +22,6 @@ constexpr double kBlockedTop = -0.34, kBlockedBottom = -0.42;
 constexpr double kBackup = 0.46;
 constexpr double kMark = 0.35;
 
-// The list leaves out what every handshake has, echoes, and what only repeats another event.
-bool is_listed(const PathSpan &span)
-{
-    if (span.kind != PathKind::Event || span.is_repeated)
-        return false;
-    switch (span.event) {
-    case EventType::CapableSyn:
-    case EventType::CapableSynAck:
-    case EventType::CapableAck:
-    case EventType::JoinSyn:
-    case EventType::JoinSynAck:
-    case EventType::JoinAck:
-    case EventType::AddAddrEcho:
-    case EventType::WindowOpen:
-    case EventType::DataFin:
-    case EventType::DataFinAcked:
-    case EventType::SubflowFin:
-        return span.severity != Severity::Chat;
-    default:
-        return true;
-    }
-}
-
 double middle_of(std::uint32_t subflow) { return -static_cast<double>(subflow); }
 
 double seconds_of(Time time) { return static_cast<double>(time) / static_cast<double>(kSecond); }

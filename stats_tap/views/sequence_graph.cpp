@@ -18,27 +18,6 @@ namespace {
 
 using SequencePoints = std::vector<SequencePoint>;
 
-// Those with a place; of acknowledgments and windows, those that advance.
-std::map<std::pair<SequenceKind, std::uint32_t>, SequencePoints>
-points_by_kind(const Sequence &sequence)
-{
-    std::map<std::pair<SequenceKind, std::uint32_t>, SequencePoints> points;
-    std::map<SequenceKind, std::int64_t> highest;
-    for (const SequencePoint &point : sequence.points) {
-        if (!point.place)
-            continue;
-        const bool is_data = point.kind < SequenceKind::DataAck;
-        if (!is_data) {
-            const auto [known, is_first] = highest.try_emplace(point.kind, *point.place);
-            if (!is_first && *point.place <= known->second)
-                continue;
-            known->second = *point.place;
-        }
-        points[{point.kind, is_data ? point.subflow : 0}].push_back(point);
-    }
-    return points;
-}
-
 std::int64_t last_place(const SequencePoint &point)
 {
     return *point.place + static_cast<std::int64_t>(point.bytes);
@@ -55,12 +34,10 @@ SequencePoints thin_sequence(const SequencePoints &points, Time duration, std::i
         [](const SequencePoint &point) { return *point.place; }, last_place);
 }
 
-bool is_stairs(SequenceKind kind) { return kind >= SequenceKind::DataAck; }
-
 // Stairs last until the end.
 std::string sequence_rows(SequencePoints points, Time duration)
 {
-    if (is_stairs(points.back().kind)) {
+    if (!is_data(points.back().kind)) {
         points.push_back(points.back());
         points.back().time = duration;
     }
@@ -139,44 +116,12 @@ void add_sequence_legend(GnuplotProgram &program, SequenceKind kind, bool is_win
     }
 }
 
-// The highest place of data; the window may be far above it.
-std::int64_t end_of_data(const Sequence &sequence)
-{
-    std::int64_t end = 1;
-    for (const SequencePoint &point : sequence.points)
-        if (point.place && point.kind != SequenceKind::Window)
-            end = std::max(end, last_place(point));
-    return end;
-}
-
-// The first and the highest right edge of the window.
-std::pair<std::int64_t, std::int64_t> window_edges(const Sequence &sequence)
-{
-    std::optional<std::int64_t> first;
-    std::int64_t highest = 0;
-    for (const SequencePoint &point : sequence.points)
-        if (point.place && point.kind == SequenceKind::Window) {
-            first = first.value_or(*point.place);
-            highest = std::max(highest, *point.place);
-        }
-    return {first.value_or(0), highest};
-}
-
 std::uint64_t unmapped_bytes(const Sequence &sequence)
 {
     std::uint64_t bytes = 0;
     for (const SequencePoint &point : sequence.points)
         bytes += point.place ? 0 : point.bytes;
     return bytes;
-}
-
-// A window that is far above the data does not squeeze it.
-double top_of(const Sequence &sequence)
-{
-    const auto data = static_cast<double>(end_of_data(sequence));
-    const auto window = static_cast<double>(window_edges(sequence).second);
-    constexpr double kFar = 1.5;
-    return std::max(data, std::min(window, kFar * data)) * 1.03;
 }
 
 bool is_window_shown(const Sequence &sequence)
@@ -209,12 +154,12 @@ void write_sequence_graph(const DrawnConnection &drawn, Role sender, std::string
     add_sequence_axes(program, sequence, duration);
     std::set<std::uint32_t> subflows;
     std::set<SequenceKind> kinds;
-    for (const auto &[key, points] : points_by_kind(sequence)) {
+    for (const auto &[key, points] : visible_points(sequence)) {
         const auto [kind, subflow] = key;
         const auto thinned = thin_sequence(points, duration, end_of_data(sequence));
         plot_sequence(program, kind, subflow, program.block(sequence_rows(thinned, duration)));
         kinds.insert(kind);
-        if (!is_stairs(kind))
+        if (!!is_data(kind))
             subflows.insert(subflow);
     }
     program.legend_subflows({subflows.begin(), subflows.end()}, "with lines lw 4");

@@ -160,6 +160,7 @@ void ConnectionsDialog::fill_menu(QMenu &menu, const QModelIndex &index)
     menu.addAction("Follow MPTCP Stream", [this, index = row.connection->index] {
         (new FollowDialog(host(), index))->show(); // it deletes itself when it is closed
     });
+    menu.addAction("Graphs", [this, index = row.connection->index] { host().open_graphs(index); });
     if (follow_tcp_action() != nullptr)
         add_follow(menu, row);
     if (row.subflow == nullptr)

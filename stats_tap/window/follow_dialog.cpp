@@ -16,12 +16,12 @@
 #include <QSpinBox>
 #include <QVBoxLayout>
 
-#include "base/format.h"
 #include "window/capture_name.h"
 #include "window/help_window.h"
 #include "window/localized.h"
 #include "window/stream_view.h"
 #include "window/table_export.h"
+#include "window/texts.h"
 
 namespace mptcp {
 namespace {
@@ -31,13 +31,6 @@ constexpr std::size_t kMostInLegend = 12; // subflows
 
 // The items of the choice of direction: these, or a role.
 constexpr int kBoth = -1;
-
-QString name_of(const Endpoint &endpoint)
-{
-    std::string text;
-    append(text, endpoint);
-    return QString::fromStdString(text);
-}
 
 QString direction(const PerRole<Endpoint> &ends, Role sender)
 {

@@ -10,17 +10,33 @@
 
 namespace mptcp {
 
-void follow_selected(const WindowHost &host)
+namespace {
+
+void ask_for_packet(const char *title)
 {
-    if (const auto connection = host.selected_connection()) {
-        (new FollowDialog(host, *connection))->show(); // it deletes itself when it is closed
-        return;
-    }
-    auto *message = new QMessageBox(QMessageBox::Information, "Follow MPTCP Stream",
+    auto *message = new QMessageBox(QMessageBox::Information, title,
                                     "Select a packet of an MPTCP connection.", QMessageBox::Ok,
                                     wireshark_window());
     message->setAttribute(Qt::WA_DeleteOnClose);
     message->open();
+}
+
+} // namespace
+
+void follow_selected(const WindowHost &host)
+{
+    if (const auto connection = host.selected_connection())
+        (new FollowDialog(host, *connection))->show(); // it deletes itself when it is closed
+    else
+        ask_for_packet("Follow MPTCP Stream");
+}
+
+void open_graphs_of_selected(const WindowHost &host)
+{
+    if (const auto connection = host.selected_connection())
+        host.open_graphs(*connection);
+    else
+        ask_for_packet("MPTCP Graphs");
 }
 
 void hook_follow_menu(const WindowHost &host)

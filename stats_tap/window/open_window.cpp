@@ -7,12 +7,6 @@
 #include "window/follow_menu.h"
 #include "window/io_graphs.h"
 
-#if defined(_WIN32)
-#define MPTCP_EXPORT extern "C" __declspec(dllexport)
-#else
-#define MPTCP_EXPORT extern "C" __attribute__((visibility("default")))
-#endif
-
 MPTCP_EXPORT const char *mptcp_window_build() { return MPTCP_BUILD_NAME; }
 
 MPTCP_EXPORT void mptcp_open_window(const mptcp::WindowHost *host, mptcp::WindowKind kind)
@@ -26,6 +20,9 @@ MPTCP_EXPORT void mptcp_open_window(const mptcp::WindowHost *host, mptcp::Window
         break;
     case mptcp::WindowKind::FollowStream:
         mptcp::follow_selected(*host);
+        break;
+    case mptcp::WindowKind::Graphs:
+        mptcp::open_graphs_of_selected(*host);
         break;
     }
 }

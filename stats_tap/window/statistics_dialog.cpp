@@ -112,7 +112,7 @@ QMenu *StatisticsDialog::make_copy_menu(QWidget *parent)
 {
     auto *menu = new QMenu(parent);
     for (const ExportKind &kind : kExportKinds)
-        menu->addAction(QString("as %1").arg(kind.name),
+        menu->addAction(QString("as %1").arg(kind.file.name),
                         [this, format = kind.format] { copy(text(format)); });
     return menu;
 }

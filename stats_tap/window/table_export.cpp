@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "window/table_export.h"
 
+#include <vector>
+
 #include <QFileDialog>
 #include <QFileInfo>
 #include <QMessageBox>
@@ -11,55 +13,53 @@
 namespace mptcp {
 namespace {
 
-QString filter_of(const ExportKind &kind)
+QString filter_of(const FileKind &kind)
 {
     return QString("%1 (*.%2)").arg(kind.name, kind.ending);
 }
 
-QStringList filters()
+std::size_t kind_of_filter(std::span<const FileKind> kinds, const QString &filter)
 {
-    QStringList list;
-    for (const ExportKind &kind : kExportKinds)
-        list << filter_of(kind);
-    return list;
-}
-
-const ExportKind &kind_of_filter(const QString &filter)
-{
-    for (const ExportKind &kind : kExportKinds)
-        if (filter_of(kind) == filter)
-            return kind;
-    return kExportKinds[0];
+    for (std::size_t index = 0; index < kinds.size(); ++index)
+        if (filter_of(kinds[index]) == filter)
+            return index;
+    return 0;
 }
 
 // By the ending of the name that the user gave; else by the filter that is selected.
-const ExportKind &kind_of(const QString &path, const QString &filter)
+std::size_t kind_of(std::span<const FileKind> kinds, const QString &path, const QString &filter)
 {
-    for (const ExportKind &kind : kExportKinds)
-        if (QFileInfo(path).suffix().compare(kind.ending, Qt::CaseInsensitive) == 0)
-            return kind;
-    return kind_of_filter(filter);
+    for (std::size_t index = 0; index < kinds.size(); ++index)
+        if (QFileInfo(path).suffix().compare(kinds[index].ending, Qt::CaseInsensitive) == 0)
+            return index;
+    return kind_of_filter(kinds, filter);
 }
 
 // The proposed name with the ending of the format, for as long as the user keeps that name.
-void follow_filter(QFileDialog &dialog, const QString &proposal, const QString &filter)
+void follow_filter(QFileDialog &dialog, const QString &proposal, const std::vector<FileKind> &kinds,
+                   const QString &filter)
 {
     const QString stem = QFileInfo(proposal).fileName();
     const QStringList files = dialog.selectedFiles();
     const QString name = files.isEmpty() ? QString{} : QFileInfo(files.first()).fileName();
-    for (const ExportKind &kind : kExportKinds)
+    for (const FileKind &kind : kinds)
         if (name == stem + "." + kind.ending)
-            dialog.selectFile(stem + "." + kind_of_filter(filter).ending);
+            dialog.selectFile(stem + "." + kinds[kind_of_filter(kinds, filter)].ending);
 }
 
-QFileDialog *make_dialog(QWidget *parent, const QString &proposal)
+QFileDialog *make_dialog(QWidget *parent, const QString &title, const QString &proposal,
+                         const std::vector<FileKind> &kinds)
 {
-    auto *dialog = new QFileDialog(parent, "Save as", QFileInfo(proposal).path());
+    auto *dialog = new QFileDialog(parent, title, QFileInfo(proposal).path());
+    QStringList filters;
+    for (const FileKind &kind : kinds)
+        filters << filter_of(kind);
     dialog->setAcceptMode(QFileDialog::AcceptSave);
-    dialog->setNameFilters(filters());
-    dialog->selectFile(QFileInfo(proposal).fileName() + "." + kExportKinds[0].ending);
-    QObject::connect(dialog, &QFileDialog::filterSelected, dialog,
-                     [=](const QString &filter) { follow_filter(*dialog, proposal, filter); });
+    dialog->setNameFilters(filters);
+    dialog->selectFile(QFileInfo(proposal).fileName() + "." + kinds.front().ending);
+    QObject::connect(
+        dialog, &QFileDialog::filterSelected, dialog,
+        [=](const QString &filter) { follow_filter(*dialog, proposal, kinds, filter); });
     return dialog;
 }
 
@@ -85,15 +85,27 @@ void write_file(QWidget *parent, const QString &path, const QByteArray &bytes)
                              "Cannot write " + path + ": " + file.errorString());
 }
 
+ChosenFile choose_file(QWidget *parent, const QString &title, const QString &proposal,
+                       std::span<const FileKind> kinds)
+{
+    const QPointer<QFileDialog> dialog =
+        make_dialog(parent, title, proposal, {kinds.begin(), kinds.end()});
+    const QString path = chosen_file(dialog);
+    if (path.isEmpty())
+        return {};
+    return {path, kind_of(kinds, path, dialog->selectedNameFilter())};
+}
+
 void save_table(QWidget *parent, const QString &proposal,
                 const std::function<std::string(ExportFormat)> &text)
 {
-    const QPointer<QFileDialog> dialog = make_dialog(parent, proposal);
-    const QString path = chosen_file(dialog);
-    if (!path.isEmpty())
-        write_file(
-            parent, path,
-            QByteArray::fromStdString(text(kind_of(path, dialog->selectedNameFilter()).format)));
+    std::vector<FileKind> kinds;
+    for (const ExportKind &kind : kExportKinds)
+        kinds.push_back(kind.file);
+    const ChosenFile chosen = choose_file(parent, "Save as", proposal, kinds);
+    if (!chosen.path.isEmpty())
+        write_file(parent, chosen.path,
+                   QByteArray::fromStdString(text(kExportKinds[chosen.kind].format)));
 }
 
 QString choose_file(QWidget *parent, const QString &title, const QString &proposal,

@@ -5,6 +5,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <span>
 #include <string>
 
 #include <QByteArray>
@@ -16,17 +17,21 @@ namespace mptcp {
 
 enum class ExportFormat : std::uint8_t { Csv, Yaml, Json };
 
-struct ExportKind {
-    ExportFormat format;
+struct FileKind {
     const char *name;   // "CSV"
     const char *ending; // "csv"
 };
 
+struct ExportKind {
+    ExportFormat format;
+    FileKind file;
+};
+
 // In the order of Wireshark's 'Copy' menu.
 inline constexpr ExportKind kExportKinds[] = {
-    {ExportFormat::Csv, "CSV", "csv"},
-    {ExportFormat::Yaml, "YAML", "yaml"},
-    {ExportFormat::Json, "JSON", "json"},
+    {ExportFormat::Csv, {"CSV", "csv"}},
+    {ExportFormat::Yaml, {"YAML", "yaml"}},
+    {ExportFormat::Json, {"JSON", "json"}},
 };
 
 // Lets the user choose a file and a format, and writes text(format) to it. `proposal` is a path
@@ -36,12 +41,17 @@ void save_table(QWidget *parent, const QString &proposal,
 
 // Lets the user choose a file of one format to be written. `proposal` is a path without an ending.
 // Returns "" if the user cancels, or if `parent` is deleted meanwhile.
-struct FileKind {
-    const char *name;   // "pcapng"
-    const char *ending; // "pcapng"
-};
 QString choose_file(QWidget *parent, const QString &title, const QString &proposal,
                     const FileKind &kind);
+
+// The same with a choice of formats: by the ending of the name that the user gave; else by the
+// filter that is selected. `kind` is an index of `kinds`.
+struct ChosenFile {
+    QString path;
+    std::size_t kind = 0;
+};
+ChosenFile choose_file(QWidget *parent, const QString &title, const QString &proposal,
+                       std::span<const FileKind> kinds);
 
 // Reports a file that cannot be written.
 void write_file(QWidget *parent, const QString &path, const QByteArray &bytes);

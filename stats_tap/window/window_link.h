@@ -14,6 +14,13 @@
 #include "analysis/analysis.h"
 #include "analysis/connection_stream.h"
 #include "analysis/report.h"
+#include "series/connection_series.h"
+
+#if defined(_WIN32)
+#define MPTCP_EXPORT extern "C" __declspec(dllexport)
+#else
+#define MPTCP_EXPORT extern "C" __attribute__((visibility("default")))
+#endif
 
 namespace mptcp {
 
@@ -45,6 +52,12 @@ struct WindowHost {
     Report (*report)(const Watch &watch);
     Analysis (*analysis)(const Watch &watch);
     std::string (*json)(const Watch &watch); // the document of -z mptcp,json
+    // Has the watch note what graphs of this connection need, from the next retap on; what they
+    // draw. See series/connection_series.h.
+    void (*draw)(Watch &watch, std::uint32_t connection);
+    ConnectionSeries (*series)(const Watch &watch);
+    // Opens the graphs of this connection.
+    void (*open_graphs)(std::uint32_t connection);
 
     // Passes all packets through all taps again. Must not be called while Wireshark
     // reads a file or retaps; it may be called during a live capture.
@@ -89,14 +102,16 @@ struct WindowHost {
     bool (*is_mptcp_profile)();
 };
 
-enum class WindowKind : std::uint8_t { Connections, Events, FollowStream };
+enum class WindowKind : std::uint8_t { Connections, Events, FollowStream, Graphs };
 
 // The symbols of the module. `host` must live as long as the program.
 inline constexpr char kWindowBuildSymbol[] = "mptcp_window_build";
 inline constexpr char kOpenWindowSymbol[] = "mptcp_open_window";
 inline constexpr char kHookMainWindowSymbol[] = "mptcp_hook_main_window";
 using WindowBuild = const char *(*)();
+inline constexpr char kOpenGraphsSymbol[] = "mptcp_open_graphs"; // of the module of the graphs
 using OpenWindow = void (*)(const WindowHost *host, WindowKind kind);
+using OpenGraphs = void (*)(const WindowHost *host, std::uint32_t connection);
 // See window/io_graphs.h and window/follow_menu.h. May be called again.
 using HookMainWindow = void (*)(const WindowHost *host);
 

@@ -200,6 +200,34 @@ class Desktop:
         self._input.keys("Home", *["Down"] * entries.index(entry), "Return")
         self._until(lambda: node.name() == entry or node.text() == entry, DEADLINE, "the choice")
 
+    def choose_page(self, title: str, name: str) -> None:
+        """Chooses a page by its tab."""
+        tab = self._window(title).find("page tab", name)
+        if tab is None:
+            raise Failure(f"no tab {name!r}")
+        self._click(tab)
+        self._until(lambda: "focused" in tab.states(), DEADLINE, "the page")
+
+    def picture_box(self, title: str, name: str) -> list[int]:
+        """Where a widget without children is, by its accessible name: x, y, width, height."""
+        node = self._named(title, name)
+        return [node.box().x, node.box().y, node.box().width, node.box().height]
+
+    def point(self, title: str, name: str, x: int, y: int) -> None:
+        """Moves the mouse to a place in such a widget."""
+        box = self._named(title, name).box()
+        self._input.point((box.x + x, box.y + y))
+
+    def click_at(self, title: str, name: str, x: int, y: int) -> None:
+        box = self._named(title, name).box()
+        self._input.click((box.x + x, box.y + y))
+
+    def _named(self, title: str, name: str) -> Node:
+        for _, node in self._window(title).descendants():
+            if node.name() == name and "showing" in node.states():
+                return node
+        raise Failure(f"nothing has the name {name!r}")
+
     def choices(self, title: str, box: str) -> list[str]:
         return self._entries(self._combo_box(self._window(title), box))
 

@@ -261,6 +261,22 @@ class WiresharkWindow:
         """Chooses an entry of a combo box."""
         self._order("choose", window, box, entry)
 
+    def choose_page(self, window: str, name: str) -> None:
+        """Chooses a page by its tab."""
+        self._order("choose_page", window, name)
+
+    def picture_box(self, window: str, name: str) -> list[int]:
+        """Where a widget is on the screen, by its accessible name: x, y, width, height."""
+        return self._order("picture_box", window, name)
+
+    def point(self, window: str, name: str, x: int, y: int) -> None:
+        """Moves the mouse to a place in a widget."""
+        self._order("point", window, name, x, y)
+
+    def click_at(self, window: str, name: str, x: int, y: int) -> None:
+        """Clicks a place in a widget."""
+        self._order("click_at", window, name, x, y)
+
     def choices(self, window: str, box: str) -> list[str]:
         """The entries of a combo box."""
         return self._order("choices", window, box)

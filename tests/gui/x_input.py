@@ -70,6 +70,10 @@ class Input:
         self._last_click = time.monotonic(), place
         self.settle()
 
+    def point(self, place: tuple[int, int]) -> None:
+        xdotool("mousemove", *place)
+        self.settle()
+
     def double_click(self, place: tuple[int, int]) -> None:
         self.click(place)
         time.sleep(DOUBLE_CLICK)  # or it counts with the one before

@@ -267,7 +267,8 @@ TEST_F(SeriesTrace, HaveBytesInBins)
     see(data(initial, 0, 100)); // 8, after 7 ms
     see(data(second, 0, 100));  // 9: reinjected
     see(data(initial, 100, 10));
-    const Goodput goodput = make_goodput(drawn(), Role::Client, 4 * kMillisecond);
+    const Goodput goodput = 
+        make_goodput(make_sequence(drawn(), Role::Client), drawn().duration(), 4 * kMillisecond);
     ASSERT_EQ(goodput.subflows.size(), 2U);
     const SubflowBins &first = goodput.subflows[0];
     ASSERT_EQ(first.bins.size(), 3U);

@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+//
+// The dialog 'MPTCP Graphs': what the paths of a connection did over time, one page for each graph.
+// All pages show the same time, the same direction and the same subflows.
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include <QString>
+
+#include "graphs/graph.h"
+#include "graphs/time_plot.h"
+#include "window/watching_dialog.h"
+
+class QCheckBox;
+class QComboBox;
+class QHBoxLayout;
+class QLabel;
+class QSpinBox;
+class QTabWidget;
+
+namespace mptcp {
+
+class GraphsDialog : public WatchingDialog {
+public:
+    // `connection` is the index of a connection.
+    GraphsDialog(const WindowHost &host, std::uint32_t connection);
+
+protected:
+    void keyPressEvent(QKeyEvent *event) override;
+    void changeEvent(QEvent *event) override;
+
+private:
+    QWidget *make_pages();
+    QWidget *make_subflows();
+    QWidget *make_choices();
+    QWidget *make_mouse_options();
+    QWidget *make_buttons();
+    TimePlot *make_plot();
+
+    void update_options() override;
+    void prepare(Watch &watch) override;
+    void show_counts(const Watch &watch) override;
+    void forget() override;
+    void show_totals() override;
+
+    void choose_connection(std::uint32_t connection);
+    void fill_directions();
+    void fill_subflows();
+    void choose_view();
+    void draw_page();
+    void draw_again();
+    void show_hint();
+    void go_to_pointed();
+    std::size_t page() const;
+    const Graph &graph() const { return graphs()[page()]; }
+    TimePlot &plot() const { return *plots_[page()]; }
+    bool move_by_key(int key, double pixels);
+    bool zoom_by_key(const QString &key);
+    std::string csv() const;
+    void copy();
+    void save();
+    static QString help();
+
+    std::uint32_t connection_;
+    GraphView view_;
+    std::vector<bool> drawn_; // by page
+    std::vector<TimePlot *> plots_;
+    QTabWidget *pages_ = nullptr;
+    QHBoxLayout *subflows_ = nullptr;
+    std::vector<QCheckBox *> switches_; // of the subflows
+    QLabel *hint_ = nullptr;
+    QSpinBox *number_ = nullptr;
+    QComboBox *direction_ = nullptr;
+    QComboBox *width_ = nullptr;
+    QCheckBox *crosshair_ = nullptr;
+    bool direction_chosen_ = false;
+};
+
+} // namespace mptcp

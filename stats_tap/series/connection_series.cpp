@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "series/connection_series.h"
+
+#include "series/goodput.h"
+
+namespace mptcp {
+
+ConnectionSeries make_series(const DrawnConnection &drawn)
+{
+    const Registry &registry = drawn.registry();
+    ConnectionSeries series;
+    series.is_known = true;
+    series.endpoints = registry.endpoints_of(drawn.connection());
+    for (const SubflowId id : drawn.connection().subflows) {
+        const Subflow &subflow = registry[id];
+        series.subflows.push_back(
+            {{subflow.end(Role::Client).endpoint, subflow.end(Role::Server).endpoint}});
+    }
+    series.main_sender = main_sender(registry, drawn.counted(), drawn.connection());
+    series.start = drawn.start();
+    series.duration = drawn.duration();
+    for (const Role sender : {Role::Client, Role::Server}) {
+        series.sequence[sender] = make_sequence(drawn, sender);
+        series.round_trips[sender] = make_round_trips(drawn, sender);
+        series.in_flight[sender] = make_in_flight(drawn, sender);
+    }
+    series.paths = make_paths(drawn, std::nullopt, usual_width(drawn.duration()));
+    return series;
+}
+
+} // namespace mptcp

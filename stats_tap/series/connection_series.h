@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+//
+// All that graphs draw of one connection, as values: a window keeps them while the capture goes on,
+// or is closed.
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "base/types.h"
+#include "series/drawn_connection.h"
+#include "series/in_flight.h"
+#include "series/paths.h"
+#include "series/round_trips.h"
+#include "series/sequence.h"
+
+namespace mptcp {
+
+struct ConnectionSeries {
+    bool is_known = false; // false: the capture has no such connection, and all else is empty
+    PerRole<Endpoint> endpoints;
+    std::vector<PerRole<Endpoint>> subflows; // by index
+    Role main_sender{};
+    Time start = 0;    // since the epoch
+    Time duration = 0; // nanoseconds
+
+    // By sender.
+    PerRole<Sequence> sequence;
+    PerRole<std::vector<RoundTrip>> round_trips;
+    PerRole<std::vector<InFlightPoint>> in_flight;
+
+    std::vector<PathSpan> paths; // of both senders
+};
+
+ConnectionSeries make_series(const DrawnConnection &drawn);
+
+} // namespace mptcp
