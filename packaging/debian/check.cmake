@@ -20,6 +20,7 @@ set(expected # suffixes of paths
     doc/${CPACK_PACKAGE_NAME}/copyright
     docs/capturing.md
     docs/events.png
+    docs/graphs.png
     docs/guide.md
     docs/join.png
     docs/mptcp-json.schema.json
@@ -34,7 +35,9 @@ set(expected # suffixes of paths
     examples/read_fields.py
     examples/sharkd_session.py)
 if(NOT CPACK_MPTCP_QT STREQUAL "OFF")
-    list(APPEND expected mptcp_conn/mptcp_conn_window.so) # the dialogs
+    list(APPEND expected # the dialogs
+        mptcp_conn/mptcp_conn_graphs.so
+        mptcp_conn/mptcp_conn_window.so)
 endif()
 
 foreach(package IN LISTS CPACK_PACKAGE_FILES)

@@ -15,10 +15,16 @@ file(GLOB compressed ${docs}/changelog ${root}/usr/share/man/man*/*.[1-9])
 execute_process(COMMAND gzip -9 -n ${compressed} COMMAND_ERROR_IS_FATAL ANY)
 
 # The dependencies of the plugin. The module of the dialogs also needs Qt, but only Wireshark's
-# window loads it, and Wireshark depends on Qt. The package must not install Qt for tshark.
+# window loads it, and Wireshark depends on Qt. The graphs need QCustomPlot and Qt SVG, too. The
+# package must not install Qt for tshark, so it suggests these.
 file(GLOB_RECURSE modules ${root}/usr/lib/mptcp_conn.so ${root}/usr/lib/mptcp_conn_dissector.so)
+file(GLOB_RECURSE graphs ${root}/usr/lib/mptcp_conn_graphs.so)
 file(WRITE ${root}/../debian/control "Source: ${CPACK_PACKAGE_NAME}\n")
-execute_process(COMMAND dpkg-shlibdeps -O ${modules}
-    WORKING_DIRECTORY ${root}/.. OUTPUT_VARIABLE depends COMMAND_ERROR_IS_FATAL ANY)
+execute_process(COMMAND dpkg-shlibdeps -O ${modules} -dSuggests ${graphs}
+    WORKING_DIRECTORY ${root}/.. OUTPUT_VARIABLE dependencies COMMAND_ERROR_IS_FATAL ANY)
 file(REMOVE_RECURSE ${root}/../debian)
-string(REGEX REPLACE "^.*Depends=|\n" "" CPACK_DEBIAN_PACKAGE_DEPENDS "${depends}")
+foreach(kind Depends Suggests)
+    string(TOUPPER ${kind} variable)
+    string(REGEX MATCH "shlibs:${kind}=([^\n]*)" line "${dependencies}")
+    set(CPACK_DEBIAN_PACKAGE_${variable} "${CMAKE_MATCH_1}")
+endforeach()

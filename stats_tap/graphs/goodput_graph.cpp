@@ -78,8 +78,7 @@ void draw_goodput(TimePlot &plot, const GraphView &view)
                   QString("subflow %1").arg(subflow.subflow));
     }
     if (!others.empty() && std::ranges::max(others) > 0)
-        stack.add(others, grey(),
-                  "sent again, or without a mapping");
+        stack.add(others, grey(), "sent again, or without a mapping");
     constexpr double kAbove = 1.05;
     const QString title = axis_title(width_in_words(goodput.width), unit.name);
     plot.set_whole({0, seconds(view.series.duration)},

@@ -10,7 +10,7 @@ namespace mptcp {
 Time GraphView::width_of_bins() const
 {
     const auto asked = width == 0 ? std::nullopt : std::optional{width};
-    return mptcp::width_of_bins(series.duration, asked);
+    return mptcp::width_of_bins(series.duration, series.subflows.size(), asked);
 }
 
 Goodput GraphView::goodput() const

@@ -31,14 +31,10 @@ namespace {
 
 constexpr QSize kFirstSize{1000, 680};
 constexpr std::size_t kMostSwitches = 64; // subflows
-constexpr Time kWidths[] = {0,
-                            kSecond / 1000,
-                            kSecond / 100,
-                            kSecond / 10,
-                            kSecond,
-                            10 * kSecond,
-                            60 * kSecond};
-constexpr const char *kWidthNames[] = {"automatic", "1 ms", "10 ms", "100 ms", "1 s", "10 s", "1 min"};
+constexpr Time kWidths[] = {0,       kSecond / 1000, kSecond / 100, kSecond / 10,
+                            kSecond, 10 * kSecond,   60 * kSecond};
+constexpr const char *kWidthNames[] = {"automatic", "1 ms", "10 ms", "100 ms",
+                                       "1 s",       "10 s", "1 min"};
 
 QIcon icon_of(const QColor &color)
 {
@@ -408,7 +404,8 @@ QString GraphsDialog::help()
 {
     return "<p>What the paths of one MPTCP connection did over time. All pages show the same time. "
            "The check boxes below the graph hide subflows.</p>"
-           "<p><b>Data Sequence</b>: each segment at its place in the data of the connection, in the "
+           "<p><b>Data Sequence</b>: each segment at its place in the data of the connection, in "
+           "the "
            "color of its subflow; triangles are reinjections on another subflow, crosses are "
            "retransmissions by TCP. Below are the DATA_ACKs, above the right edge of the receive "
            "window.<br>"
@@ -417,11 +414,14 @@ QString GraphsDialog::help()
            "another subflow.<br>"
            "<b>In Flight and Window</b>: bytes on each subflow that are not acknowledged, those of "
            "the connection, and the receive window, which all subflows share.<br>"
-           "<b>Paths</b>: a lane for each subflow from its first packet to its end. Bars up are data "
+           "<b>Paths</b>: a lane for each subflow from its first packet to its end. Bars up are "
+           "data "
            "of the client, bars down data of the server.</p>"
-           "<p>The mouse drags the graph, or draws a rectangle to zoom in to; its wheel zooms. Click "
+           "<p>The mouse drags the graph, or draws a rectangle to zoom in to; its wheel zooms. "
+           "Click "
            "to select the packet at the mouse; a circle marks the selected packet.</p>"
-           "<p>Keys: <b>+</b> and <b>-</b> zoom, <b>X</b> and <b>x</b> the time alone, <b>Y</b> and "
+           "<p>Keys: <b>+</b> and <b>-</b> zoom, <b>X</b> and <b>x</b> the time alone, <b>Y</b> "
+           "and "
            "<b>y</b> the values alone; <b>0</b> shows the whole graph; arrows move by 100 pixels, "
            "with Shift by 10; <b>g</b> goes to the packet at the mouse; <b>Space</b> switches the "
            "crosshairs.</p>";

@@ -26,9 +26,7 @@ QCPGraph *add_graph(TimePlot &plot, InFlightKind kind, std::uint32_t subflow,
     case InFlightKind::Window:
         break;
     }
-    return plot.add_steps(
-        QPen(grey(), 1.5),
-        window_words);
+    return plot.add_steps(QPen(grey(), 1.5), window_words);
 }
 
 } // namespace

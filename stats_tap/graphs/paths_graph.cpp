@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 //
-// What the paths did: a lane for each subflow, from its first packet to its end. Bars up are data of
-// the client, bars down data of the server; shades are requests to be a backup; red is head-of-line
-// blocking; marks are events.
+// What the paths did: a lane for each subflow, from its first packet to its end. Bars up are data
+// of the client, bars down data of the server; shades are requests to be a backup; red is
+// head-of-line blocking; marks are events.
 #include <algorithm>
 #include <utility>
 #include <vector>
@@ -171,10 +171,10 @@ private:
         const QSharedPointer<QCPAxisTickerText> names(new QCPAxisTickerText);
         for (const std::uint32_t subflow : lanes_) {
             const PerRole<Endpoint> &ends = view_.series.subflows[subflow];
-            names->addTick(middle(subflow), QString("subflow %1\n%2\n%3")
-                                                .arg(subflow)
-                                                .arg(name_of(ends[Role::Client]),
-                                                     name_of(ends[Role::Server])));
+            names->addTick(middle(subflow),
+                           QString("subflow %1\n%2\n%3")
+                               .arg(subflow)
+                               .arg(name_of(ends[Role::Client]), name_of(ends[Role::Server])));
         }
         plot_.yAxis->setTicker(names);
         plot_.yAxis->grid()->setVisible(false);

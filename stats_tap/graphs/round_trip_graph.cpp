@@ -70,13 +70,13 @@ void draw_round_trips(TimePlot &plot, const GraphView &view)
         for (const RoundTrip *sample : samples) {
             const double value = seconds(sample->duration) / unit.divisor;
             graph->addData(seconds(sample->time), value);
-            packets.push_back(
-                {seconds(sample->time), value, sample->frame, subflow, style.words});
+            packets.push_back({seconds(sample->time), value, sample->frame, subflow, style.words});
         }
     }
     plot.add_packets(std::move(packets));
     const bool is_logarithmic = !by_kind.empty() && most / least >= kFar;
-    if (!is_logarithmic) // a range from 0 needs it before, a logarithmic scale needs a range without 0
+    if (!is_logarithmic) // a range from 0 needs it before, a logarithmic scale needs a range
+                         // without 0
         scale(plot, false);
     constexpr double kAround = 1.3;
     const double bottom = is_logarithmic ? seconds(least) / unit.divisor / kAround : 0;

@@ -39,8 +39,9 @@ public:
             return draw_stairs(QPen(plot_.text_color(), 1), "DATA_ACK", points);
         case SequenceKind::Window:
             return draw_stairs(QPen(grey(), 1.5),
-                               is_window_shown_ ? "right edge of the receive window"
-                                                : "right edge of the receive window, above the graph",
+                               is_window_shown_
+                                   ? "right edge of the receive window"
+                                   : "right edge of the receive window, above the graph",
                                points);
         }
     }

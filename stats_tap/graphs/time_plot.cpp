@@ -145,8 +145,8 @@ void TimePlot::add_label(double x, double y, const QString &words)
     labels_.push_back(label);
 }
 
-// Near the right edge, they are left of their places. Of labels that would overlap, the first one is
-// shown.
+// Near the right edge, they are left of their places. Of labels that would overlap, the first one
+// is shown.
 void TimePlot::place_labels()
 {
     std::map<double, double> ends; // of the last label at each height

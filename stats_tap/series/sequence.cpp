@@ -252,7 +252,7 @@ std::int64_t end_of_data(const Sequence &sequence)
     std::int64_t end = 1;
     for (const SequencePoint &point : sequence.points)
         if (point.place && point.kind != SequenceKind::Window)
-            end = std::max(end, *point.place + point.bytes);
+            end = std::max(end, *point.place + static_cast<std::int64_t>(point.bytes));
     return end;
 }
 

@@ -59,10 +59,9 @@ Sequence make_sequence(const DrawnConnection &drawn, Role sender);
 std::vector<SequencePoint> join_segments(const std::vector<SequencePoint> &points,
                                          const Columns &columns, std::int64_t row);
 
-// What graphs draw, by kind and, of data, by subflow: points with a place; of DATA_ACKs and windows,
-// those that advance.
-using SequenceByKind =
-    std::map<std::pair<SequenceKind, std::uint32_t>, std::vector<SequencePoint>>;
+// What graphs draw, by kind and, of data, by subflow: points with a place; of DATA_ACKs and
+// windows, those that advance.
+using SequenceByKind = std::map<std::pair<SequenceKind, std::uint32_t>, std::vector<SequencePoint>>;
 SequenceByKind visible_points(const Sequence &sequence);
 
 // The first and the highest right edge of the window; 0 if none is known.

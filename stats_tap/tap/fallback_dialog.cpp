@@ -6,9 +6,9 @@
 #include <string>
 
 #include "sdk/frame_time.h"
-#include "tap/window_modules.h"
 #include "tap/statistics.h"
 #include "tap/tap_session.h"
+#include "tap/window_modules.h"
 
 namespace mptcp {
 namespace {

@@ -73,8 +73,8 @@ void write_csv(const DrawnConnection &drawn, const SeriesOptions &options, const
     case SeriesType::Sequence:
         return write_series_csv(make_sequence(drawn, sender), out);
     case SeriesType::Goodput:
-        return write_series_csv(
-            make_goodput(make_sequence(drawn, sender), drawn.duration(), width), out);
+        return write_series_csv(make_goodput(make_sequence(drawn, sender), drawn.duration(), width),
+                                out);
     case SeriesType::Rtt:
         return write_series_csv(make_round_trips(drawn, sender), out);
     case SeriesType::Window:

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 //
-// The modules for Wireshark's window: the dialogs, and the graphs, which need more libraries. tshark
-// never loads them. Each is loaded when it is first used; that of the dialogs also when a capture is
-// opened, if it then changes the menu 'Analyze, Follow' (Wireshark 4.0) or the I/O Graphs (the
-// profile MPTCP).
+// The modules for Wireshark's window: the dialogs, and the graphs, which need more libraries.
+// tshark never loads them. Each is loaded when it is first used; that of the dialogs also when a
+// capture is opened, if it then changes the menu 'Analyze, Follow' (Wireshark 4.0) or the I/O
+// Graphs (the profile MPTCP).
 #pragma once
 
 #include <cstdint>

@@ -81,8 +81,7 @@ void plot_area(GnuplotProgram &program, const StackedArea &area, Time width)
 void write_goodput_graph(const DrawnConnection &drawn, Role sender, Time width,
                          std::string_view filter, const Output &out)
 {
-    const Goodput goodput = 
-        make_goodput(make_sequence(drawn, sender), drawn.duration(), width);
+    const Goodput goodput = make_goodput(make_sequence(drawn, sender), drawn.duration(), width);
     const std::vector<StackedArea> areas = stack(goodput);
     const double seconds = static_cast<double>(width) / static_cast<double>(kSecond);
     const double most =

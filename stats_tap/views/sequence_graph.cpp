@@ -159,7 +159,7 @@ void write_sequence_graph(const DrawnConnection &drawn, Role sender, std::string
         const auto thinned = thin_sequence(points, duration, end_of_data(sequence));
         plot_sequence(program, kind, subflow, program.block(sequence_rows(thinned, duration)));
         kinds.insert(kind);
-        if (!!is_data(kind))
+        if (is_data(kind))
             subflows.insert(subflow);
     }
     program.legend_subflows({subflows.begin(), subflows.end()}, "with lines lw 4");

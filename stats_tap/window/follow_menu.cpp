@@ -14,9 +14,9 @@ namespace {
 
 void ask_for_packet(const char *title)
 {
-    auto *message = new QMessageBox(QMessageBox::Information, title,
-                                    "Select a packet of an MPTCP connection.", QMessageBox::Ok,
-                                    wireshark_window());
+    auto *message =
+        new QMessageBox(QMessageBox::Information, title, "Select a packet of an MPTCP connection.",
+                        QMessageBox::Ok, wireshark_window());
     message->setAttribute(Qt::WA_DeleteOnClose);
     message->open();
 }

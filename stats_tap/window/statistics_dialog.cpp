@@ -50,7 +50,6 @@ StatisticsDialog::StatisticsDialog(const WindowHost &host, QString title, QStrin
     layout->addWidget(make_options());
     layout->addWidget(make_filter_bar());
     layout->addWidget(make_buttons());
-
 }
 
 StatisticsDialog::~StatisticsDialog() { save_columns(); }

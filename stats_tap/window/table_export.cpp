@@ -13,10 +13,7 @@
 namespace mptcp {
 namespace {
 
-QString filter_of(const FileKind &kind)
-{
-    return QString("%1 (*.%2)").arg(kind.name, kind.ending);
-}
+QString filter_of(const FileKind &kind) { return QString("%1 (*.%2)").arg(kind.name, kind.ending); }
 
 std::size_t kind_of_filter(std::span<const FileKind> kinds, const QString &filter)
 {
@@ -57,9 +54,9 @@ QFileDialog *make_dialog(QWidget *parent, const QString &title, const QString &p
     dialog->setAcceptMode(QFileDialog::AcceptSave);
     dialog->setNameFilters(filters);
     dialog->selectFile(QFileInfo(proposal).fileName() + "." + kinds.front().ending);
-    QObject::connect(
-        dialog, &QFileDialog::filterSelected, dialog,
-        [=](const QString &filter) { follow_filter(*dialog, proposal, kinds, filter); });
+    QObject::connect(dialog, &QFileDialog::filterSelected, dialog, [=](const QString &filter) {
+        follow_filter(*dialog, proposal, kinds, filter);
+    });
     return dialog;
 }
 

@@ -267,7 +267,7 @@ TEST_F(SeriesTrace, HaveBytesInBins)
     see(data(initial, 0, 100)); // 8, after 7 ms
     see(data(second, 0, 100));  // 9: reinjected
     see(data(initial, 100, 10));
-    const Goodput goodput = 
+    const Goodput goodput =
         make_goodput(make_sequence(drawn(), Role::Client), drawn().duration(), 4 * kMillisecond);
     ASSERT_EQ(goodput.subflows.size(), 2U);
     const SubflowBins &first = goodput.subflows[0];
