@@ -11,7 +11,7 @@
 namespace mptcp {
 namespace {
 
-constexpr std::array<std::string_view, 6> kColours{
+constexpr std::array<std::string_view, 6> kColors{
     "#0072b2", // blue
     "#d55e00", // vermilion
     "#009e73", // bluish green
@@ -70,7 +70,7 @@ AxisUnit unit_of_rate(double bytes_per_second)
     return unit_for(bytes_per_second, kUnits);
 }
 
-std::string_view colour_of(std::uint32_t subflow) { return kColours[subflow % kColours.size()]; }
+std::string_view color_of(std::uint32_t subflow) { return kColors[subflow % kColors.size()]; }
 
 std::string subflow_words(const DrawnConnection &drawn, std::uint32_t subflow)
 {
@@ -155,7 +155,7 @@ void GnuplotProgram::legend_subflows(const std::vector<std::uint32_t> &subflows,
     const std::size_t shown = std::min(subflows.size(), kMostInLegend);
     for (const std::uint32_t subflow : std::span{subflows}.first(shown))
         legend(subflow_words(drawn_, subflow),
-               std::string{style} + " lc rgb \"" + std::string{colour_of(subflow)} + "\"");
+               std::string{style} + " lc rgb \"" + std::string{color_of(subflow)} + "\"");
     if (shown < subflows.size())
         legend("and " + std::to_string(subflows.size() - shown) + " more subflows",
                "with points pt -1");

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 //
 // The parts of a program for gnuplot (version 5.4 or later) that all graphs have: terminal, title,
-// colours, units, blocks of data and the list of what is plotted.
+// colors, units, blocks of data and the list of what is plotted.
 //
 // Text is in single quotes, in which gnuplot substitutes neither backquotes nor macros.
 #pragma once
@@ -29,9 +29,9 @@ AxisUnit unit_of_time(Time longest); // from nanoseconds to µs, ms or s
 AxisUnit unit_of_bytes(std::uint64_t most);
 AxisUnit unit_of_rate(double bytes_per_second); // from bytes/s to bit/s, kbit/s, …
 
-// Okabe and Ito's colours, which the colour-blind can tell apart; the seventh subflow has that of
+// Okabe and Ito's colors, which the color-blind can tell apart; the seventh subflow has that of
 // the first one again.
-std::string_view colour_of(std::uint32_t subflow);
+std::string_view color_of(std::uint32_t subflow);
 inline constexpr std::string_view kBlack = "#000000";
 inline constexpr std::string_view kGrey = "#8c8c8c";
 

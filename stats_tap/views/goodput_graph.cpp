@@ -15,7 +15,7 @@ namespace {
 // One of the areas that stand on each other: bytes by bin, those below included.
 struct StackedArea {
     std::vector<std::uint64_t> tops;
-    std::string_view colour;
+    std::string_view color;
 };
 
 // The unique bytes of each subflow, and on top of them all others.
@@ -31,7 +31,7 @@ std::vector<StackedArea> stack(const Goodput &goodput)
             tops[i] += subflow.bins[i].unique;
             others[i] += subflow.bins[i].bytes - subflow.bins[i].unique;
         }
-        areas.push_back({tops, colour_of(subflow.subflow)});
+        areas.push_back({tops, color_of(subflow.subflow)});
     }
     if (std::ranges::max(others) > 0) {
         for (std::size_t i = 0; i < tops.size(); ++i)
@@ -71,9 +71,9 @@ std::string width_in_words(Time width)
 void plot_area(GnuplotProgram &program, const StackedArea &area, Time width)
 {
     const std::string block = program.block(area_rows(area, width));
-    const std::string colour = " lc rgb \"" + std::string{area.colour} + "\"";
-    program.plot(block + " using (x(1)):(y(2)) with fillsteps fs solid noborder" + colour);
-    program.plot(block + " using (x(1)):(y(2)) with steps lw 1" + colour);
+    const std::string color = " lc rgb \"" + std::string{area.color} + "\"";
+    program.plot(block + " using (x(1)):(y(2)) with fillsteps fs solid noborder" + color);
+    program.plot(block + " using (x(1)):(y(2)) with steps lw 1" + color);
 }
 
 } // namespace

@@ -49,9 +49,9 @@ std::uint64_t most_bytes(const InFlightPoints &points, InFlightKind kind)
     return most;
 }
 
-std::string line_style(std::string_view colour, double width)
+std::string line_style(std::string_view color, double width)
 {
-    return " lw " + gnuplot_number(width) + " lc rgb \"" + std::string{colour} + "\"";
+    return " lw " + gnuplot_number(width) + " lc rgb \"" + std::string{color} + "\"";
 }
 
 // What is in flight on the connection is a thin line in front, as one subflow may carry all of it.
@@ -61,7 +61,7 @@ std::string style_of(InFlightKind kind, std::uint32_t subflow)
     case InFlightKind::DataLevel:
         return line_style(kBlack, 1);
     case InFlightKind::Subflow:
-        return line_style(colour_of(subflow), 3);
+        return line_style(color_of(subflow), 3);
     case InFlightKind::Window:
         return line_style(kGrey, 1.5);
     }

@@ -89,24 +89,24 @@ private:
     static bool is_shown(const PathSpan &span) { return span.subflow < kMostLanes; }
 
     template <class RowOf>
-    void draw_boxes(PathKind kind, const std::string &colour, std::string_view words, RowOf row_of)
+    void draw_boxes(PathKind kind, const std::string &color, std::string_view words, RowOf row_of)
     {
         std::string rows;
         for (const PathSpan &span : spans_)
             if (span.kind == kind && is_shown(span))
                 rows += row_of(span);
-        plot_boxes(rows, colour, words);
+        plot_boxes(rows, color, words);
     }
 
-    void plot_boxes(const std::string &rows, const std::string &colour, std::string_view words)
+    void plot_boxes(const std::string &rows, const std::string &color, std::string_view words)
     {
         if (rows.empty())
             return;
         program_.plot(program_.block(rows) +
                       " using (x(1)):(($3+$4)/2):(x(1)):(x(2)):3:4 with boxxyerror"
                       " fs solid noborder lc rgb \"" +
-                      colour + "\"");
-        program_.legend(words, "with lines lw 10 lc rgb \"" + colour + "\"");
+                      color + "\"");
+        program_.legend(words, "with lines lw 10 lc rgb \"" + color + "\"");
     }
 
     void draw_lanes()

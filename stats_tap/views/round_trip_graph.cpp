@@ -105,7 +105,7 @@ void write_round_trip_graph(const DrawnConnection &drawn, Role sender, std::stri
         const auto [kind, subflow] = key;
         const std::string block = program.block(round_trip_rows(own, drawn.duration()));
         program.plot(block + " using (x(1)):(y(2)) " + std::string{style_of(kind)} + " lc rgb \"" +
-                     std::string{colour_of(subflow)} + "\"");
+                     std::string{color_of(subflow)} + "\"");
         subflows.insert(subflow);
         kinds.insert(kind);
     }

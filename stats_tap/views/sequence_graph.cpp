@@ -48,9 +48,9 @@ std::string sequence_rows(SequencePoints points, Time duration)
     return rows;
 }
 
-std::string in_colour(std::string_view colour) { return " lc rgb \"" + std::string{colour} + "\""; }
+std::string in_color(std::string_view color) { return " lc rgb \"" + std::string{color} + "\""; }
 
-// Without a colour.
+// Without a color.
 std::string_view sequence_style(SequenceKind kind)
 {
     switch (kind) {
@@ -69,7 +69,7 @@ std::string_view sequence_style(SequenceKind kind)
     return "";
 }
 
-std::string_view sequence_colour(SequenceKind kind, std::uint32_t subflow)
+std::string_view sequence_color(SequenceKind kind, std::uint32_t subflow)
 {
     switch (kind) {
     case SequenceKind::DataAck:
@@ -77,27 +77,27 @@ std::string_view sequence_colour(SequenceKind kind, std::uint32_t subflow)
     case SequenceKind::Window:
         return kGrey;
     default:
-        return colour_of(subflow);
+        return color_of(subflow);
     }
 }
 
 void plot_sequence(GnuplotProgram &program, SequenceKind kind, std::uint32_t subflow,
                    const std::string &block)
 {
-    const std::string colour = in_colour(sequence_colour(kind, subflow));
+    const std::string color = in_color(sequence_color(kind, subflow));
     std::string_view middle;
     if (kind == SequenceKind::Unique) { // a line where a segment is long enough to be one
-        program.plot(block + " using (x(1)):(y(2)):(0):(y(3)) with vectors nohead lw 3" + colour);
+        program.plot(block + " using (x(1)):(y(2)):(0):(y(3)) with vectors nohead lw 3" + color);
         middle = "+y(3)/2";
     }
     program.plot(block + " using (x(1)):(y(2)" + std::string{middle} + ") " +
-                 std::string{sequence_style(kind)} + colour);
+                 std::string{sequence_style(kind)} + color);
 }
 
 void add_sequence_legend(GnuplotProgram &program, SequenceKind kind, bool is_window_shown)
 {
-    const auto add = [&](std::string_view words, std::string_view colour) {
-        program.legend(words, std::string{sequence_style(kind)} + in_colour(colour));
+    const auto add = [&](std::string_view words, std::string_view color) {
+        program.legend(words, std::string{sequence_style(kind)} + in_color(color));
     };
     switch (kind) {
     case SequenceKind::Unique: // by subflow

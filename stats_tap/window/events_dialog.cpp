@@ -248,7 +248,7 @@ void EventsDialog::fill_menu(QMenu &menu, const QModelIndex &index)
 QString EventsDialog::help() const
 {
     return "<p>What happened to the MPTCP connections of the capture, in the order of packets. "
-           "Notes, warnings and errors have the colours of <i>Analyze → Expert Information</i>. "
+           "Notes, warnings and errors have the colors of <i>Analyze → Expert Information</i>. "
            "Double-click a row to go to its packet. Right-click it to filter the packet list for "
            "events of its type.</p>"
            "<p><b>Severity</b> and <b>Connection</b> choose the rows that are shown, copied as CSV "

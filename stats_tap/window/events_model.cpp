@@ -16,7 +16,7 @@ Qt::Alignment alignment(EventColumn column)
 }
 
 // As in Wireshark's Expert Information, of the whole line. Routine events have none.
-QColor colour(Severity severity)
+QColor color(Severity severity)
 {
     switch (severity) {
     case Severity::Chat:
@@ -131,7 +131,7 @@ QVariant EventsModel::data(const QModelIndex &index, int role) const
     if (row(index).severity == Severity::Chat)
         return {};
     if (role == Qt::BackgroundRole)
-        return colour(row(index).severity);
+        return color(row(index).severity);
     return role == Qt::ForegroundRole ? QVariant{QColor(Qt::black)} : QVariant{};
 }
 

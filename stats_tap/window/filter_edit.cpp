@@ -34,10 +34,10 @@ void FilterEdit::check(const QString &filter)
                      ? QString{}
                      : QString::fromStdString(host_.complaint(filter.toUtf8().constData()));
     setToolTip(complaint_);
-    QPalette colours; // the application's
+    QPalette colors; // the application's
     if (!filter.trimmed().isEmpty())
-        colours.setColor(QPalette::Base, (is_valid() ? good : bad).on(colours));
-    setPalette(colours);
+        colors.setColor(QPalette::Base, (is_valid() ? good : bad).on(colors));
+    setPalette(colors);
 }
 
 } // namespace mptcp
