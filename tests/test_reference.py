@@ -76,7 +76,7 @@ def test_names_in_the_texts_exist(names, path: Path):
 @pytest.mark.xdist_group("reference")
 def test_statistics_are_those_of_the_plugin(tshark):
     offered = {name for name in tshark.statistics() if name.startswith("mptcp,")}
-    assert offered == set(re.findall(r"`tshark -r FILE -q -z (mptcp,\w+)(?:\[,FILTER\]|,N,OUT)`", REFERENCE))
+    assert offered == set(re.findall(r"`tshark -r FILE -q -z (mptcp,\w+)[\[,]", REFERENCE))
 
 
 @pytest.mark.parametrize("statistic, begin", [("conn", "Conn "), ("events", "Frame ")])
