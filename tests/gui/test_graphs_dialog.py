@@ -117,11 +117,11 @@ def test_subflows_are_switched_off(wireshark):
     wireshark.wait_until(lambda: pixels_of(colors["Subflow 1"], picture(wireshark, "Graph")) > 100)
 
 
-def place_of_an_event(wireshark: WiresharkWindow, words: str) -> tuple[int, int]:
-    """Where the mouse points to an event, in the graph of the paths."""
+def find_event(wireshark: WiresharkWindow, words: str) -> tuple[int, int]:
+    """Where the mouse points to an event of subflow 1, which has the second lane of three."""
     _, _, width, height = wireshark.picture_box(DIALOG, "Graph")
-    for y in range(10, height, 8):
-        for x in range(width // 5, width, 12):
+    for y in range(height // 4, height // 2, 14):
+        for x in range(width // 2, width * 3 // 4, 14):
             wireshark.point(DIALOG, "Graph", x, y)
             label = wireshark.label(DIALOG, "Packet ")
             if label and words in label:
@@ -131,16 +131,13 @@ def place_of_an_event(wireshark: WiresharkWindow, words: str) -> tuple[int, int]
 
 def test_a_click_selects_the_packet(tshark, captures_dir, wireshark):
     """And the hint names it before."""
-    rows = series(tshark, captures_dir, "paths").splitlines()
-    assert any("Subflow joined" in row for row in rows)
+    [joined] = tshark.frames(captures_dir / CAPTURE, f"mptcp.conn == {CONNECTION} && "
+                             "mptcp.subflow == 1 && mptcp_conn.join_established", "-2")
     wireshark.choose_page(DIALOG, "Paths")
-    place = place_of_an_event(wireshark, "Subflow joined")
-    frame = wireshark.label(DIALOG, "Packet ").split()[1].rstrip(",")
+    place = find_event(wireshark, "Subflow joined")
+    assert wireshark.label(DIALOG, "Packet ").startswith(f"Packet {joined}, subflow 1: ")
     wireshark.click_at(DIALOG, "Graph", *place)
-    assert wireshark.wait_for(wireshark.selected_packet, frame) == frame
-    assert int(frame) in tshark.frames(captures_dir / CAPTURE,
-                                       f'mptcp.conn == {CONNECTION} && mptcp.subflow == 1', "-2") \
-        + tshark.frames(captures_dir / CAPTURE, f'mptcp.conn == {CONNECTION} && mptcp.subflow == 2', "-2")
+    assert wireshark.wait_for(wireshark.selected_packet, str(joined)) == str(joined)
 
 
 def test_one_zoom_for_all_pages(wireshark):
