@@ -3,10 +3,13 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import os
 import shutil
+from html.parser import HTMLParser
 from pathlib import Path
+from xml.etree import ElementTree
 
 import pytest
 
@@ -109,6 +112,55 @@ def gathered(run, examples_dir, captures_dir, workdir) -> dict[str, dict]:
     os.chmod(workdir / "connections.ndjson", 0o644)
     documents = [json.loads(line) for line in text.splitlines()]
     return {Path(document["file"]).stem: document for document in documents}
+
+
+class Page(HTMLParser):
+    """What is in a page: its text, its images, and what it refers to."""
+
+    def __init__(self, page: str) -> None:
+        super().__init__()
+        self.text, self.images, self.references, self.open = "", [], [], []
+        self.feed(page)
+        self.close()
+
+    def handle_starttag(self, tag: str, attributes: list[tuple[str, str | None]]) -> None:
+        named = dict(attributes)
+        if tag == "img":
+            self.images.append(named["src"])
+        elif tag != "meta":
+            self.open.append(tag)
+        self.references += [value for name, value in attributes if name in ("src", "href")]
+
+    def handle_endtag(self, tag: str) -> None:
+        assert self.open.pop() == tag
+
+    def handle_data(self, data: str) -> None:
+        self.text += data
+
+
+@pytest.mark.skipif(shutil.which("gnuplot") is None, reason="not installed: gnuplot")
+@by_capture
+def test_report(tshark, run, examples_dir, captures_dir, name: str):
+    """It has what tshark prints, five graphs for each connection with data, and needs no other file."""
+    path = captures_dir / f"{name}.pcap"
+    page = Page(run(examples_dir / "report", "--connections", "2", path))
+    assert page.open == []
+    assert tshark.text(path, "-2") in page.text and tshark.events(path, "-2") in page.text
+    assert f"MPTCP in {path.name}" in page.text
+    payloads = [sum(each["payload"].values()) for each in tshark.json(path, "-2")["connections"]]
+    drawn = min(2, sum(payload > 0 for payload in payloads))
+    assert len(page.images) == 5 * drawn
+    assert page.references == page.images
+    for image in page.images:
+        begin, _, data = image.partition(",")
+        assert begin == "data:image/svg+xml;base64"
+        assert ElementTree.fromstring(base64.b64decode(data)).tag.endswith("}svg")
+
+
+def test_report_of_what_is_no_capture(tshark, examples_dir, workdir):
+    done = tshark.run_other(examples_dir / "report", workdir / "missing.pcap", cwd=workdir)
+    assert done.returncode != 0
+    assert "missing.pcap" in done.stderr and done.stdout == ""
 
 
 @needs_parallel

@@ -33,6 +33,7 @@ set(expected # suffixes of paths
     examples/every_capture
     examples/mptcp_tap.lua
     examples/read_fields.py
+    examples/report
     examples/sharkd_session.py)
 if(NOT CPACK_MPTCP_QT STREQUAL "OFF")
     list(APPEND expected # the dialogs

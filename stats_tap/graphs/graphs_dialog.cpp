@@ -60,7 +60,8 @@ GraphsDialog::GraphsDialog(const WindowHost &host, std::uint32_t connection)
     layout->addWidget(make_mouse_options());
     layout->addWidget(make_filter_bar());
     layout->addWidget(make_buttons());
-    show_totals();
+    show_title();
+    show_hint();
     start(kFirstSize);
 }
 
@@ -220,8 +221,13 @@ void GraphsDialog::forget()
 
 void GraphsDialog::show_totals()
 {
-    set_title(QString("MPTCP Graphs (mptcp.conn eq %1)").arg(connection_));
+    show_title();
     show_hint();
+}
+
+void GraphsDialog::show_title()
+{
+    set_title(QString("MPTCP Graphs (mptcp.conn eq %1)").arg(connection_));
 }
 
 void GraphsDialog::fill_directions()

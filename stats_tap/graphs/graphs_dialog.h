@@ -51,6 +51,7 @@ private:
     void choose_view();
     void draw_page();
     void draw_again();
+    void show_title();
     void show_hint();
     void go_to_pointed();
     std::size_t page() const;
