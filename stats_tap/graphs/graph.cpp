@@ -18,8 +18,8 @@ Goodput GraphView::goodput() const
     return make_goodput(series.sequence[sender], series.duration, width_of_bins());
 }
 
-QColor subflow_color(std::uint32_t subflow) { return QColor(to_qt(color_of(subflow))); }
-QColor grey() { return QColor(to_qt(kGrey)); }
+QColor subflow_color(std::uint32_t subflow) { return {to_qt(color_of(subflow))}; }
+QColor grey() { return {to_qt(kGrey)}; }
 
 QString axis_title(const QString &what, std::string_view unit)
 {

@@ -41,7 +41,7 @@ QIcon icon_of(const QColor &color)
     constexpr int kSize = 12;
     QPixmap pixels(kSize, kSize);
     pixels.fill(color);
-    return QIcon(pixels);
+    return {pixels};
 }
 
 } // namespace

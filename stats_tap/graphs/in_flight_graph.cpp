@@ -2,6 +2,7 @@
 //
 // Bytes in flight on the connection and on each subflow, and the receive window.
 #include <algorithm>
+#include <functional>
 #include <map>
 #include <utility>
 #include <vector>
@@ -33,7 +34,10 @@ QCPGraph *add_graph(TimePlot &plot, InFlightKind kind, std::uint32_t subflow,
 
 void draw_in_flight(TimePlot &plot, const GraphView &view)
 {
-    std::map<std::pair<InFlightKind, std::uint32_t>, std::vector<const InFlightPoint *>> by_kind;
+    // The window is the first, to be drawn behind all.
+    std::map<std::pair<InFlightKind, std::uint32_t>, std::vector<const InFlightPoint *>,
+             std::greater<>>
+        by_kind;
     std::uint64_t in_flight = 1;
     std::uint64_t window = 0;
     for (const InFlightPoint &point : view.series.in_flight[view.sender]) {
@@ -52,16 +56,16 @@ void draw_in_flight(TimePlot &plot, const GraphView &view)
                         : QString("receive window, up to %1 bytes").arg(grouped(window));
     const AxisUnit unit = unit_of_bytes(top);
     std::vector<PlottedPacket> packets;
-    for (auto it = by_kind.rbegin(); it != by_kind.rend(); ++it) { // the window behind all
-        const auto [kind, subflow] = it->first;
+    for (const auto &[key, points] : by_kind) {
+        const auto [kind, subflow] = key;
         QCPGraph *graph = add_graph(plot, kind, subflow, window_words);
-        for (const InFlightPoint *point : it->second) {
+        for (const InFlightPoint *point : points) {
             const double value = static_cast<double>(point->bytes) / unit.divisor;
             graph->addData(seconds(point->time), value);
             packets.push_back({seconds(point->time), value, point->frame, point->subflow, {}});
         }
         graph->addData(seconds(view.series.duration),
-                       static_cast<double>(it->second.back()->bytes) / unit.divisor);
+                       static_cast<double>(points.back()->bytes) / unit.divisor);
     }
     plot.add_packets(std::move(packets));
     constexpr double kAbove = 1.08;

@@ -47,9 +47,9 @@ public:
     }
 
 private:
-    static QColor of_client() { return QColor("#0072b2"); }
-    static QColor of_server() { return QColor("#e69f00"); }
-    static QColor of_blocking() { return QColor("#d55e00"); }
+    static QColor of_client() { return {"#0072b2"}; }
+    static QColor of_server() { return {"#e69f00"}; }
+    static QColor of_blocking() { return {"#d55e00"}; }
 
     // The first lane is the uppermost one.
     double middle(std::uint32_t subflow) const

@@ -5,6 +5,7 @@
 
 #include <QtGlobal>
 // clang-format off
+// NOLINTBEGIN(readability-identifier-naming): Qt's names
 #define signals Q_SIGNALS
 #define slots Q_SLOTS
 #define emit Q_EMIT
@@ -14,4 +15,5 @@
 #undef slots
 #undef emit
 #undef foreach
+// NOLINTEND(readability-identifier-naming)
 // clang-format on

@@ -47,7 +47,11 @@ public:
     }
 
 private:
-    double place(std::int64_t bytes) const { return static_cast<double>(bytes) / unit_.divisor; }
+    double place(std::int64_t place) const { return static_cast<double>(place) / unit_.divisor; }
+    double half(const SequencePoint &point) const
+    {
+        return static_cast<double>(point.bytes) / unit_.divisor / 2;
+    }
 
     // From the first byte to the last one.
     void draw_segments(std::uint32_t subflow, const std::vector<SequencePoint> &points)
@@ -55,10 +59,9 @@ private:
         constexpr double kDot = 3, kLine = 2.5;
         QVector<double> times, middles, halves;
         for (const SequencePoint &point : points) {
-            const double half = place(point.bytes) / 2;
             times << seconds(point.time);
-            middles << place(*point.place) + half;
-            halves << half;
+            middles << place(*point.place) + half(point);
+            halves << half(point);
         }
         const QColor color = subflow_color(subflow);
         QCPGraph *graph = plot_.add_points(QCPScatterStyle::ssDisc, kDot, color);
@@ -98,8 +101,8 @@ private:
         std::vector<PlottedPacket> packets;
         packets.reserve(points.size());
         for (const SequencePoint &point : points)
-            packets.push_back({seconds(point.time), place(*point.place) + place(point.bytes) / 2,
-                               point.frame, point.subflow, to_qt(name(point.kind))});
+            packets.push_back({seconds(point.time), place(*point.place) + half(point), point.frame,
+                               point.subflow, to_qt(name(point.kind))});
         plot_.add_packets(std::move(packets));
     }
 

@@ -112,7 +112,7 @@ GnuplotProgram::GnuplotProgram(const DrawnConnection &drawn, std::string_view wh
     line("set terminal @terminal");
     line("set termoption noenhanced");
     line("set encoding utf8");
-    line("set title " + gnuplot_text(heading) + ".\"\\n\"." + gnuplot_text(hosts));
+    line("set title " + gnuplot_text(heading) + std::string{kNewLine} + gnuplot_text(hosts));
     line("set border 3 lc rgb \"#404040\"");
     line("set tics nomirror out");
     line("set grid lc rgb \"#e0e0e0\" lt 1 lw 0.5");
@@ -125,8 +125,10 @@ void GnuplotProgram::time_axis(Time duration)
     const double most = static_cast<double>(duration) / static_cast<double>(kSecond);
     line("x(column_number) = column(column_number) / " + gnuplot_number(unit.divisor));
     // The empty line keeps the legend away.
-    line("set xlabel 'Time since the first packet of the connection (" + std::string{unit.name} +
-         ")'.\"\\n \"");
+    line("set xlabel " +
+         gnuplot_text("Time since the first packet of the connection (" + std::string{unit.name} +
+                      ")") +
+         std::string{kNewLine} + gnuplot_text(" "));
     // A margin for the marks at both ends.
     const double end = most > 0 ? most / unit.divisor : 1;
     line("set xrange [" + gnuplot_number(-end / 100) + ":" + gnuplot_number(end * 1.01) + "]");
@@ -139,7 +141,7 @@ void GnuplotProgram::label_y(std::string_view what, std::string_view unit)
 
 std::string GnuplotProgram::block(const std::string &rows)
 {
-    const std::string name = "$data" + std::to_string(blocks_++);
+    std::string name = "$data" + std::to_string(blocks_++);
     text_ += name + " << EOD\n" + rows + "EOD\n";
     return name;
 }

@@ -20,6 +20,9 @@ namespace mptcp {
 // A text as gnuplot reads it. Line feeds and other control characters become spaces.
 std::string gnuplot_text(std::string_view text);
 
+// Between two such texts: a line feed.
+inline constexpr std::string_view kNewLine = R"(."\n".)";
+
 // What to divide values by, so that axes have few digits.
 struct AxisUnit {
     double divisor = 1;

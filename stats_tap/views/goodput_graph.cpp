@@ -94,8 +94,8 @@ void write_goodput_graph(const DrawnConnection &drawn, Role sender, Time width,
     program.label_y("Goodput in intervals of " + width_in_words(width), unit.name);
     program.line("set yrange [0:" + gnuplot_number(most > 0 ? most / unit.divisor * 1.05 : 1) +
                  "]");
-    for (auto area = areas.rbegin(); area != areas.rend(); ++area) // the largest one is behind
-        plot_area(program, *area, width);
+    std::for_each(areas.rbegin(), areas.rend(), // the largest one is behind
+                  [&](const StackedArea &area) { plot_area(program, area, width); });
     const std::vector<std::uint32_t> subflows = subflows_of(goodput);
     program.legend_subflows(subflows, "with lines lw 10");
     if (areas.size() > subflows.size())

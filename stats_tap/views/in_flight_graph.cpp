@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include <algorithm>
+#include <functional>
 #include <map>
 #include <span>
 #include <string>
@@ -16,11 +17,13 @@ namespace {
 
 using InFlightPoints = std::vector<InFlightPoint>;
 
-// By kind and, of subflows, by subflow.
-std::map<std::pair<InFlightKind, std::uint32_t>, InFlightPoints>
-in_flight_by_kind(const InFlightPoints &points)
+// By kind and, of subflows, by subflow: the window is the first, to be drawn behind all.
+using InFlightByKind =
+    std::map<std::pair<InFlightKind, std::uint32_t>, InFlightPoints, std::greater<>>;
+
+InFlightByKind in_flight_by_kind(const InFlightPoints &points)
 {
-    std::map<std::pair<InFlightKind, std::uint32_t>, InFlightPoints> by_kind;
+    InFlightByKind by_kind;
     for (const InFlightPoint &point : points)
         by_kind[{point.kind, point.kind == InFlightKind::Subflow ? point.subflow : 0}].push_back(
             point);
@@ -116,10 +119,9 @@ void write_in_flight_graph(const DrawnConnection &drawn, Role sender, std::strin
     add_in_flight_axes(program, scale, drawn.duration());
     std::vector<std::uint32_t> subflows;
     std::vector<InFlightKind> others;
-    const auto by_kind = in_flight_by_kind(points);
-    for (auto it = by_kind.rbegin(); it != by_kind.rend(); ++it) { // the window behind all
-        const auto [kind, subflow] = it->first;
-        const std::string block = program.block(in_flight_rows(it->second, drawn.duration()));
+    for (const auto &[key, own] : in_flight_by_kind(points)) {
+        const auto [kind, subflow] = key;
+        const std::string block = program.block(in_flight_rows(own, drawn.duration()));
         program.plot(block + " using (x(1)):(y(2)) with steps" + style_of(kind, subflow));
         if (kind == InFlightKind::Subflow)
             subflows.insert(subflows.begin(), subflow);

@@ -214,8 +214,8 @@ void add_lane_names(GnuplotProgram &program, const DrawnConnection &drawn, std::
     for (std::uint32_t subflow = 0; subflow < lanes; ++subflow) {
         const Subflow &known = drawn.registry()[drawn.connection().subflows[subflow]];
         tics += tics.empty() ? "" : ", ";
-        tics += gnuplot_text("subflow " + std::to_string(subflow)) + ".\"\\n\"." +
-                gnuplot_text(to_text(known.end(Role::Client).endpoint)) + ".\"\\n\"." +
+        tics += gnuplot_text("subflow " + std::to_string(subflow)) + std::string{kNewLine} +
+                gnuplot_text(to_text(known.end(Role::Client).endpoint)) + std::string{kNewLine} +
                 gnuplot_text(to_text(known.end(Role::Server).endpoint)) + " " +
                 gnuplot_number(middle_of(subflow));
     }
@@ -236,7 +236,8 @@ void add_event_list(GnuplotProgram &program, const std::vector<const PathSpan *>
     std::string list;
     std::size_t number = 0;
     const auto add = [&](const std::string &words) {
-        list += (list.empty() ? "" : ".\"\\n\".") + gnuplot_text(shortened(words, kMostCharacters));
+        list += list.empty() ? "" : kNewLine;
+        list += gnuplot_text(shortened(words, kMostCharacters));
     };
     for (const PathSpan *span : listed) {
         // to_seconds() of a time that is scaled to the unit of the axis.
