@@ -238,7 +238,10 @@ void GraphsDialog::fill_directions()
         direction_->addItem(name_of(view_.series.endpoints[sender]) + " → " +
                                 name_of(view_.series.endpoints[other(sender)]),
                             static_cast<int>(sender));
-    direction_->setMinimumWidth(direction_->sizeHint().width());
+    int longest = 0;
+    for (int index = 0; index < direction_->count(); ++index)
+        longest = std::max(longest, static_cast<int>(direction_->itemText(index).size()));
+    direction_->setMinimumContentsLength(longest);
     direction_->setCurrentIndex(direction_->findData(static_cast<int>(chosen)));
 }
 

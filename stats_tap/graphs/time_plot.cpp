@@ -38,6 +38,9 @@ TimePlot::TimePlot(QWidget *parent)
     for (QCPItemPosition *corner : {mark_->topLeft, mark_->bottomRight})
         corner->setType(QCPItemPosition::ptAbsolute);
     setMouseTracking(true);
+    // Lines with many points are drawn several times as fast.
+    setPlottingHints(QCP::phFastPolylines | QCP::phCacheLabels);
+    setNoAntialiasingOnDrag(true);
     set_zooms(false);
     xAxis->setRange(whole_time_);
     yAxis->setRange(whole_values_);
