@@ -20,6 +20,7 @@ set(expected # suffixes of paths
     doc/${CPACK_PACKAGE_NAME}/copyright
     docs/capturing.md
     docs/events.png
+    docs/follow.png
     docs/graphs.png
     docs/guide.md
     docs/join.png
