@@ -23,8 +23,8 @@ file(WRITE ${root}/../debian/control "Source: ${CPACK_PACKAGE_NAME}\n")
 execute_process(COMMAND dpkg-shlibdeps -O ${modules} -dSuggests ${graphs}
     WORKING_DIRECTORY ${root}/.. OUTPUT_VARIABLE dependencies COMMAND_ERROR_IS_FATAL ANY)
 file(REMOVE_RECURSE ${root}/../debian)
-foreach(kind Depends Suggests)
-    string(TOUPPER ${kind} variable)
-    string(REGEX MATCH "shlibs:${kind}=([^\n]*)" line "${dependencies}")
-    set(CPACK_DEBIAN_PACKAGE_${variable} "${CMAKE_MATCH_1}")
-endforeach()
+string(REGEX MATCH "shlibs:Depends=([^\n]*)" line "${dependencies}")
+set(CPACK_DEBIAN_PACKAGE_DEPENDS "${CMAKE_MATCH_1}")
+string(REGEX MATCHALL "[^ ,=]*(qcustomplot|svg)[^,\n]*" suggested "${dependencies}")
+list(APPEND suggested gnuplot-nox) # for examples/report
+list(JOIN suggested ", " CPACK_DEBIAN_PACKAGE_SUGGESTS)
