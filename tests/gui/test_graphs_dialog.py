@@ -10,6 +10,7 @@ from xml.etree import ElementTree
 import pytest
 
 from dialogs import open_dialog
+from tshark import lay_out
 from wireshark_window import WiresharkWindow, missing_programs
 
 pytestmark = pytest.mark.skipif(
@@ -185,3 +186,14 @@ def test_another_capture_is_drawn(tshark, captures_dir, wireshark):
     saved = iter(range(1000))
     wireshark.wait_until(
         lambda: save(wireshark, f"again{next(saved)}.csv").decode() == expected)
+
+
+def test_without_its_libraries(plugin_dir, captures_dir, tmp_path):
+    """Where the module of the graphs cannot be loaded, Wireshark says what it needs."""
+    plugins = lay_out(plugin_dir, tmp_path / "plugins")
+    [module] = plugins.glob("*/mptcp_conn/mptcp_conn_graphs.so")
+    module.write_bytes(b"no library")
+    with WiresharkWindow(captures_dir / CAPTURE, "-g", "5", plugin_dir=plugins) as window:
+        window.wait_until(window.selected_packet)
+        window.press_menu(["Statistics", "MPTCP", "Graphs"])
+        assert "QCustomPlot" in window.wait_for_label("^$", "The MPTCP graphs cannot be")
