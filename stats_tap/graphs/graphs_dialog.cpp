@@ -233,15 +233,16 @@ void GraphsDialog::show_title()
 void GraphsDialog::fill_directions()
 {
     const Role chosen = direction_chosen_ ? view_.sender : view_.series.main_sender;
-    direction_->clear();
-    for (const Role sender : {Role::Client, Role::Server})
-        direction_->addItem(name_of(view_.series.endpoints[sender]) + " → " +
-                                name_of(view_.series.endpoints[other(sender)]),
-                            static_cast<int>(sender));
-    int longest = 0;
-    for (int index = 0; index < direction_->count(); ++index)
-        longest = std::max(longest, static_cast<int>(direction_->itemText(index).size()));
-    direction_->setMinimumContentsLength(longest);
+    const QString from_client = name_of(view_.series.endpoints[Role::Client]) + " → " +
+                                name_of(view_.series.endpoints[Role::Server]);
+    const QString from_server = name_of(view_.series.endpoints[Role::Server]) + " → " +
+                                name_of(view_.series.endpoints[Role::Client]);
+    if (direction_->itemText(0) != from_client) { // else its list may be open
+        direction_->clear();
+        direction_->addItem(from_client, static_cast<int>(Role::Client));
+        direction_->addItem(from_server, static_cast<int>(Role::Server));
+        direction_->setMinimumContentsLength(static_cast<int>(from_client.size()));
+    }
     direction_->setCurrentIndex(direction_->findData(static_cast<int>(chosen)));
 }
 

@@ -67,10 +67,11 @@ void draw_round_trips(TimePlot &plot, const GraphView &view)
         if (std::exchange(in_legend, kind) != kind)
             plot.add_points(style.shape, style.size, plot.text_color(), style.words);
         QCPGraph *graph = plot.add_points(style.shape, style.size, subflow_color(subflow));
+        const QString words = style.words; // shared by all
         for (const RoundTrip *sample : samples) {
             const double value = seconds(sample->duration) / unit.divisor;
             graph->addData(seconds(sample->time), value);
-            packets.push_back({seconds(sample->time), value, sample->frame, subflow, style.words});
+            packets.push_back({seconds(sample->time), value, sample->frame, subflow, words});
         }
     }
     plot.add_packets(std::move(packets));

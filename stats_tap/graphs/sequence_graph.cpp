@@ -98,11 +98,12 @@ private:
     }
     void add_packets(const std::vector<SequencePoint> &points)
     {
+        const QString words = to_qt(name(points.front().kind)); // shared by all
         std::vector<PlottedPacket> packets;
         packets.reserve(points.size());
         for (const SequencePoint &point : points)
             packets.push_back({seconds(point.time), place(*point.place) + half(point), point.frame,
-                               point.subflow, to_qt(name(point.kind))});
+                               point.subflow, words});
         plot_.add_packets(std::move(packets));
     }
 
