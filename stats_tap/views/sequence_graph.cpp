@@ -35,16 +35,17 @@ SequencePoints thin_sequence(const SequencePoints &points, Time duration, std::i
 }
 
 // Stairs last until the end.
-std::string sequence_rows(SequencePoints points, Time duration)
+std::string sequence_rows(const SequencePoints &points, Time duration)
 {
-    if (!is_data(points.back().kind)) {
-        points.push_back(points.back());
-        points.back().time = duration;
-    }
     std::string rows;
-    for (const SequencePoint &point : points)
-        rows += gnuplot_row(point.time,
+    const auto add = [&rows](Time time, const SequencePoint &point) {
+        rows += gnuplot_row(time,
                             {static_cast<double>(*point.place), static_cast<double>(point.bytes)});
+    };
+    for (const SequencePoint &point : points)
+        add(point.time, point);
+    if (!points.empty() && !is_data(points.back().kind))
+        add(duration, points.back());
     return rows;
 }
 
