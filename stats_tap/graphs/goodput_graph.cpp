@@ -8,7 +8,7 @@
 #include "graphs/graph.h"
 #include "graphs/time_plot.h"
 #include "series/goodput.h"
-#include "views/gnuplot.h"
+#include "views/graph_style.h"
 #include "window/texts.h"
 
 namespace mptcp {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "graphs/graph.h"
 
-#include "views/gnuplot.h"
+#include "views/graph_style.h"
 #include "views/series_csv.h"
 #include "window/texts.h"
 

@@ -10,28 +10,22 @@
 #include "events/event.h"
 #include "graphs/graph.h"
 #include "graphs/time_plot.h"
+#include "views/graph_style.h"
 #include "window/texts.h"
 
 namespace mptcp {
 namespace {
 
-// Within the lane of a subflow, which is 1 high.
-constexpr double kHighestBar = 0.3;
-constexpr double kLeastBar = 0.03;
-constexpr double kBlockedTop = -0.34, kBlockedBottom = -0.42;
-constexpr double kBackup = 0.46;
 constexpr double kMark = 0.38;
 
 class PathsDrawing {
 public:
-    PathsDrawing(TimePlot &plot, const GraphView &view) : plot_(plot), view_(view)
+    PathsDrawing(TimePlot &plot, const GraphView &view)
+        : plot_(plot), view_(view), most_(most_data(view.series.paths))
     {
         for (std::uint32_t subflow = 0; subflow < view.series.subflows.size(); ++subflow)
             if (view.shows(subflow))
                 lanes_.push_back(subflow);
-        for (const PathSpan &span : view.series.paths)
-            if (span.kind == PathKind::ClientData || span.kind == PathKind::ServerData)
-                most_ = std::max(most_, span.bytes);
     }
 
     void draw()
@@ -39,6 +33,7 @@ public:
         add_words();
         for (const std::uint32_t subflow : lanes_)
             draw_lane(subflow);
+        draw_blocked();
         draw_events();
         name_lanes();
         plot_.set_whole({0, seconds(view_.series.duration)},
@@ -47,9 +42,9 @@ public:
     }
 
 private:
-    static QColor of_client() { return {"#0072b2"}; }
-    static QColor of_server() { return {"#e69f00"}; }
-    static QColor of_blocking() { return {"#d55e00"}; }
+    static QColor of_client() { return {to_qt(kClientColor)}; }
+    static QColor of_server() { return {to_qt(kServerColor)}; }
+    static QColor of_blocking() { return {to_qt(kBlockedColor)}; }
 
     // The first lane is the uppermost one.
     double middle(std::uint32_t subflow) const
@@ -89,7 +84,7 @@ private:
     void draw_lane(std::uint32_t subflow)
     {
         visit(subflow, PathKind::Backup,
-              [&](const PathSpan &span) { add_box(span, -kBackup, kBackup, shade()); });
+              [&](const PathSpan &span) { add_box(span, -kBackupHeight, kBackupHeight, shade()); });
         QCPGraph *line = plot_.add_steps(QPen(plot_.text_color(), 1));
         visit(subflow, PathKind::Subflow, [&](const PathSpan &span) {
             line->setLineStyle(QCPGraph::lsLine);
@@ -98,16 +93,14 @@ private:
         });
         draw_bars(subflow, PathKind::ClientData, of_client(), 1);
         draw_bars(subflow, PathKind::ServerData, of_server(), -1);
-        draw_blocked(subflow);
     }
     void draw_bars(std::uint32_t subflow, PathKind kind, const QColor &color, double direction)
     {
         QVector<double> times, heights;
         double width = 0;
         visit(subflow, kind, [&](const PathSpan &span) {
-            const double part = static_cast<double>(span.bytes) / static_cast<double>(most_);
             times << (seconds(span.begin) + seconds(span.end)) / 2;
-            heights << direction * std::max(kLeastBar, kHighestBar * part);
+            heights << direction * bar_height(span.bytes, most_);
             width = std::max(width, seconds(span.end) - seconds(span.begin));
         });
         auto *bars = new QCPBars(plot_.xAxis, plot_.yAxis);
@@ -119,25 +112,13 @@ private:
         bars->setBrush(color);
         bars->setData(times, heights, true);
     }
-    // Spans that follow each other closely are one box.
-    void draw_blocked(std::uint32_t subflow)
+    void draw_blocked()
     {
-        constexpr Time kColumns = 2'000;
-        const Time close = view_.series.duration / kColumns;
-        std::optional<PathSpan> box;
-        const auto put = [&] {
-            if (box)
-                add_box(*box, kBlockedBottom, kBlockedTop, of_blocking());
-        };
-        visit(subflow, PathKind::Blocked, [&](const PathSpan &span) {
-            if (box && span.begin <= box->end + close) {
-                box->end = std::max(box->end, span.end);
-                return;
-            }
-            put();
-            box = span;
-        });
-        put();
+        constexpr Time kColumns = 2'000; // of pixels, at most
+        for (const PathSpan &block :
+             joined_blocks(view_.series.paths, view_.series.duration / kColumns))
+            if (view_.shows(block.subflow))
+                add_box(block, kBlockedBottom, kBlockedTop, of_blocking());
     }
     void add_box(const PathSpan &span, double bottom, double top, const QColor &color)
     {
@@ -183,7 +164,7 @@ private:
     TimePlot &plot_;
     const GraphView &view_;
     std::vector<std::uint32_t> lanes_; // the subflows that are shown
-    std::uint64_t most_ = 1;           // bytes in an interval
+    std::uint64_t most_;               // bytes in an interval
 };
 
 } // namespace

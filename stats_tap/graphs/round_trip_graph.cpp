@@ -2,13 +2,15 @@
 //
 // Round-trip times of each subflow, and how long data waits for its DATA_ACK.
 #include <algorithm>
+#include <iterator>
 #include <map>
 #include <utility>
 #include <vector>
 
 #include "graphs/graph.h"
 #include "graphs/time_plot.h"
-#include "views/gnuplot.h"
+#include "views/graph_style.h"
+#include "window/texts.h"
 
 namespace mptcp {
 namespace {
@@ -16,23 +18,21 @@ namespace {
 struct RoundTripStyle {
     QCPScatterStyle::ScatterShape shape;
     double size;
-    const char *words;
 };
 
 RoundTripStyle style_of(RoundTripKind kind)
 {
     switch (kind) {
     case RoundTripKind::Tcp:
-        return {QCPScatterStyle::ssDisc, 4, "until the TCP ACK"};
+        return {QCPScatterStyle::ssDisc, 4};
     case RoundTripKind::Handshake:
-        return {QCPScatterStyle::ssDiamond, 9, "handshake of the subflow"};
+        return {QCPScatterStyle::ssDiamond, 9};
     case RoundTripKind::DataAck:
         break;
     }
-    return {QCPScatterStyle::ssPlus, 6, "until the DATA_ACK"};
+    return {QCPScatterStyle::ssPlus, 6};
 }
 
-// Times that differ by orders of magnitude are drawn on a logarithmic axis.
 void scale(TimePlot &plot, bool is_logarithmic)
 {
     plot.yAxis->setScaleType(is_logarithmic ? QCPAxis::stLogarithmic : QCPAxis::stLinear);
@@ -46,36 +46,30 @@ void scale(TimePlot &plot, bool is_logarithmic)
 
 void draw_round_trips(TimePlot &plot, const GraphView &view)
 {
-    constexpr Time kLeast = 1'000; // the precision of most captures
-    constexpr Time kFar = 50;
-    std::map<std::pair<RoundTripKind, std::uint32_t>, std::vector<const RoundTrip *>> by_kind;
-    Time least = kSecond;
-    Time most = kLeast;
-    for (const RoundTrip &sample : view.series.round_trips[view.sender]) {
-        if (!view.shows(sample.subflow))
-            continue;
-        by_kind[{sample.kind, sample.subflow}].push_back(&sample);
-        least = std::min(least, std::max(sample.duration, kLeast));
-        most = std::max(most, sample.duration);
-    }
+    std::map<std::pair<RoundTripKind, std::uint32_t>, std::vector<RoundTrip>> by_kind;
+    std::vector<RoundTrip> shown;
+    std::ranges::copy_if(view.series.round_trips[view.sender], std::back_inserter(shown),
+                         [&](const RoundTrip &sample) { return view.shows(sample.subflow); });
+    for (const RoundTrip &sample : shown)
+        by_kind[{sample.kind, sample.subflow}].push_back(sample);
+    const auto [least, most, is_logarithmic] = scale_of(shown);
     const AxisUnit unit = unit_of_time(most);
     std::vector<PlottedPacket> packets;
     std::optional<RoundTripKind> in_legend;
     for (const auto &[key, samples] : by_kind) {
         const auto [kind, subflow] = key;
         const RoundTripStyle style = style_of(kind);
+        const QString words = to_qt(legend_words(kind)); // shared by all
         if (std::exchange(in_legend, kind) != kind)
-            plot.add_points(style.shape, style.size, plot.text_color(), style.words);
+            plot.add_points(style.shape, style.size, plot.text_color(), words);
         QCPGraph *graph = plot.add_points(style.shape, style.size, subflow_color(subflow));
-        const QString words = style.words; // shared by all
-        for (const RoundTrip *sample : samples) {
-            const double value = seconds(sample->duration) / unit.divisor;
-            graph->addData(seconds(sample->time), value);
-            packets.push_back({seconds(sample->time), value, sample->frame, subflow, words});
+        for (const RoundTrip &sample : samples) {
+            const double value = seconds(sample.duration) / unit.divisor;
+            graph->addData(seconds(sample.time), value);
+            packets.push_back({seconds(sample.time), value, sample.frame, subflow, words});
         }
     }
     plot.add_packets(std::move(packets));
-    const bool is_logarithmic = !by_kind.empty() && most / least >= kFar;
     if (!is_logarithmic) // a range from 0 needs it before, a logarithmic scale needs a range
                          // without 0
         scale(plot, false);

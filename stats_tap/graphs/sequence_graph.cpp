@@ -7,7 +7,7 @@
 
 #include "graphs/graph.h"
 #include "graphs/time_plot.h"
-#include "views/gnuplot.h"
+#include "views/graph_style.h"
 #include "window/texts.h"
 
 namespace mptcp {
@@ -17,10 +17,7 @@ class SequenceDrawing {
 public:
     SequenceDrawing(TimePlot &plot, const GraphView &view, const Sequence &sequence,
                     const AxisUnit &unit)
-        : plot_(plot),
-          view_(view),
-          unit_(unit),
-          is_window_shown_(static_cast<double>(window_edges(sequence).first) < top_of(sequence))
+        : plot_(plot), view_(view), unit_(unit), is_window_shown_(is_window_shown(sequence))
     {
     }
 

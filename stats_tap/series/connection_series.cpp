@@ -24,7 +24,7 @@ ConnectionSeries make_series(const DrawnConnection &drawn)
         series.round_trips[sender] = make_round_trips(drawn, sender);
         series.in_flight[sender] = make_in_flight(drawn, sender);
     }
-    series.paths = make_paths(drawn, std::nullopt, usual_width(drawn.duration()));
+    series.paths = make_paths(drawn, series.sequence, std::nullopt, usual_width(drawn.duration()));
     return series;
 }
 

@@ -91,6 +91,15 @@ private:
     std::optional<TcpSeq> sent_, acked_;
 };
 
+std::uint64_t most_bytes(const std::vector<InFlightPoint> &points, InFlightKind kind)
+{
+    std::uint64_t most = 0;
+    for (const InFlightPoint &point : points)
+        if (point.kind == kind)
+            most = std::max(most, point.bytes);
+    return most;
+}
+
 } // namespace
 
 std::string_view name(InFlightKind kind)
@@ -121,6 +130,27 @@ std::vector<InFlightPoint> make_in_flight(const DrawnConnection &drawn, Role sen
             data_level.acknowledge(*ack++);
     }
     return points;
+}
+
+InFlightByKind in_flight_by_kind(const std::vector<InFlightPoint> &points)
+{
+    InFlightByKind by_kind;
+    for (const InFlightPoint &point : points)
+        by_kind[{point.kind, point.kind == InFlightKind::Subflow ? point.subflow : 0}].push_back(
+            point);
+    return by_kind;
+}
+
+InFlightScale scale_of(const std::vector<InFlightPoint> &points)
+{
+    constexpr std::uint64_t kFar = 3;
+    const std::uint64_t in_flight = std::max(most_bytes(points, InFlightKind::DataLevel),
+                                             most_bytes(points, InFlightKind::Subflow));
+    InFlightScale scale;
+    scale.window = most_bytes(points, InFlightKind::Window);
+    scale.is_window_shown = in_flight == 0 || scale.window / kFar <= in_flight;
+    scale.top = std::max({in_flight, scale.is_window_shown ? scale.window : 0, scale.top});
+    return scale;
 }
 
 } // namespace mptcp

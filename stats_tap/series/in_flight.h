@@ -5,7 +5,10 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
+#include <map>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "series/drawn_connection.h"
@@ -32,5 +35,18 @@ struct InFlightPoint {
 // In capture order: a point at each packet that sends or acknowledges data. Nothing is in flight
 // before the first acknowledgment is known.
 std::vector<InFlightPoint> make_in_flight(const DrawnConnection &drawn, Role sender);
+
+// By kind and, of subflows, by subflow: the window is the first, to be drawn behind all.
+using InFlightByKind =
+    std::map<std::pair<InFlightKind, std::uint32_t>, std::vector<InFlightPoint>, std::greater<>>;
+InFlightByKind in_flight_by_kind(const std::vector<InFlightPoint> &points);
+
+// What the axis of a graph shows, in bytes.
+struct InFlightScale {
+    std::uint64_t top = 1;
+    std::uint64_t window = 0;
+    bool is_window_shown = true; // in full: it is not so large that it would squeeze the rest
+};
+InFlightScale scale_of(const std::vector<InFlightPoint> &points);
 
 } // namespace mptcp

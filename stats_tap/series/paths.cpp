@@ -40,11 +40,10 @@ public:
         }
     }
 
-    void add_data(Role sender, Time width)
+    void add_data(Role sender, const Sequence &sequence, Time width)
     {
         const PathKind kind = sender == Role::Client ? PathKind::ClientData : PathKind::ServerData;
-        const Goodput goodput =
-            make_goodput(make_sequence(drawn_, sender), drawn_.duration(), width);
+        const Goodput goodput = make_goodput(sequence, drawn_.duration(), width);
         for (const SubflowBins &subflow : goodput.subflows) {
             Time begin = drawn_.start();
             for (const ByteBin &bin : subflow.bins) {
@@ -160,13 +159,23 @@ std::string_view name(PathKind kind)
 std::vector<PathSpan> make_paths(const DrawnConnection &drawn, const std::optional<Role> &sender,
                                  Time width)
 {
+    PerRole<Sequence> sequences;
+    for (const Role role : {Role::Client, Role::Server})
+        if (!sender || role == *sender)
+            sequences[role] = make_sequence(drawn, role);
+    return make_paths(drawn, sequences, sender, width);
+}
+
+std::vector<PathSpan> make_paths(const DrawnConnection &drawn, const PerRole<Sequence> &sequences,
+                                 const std::optional<Role> &sender, Time width)
+{
     std::vector<PathSpan> spans;
     PathsBuilder builder{drawn, spans};
     builder.add_lanes();
     for (const Role role : {Role::Client, Role::Server}) {
         if (sender && role != *sender)
             continue;
-        builder.add_data(role, width);
+        builder.add_data(role, sequences[role], width);
         builder.add_blocked(role);
         builder.add_backups(role);
     }
@@ -195,6 +204,34 @@ bool is_listed(const PathSpan &span)
     default:
         return true;
     }
+}
+
+std::uint64_t most_data(const std::vector<PathSpan> &spans)
+{
+    std::uint64_t most = 1;
+    for (const PathSpan &span : spans)
+        if (span.kind == PathKind::ClientData || span.kind == PathKind::ServerData)
+            most = std::max(most, span.bytes);
+    return most;
+}
+
+std::vector<PathSpan> joined_blocks(const std::vector<PathSpan> &spans, Time gap)
+{
+    std::vector<PathSpan> blocks;
+    std::map<std::uint32_t, std::size_t> last; // of each subflow, in `blocks`
+    for (const PathSpan &span : spans) {
+        if (span.kind != PathKind::Blocked)
+            continue;
+        const auto [known, is_first] = last.try_emplace(span.subflow, blocks.size());
+        if (!is_first && span.begin <= blocks[known->second].end + gap) {
+            Time &end = blocks[known->second].end;
+            end = std::max(end, span.end);
+            continue;
+        }
+        known->second = blocks.size();
+        blocks.push_back(span);
+    }
+    return blocks;
 }
 
 } // namespace mptcp

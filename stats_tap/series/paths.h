@@ -12,6 +12,7 @@
 
 #include "analysis/timeline.h"
 #include "series/drawn_connection.h"
+#include "series/sequence.h"
 
 namespace mptcp {
 
@@ -44,9 +45,19 @@ struct PathSpan {
 // repeats another event.
 bool is_listed(const PathSpan &span);
 
+// The bytes of the interval with the most data, at least 1.
+std::uint64_t most_data(const std::vector<PathSpan> &spans);
+
+// The spans of head-of-line blocking. Those of a subflow that begin at most `gap` after the end of
+// the one before are one.
+std::vector<PathSpan> joined_blocks(const std::vector<PathSpan> &spans, Time gap);
+
 // By time. With `sender`, only that host's data, blocking of its data, and its events and requests.
 // `width` is that of the intervals of data.
 std::vector<PathSpan> make_paths(const DrawnConnection &drawn, const std::optional<Role> &sender,
                                  Time width);
+// `sequences` are those of the hosts whose data is wanted.
+std::vector<PathSpan> make_paths(const DrawnConnection &drawn, const PerRole<Sequence> &sequences,
+                                 const std::optional<Role> &sender, Time width);
 
 } // namespace mptcp

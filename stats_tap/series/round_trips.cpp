@@ -56,4 +56,17 @@ std::vector<RoundTrip> make_round_trips(const DrawnConnection &drawn, Role sende
     return samples;
 }
 
+RoundTripScale scale_of(const std::vector<RoundTrip> &samples)
+{
+    constexpr Time kLeast = kMicrosecond; // the precision of most captures
+    constexpr Time kFar = 50;
+    RoundTripScale scale{kSecond, kLeast, false};
+    for (const RoundTrip &sample : samples) {
+        scale.least = std::min(scale.least, std::max(sample.duration, kLeast));
+        scale.most = std::max(scale.most, sample.duration);
+    }
+    scale.is_logarithmic = !samples.empty() && scale.most / scale.least >= kFar;
+    return scale;
+}
+
 } // namespace mptcp

@@ -32,4 +32,12 @@ struct RoundTrip {
 // senders.
 std::vector<RoundTrip> make_round_trips(const DrawnConnection &drawn, Role sender);
 
+// What the axis of a graph shows. Times that differ by orders of magnitude are drawn on a
+// logarithmic axis.
+struct RoundTripScale {
+    Time least = 0, most = 0;
+    bool is_logarithmic = false;
+};
+RoundTripScale scale_of(const std::vector<RoundTrip> &samples);
+
 } // namespace mptcp

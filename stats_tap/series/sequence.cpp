@@ -264,4 +264,9 @@ double top_of(const Sequence &sequence)
     return std::max(data, std::min(window, kFar * data)) * 1.03;
 }
 
+bool is_window_shown(const Sequence &sequence)
+{
+    return static_cast<double>(window_edges(sequence).first) < top_of(sequence);
+}
+
 } // namespace mptcp

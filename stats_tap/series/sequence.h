@@ -70,6 +70,8 @@ std::pair<std::int64_t, std::int64_t> window_edges(const Sequence &sequence);
 std::int64_t end_of_data(const Sequence &sequence);
 // The highest place that a graph shows: a window that is far above the data does not squeeze it.
 double top_of(const Sequence &sequence);
+// Whether any of the window's right edge is below that.
+bool is_window_shown(const Sequence &sequence);
 
 // RFC 8684 3.3.4: a DATA_ACK of the sender's data on any subflow, and the receive window that
 // starts there.

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 //
 // The parts of a program for gnuplot (version 5.4 or later) that all graphs have: terminal, title,
-// colors, units, blocks of data and the list of what is plotted.
+// blocks of data and the list of what is plotted.
 //
 // Text is in single quotes, in which gnuplot substitutes neither backquotes nor macros.
 #pragma once
@@ -13,6 +13,7 @@
 
 #include "base/types.h"
 #include "series/drawn_connection.h"
+#include "views/graph_style.h"
 #include "views/output.h"
 
 namespace mptcp {
@@ -22,21 +23,6 @@ std::string gnuplot_text(std::string_view text);
 
 // Between two such texts: a line feed.
 inline constexpr std::string_view kNewLine = R"(."\n".)";
-
-// What to divide values by, so that axes have few digits.
-struct AxisUnit {
-    double divisor = 1;
-    std::string_view name;
-};
-AxisUnit unit_of_time(Time longest); // from nanoseconds to µs, ms or s
-AxisUnit unit_of_bytes(std::uint64_t most);
-AxisUnit unit_of_rate(double bytes_per_second); // from bytes/s to bit/s, kbit/s, …
-
-// Okabe and Ito's colors, which the color-blind can tell apart; the seventh subflow has that of
-// the first one again.
-std::string_view color_of(std::uint32_t subflow);
-inline constexpr std::string_view kBlack = "#000000";
-inline constexpr std::string_view kGrey = "#8c8c8c";
 
 // "subflow 0: 10.0.0.1:4000 – 10.0.0.2:80", the client first.
 std::string subflow_words(const DrawnConnection &drawn, std::uint32_t subflow);

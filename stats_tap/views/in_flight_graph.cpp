@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include <algorithm>
-#include <functional>
-#include <map>
 #include <span>
 #include <string>
 #include <utility>
@@ -15,41 +13,17 @@
 namespace mptcp {
 namespace {
 
-using InFlightPoints = std::vector<InFlightPoint>;
-
-// By kind and, of subflows, by subflow: the window is the first, to be drawn behind all.
-using InFlightByKind =
-    std::map<std::pair<InFlightKind, std::uint32_t>, InFlightPoints, std::greater<>>;
-
-InFlightByKind in_flight_by_kind(const InFlightPoints &points)
-{
-    InFlightByKind by_kind;
-    for (const InFlightPoint &point : points)
-        by_kind[{point.kind, point.kind == InFlightKind::Subflow ? point.subflow : 0}].push_back(
-            point);
-    return by_kind;
-}
-
 // Each value lasts until the next one, the last one until the end.
-std::string in_flight_rows(const InFlightPoints &points, Time duration)
+std::string in_flight_rows(const std::vector<InFlightPoint> &points, Time duration)
 {
     const auto bytes_of = [](const InFlightPoint &point) { return point.bytes; };
-    const InFlightPoints thinned = thin(
+    const std::vector<InFlightPoint> thinned = thin(
         std::span{points}, {0, duration, kGraphColumns},
         [](const InFlightPoint &point) { return point.time; }, bytes_of, bytes_of);
     std::string rows;
     for (const InFlightPoint &point : thinned)
         rows += gnuplot_row(point.time, {static_cast<double>(point.bytes)});
     return rows + gnuplot_row(duration, {static_cast<double>(thinned.back().bytes)});
-}
-
-std::uint64_t most_bytes(const InFlightPoints &points, InFlightKind kind)
-{
-    std::uint64_t most = 0;
-    for (const InFlightPoint &point : points)
-        if (point.kind == kind)
-            most = std::max(most, point.bytes);
-    return most;
 }
 
 std::string line_style(std::string_view color, double width)
@@ -69,24 +43,6 @@ std::string style_of(InFlightKind kind, std::uint32_t subflow)
         return line_style(kGrey, 1.5);
     }
     return "";
-}
-
-struct InFlightScale {
-    std::uint64_t top = 1;
-    std::uint64_t window = 0;
-    bool is_window_shown = true; // in full: it is not so large that it would squeeze the rest
-};
-
-InFlightScale scale_of(const InFlightPoints &points)
-{
-    constexpr std::uint64_t kFar = 3;
-    const std::uint64_t in_flight = std::max(most_bytes(points, InFlightKind::DataLevel),
-                                             most_bytes(points, InFlightKind::Subflow));
-    InFlightScale scale;
-    scale.window = most_bytes(points, InFlightKind::Window);
-    scale.is_window_shown = in_flight == 0 || scale.window / kFar <= in_flight;
-    scale.top = std::max({in_flight, scale.is_window_shown ? scale.window : 0, scale.top});
-    return scale;
 }
 
 void add_in_flight_axes(GnuplotProgram &program, const InFlightScale &scale, Time duration)
@@ -113,7 +69,7 @@ std::string words_of(InFlightKind kind, const InFlightScale &scale)
 void write_in_flight_graph(const DrawnConnection &drawn, Role sender, std::string_view filter,
                            const Output &out)
 {
-    const InFlightPoints points = make_in_flight(drawn, sender);
+    const std::vector<InFlightPoint> points = make_in_flight(drawn, sender);
     const InFlightScale scale = scale_of(points);
     GnuplotProgram program{drawn, "In flight from the " + std::string{name(sender)}, filter};
     add_in_flight_axes(program, scale, drawn.duration());

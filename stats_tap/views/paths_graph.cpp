@@ -15,11 +15,6 @@ namespace {
 constexpr std::size_t kMostLanes = 24;
 constexpr std::size_t kMostListed = 36; // events
 
-// Within the lane of a subflow, which is 1 high and begins half below its middle.
-constexpr double kHighestBar = 0.3;
-constexpr double kLeastBar = 0.03;
-constexpr double kBlockedTop = -0.34, kBlockedBottom = -0.42;
-constexpr double kBackup = 0.46;
 constexpr double kMark = 0.35;
 
 double middle_of(std::uint32_t subflow) { return -static_cast<double>(subflow); }
@@ -67,16 +62,16 @@ public:
 
     void draw()
     {
-        draw_boxes(PathKind::Backup, "#d9d9d9", "backup, as a host requests",
-                   [](const PathSpan &span) { return box_row(span, -kBackup, kBackup); });
+        draw_boxes(
+            PathKind::Backup, "#d9d9d9", "backup, as a host requests",
+            [](const PathSpan &span) { return box_row(span, -kBackupHeight, kBackupHeight); });
         draw_lanes();
-        const auto scale = static_cast<double>(most_data());
-        const auto height = [scale](const PathSpan &span) {
-            return std::max(kLeastBar, kHighestBar * static_cast<double>(span.bytes) / scale);
+        const auto height = [most = most_data(spans_)](const PathSpan &span) {
+            return bar_height(span.bytes, most);
         };
-        draw_boxes(PathKind::ClientData, "#0072b2", "data of the client",
+        draw_boxes(PathKind::ClientData, std::string{kClientColor}, "data of the client",
                    [&](const PathSpan &span) { return box_row(span, 0, height(span)); });
-        draw_boxes(PathKind::ServerData, "#e69f00", "data of the server",
+        draw_boxes(PathKind::ServerData, std::string{kServerColor}, "data of the server",
                    [&](const PathSpan &span) { return box_row(span, -height(span), 0); });
         draw_blocked();
         draw_marks();
@@ -121,38 +116,14 @@ private:
                           std::string{kGrey} + "\"");
     }
 
-    std::uint64_t most_data() const
-    {
-        std::uint64_t most = 1;
-        for (const PathSpan &span : spans_)
-            if (span.kind == PathKind::ClientData || span.kind == PathKind::ServerData)
-                most = std::max(most, span.bytes);
-        return most;
-    }
-
     // Spans that follow each other in the same column of pixels are one box.
     void draw_blocked()
     {
-        std::vector<PathSpan> boxes(kMostLanes);
         std::string rows;
-        const auto put = [&](const PathSpan &box) {
-            if (box.kind == PathKind::Blocked)
-                rows += box_row(box, kBlockedBottom, kBlockedTop);
-        };
-        for (const PathSpan &span : spans_) {
-            if (span.kind != PathKind::Blocked || !is_shown(span))
-                continue;
-            PathSpan &box = boxes[span.subflow];
-            if (box.kind == PathKind::Blocked &&
-                span.begin <= box.end + duration_ / kGraphColumns) {
-                box.end = std::max(box.end, span.end);
-            } else {
-                put(box);
-                box = span;
-            }
-        }
-        std::ranges::for_each(boxes, put);
-        plot_boxes(rows, "#d55e00", "head-of-line blocking");
+        for (const PathSpan &span : joined_blocks(spans_, duration_ / kGraphColumns))
+            if (is_shown(span))
+                rows += box_row(span, kBlockedBottom, kBlockedTop);
+        plot_boxes(rows, std::string{kBlockedColor}, "head-of-line blocking");
     }
 
     // Numbers that would overlap share a mark.

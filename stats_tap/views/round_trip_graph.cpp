@@ -51,32 +51,10 @@ std::string_view style_of(RoundTripKind kind)
     return "";
 }
 
-std::string_view words_of(RoundTripKind kind)
-{
-    switch (kind) {
-    case RoundTripKind::Tcp:
-        return "until the TCP ACK";
-    case RoundTripKind::Handshake:
-        return "handshake of the subflow";
-    case RoundTripKind::DataAck:
-        return "until the DATA_ACK";
-    }
-    return "";
-}
-
-// Times that differ by orders of magnitude are drawn on a logarithmic axis.
 void add_round_trip_axes(GnuplotProgram &program, const std::vector<RoundTrip> &samples,
                          Time duration)
 {
-    constexpr Time kLeast = 1'000; // the precision of most captures
-    constexpr Time kFar = 50;
-    Time least = kSecond;
-    Time most = kLeast;
-    for (const RoundTrip &sample : samples) {
-        least = std::min(least, std::max(sample.duration, kLeast));
-        most = std::max(most, sample.duration);
-    }
-    const bool is_logarithmic = !samples.empty() && most / least >= kFar;
+    const auto [least, most, is_logarithmic] = scale_of(samples);
     const AxisUnit unit = unit_of_time(most);
     const auto on_axis = [&](Time time) {
         return static_cast<double>(time) / static_cast<double>(kSecond) / unit.divisor;
@@ -111,7 +89,7 @@ void write_round_trip_graph(const DrawnConnection &drawn, Role sender, std::stri
     }
     program.legend_subflows({subflows.begin(), subflows.end()}, "with lines lw 4");
     for (const RoundTripKind kind : kinds)
-        program.legend(words_of(kind), std::string{style_of(kind)} + " lc rgb \"#000000\"");
+        program.legend(legend_words(kind), std::string{style_of(kind)} + " lc rgb \"#000000\"");
     program.write(out);
 }
 

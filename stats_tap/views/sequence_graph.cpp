@@ -125,11 +125,6 @@ std::uint64_t unmapped_bytes(const Sequence &sequence)
     return bytes;
 }
 
-bool is_window_shown(const Sequence &sequence)
-{
-    return static_cast<double>(window_edges(sequence).first) < top_of(sequence);
-}
-
 void add_sequence_axes(GnuplotProgram &program, const Sequence &sequence, Time duration)
 {
     const double top = top_of(sequence);
