@@ -47,7 +47,7 @@ public:
     {
         return deliveries_.apply(tracker_, segment, layer, observation);
     }
-    bool leave_to_tcp(ConnectionId id) { return deliveries_.leave_to_tcp(id); }
+    void leave_to_tcp(ConnectionId id) { deliveries_.leave_to_tcp(id); }
 
     // The copies of the segments of a frame, in ascending order, as far as they were dissected.
     struct CopyLink {

@@ -31,7 +31,6 @@ struct UpperConversation {
     static constexpr int kMostUnknown = 64;
     int unknown_pieces = 0; // of data, on the first visit, while no dissector took any
     bool protocol_known = false;
-    bool left_to_tcp = false;
 };
 
 class UpperConversations {
@@ -39,11 +38,11 @@ public:
     // Makes the conversation if the connection has none.
     UpperConversation &of(const Capture &capture, const packet_info *pinfo, ConnectionId id);
 
-    // nullptr if the connection has none, or if its data was left to TCP.
+    // nullptr if the connection has none.
     const UpperConversation *find(ConnectionId id) const
     {
         const auto found = each_.find(id);
-        return found == each_.end() || found->second.left_to_tcp ? nullptr : &found->second;
+        return found == each_.end() ? nullptr : &found->second;
     }
 
     // Sets our dissector for the conversation of a subflow. A dissector that was set there before,

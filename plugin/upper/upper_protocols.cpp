@@ -222,7 +222,7 @@ void note_protocol(UpperConversation &conversation, const Delivery &delivery, bo
     conversation.protocol_known |= known;
     if (conversation.protocol_known || ++conversation.unknown_pieces < conversation.kMostUnknown)
         return;
-    conversation.left_to_tcp = session().capture->leave_to_tcp(delivery.connection);
+    session().capture->leave_to_tcp(delivery.connection);
 }
 
 // `payload` is that of the segment, `tvb` the data.
@@ -416,7 +416,10 @@ void set_endpoints_of_data(packet_info &pinfo)
     const auto observation = outermost_observation(pinfo.num);
     if (!observation)
         return;
-    const Subflow &subflow = session().capture->tracker().registry()[observation->subflow];
+    const Capture &capture = *session().capture;
+    const Subflow &subflow = capture.tracker().registry()[observation->subflow];
+    if (capture.deliveries().is_left_to_tcp(subflow.connection))
+        return;
     const Role sender = subflow.role(observation->sender);
     if (const UpperConversation *found = upper().conversations.find(subflow.connection)) {
         set_endpoints(&pinfo, *found, sender);
