@@ -8,10 +8,7 @@
 #include <string_view>
 #include <system_error>
 
-#include <epan/stat_tap_ui.h>
-
 #include "capture/session.h"
-#include "sdk/compat.h"
 #include "tap/command_line.h"
 #include "tap/tap_session.h"
 
@@ -62,7 +59,7 @@ std::uint32_t index_from(const char *option, std::string_view text)
 
 // `option` is the argument of "-z": kExportOption, the index of the connection, and the file. A
 // comma in the name of the file is part of it.
-void start_export(const char *option)
+void start_export(const char *option, void *)
 {
     const std::string_view arguments = option + std::strlen(kExportOption);
     const std::size_t comma = arguments.find(',', 1);
@@ -131,15 +128,7 @@ std::string Exporter::why_not() const
 
 void register_export()
 {
-    stat_tap_ui ui{};
-    ui.group = REGISTER_STAT_GROUP_GENERIC;
-    ui.title = "MPTCP Connection as TCP";
-    ui.cli_string = kExportOption;
-    ui.tap_init_cb = [](const char *option, void *) -> StatStarted {
-        start_export(option);
-        return static_cast<StatStarted>(true); // else it has ended tshark
-    };
-    register_stat_tap_ui(&ui, nullptr);
+    register_option<start_export>("MPTCP Connection as TCP", kExportOption, nullptr);
 }
 
 } // namespace mptcp

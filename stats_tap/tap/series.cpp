@@ -7,13 +7,8 @@
 #include <string>
 #include <utility>
 
-#include <wireshark.h>
-
-#include <epan/stat_tap_ui.h>
-
 #include "capture/session.h"
 #include "capture/tap.h"
-#include "sdk/compat.h"
 #include "series/drawn_connection.h"
 #include "series/segment_notes.h"
 #include "tap/command_line.h"
@@ -174,15 +169,7 @@ void start_series(const char *option, void *user_data)
 
 void register_one(const SeriesStatistic &statistic)
 {
-    stat_tap_ui ui{};
-    ui.group = REGISTER_STAT_GROUP_GENERIC;
-    ui.title = statistic.title;
-    ui.cli_string = statistic.cli_string;
-    ui.tap_init_cb = [](const char *option, void *user_data) -> StatStarted {
-        start_series(option, user_data);
-        return static_cast<StatStarted>(true); // else it has ended tshark
-    };
-    register_stat_tap_ui(&ui, const_cast<SeriesStatistic *>(&statistic));
+    register_option<start_series>(statistic.title, statistic.cli_string, &statistic);
 }
 
 } // namespace

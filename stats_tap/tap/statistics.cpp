@@ -5,11 +5,6 @@
 #include <memory>
 #include <string>
 
-#include <wireshark.h>
-
-#include <epan/stat_tap_ui.h>
-
-#include "sdk/compat.h"
 #include "tap/command_line.h"
 #include "tap/export.h"
 #include "tap/listener.h"
@@ -70,15 +65,7 @@ void start(const char *option, void *user_data)
 
 void register_statistic(const Statistic &statistic)
 {
-    stat_tap_ui ui{};
-    ui.group = REGISTER_STAT_GROUP_GENERIC;
-    ui.title = statistic.title;
-    ui.cli_string = statistic.cli_string;
-    ui.tap_init_cb = [](const char *option, void *user_data) -> StatStarted {
-        start(option, user_data);
-        return static_cast<StatStarted>(true); // else it has ended tshark
-    };
-    register_stat_tap_ui(&ui, const_cast<Statistic *>(&statistic));
+    register_option<start>(statistic.title, statistic.cli_string, &statistic);
 }
 
 } // namespace
