@@ -17,12 +17,12 @@
 #include <QRadioButton>
 #include <QScrollArea>
 #include <QScrollBar>
-#include <QSpinBox>
 #include <QTabWidget>
 #include <QVBoxLayout>
 
 #include "graphs/picture_export.h"
 #include "window/capture_name.h"
+#include "window/connection_box.h"
 #include "window/help_window.h"
 #include "window/texts.h"
 
@@ -110,10 +110,8 @@ QWidget *GraphsDialog::make_choices()
 {
     QHBoxLayout *row = make_row();
     QWidget *bar = row->parentWidget();
-    number_ = new QSpinBox(bar);
-    number_->setToolTip("The index of the connection: the field mptcp.conn");
-    number_->setMaximum(static_cast<int>(connection_));
-    number_->setValue(static_cast<int>(connection_));
+    number_ = new ConnectionBox(connection_, bar);
+    number_->on_change = [this](std::uint32_t number) { choose_connection(number); };
     add_labeled(*row, "Stream", number_);
     direction_ = new QComboBox(bar);
     direction_->setSizeAdjustPolicy(QComboBox::AdjustToContents);
@@ -125,8 +123,6 @@ QWidget *GraphsDialog::make_choices()
     add_labeled(*row, "Interval", width_);
     row->addStretch();
     row->addWidget(limit());
-    connect(number_, QOverload<int>::of(&QSpinBox::valueChanged), this,
-            [this](int number) { choose_connection(static_cast<std::uint32_t>(number)); });
     connect(direction_, QOverload<int>::of(&QComboBox::activated), this, [this] {
         direction_chosen_ = true;
         for (TimePlot *each : plots_)
@@ -182,9 +178,7 @@ QWidget *GraphsDialog::make_buttons()
 
 void GraphsDialog::update_options()
 {
-    const int last = std::max(static_cast<int>(host().connection_count()) - 1, 0);
-    if (last != number_->maximum() && host().connection_count() > 0)
-        number_->setMaximum(last);
+    number_->update_range(host());
     for (TimePlot *each : plots_)
         each->mark(host().selected_frame());
 }
@@ -233,10 +227,8 @@ void GraphsDialog::show_title()
 void GraphsDialog::fill_directions()
 {
     const Role chosen = direction_chosen_ ? view_.sender : view_.series.main_sender;
-    const QString from_client = name_of(view_.series.endpoints[Role::Client]) + " → " +
-                                name_of(view_.series.endpoints[Role::Server]);
-    const QString from_server = name_of(view_.series.endpoints[Role::Server]) + " → " +
-                                name_of(view_.series.endpoints[Role::Client]);
+    const QString from_client = direction(view_.series.endpoints, Role::Client);
+    const QString from_server = direction(view_.series.endpoints, Role::Server);
     if (direction_->itemText(0) != from_client) { // else its list may be open
         direction_->clear();
         direction_->addItem(from_client, static_cast<int>(Role::Client));
@@ -263,8 +255,7 @@ void GraphsDialog::fill_subflows()
     for (std::size_t index = 0; index < count; ++index) {
         const PerRole<Endpoint> &ends = view_.series.subflows[index];
         switches_[index]->setText(QString("Subflow %1").arg(index));
-        switches_[index]->setToolTip(name_of(ends[Role::Client]) + " ↔ " +
-                                     name_of(ends[Role::Server]));
+        switches_[index]->setToolTip(direction(ends, Role::Client).replace("→", "↔"));
     }
 }
 

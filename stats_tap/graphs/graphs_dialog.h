@@ -17,10 +17,11 @@ class QCheckBox;
 class QComboBox;
 class QHBoxLayout;
 class QLabel;
-class QSpinBox;
 class QTabWidget;
 
 namespace mptcp {
+
+class ConnectionBox;
 
 class GraphsDialog : public WatchingDialog {
 public:
@@ -72,7 +73,7 @@ private:
     QHBoxLayout *subflows_ = nullptr;
     std::vector<QCheckBox *> switches_; // of the subflows
     QLabel *hint_ = nullptr;
-    QSpinBox *number_ = nullptr;
+    ConnectionBox *number_ = nullptr;
     QComboBox *direction_ = nullptr;
     QComboBox *width_ = nullptr;
     QCheckBox *crosshair_ = nullptr;

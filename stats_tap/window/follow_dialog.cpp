@@ -13,10 +13,10 @@
 #include <QLineEdit>
 #include <QPointer>
 #include <QPushButton>
-#include <QSpinBox>
 #include <QVBoxLayout>
 
 #include "window/capture_name.h"
+#include "window/connection_box.h"
 #include "window/help_window.h"
 #include "window/localized.h"
 #include "window/stream_view.h"
@@ -31,11 +31,6 @@ constexpr std::size_t kMostInLegend = 12; // subflows
 
 // The items of the choice of direction: these, or a role.
 constexpr int kBoth = -1;
-
-QString direction(const PerRole<Endpoint> &ends, Role sender)
-{
-    return name_of(ends[sender]) + " → " + name_of(ends[other(sender)]);
-}
 
 QString bytes_of(std::uint64_t bytes) { return grouped(bytes) + (bytes == 1 ? " byte" : " bytes"); }
 
@@ -71,6 +66,7 @@ FollowDialog::FollowDialog(const WindowHost &host, std::uint32_t connection)
     };
     legend_->setTextFormat(Qt::RichText);
     legend_->setWordWrap(true);
+    stream_.connection = connection;
     auto *layout = new QVBoxLayout(this);
     layout->addWidget(view_);
     layout->addWidget(legend_);
@@ -79,8 +75,6 @@ FollowDialog::FollowDialog(const WindowHost &host, std::uint32_t connection)
     layout->addWidget(make_find_bar());
     layout->addWidget(make_buttons());
     start(kFirstSize);
-    stream_.connection = connection;
-    number_->setValue(static_cast<int>(connection));
     follow(connection);
 }
 
@@ -100,15 +94,14 @@ QWidget *FollowDialog::make_choices()
     colors_->setToolTip("Color the background by the sender, or by the subflow that was the first "
                         "to bring the data");
     add_labeled(*row, "Color by", colors_);
-    number_ = new QSpinBox(bar);
-    number_->setToolTip("The index of the connection: the field mptcp.conn");
+    number_ = new ConnectionBox(stream_.connection, bar);
+    number_->on_change = [this](std::uint32_t number) {
+        if (number != stream_.connection)
+            follow(number);
+    };
     add_labeled(*row, "Stream", number_);
     for (QComboBox *choice : {direction_, format_, colors_})
         connect(choice, QOverload<int>::of(&QComboBox::activated), this, [this] { show_stream(); });
-    connect(number_, QOverload<int>::of(&QSpinBox::valueChanged), this, [this](int number) {
-        if (static_cast<std::uint32_t>(number) != stream_.connection)
-            follow(static_cast<std::uint32_t>(number));
-    });
     return bar;
 }
 
@@ -173,12 +166,7 @@ void FollowDialog::follow(std::uint32_t connection)
     });
 }
 
-void FollowDialog::update_options()
-{
-    const int last = std::max(static_cast<int>(host().connection_count()) - 1, 0);
-    if (last != number_->maximum() && host().connection_count() > 0)
-        number_->setMaximum(last);
-}
+void FollowDialog::update_options() { number_->update_range(host()); }
 
 void FollowDialog::fill_directions()
 {

@@ -19,10 +19,10 @@
 class QComboBox;
 class QLabel;
 class QLineEdit;
-class QSpinBox;
 
 namespace mptcp {
 
+class ConnectionBox;
 class StreamView;
 
 class FollowDialog : public CaptureDialog {
@@ -60,7 +60,7 @@ private:
     QComboBox *direction_ = nullptr;
     QComboBox *format_ = nullptr;
     QComboBox *colors_ = nullptr;
-    QSpinBox *number_ = nullptr;
+    ConnectionBox *number_ = nullptr;
     QLineEdit *find_ = nullptr;
     QString filter_before_; // of the main window
     std::string capture_;   // the file of which it shows data

@@ -108,11 +108,8 @@ void save_table(QWidget *parent, const QString &proposal,
 QString choose_file(QWidget *parent, const QString &title, const QString &proposal,
                     const FileKind &kind)
 {
-    auto *dialog = new QFileDialog(parent, title, QFileInfo(proposal).path(),
-                                   QString("%1 (*.%2)").arg(kind.name, kind.ending));
-    dialog->setAcceptMode(QFileDialog::AcceptSave);
+    QFileDialog *dialog = make_dialog(parent, title, proposal, {kind});
     dialog->setDefaultSuffix(kind.ending);
-    dialog->selectFile(QFileInfo(proposal).fileName() + "." + kind.ending);
     return chosen_file(dialog);
 }
 

@@ -25,4 +25,10 @@ inline QString name_of(const Endpoint &endpoint)
     return to_qt(text);
 }
 
+// "10.0.0.1:4000 → 10.0.0.2:80"
+inline QString direction(const PerRole<Endpoint> &ends, Role sender)
+{
+    return name_of(ends[sender]) + " → " + name_of(ends[other(sender)]);
+}
+
 } // namespace mptcp
