@@ -6,9 +6,29 @@
 #include <epan/packet.h>
 #include <epan/plugin_if.h>
 
+#include "tap/window_host.h"
 #include "tap/window_modules.h"
 
 namespace mptcp {
+namespace {
+
+// Called when a capture is opened, before which there is nothing to follow and no I/O Graphs. It is
+// called after a change of the profile, too: Wireshark then dissects all packets again.
+void on_capture() noexcept
+{
+    if (is_in_window())
+        hook_main_window(window_host());
+}
+
+template <WindowKind Kind> void add_entry(ext_menu_t *menu, const char *label, const char *tooltip)
+{
+    ext_menubar_add_entry(
+        menu, label, tooltip,
+        [](ext_menubar_gui_type, gpointer, gpointer) { open_window(window_host(), Kind); },
+        nullptr);
+}
+
+} // namespace
 
 void register_menu(int protocol)
 {
@@ -16,23 +36,15 @@ void register_menu(int protocol)
         return;
     ext_menu_t *menu = ext_menubar_register_menu(protocol, "MPTCP", TRUE);
     ext_menubar_set_parentmenu(menu, "Statistics");
-    ext_menubar_add_entry(
-        menu, "Connections", "MPTCP connections and their subflows",
-        [](ext_menubar_gui_type, gpointer, gpointer) { open_window(WindowKind::Connections); },
-        nullptr);
-    ext_menubar_add_entry(
-        menu, "Events", "What happened to MPTCP connections",
-        [](ext_menubar_gui_type, gpointer, gpointer) { open_window(WindowKind::Events); }, nullptr);
-    ext_menubar_add_entry(
-        menu, "Follow Stream", "The data of the MPTCP connection of the selected packet",
-        [](ext_menubar_gui_type, gpointer, gpointer) { open_window(WindowKind::FollowStream); },
-        nullptr);
+    add_entry<WindowKind::Connections>(menu, "Connections", "MPTCP connections and their subflows");
+    add_entry<WindowKind::Events>(menu, "Events", "What happened to MPTCP connections");
+    add_entry<WindowKind::FollowStream>(menu, "Follow Stream",
+                                        "The data of the MPTCP connection of the selected packet");
     if (have_graphs())
-        ext_menubar_add_entry(
-            menu, "Graphs", "What the paths of the connection of the selected packet did over time",
-            [](ext_menubar_gui_type, gpointer, gpointer) { open_window(WindowKind::Graphs); },
-            nullptr);
-    register_init_routine(hook_main_window);
+        add_entry<WindowKind::Graphs>(
+            menu, "Graphs",
+            "What the paths of the connection of the selected packet did over time");
+    register_init_routine(on_capture);
 }
 
 } // namespace mptcp

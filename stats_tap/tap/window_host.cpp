@@ -160,7 +160,7 @@ const WindowHost &window_host()
         },
         [](Watch &watch, std::uint32_t connection) { watch.draw(connection); },
         [](const Watch &watch) { return watch.series(); },
-        open_graphs,
+        [](std::uint32_t connection) { open_graphs(window_host(), connection); },
         retap,
         export_tcp,
         read_stream,

@@ -13,7 +13,6 @@
 #include "sdk/follower.h"
 #include "sdk/module.h"
 #include "tap/tap_session.h"
-#include "tap/window_host.h"
 #include "version.h"
 
 namespace mptcp {
@@ -78,35 +77,34 @@ const WindowModule &window_module()
 bool have_window() { return find(kWindow).has_value(); }
 bool have_graphs() { return find(kGraphs).has_value(); }
 
-void open_window(WindowKind kind)
+void open_window(const WindowHost &host, WindowKind kind)
 {
     const WindowModule &window = window_module();
     if (window.open != nullptr)
-        window.open(&window_host(), kind);
+        window.open(&host, kind);
     else
         report_failure("The MPTCP dialogs cannot be loaded: %s.", window.error.c_str());
 }
 
-void open_graphs(std::uint32_t connection)
+void open_graphs(const WindowHost &host, std::uint32_t connection)
 {
     std::optional<GraphsModule> &graphs = tap_session().graphs;
     if (!graphs || graphs->open == nullptr) // the library may have been installed meanwhile
         graphs = load_graphs();
     if (graphs->open != nullptr)
-        graphs->open(&window_host(), connection);
+        graphs->open(&host, connection);
     else
         report_failure("The MPTCP graphs cannot be loaded: %s. They need the libraries QCustomPlot "
                        "and Qt SVG.",
                        graphs->error.c_str());
 }
 
-void hook_main_window() noexcept
+void hook_main_window(const WindowHost &host)
 {
-    const bool changes_it = kFollowMenuIsFixed || window_host().is_mptcp_profile();
-    if (!changes_it || !is_in_window())
+    if (!kFollowMenuIsFixed && !host.is_mptcp_profile())
         return;
     if (const HookMainWindow hook = window_module().hook)
-        hook(&window_host());
+        hook(&host);
 }
 
 } // namespace mptcp

@@ -17,12 +17,12 @@ bool have_window();
 bool have_graphs();
 
 // Reports it if the module cannot be loaded.
-void open_window(WindowKind kind);
+void open_window(const WindowHost &host, WindowKind kind);
 // `connection` is the index of the connection.
-void open_graphs(std::uint32_t connection);
+void open_graphs(const WindowHost &host, std::uint32_t connection);
 
-// Called when a capture is opened, before which there is nothing to follow and no I/O Graphs. It is
-// called after a change of the profile, too: Wireshark then dissects all packets again.
-void hook_main_window() noexcept;
+// Changes the main window, if there is something to change in this version or profile. May be
+// called again.
+void hook_main_window(const WindowHost &host);
 
 } // namespace mptcp
