@@ -354,7 +354,7 @@ int take_payload(tvbuff_t *tvb, packet_info *, proto_tree *, void *)
     return upper().taking ? static_cast<int>(tvb_captured_length(tvb)) : 0;
 }
 
-// From the first segment with data on that is TCP's.
+// At the first segment of a subflow whose data is left to TCP.
 void release_if_left(const packet_info *pinfo, const RecordedSegment &recorded) noexcept
 {
     const SubflowId id = recorded.observation->subflow;

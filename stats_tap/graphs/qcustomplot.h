@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 //
-// QCustomPlot, whose header needs Qt's keywords. They are words of ours.
+// QCustomPlot. Its header uses Qt's keywords, which this project uses as names.
 #pragma once
 
 #include <QtGlobal>

@@ -42,7 +42,7 @@ public:
                    const GraphSize &size = {});
 
     void line(const std::string &text) { text_ += text + "\n"; }
-    // The time axis; returns the divisor for the first column of data, such as "1e+09".
+    // The time axis, and the function x(column) that scales a column of seconds to its unit.
     void time_axis(Time duration);
     void label_y(std::string_view what, std::string_view unit);
 
