@@ -68,6 +68,30 @@ TEST_F(Acceptability, AnRstBehindBothFinsChangesNothing)
     EXPECT_EQ(trace.last(EventType::SubflowReset).ignored, Ignored::SubflowClosed);
 }
 
+// As in captures/k_lost_path.pcap, whose server counted it as MPRstRx.
+TEST_F(Acceptability, AnRstAtTheNumberOfItsFinCounts)
+{
+    const Packet fin = initial.initiator().fin();
+    trace.see(fin);
+    trace.see(initial.acceptor().ack());
+    Packet rst = initial.initiator().rst();
+    rst.segment.seq = fin.segment.seq;
+    trace.see(rst);
+    EXPECT_EQ(state(), SubflowState::Reset);
+    trace.see(initial.acceptor().data(100)); // was on its way
+    EXPECT_EQ(state(), SubflowState::Reset);
+}
+
+TEST_F(Acceptability, AnRstBeforeItsFinIsOld)
+{
+    Packet old = initial.initiator().rst();
+    trace.see(initial.initiator().data(100));
+    trace.see(initial.initiator().fin());
+    trace.see(initial.acceptor().ack());
+    trace.see(old);
+    EXPECT_EQ(state(), SubflowState::HalfClosed);
+}
+
 // Frames of several interfaces may be out of order: an acknowledgment may precede its data.
 TEST_F(Acceptability, DataCapturedAfterItsAcknowledgmentIsNotOld)
 {

@@ -65,6 +65,8 @@ Ignored judge(const Subflow &subflow, Side sender, const Segment &segment)
     const TcpSeq expected = receiver.acked;
     const bool in_order = !before(from.sent_end, expected);
     const TcpSeq end = end_of(segment);
+    if (is_reset_at_fin(subflow, sender, segment) && expected == from.sent_end)
+        return Ignored::No;
     if (in_order && (before(end, expected) || (end == expected && segment.seq != end)))
         return Ignored::AlreadyReceived;
     if (receiver.window != SubflowEnd::kUnknownWindow &&
@@ -77,6 +79,13 @@ bool is_doubtful_reset(const Subflow &subflow, Side sender, const Segment &segme
 {
     const SubflowEnd &from = subflow.ends[sender];
     return segment.rst() && from.sent && before(from.sent_end, segment.seq);
+}
+
+bool is_reset_at_fin(const Subflow &subflow, Side sender, const Segment &segment)
+{
+    const SubflowEnd &from = subflow.ends[sender];
+    return segment.rst() && from.closed == EndClosed::Fin && from.sent &&
+           segment.seq + 1 == from.sent_end;
 }
 
 bool outlives_reset(const Subflow &subflow, Side sender, const Segment &segment)

@@ -36,6 +36,10 @@ bool acknowledges_syn(const Segment &segment, const SubflowEnd &initiator);
 // it lies behind all captured segments of its sender, is acceptable but doubtful.
 Ignored judge(const Subflow &subflow, Side sender, const Segment &segment);
 bool is_doubtful_reset(const Subflow &subflow, Side sender, const Segment &segment);
+// Whether an RST has the sequence number of its sender's FIN. Hosts that abort after their FIN send
+// it. RFC 5961 3.2 does not accept it, but Linux does (tcp_reset_check), if only that host has sent
+// a FIN.
+bool is_reset_at_fin(const Subflow &subflow, Side sender, const Segment &segment);
 
 // True if the segment shows that an earlier RST was ignored: a challenge ACK after a doubtful one,
 // or an acknowledgment of what followed. Without segments of the RST's receiver, new data of its

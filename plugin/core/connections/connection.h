@@ -140,7 +140,7 @@ struct SubflowEnd {
 // The last RST of a subflow that its receiver may have accepted.
 struct SubflowReset {
     std::uint32_t frame = 0; // 0: none
-    TcpSeq seq;
+    TcpSeq seq;              // an acknowledgment above it shows that the RST was ignored
     Side sender = Side::A;
     bool doubtful = false;                   // see acceptability.h
     bool fastclosed = false;                 // it carried the connection's first MP_FASTCLOSE

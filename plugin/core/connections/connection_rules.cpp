@@ -120,7 +120,9 @@ void close_by_reset(Subflow &subflow, Side sender, const Segment &segment, bool 
     EndClosed &closed = subflow.ends[sender].closed;
     if (subflow.reset())
         return;
-    subflow.last_reset = {segment.frame, segment.seq, sender, doubtful, false, closed};
+    // That the FIN is acknowledged does not show that the RST was ignored.
+    const TcpSeq seq = is_reset_at_fin(subflow, sender, segment) ? segment.seq + 1 : segment.seq;
+    subflow.last_reset = {segment.frame, seq, sender, doubtful, false, closed};
     closed = EndClosed::Reset;
 }
 
