@@ -84,6 +84,8 @@ def test_data_is_the_applications(tshark, captures_dir, recording: Recording, pa
     """The data of each connection is what one of the applications sent."""
     if not recording.capture["complete"] or recording.capture["connections"] == 0:
         pytest.skip("not all packets were recorded")
+    if recording.capture.get("headers_only"):
+        pytest.skip("the data was not recorded")
     sums = {role: [each.get("sent_sha256") for each in recording.facts["application"][role]]
             for role in ROLES}
     if None in sums["client"] + sums["server"]:

@@ -9,9 +9,10 @@ opens one connection after the other. Each transfers what its plan says before t
 or, with `at_once`, all do after the last one was opened. With `fast_open`, the first write goes into
 the SYN.
 
-A plan is a list of turns: {"up": [bytes…], "down": [bytes…], "both": bool, "subflows": n}. In a turn,
-the client sends its writes, then the server; with `both`, they send at the same time. Before a turn,
-the client waits until the connection has so many subflows.
+A plan is a list of turns: {"up": [bytes…], "down": [bytes…], "both": bool, "subflows": n, "idle": s}.
+In a turn, the client sends its writes, then the server; with `both`, they send at the same time. Before
+a turn, the client waits until the connection has so many subflows. With `idle`, a receiver does
+something else for so many seconds whenever it has read 16 KiB.
 
 Each program prints one JSON line at the end: what it sent and received, by connection.
 """
@@ -33,6 +34,7 @@ PIECE = 65536
 PAUSE = 0.006  # seconds between two writes
 HANDSHAKE = 0.1  # seconds
 DEADLINE = 60
+READ_AT_ONCE = 16384  # bytes, by a receiver that has other things to do
 
 
 @dataclass
@@ -90,16 +92,17 @@ class Talk:
     def _take(self, turn: dict) -> None:
         if self.role == "client":
             wait_for_subflows(self.socket, turn.get("subflows", 1))
+        idle = turn.get("idle", 0)
         if turn.get("both"):
             sender = threading.Thread(target=self._send, args=(turn,))
             sender.start()
-            self._receive(sum(turn[self.other]))
+            self._receive(sum(turn[self.other]), idle)
             sender.join()
         elif self.role == "client":
             self._send(turn)
-            self._receive(sum(turn["down"]))
+            self._receive(sum(turn["down"]), idle)
         else:
-            self._receive(sum(turn["up"]))
+            self._receive(sum(turn["up"]), idle)
             self._send(turn)
 
     def _send(self, turn: dict) -> None:
@@ -108,10 +111,15 @@ class Talk:
                 time.sleep(PAUSE)
             self.socket.sendall(self.next_data(size))
 
-    def _receive(self, size: int) -> None:
-        while size > 0 and (data := self.socket.recv(min(size, PIECE))):
+    def _receive(self, size: int, idle: float = 0) -> None:
+        at_once, left = (READ_AT_ONCE if idle else PIECE), READ_AT_ONCE
+        while size > 0 and (data := self.socket.recv(min(size, at_once))):
             self.received.add(data)
             size -= len(data)
+            left -= len(data)
+            if idle and left <= 0:
+                time.sleep(idle)
+                left = READ_AT_ONCE
 
 
 def wait_for_subflows(connection: socket.socket, count: int) -> None:

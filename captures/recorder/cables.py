@@ -75,20 +75,31 @@ class Cable:
     ends: tuple[tuple[Host, str], tuple[Host, str]]  # a host and the name of its device
     delay: float = 0.005  # seconds
     rate: float = 8e6  # bits/s in each direction
+    life: int | None = None  # so many segments pass, and then nothing does
     rules: list[Rule] = field(default_factory=list)
-    changes: list[dict] = field(default_factory=list)  # what the rules did
+    changes: list[dict] = field(default_factory=list)  # what was changed or lost
 
     def pass_on(self, sender: int, frame: bytes) -> bytes | None:
         """The frame that reaches the other end, if any."""
         segment = segments.parse(frame)
+        if not segment:
+            return frame
+        if self.life == 0:
+            self._note("lost", sender, segment)
+            return None
+        if self.life is not None:
+            self.life -= 1
         for rule in self.rules:
-            if segment and rule.takes(sender, segment):
-                flags = [name for bit, name in FLAGS.items() if segment.flags & bit]
-                self.changes.append({"what": rule.action, "device": self.ends[sender][1],
-                                     "flags": "+".join(flags), "payload": segment.length,
-                                     "sequence_number": segment.sequence_number})
+            if rule.takes(sender, segment):
+                self._note(rule.action, sender, segment)
                 return ACTIONS[rule.action](segment)
         return frame
+
+    def _note(self, what: str, sender: int, segment: Segment) -> None:
+        flags = [name for bit, name in FLAGS.items() if segment.flags & bit]
+        self.changes.append({"what": what, "device": self.ends[sender][1],
+                             "flags": "+".join(flags), "payload": segment.length,
+                             "sequence_number": segment.sequence_number})
 
 
 @dataclass

@@ -27,6 +27,7 @@ class Point:
     devices: tuple[str, ...] = ("any",)
     link_type: str = ""  # dumpcap's default
     only: str = "tcp"  # a capture filter
+    snaplen: int = 0  # bytes of each packet; 0: all
 
     @property
     def suffix(self) -> str:
@@ -34,7 +35,8 @@ class Point:
 
     def words(self) -> str:
         return f"{self.role}: " + " ".join(f"-i {device}" for device in self.devices) + (
-            f" -f '{self.only}'" if self.only != "tcp" else "")
+            f" -f '{self.only}'" if self.only != "tcp" else "") + (
+            f" -s {self.snaplen}" if self.snaplen else "")
 
 
 class Recording:
@@ -42,7 +44,7 @@ class Recording:
 
     def __init__(self, host: Host, point: Point, path: Path) -> None:
         devices = [word for device in point.devices
-                   for word in ("-i", device, "-f", point.only,
+                   for word in ("-i", device, "-f", point.only, "-s", point.snaplen,
                                 *(["-y", point.link_type] if point.link_type else []))]
         form = ["-P"] if point.suffix == ".pcap" else []
         self._host, self._path = host, path

@@ -46,6 +46,8 @@ def record(name: str, scenario: Scenario, folder: Path) -> None:
                        for end, (point, seen) in scenario.points.items()]
         for path, where, seen in results:
             capture = {"at": where, **asdict(seen)}
+            if all(point.snaplen for point, _ in scenario.points.values()):
+                capture["headers_only"] = True
             if scenario.late:
                 capture["frames_cut_off"] = cut_off(path, scenario.late)
             facts = {"shows": scenario.shows, "kernel": kernel(), "port": scenario.port,

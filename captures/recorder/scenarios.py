@@ -15,6 +15,7 @@ from .segments import ACK, SYN, Segment
 PORT = 5001
 PIECE = 2000  # bytes of a write; the kernel selects a subflow for each
 SLL2 = "LINUX_SLL2"
+HEADERS = 140  # bytes of a packet: SLL, IPv6, and TCP with all options
 FROM_CLIENT, FROM_SERVER = 0, 1
 
 
@@ -106,6 +107,16 @@ def rules(*made: tuple) -> Callable[[Network], None]:
     return prepare
 
 
+def paths(*each: dict) -> Callable[[Network], None]:
+    """The properties of the cables, in their order."""
+    def prepare(network: Network) -> None:
+        for cable, properties in zip(network.cables, each, strict=True):
+            for name, value in properties.items():
+                setattr(cable, name, value)
+
+    return prepare
+
+
 def all_of(*parts: Callable[[Network], None]) -> Callable[[Network], None]:
     def prepare(network: Network) -> None:
         for part in parts:
@@ -125,6 +136,14 @@ ANY = Point("client")
 
 def both_ends(client: Seen, server: Seen) -> dict[str, tuple[Point, Seen]]:
     return {"_client": (Point("client"), client), "_server": (Point("server"), server)}
+
+
+def download(shows: str, family: int, role: str, size: int, prepare: Callable[[Network], None],
+             **of_turn: object) -> Scenario:
+    """A large answer over two paths, of which the recording has the headers."""
+    large = {"up": [200], "down": [size], "subflows": 2, **of_turn}
+    return Scenario(shows, lambda: direct(family, 2), [[small_turn(500, 700), large]],
+                    {"": (Point(role, snaplen=HEADERS), Seen())}, prepare=prepare)
 
 
 ONE = Seen(subflows=1)
@@ -249,6 +268,23 @@ SCENARIOS: dict[str, Scenario] = {
         lambda: direct(IPV6, 1), [[small_turn(300, 1500)] * 4], both_ends(ONE, ONE),
         prepare=all_of(sysctl("client", CHECKSUM, 1),
                        rules((FROM_SERVER, "payload changed", has_data, 4, 1)))),
+    "k_slow_path": download(
+        "Two paths: one of 2 Mbit/s and 20 ms, and one of 0.4 Mbit/s and 160 ms. Headers only.",
+        IPV4, "server", 300_000, paths({"rate": 2e6, "delay": 0.01}, {"rate": 4e5, "delay": 0.08})),
+    "k_lost_path": download(
+        "The first path is lost while both carry a download: no segment passes any more. Headers only.",
+        IPV6, "server", 300_000, paths({"rate": 1e6, "life": 120}, {"rate": 1e6, "delay": 0.02})),
+    "k_head_of_line": download(
+        "The first path loses segments in a row: what the second one carries behind them waits until"
+        " they are sent again. Headers only.", IPV4, "client", 300_000,
+        all_of(paths({"rate": 1e6, "delay": 0.02}, {"rate": 1e6, "delay": 0.02}),
+               lambda network: network.add_rules(Rule(FROM_SERVER, "dropped", has_data, 30, 8)))),
+    "k_receive_window": download(
+        "A client that reads slowly: the receive window closes again and again. Headers only.",
+        IPV6, "server", 300_000,
+        all_of(paths({"rate": 8e6}, {"rate": 8e6}),
+               lambda network: network.set("client", "net.ipv4.tcp_rmem", "4096 65536 65536")),
+        idle=0.1),
     "k_http_upload": upper(
         "HTTP/1.1: two connections at once, each with uploads of 30,000 bytes over two subflows.",
         IPV4, 80, "http1", count=2,
