@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 //
-// Segments by subflow, the stairs of the DATA_ACKs, and the right edge of the receive window.
+// Segments by subflow, the stairs of the DATA_ACKs, the right edge of the receive window, and the
+// DATA_FIN.
 #include <map>
 #include <utility>
 #include <vector>
@@ -40,6 +41,8 @@ public:
                                    ? "right edge of the receive window"
                                    : "right edge of the receive window, above the graph",
                                points);
+        case SequenceKind::DataFin:
+            return draw_marks(QCPScatterStyle::ssDiamond, "DATA_FIN", subflow, points);
         }
     }
 
@@ -120,7 +123,7 @@ void draw_sequence(TimePlot &plot, const GraphView &view)
     SequenceDrawing drawing(plot, view, sequence, unit);
     for (const auto &[key, points] : visible_points(sequence)) {
         const auto [kind, subflow] = key;
-        if (!is_data(kind) || view.shows(subflow))
+        if (!is_of_subflow(kind) || view.shows(subflow))
             drawing.draw(kind, subflow, points);
     }
     const double top = top_of(sequence) / unit.divisor;

@@ -64,19 +64,27 @@ struct SequenceBuilder {
     const DrawnConnection &drawn;
     const DataStream &stream;
     RelativeDsn zero;
-    std::vector<SequencePoint> &points;
+    Sequence &sequence;
+
+    // `packet` is a note or an event.
+    SequencePoint point_of(const auto &packet, SequenceKind kind,
+                           const std::optional<RelativeDsn> &dsn) const
+    {
+        SequencePoint point;
+        point.time = drawn.since_start(packet.time);
+        point.frame = packet.frame;
+        point.subflow = drawn.index_of(packet.subflow);
+        if (dsn)
+            point.place = static_cast<std::int64_t>(dsn->value - zero.value);
+        point.kind = kind;
+        return point;
+    }
 
     void add(const SegmentNote &note, SequenceKind kind, std::uint64_t bytes,
              const std::optional<RelativeDsn> &dsn) const
     {
-        SequencePoint &point = points.emplace_back();
-        point.time = drawn.since_start(note.time);
-        point.frame = note.frame;
-        point.subflow = drawn.index_of(note.subflow);
-        if (dsn)
-            point.place = static_cast<std::int64_t>(dsn->value - zero.value);
-        point.bytes = bytes;
-        point.kind = kind;
+        sequence.points.push_back(point_of(note, kind, dsn));
+        sequence.points.back().bytes = bytes;
     }
 
     void add_data(const SegmentNote &note, const DataPacket &packet) const
@@ -102,12 +110,29 @@ struct SequenceBuilder {
         if (ack.window)
             add(*ack.note, SequenceKind::Window, 0, ack.dsn + *ack.window);
     }
+
+    void add_data_fin(const Event &event) const
+    {
+        sequence.data_fins.push_back(point_of(event, SequenceKind::DataFin, stream.end()));
+    }
 };
 
-RelativeDsn lowest_captured(const DrawnConnection &drawn, Role sender,
+// Calls see(event) for the DATA_FINs of the sender.
+template <class See> void visit_data_fins(const DrawnConnection &drawn, Role sender, See see)
+{
+    const Registry &registry = drawn.registry();
+    for (const Event &event : drawn.tracker().events().all())
+        if (event.type == EventType::DataFin && !event.withdrawn &&
+            &registry.connection_of(event.subflow) == &drawn.connection() &&
+            registry[event.subflow].role(event.sender) == sender &&
+            drawn.counted().counted(event.frame))
+            see(event);
+}
+
+RelativeDsn lowest_captured(const DrawnConnection &drawn, Role sender, const DataStream &stream,
                             const std::vector<Acknowledgment> &acks)
 {
-    RelativeDsn lowest{UINT64_MAX};
+    RelativeDsn lowest = stream.end().value_or(RelativeDsn{UINT64_MAX});
     drawn.visit_data(sender, [&](const SegmentNote &, const DataPacket &packet) {
         drawn.tracker().data().visit_parts(
             packet, [&](const MappedPart &part) { lowest = std::min(lowest, part.dsn); });
@@ -148,7 +173,7 @@ bool is_near(const SequencePoint &a, const SequencePoint &b, std::int64_t row)
 std::string_view name(SequenceKind kind)
 {
     constexpr std::array<std::string_view, kSequenceKinds> kNames{
-        "unique", "reinjected", "retransmitted", "unmapped", "data_ack", "window"};
+        "unique", "reinjected", "retransmitted", "unmapped", "data_ack", "window", "data_fin"};
     return kNames[static_cast<std::size_t>(kind)];
 }
 
@@ -207,12 +232,13 @@ Sequence make_sequence(const DrawnConnection &drawn, Role sender)
     const auto first = first_byte(drawn.connection(), sender, stream);
     sequence.zero = first ? SequenceZero::FirstByte : SequenceZero::FirstCaptured;
     const SequenceBuilder builder{
-        drawn, stream, first ? *first : lowest_captured(drawn, sender, acks), sequence.points};
+        drawn, stream, first ? *first : lowest_captured(drawn, sender, stream, acks), sequence};
     drawn.visit_data(sender, [&](const SegmentNote &note, const DataPacket &packet) {
         builder.add_data(note, packet);
     });
     for (const Acknowledgment &ack : acks)
         builder.add_acknowledgment(ack);
+    visit_data_fins(drawn, sender, [&](const Event &event) { builder.add_data_fin(event); });
     std::ranges::stable_sort(sequence.points, {}, &SequencePoint::frame);
     return sequence;
 }
@@ -230,8 +256,11 @@ SequenceByKind visible_points(const Sequence &sequence)
                 continue;
             known->second = *point.place;
         }
-        points[{point.kind, is_data(point.kind) ? point.subflow : 0}].push_back(point);
+        points[{point.kind, is_of_subflow(point.kind) ? point.subflow : 0}].push_back(point);
     }
+    for (const SequencePoint &point : sequence.data_fins)
+        if (point.place)
+            points[{point.kind, point.subflow}].push_back(point);
     return points;
 }
 
@@ -253,6 +282,8 @@ std::int64_t end_of_data(const Sequence &sequence)
     for (const SequencePoint &point : sequence.points)
         if (point.place && point.kind != SequenceKind::Window)
             end = std::max(end, *point.place + static_cast<std::int64_t>(point.bytes));
+    for (const SequencePoint &point : sequence.data_fins)
+        end = std::max(end, point.place.value_or(0));
     return end;
 }
 

@@ -23,18 +23,24 @@ enum class SequenceKind : std::uint8_t {
     Unmapped,
     DataAck,
     Window,
+    DataFin,
 };
-inline constexpr std::size_t kSequenceKinds = static_cast<std::size_t>(SequenceKind::Window) + 1;
+inline constexpr std::size_t kSequenceKinds = static_cast<std::size_t>(SequenceKind::DataFin) + 1;
 
 std::string_view name(SequenceKind kind); // "unique", "data_ack"
 constexpr bool is_data(SequenceKind kind) { return kind < SequenceKind::DataAck; }
+// False for what all subflows share.
+constexpr bool is_of_subflow(SequenceKind kind)
+{
+    return is_data(kind) || kind == SequenceKind::DataFin;
+}
 
 struct SequencePoint {
     Time time = 0; // since the start of the connection
     std::uint32_t frame = 0;
     std::uint32_t subflow = 0;         // index
     std::optional<std::int64_t> place; // of the first byte, see Sequence::zero; none: unknown
-    std::uint64_t bytes = 0;           // 0 for DATA_ACKs and windows
+    std::uint64_t bytes = 0;           // 0 for DATA_ACKs, windows and DATA_FINs
     SequenceKind kind{};
 };
 
@@ -49,6 +55,9 @@ struct Sequence {
     // In capture order. A packet whose data is of several kinds has a point for each, at the place
     // of the first byte of that kind.
     std::vector<SequencePoint> points;
+    // The DATA_FINs, repeated ones as well, at the end of the data (RFC 8684 3.3.3). They are marks
+    // of graphs, and no lines of `-z mptcp,series`.
+    std::vector<SequencePoint> data_fins;
 };
 
 Sequence make_sequence(const DrawnConnection &drawn, Role sender);
@@ -59,14 +68,14 @@ Sequence make_sequence(const DrawnConnection &drawn, Role sender);
 std::vector<SequencePoint> join_segments(const std::vector<SequencePoint> &points,
                                          const Columns &columns, std::int64_t row);
 
-// What graphs draw, by kind and, of data, by subflow: points with a place; of DATA_ACKs and
-// windows, those that advance.
+// What graphs draw, by kind and, of data and DATA_FINs, by subflow: points with a place; of
+// DATA_ACKs and windows, those that advance.
 using SequenceByKind = std::map<std::pair<SequenceKind, std::uint32_t>, std::vector<SequencePoint>>;
 SequenceByKind visible_points(const Sequence &sequence);
 
 // The first and the highest right edge of the window; 0 if none is known.
 std::pair<std::int64_t, std::int64_t> window_edges(const Sequence &sequence);
-// The highest place of data or of a DATA_ACK, at least 1.
+// The highest place of data, of a DATA_ACK or of a DATA_FIN, at least 1.
 std::int64_t end_of_data(const Sequence &sequence);
 // The highest place that a graph shows: a window that is far above the data does not squeeze it.
 double top_of(const Sequence &sequence);

@@ -44,7 +44,7 @@ std::string sequence_rows(const SequencePoints &points, Time duration)
     };
     for (const SequencePoint &point : points)
         add(point.time, point);
-    if (!points.empty() && !is_data(points.back().kind))
+    if (!points.empty() && !is_of_subflow(points.back().kind))
         add(duration, points.back());
     return rows;
 }
@@ -66,6 +66,8 @@ std::string_view sequence_style(SequenceKind kind)
         return "with steps lw 1";
     case SequenceKind::Window:
         return "with steps lw 1.5";
+    case SequenceKind::DataFin:
+        return "with points pt 12 ps 1.2 lw 1.5";
     }
     return "";
 }
@@ -114,6 +116,8 @@ void add_sequence_legend(GnuplotProgram &program, SequenceKind kind, bool is_win
         return add(is_window_shown ? "right edge of the window"
                                    : "right edge of the window, above the graph",
                    kGrey);
+    case SequenceKind::DataFin:
+        return add("DATA_FIN", kBlack);
     }
 }
 
@@ -155,7 +159,7 @@ void write_sequence_graph(const DrawnConnection &drawn, Role sender, std::string
         const auto thinned = thin_sequence(points, duration, end_of_data(sequence));
         plot_sequence(program, kind, subflow, program.block(sequence_rows(thinned, duration)));
         kinds.insert(kind);
-        if (is_data(kind))
+        if (is_of_subflow(kind))
             subflows.insert(subflow);
     }
     program.legend_subflows({subflows.begin(), subflows.end()}, "with lines lw 4");

@@ -71,6 +71,12 @@ protected:
         see(second.acceptor().ack());
     }
 
+    // A DATA_FIN of the client behind 100 bytes, without data.
+    Packet fin(TcpFlow &flow) const
+    {
+        return flow.initiator().ack().with(dss_fin(static_cast<std::uint32_t>(dsn(100).value)));
+    }
+
     const Connection &connection(std::uint32_t index = 0) const
     {
         return *trace.tracker().registry().connections().at(index);
@@ -174,6 +180,21 @@ TEST_F(SeriesTrace, HaveTheRightEdgeOfTheWindow)
     ASSERT_EQ(sequence.points.back().kind, SequenceKind::Window);
     EXPECT_EQ(sequence.points.back().place, 600);
     EXPECT_EQ(sequence.points.back().bytes, 0U);
+}
+
+TEST_F(SeriesTrace, MarkTheDataFinsAtTheEndOfTheData)
+{
+    open_both();
+    see(data(initial, 0, 100)); // 8
+    see(fin(initial));          // 9
+    see(fin(second));           // 10: sent again
+    const Sequence sequence = make_sequence(drawn(), Role::Client);
+    ASSERT_EQ(sequence.data_fins.size(), 2U);
+    EXPECT_EQ(sequence.data_fins[0].place, 100);
+    EXPECT_EQ(sequence.data_fins[1].frame, 10U);
+    EXPECT_EQ(sequence.data_fins[1].subflow, 1U);
+    EXPECT_EQ(sequence.points.size(), 1U);
+    EXPECT_EQ(visible_points(sequence).count({SequenceKind::DataFin, 1}), 1U);
 }
 
 TEST(JoinedSegments, AreThoseOfAColumnThatTouch)
