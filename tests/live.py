@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import sys
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from recorder.hosts import Host, Monitor, ip
@@ -38,7 +39,8 @@ connection.sendall(b"y" * answer)
 connection.close()
 print(received)
 """
-CALL = """
+BEGINNING = 1000
+CALL = f"BEGINNING = {BEGINNING}" + """
 import socket, sys, time
 address, port, size = sys.argv[1], int(sys.argv[2]), int(sys.argv[3])
 family = socket.AF_INET6 if ":" in address else socket.AF_INET
@@ -51,10 +53,12 @@ def answered_joins():
 joins_before = answered_joins()
 connection = socket.socket(family, socket.SOCK_STREAM, 262)
 connection.connect((address, port))
-connection.sendall(b"x" * 1000)
+connection.sendall(b"x" * BEGINNING)
 while answered_joins() == joins_before:  # the second subflow joins
     time.sleep(0.02)
-connection.sendall(b"x" * (size - 1000))
+print("joined", flush=True)
+sys.stdin.readline()
+connection.sendall(b"x" * (size - BEGINNING))
 connection.shutdown(socket.SHUT_WR)
 print(sum(len(part) for part in iter(lambda: connection.recv(65536), b"")))
 """
@@ -100,14 +104,17 @@ class Hosts:
         """Waits until a capture runs on each interface of the server."""
         self.server.wait_for_captures(len(self.interfaces), timeout)
 
-    def transfer(self, address: str, up: int, down: int) -> Transfer:
+    def transfer(self, address: str, up: int, down: int,
+                 meanwhile: Callable[[], object] = lambda: None) -> Transfer:
         """Opens a connection from the client to this address of the server, and transfers data over
-        both paths."""
+        both paths. `meanwhile` is called when the client has sent BEGINNING bytes."""
         with Monitor(self.client) as of_client, Monitor(self.server) as of_server:
             server = self.server.start(sys.executable, "-c", SERVE, address, PORT, down)
             server.stdout.readline()  # the server is listening
             client = self.client.start(sys.executable, "-c", CALL, address, PORT, up)
-            down_received, up_received = (int(each.communicate(timeout=DEADLINE)[0])
+            client.stdout.readline()  # the second subflow joined
+            meanwhile()
+            down_received, up_received = (int(each.communicate("\n", timeout=DEADLINE)[0])
                                           for each in (client, server))
             time.sleep(0.3)  # for the last packets
         (client_token,), (server_token,) = of_client.tokens(), of_server.tokens()

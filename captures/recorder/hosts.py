@@ -43,7 +43,8 @@ class Host:
         return subprocess.run(self.command(*words), check=True, capture_output=True, text=True).stdout
 
     def start(self, *words: object) -> subprocess.Popen:
-        return subprocess.Popen(self.command(*words), stdout=subprocess.PIPE, text=True)
+        return subprocess.Popen(self.command(*words), stdin=subprocess.PIPE,
+                                stdout=subprocess.PIPE, text=True)
 
     def ip(self, *arguments: str) -> None:
         ip("-n", self.name, *arguments)

@@ -17,7 +17,7 @@ namespace {
 QString width_in_words(Time width)
 {
     const AxisUnit unit = unit_of_time(width);
-    return QString("Throughput in intervals of %1 %2")
+    return QString("Throughput over %1 %2")
         .arg(seconds(width) / unit.divisor)
         .arg(to_qt(unit.name));
 }

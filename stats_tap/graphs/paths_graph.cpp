@@ -142,7 +142,8 @@ private:
             marks->addData(seconds(span.begin), y);
             packets.push_back({seconds(span.begin), y, span.frame, span.subflow,
                                QString::fromStdString(span.words)});
-            plot_.add_label(seconds(span.begin), y, to_qt(title(span.event)));
+            plot_.add_label(seconds(span.begin), y, to_qt(title(span.event)),
+                            static_cast<int>(span.event), static_cast<int>(span.severity));
         }
         plot_.add_packets(std::move(packets));
     }

@@ -4,8 +4,9 @@
 #include <algorithm>
 #include <cmath>
 #include <iterator>
-#include <map>
 #include <utility>
+
+#include "views/label_places.h"
 
 namespace mptcp {
 namespace {
@@ -137,7 +138,7 @@ QCPGraph *TimePlot::add_points(QCPScatterStyle::ScatterShape shape, double size,
     return graph;
 }
 
-void TimePlot::add_label(double x, double y, const QString &words)
+void TimePlot::add_label(double x, double y, const QString &words, int kind, int importance)
 {
     constexpr int kBeside = 7; // pixels
     auto *label = new QCPItemText(this);
@@ -145,26 +146,30 @@ void TimePlot::add_label(double x, double y, const QString &words)
     label->setColor(text_color());
     label->setPadding({kBeside, 0, kBeside, 0});
     label->position->setCoords(x, y);
-    labels_.push_back(label);
+    labels_[y].push_back({label, kind, importance});
 }
 
-// Near the right edge, they are left of their places. Of labels that would overlap, the first one
-// is shown.
 void TimePlot::place_labels()
 {
-    std::map<double, double> ends; // of the last label at each height
-    for (QCPItemText *label : labels_) {
-        const double place = label->position->pixelPosition().x();
-        const double width = label->padding().left() +
-                             QFontMetricsF(label->font()).horizontalAdvance(label->text() + "  ");
-        const bool is_left = place + width > axisRect()->right();
-        const double begin = is_left ? place - width : place;
-        const auto [end, is_first] = ends.try_emplace(label->position->value(), begin);
-        const bool has_room = begin >= end->second;
-        label->setVisible(has_room);
-        label->setPositionAlignment((is_left ? Qt::AlignRight : Qt::AlignLeft) | Qt::AlignVCenter);
-        if (has_room)
-            end->second = begin + width;
+    for (const auto &[height, labels] : labels_)
+        place_row(labels);
+}
+
+void TimePlot::place_row(const std::vector<Label> &labels)
+{
+    std::vector<MarkLabel> row;
+    row.reserve(labels.size());
+    for (const auto &[item, kind, importance] : labels) {
+        const double width = item->padding().left() +
+                             QFontMetricsF(item->font()).horizontalAdvance(item->text() + "  ");
+        row.push_back({item->position->pixelPosition().x(), width, kind, importance});
+    }
+    const auto sides = mptcp::place_labels(row, axisRect()->left(), axisRect()->right());
+    for (std::size_t index = 0; index < labels.size(); ++index) {
+        QCPItemText *item = labels[index].item;
+        const bool is_left = sides[index] == LabelSide::Left;
+        item->setVisible(sides[index] != LabelSide::Hidden);
+        item->setPositionAlignment((is_left ? Qt::AlignRight : Qt::AlignLeft) | Qt::AlignVCenter);
     }
 }
 

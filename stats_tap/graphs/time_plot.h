@@ -7,6 +7,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <map>
 #include <optional>
 #include <vector>
 
@@ -32,8 +33,9 @@ public:
     // The ranges of the whole graph. An axis that showed all so far shows all of the new range.
     void set_whole(const QCPRange &seconds, const QCPRange &values, const QString &value_title);
     void add_packets(std::vector<PlottedPacket> packets);
-    // Words right of a place. Where there is no room, they are hidden until the user zooms in.
-    void add_label(double x, double y, const QString &words);
+    // Words beside a mark. Where there is no room, they are hidden until the user zooms in. Labels
+    // at one height are added in order. `kind` and `importance`: see label_places.h.
+    void add_label(double x, double y, const QString &words, int kind, int importance);
     // An entry for what no graph stands for.
     void add_to_legend(const QString &words, const QPen &pen);
 
@@ -72,9 +74,15 @@ protected:
     void leaveEvent(QEvent *event) override;
 
 private:
+    struct Label {
+        QCPItemText *item;
+        int kind, importance;
+    };
+
     void use_palette();
     void place_mark();
     void place_labels();
+    void place_row(const std::vector<Label> &labels);
     void place_legend();
     void point(const QPoint &place);
     std::optional<PlottedPacket> nearest(const QPoint &place) const;
@@ -83,7 +91,7 @@ private:
     QCPRange whole_time_{0, 1}, whole_values_{0, 1};
     bool follows_ = false; // the range is changed by show_time()
     std::vector<PlottedPacket> packets_;
-    std::vector<QCPItemText *> labels_; // in order of time
+    std::map<double, std::vector<Label>> labels_; // by height
     std::optional<PlottedPacket> pointed_;
     std::optional<QPoint> mouse_, pressed_;
     std::uint32_t marked_ = 0;

@@ -159,6 +159,36 @@ def test_one_zoom_for_all_pages(wireshark):
     wireshark.wait_until(lambda: picture(wireshark, "Graph") == before["Paths"])
 
 
+def place_at(wireshark: WiresharkWindow, x: int, y: int) -> tuple[float, float]:
+    """The time and the value at a place where no packet is."""
+    wireshark.point(DIALOG, "Graph", x, y)
+    seconds, value = wireshark.wait_until(lambda: wireshark.label(DIALOG, "0.")).split(" s, ")
+    return float(seconds), float(value)
+
+
+def test_a_rectangle_zooms(wireshark):
+    """What was at its corners is at those of the graph then; dragging moves the graph."""
+    wireshark.choose_page(DIALOG, "Goodput")
+    _, _, width, height = wireshark.picture_box(DIALOG, "Graph")
+    corners = (width * 3 // 8, height // 4), (width * 5 // 8, height // 2)
+    begin, end = (place_at(wireshark, *corner) for corner in corners)
+    middle = tuple((first + last) / 2 for first, last in zip(begin, end))
+    wireshark.choose_radio(DIALOG, "zooms")
+    wireshark.drag(DIALOG, "Graph", *corners)
+    first, last = (place_at(wireshark, *corner) for corner in corners)
+    for place in range(2):
+        assert abs(last[place] - first[place]) < abs(end[place] - begin[place]) / 2
+        assert sorted((begin[place], first[place], last[place], end[place])) in (
+            [begin[place], first[place], last[place], end[place]],
+            [end[place], last[place], first[place], begin[place]])
+        between = (first[place] + last[place]) / 2
+        assert between == pytest.approx(middle[place], abs=abs(end[place] - begin[place]) / 4)
+    wireshark.choose_radio(DIALOG, "drags")
+    wireshark.drag(DIALOG, "Graph", *corners)
+    moved = place_at(wireshark, *corners[1])
+    assert moved == pytest.approx(first, rel=0.02)
+
+
 def test_a_filter_counts_matching_packets(tshark, captures_dir, wireshark):
     wireshark.apply_filter(DIALOG, "mptcp.subflow == 2")
     chosen = f"mptcp,series,sequence,conn={CONNECTION},from=server,mptcp.subflow == 2"

@@ -3,10 +3,12 @@
 
 from __future__ import annotations
 
+from csv import DictReader
+
 import pytest
 
 from dialogs import TITLE, open_dialog, shown_rows, size_with_unit
-from live import Hosts
+from live import BEGINNING, Hosts
 from recorder.hosts import obstacle
 from wireshark_window import WiresharkWindow, missing_programs
 
@@ -46,4 +48,36 @@ def test_dialog_grows_with_the_capture(plugin_dir):
             rows = connection_rows(wireshark)
             assert [(row["Unique C>S"], row["Unique S>C"]) for row in rows] == [
                 (size_with_unit(up), size_with_unit(down)) for up, down in sent]
+            assert wireshark.is_alive()
+
+
+def test_graphs_grow_with_the_capture(plugin_dir):
+    """They show what was sent so far, and then the rest."""
+    graphs = "MPTCP Graphs"
+    with Hosts() as hosts:
+        interfaces = [word for name in hosts.interfaces for word in ("-i", name)]
+        with WiresharkWindow(None, "-k", *interfaces, plugin_dir=plugin_dir,
+                             begin=hosts.at_server()) as wireshark:
+            tries = iter(range(1000))
+
+            def unique_bytes() -> int:
+                path = wireshark.home / f"series{next(tries)}.csv"
+                wireshark.press_button(graphs, "Save as…")
+                wireshark.save_as(path, title="^Save Graph As")
+                rows = DictReader(wireshark.wait_until(lambda: path.exists() and path.read_text())
+                                  .splitlines())
+                return sum(int(row["bytes"]) for row in rows if row["kind"] == "unique")
+
+            def open_graphs() -> None:
+                wireshark.wait_until(lambda: connection_rows(wireshark))
+                wireshark.press_row_menu(TITLE, 0, ["Graphs"])
+                wireshark.wait_for_window(graphs)
+                wireshark.wait_until(lambda: unique_bytes() == BEGINNING)
+
+            open_dialog(wireshark)
+            up = 300_000
+            hosts.transfer(SERVER, up, 54_321, meanwhile=open_graphs)
+            wireshark.wait_until(lambda: unique_bytes() == up)
+            wireshark.press_menu(["Capture", "Stop"])
+            assert unique_bytes() == up
             assert wireshark.is_alive()

@@ -200,6 +200,13 @@ class Desktop:
         self._input.keys("Home", *["Down"] * entries.index(entry), "Return")
         self._until(lambda: node.name() == entry or node.text() == entry, DEADLINE, "the choice")
 
+    def choose_radio(self, title: str, name: str) -> None:
+        button = self._window(title).find("radio button", name)
+        if button is None:
+            raise Failure(f"no radio button {name!r}")
+        self._click(button)
+        self._until(lambda: "checked" in button.states(), DEADLINE, "the radio button")
+
     def choose_page(self, title: str, name: str) -> None:
         """Chooses a page by its tab."""
         tab = self._window(title).find("page tab", name)
@@ -221,6 +228,11 @@ class Desktop:
     def click_at(self, title: str, name: str, x: int, y: int) -> None:
         box = self._named(title, name).box()
         self._input.click((box.x + x, box.y + y))
+
+    def drag(self, title: str, name: str, begin: list[int], end: list[int]) -> None:
+        """Drags the mouse from place to place in such a widget."""
+        box = self._named(title, name).box()
+        self._input.drag(*((box.x + x, box.y + y) for x, y in (begin, end)))
 
     def _named(self, title: str, name: str) -> Node:
         for _, node in self._window(title).descendants():

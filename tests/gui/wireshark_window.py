@@ -277,6 +277,14 @@ class WiresharkWindow:
         """Clicks a place in a widget."""
         self._order("click_at", window, name, x, y)
 
+    def drag(self, window: str, name: str, begin: tuple[int, int], end: tuple[int, int]) -> None:
+        """Drags the mouse from one place in a widget to another one."""
+        self._order("drag", window, name, begin, end)
+
+    def choose_radio(self, window: str, name: str) -> None:
+        """Chooses a radio button."""
+        self._order("choose_radio", window, name)
+
     def choices(self, window: str, box: str) -> list[str]:
         """The entries of a combo box."""
         return self._order("choices", window, box)

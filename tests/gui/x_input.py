@@ -74,6 +74,16 @@ class Input:
         xdotool("mousemove", *place)
         self.settle()
 
+    def drag(self, begin: tuple[int, int], end: tuple[int, int]) -> None:
+        """By way of the middle, since a program may take the first movement as the begin."""
+        middle = tuple((first + last) // 2 for first, last in zip(begin, end))
+        xdotool("mousemove", *begin, "mousedown", 1)
+        for place in (middle, end):
+            xdotool("mousemove", *place)
+            self.settle()
+        xdotool("mouseup", 1)
+        self.settle()
+
     def double_click(self, place: tuple[int, int]) -> None:
         self.click(place)
         time.sleep(DOUBLE_CLICK)  # or it counts with the one before
