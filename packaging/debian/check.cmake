@@ -23,12 +23,19 @@ set(expected # suffixes of paths
     docs/follow.png
     docs/graphs.png
     docs/guide.md
+    docs/head_of_line.png
     docs/join.png
+    docs/lost_path.png
     docs/mptcp-json.schema.json
     docs/paths.png
+    docs/pictures.md
+    docs/receive_window.png
     docs/reference.md
     docs/reinjection.png
+    docs/reinjections.png
     docs/scripting.md
+    docs/slow_path.png
+    docs/slow_path_rtt.png
     docs/window.png
     examples/connections.sql
     examples/every_capture
