@@ -18,7 +18,7 @@ DOCS = Path(__file__).resolve().parent.parent / "docs"
 SCHEMA = json.loads((DOCS / "mptcp-json.schema.json").read_text())
 VALIDATOR = jsonschema.Draft202012Validator(SCHEMA)
 # Together, these have every member and every enumerated string of the schema.
-COMPLETE = ["both_openers", "checksums", "closes", "data_order", "fallbacks", "fastclose",
+COMPLETE = ["k_nat_ends", "both_openers", "checksums", "closes", "data_order", "fallbacks", "fastclose",
             "handshake_flaws", "join_failures", "late_start", "mappings", "path_management",
             "points", "refused", "s30_v0_generated", "troubles",
             "report_checksum_absent", "report_checksum_unexpected", "report_echo_of_nothing",
@@ -76,7 +76,7 @@ def test_document_of_an_empty_capture(tshark, captures_dir, stage):
 
 @pytest.fixture(scope="session")
 def documents(tshark, captures_dir) -> list[dict]:
-    return [tshark.json(captures_dir / f"{name}.pcap") for name in COMPLETE]
+    return [tshark.json(path) for name in COMPLETE for path in captures_dir.glob(f"{name}.pcap*")]
 
 
 def resolved(schema: dict) -> dict:

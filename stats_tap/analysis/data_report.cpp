@@ -13,6 +13,7 @@ namespace {
 constexpr Time kMicrosecond = 1'000;
 
 Time to_time(Micros micros) { return Time{micros} * kMicrosecond; }
+Time to_time(Time time) { return time; }
 
 // Neither is negative. The sum saturates.
 void add_time(Time &total, Time more)
@@ -108,9 +109,7 @@ void add_open(DataCount &count, const DataLevel &data, const Summary &summary,
             ++count.checksums.unverified;
 }
 
-} // namespace
-
-std::optional<Distribution> distribution_of(std::vector<Micros> &samples)
+template <class Sample> std::optional<Distribution> distribution(std::vector<Sample> &samples)
 {
     if (samples.empty())
         return std::nullopt;
@@ -130,6 +129,18 @@ std::optional<Distribution> distribution_of(std::vector<Micros> &samples)
     distribution.median = at(0.5);
     distribution.p95 = at(0.95);
     return distribution;
+}
+
+} // namespace
+
+std::optional<Distribution> distribution_of(std::vector<Micros> &samples)
+{
+    return distribution(samples);
+}
+
+std::optional<Distribution> distribution_of(std::vector<Time> &samples)
+{
+    return distribution(samples);
 }
 
 ByteKinds &ByteKinds::operator+=(const ByteKinds &more)

@@ -21,6 +21,7 @@ struct Distribution {
 
 // std::nullopt without samples. Reorders them.
 std::optional<Distribution> distribution_of(std::vector<Micros> &samples);
+std::optional<Distribution> distribution_of(std::vector<Time> &samples);
 
 // Bytes of payload by their kind at the data level. Each byte has one kind.
 struct ByteKinds {

@@ -28,8 +28,12 @@ void Summary::make_room(std::size_t word, std::size_t place)
         counts_.resize(place + 1);
 }
 
-void Summary::add_copy(const Attribution &copy)
+void Summary::add_copy(const Attribution &copy, std::uint32_t frame)
 {
+    const std::size_t word = frame / kBits;
+    if (copies_.size() <= word)
+        copies_.resize(std::max(2 * copies_.size(), word + 1));
+    copies_[word] |= std::uint64_t{1} << frame % kBits;
     const auto place = static_cast<std::size_t>(copy.subflow);
     make_room(0, place);
     ++counts_[place].copies[copy.sender];

@@ -74,7 +74,7 @@ public:
             marks_.resize(std::size_t{marks} + 1);
         ++marks_[marks];
         if (observation->is_copy())
-            return add_copy(*observation);
+            return add_copy(*observation, frame);
         ++packets_;
         const std::size_t word = frame / kBits;
         const auto place = static_cast<std::size_t>(observation->subflow);
@@ -96,25 +96,34 @@ public:
     const std::vector<std::uint64_t> &by_marks() const { return marks_; }
 
     // Was a packet of a subflow counted in this frame?
-    bool counted(std::uint32_t frame) const
+    bool counted(std::uint32_t frame) const { return has(frames_, frame); }
+    // The same, copies included.
+    bool counted_or_copy(std::uint32_t frame) const
     {
-        const std::size_t word = frame / kBits;
-        return word < frames_.size() && (frames_[word] >> frame % kBits & 1) != 0;
+        return has(frames_, frame) || has(copies_, frame);
     }
 
     // What was counted for a subflow; nothing at all if it had no packet.
     const SubflowCount *find(SubflowId id) const;
 
 private:
-    void make_room(std::size_t word, std::size_t place);
-    void add_copy(const Attribution &copy);
+    using Bits = std::vector<std::uint64_t>; // by frame number: a bit each
 
-    static constexpr std::uint32_t kBits = 64; // in a word of frames_
+    static bool has(const Bits &frames, std::uint32_t frame)
+    {
+        const std::size_t word = frame / kBits;
+        return word < frames.size() && (frames[word] >> frame % kBits & 1) != 0;
+    }
+    void make_room(std::size_t word, std::size_t place);
+    void add_copy(const Attribution &copy, std::uint32_t frame);
+
+    static constexpr std::uint32_t kBits = 64; // in a word
 
     std::uint64_t packets_ = 0;
-    std::vector<std::uint64_t> frames_; // by frame number: a bit each
-    std::deque<SubflowCount> counts_;   // by SubflowId
-    std::vector<std::uint64_t> marks_;  // by marks: packets
+    Bits frames_; // without copies
+    Bits copies_;
+    std::deque<SubflowCount> counts_;  // by SubflowId
+    std::vector<std::uint64_t> marks_; // by marks: packets
 };
 
 } // namespace mptcp

@@ -13,24 +13,30 @@
 #include "tap/window_host.h"
 #include "views/events_view.h"
 #include "views/json_view.h"
+#include "views/points_view.h"
 #include "views/text_view.h"
 
 namespace mptcp {
 namespace {
 
-using Write = void (*)(const Listener &listener, const char *filter, const Output &out);
+struct Counted {
+    Listener listener;
+    Sightings sightings; // empty, unless the statistic needs them
+};
+
+using Write = void (*)(const Counted &counted, const char *filter, const Output &out);
 
 struct Statistic {
     const char *title;
     const char *cli_string;
+    bool needs_sightings;
     Write write;
 };
 
 // One `-z` of the command line.
-struct Request {
+struct Request : Counted {
     const Statistic *statistic;
     std::string filter;
-    Listener listener;
 
     const char *filter_or_null() const { return filter.empty() ? nullptr : filter.c_str(); }
 };
@@ -39,9 +45,8 @@ void draw(void *tap_data)
 {
     const auto &request = *static_cast<const Request *>(tap_data);
     const Statistic &statistic = *request.statistic;
-    print_view(statistic.cli_string, [&](const Output &out) {
-        statistic.write(request.listener, request.filter_or_null(), out);
-    });
+    print_view(statistic.cli_string,
+               [&](const Output &out) { statistic.write(request, request.filter_or_null(), out); });
 }
 
 // `option` is the argument of "-z".
@@ -55,9 +60,11 @@ void start(const char *option, void *user_data)
     auto request = std::make_unique<Request>();
     request->statistic = statistic;
     request->filter = *rest == ',' ? rest + 1 : "";
-    const std::string error =
+    std::string error =
         request->listener.start(request.get(), request->filter_or_null(), draw,
                                 [](void *tap_data) { delete static_cast<Request *>(tap_data); });
+    if (error.empty() && statistic->needs_sightings)
+        error = listen_for_sightings(request->sightings);
     if (!error.empty())
         give_up(option, error);
     static_cast<void>(request.release()); // owned by the tap, whose finish callback deletes it
@@ -72,33 +79,45 @@ void register_statistic(const Statistic &statistic)
 
 void register_statistics()
 {
-    static const Statistic text{
-        "MPTCP Connections", "mptcp,conn",
-        [](const Listener &listener, const char *filter, const Output &out) {
-            const auto show = [origin = listener.origin()](Time time) {
-                return show_time(time, origin, origin);
-            };
-            listener.view([&](const ReportRows &rows) {
-                write_text(rows, listener.problems(), show, filter, out);
-            });
-        }};
+    static const Statistic text{"MPTCP Connections", "mptcp,conn", false,
+                                [](const Counted &counted, const char *filter, const Output &out) {
+                                    const Listener &listener = counted.listener;
+                                    const auto show = [origin = listener.origin()](Time time) {
+                                        return show_time(time, origin, origin);
+                                    };
+                                    listener.view([&](const ReportRows &rows) {
+                                        write_text(rows, listener.problems(), show, filter, out);
+                                    });
+                                }};
     static const Statistic events{
-        "MPTCP Events", "mptcp,events",
-        [](const Listener &listener, const char *filter, const Output &out) {
+        "MPTCP Events", "mptcp,events", false,
+        [](const Counted &counted, const char *filter, const Output &out) {
+            const Listener &listener = counted.listener;
             const auto show = [origin = listener.origin()](Time time, Time previous) {
                 return show_time(time, origin, previous);
             };
             write_events(listener.analysis(), show, filter, out);
         }};
-    static const Statistic json{"MPTCP Connections as JSON", "mptcp,json",
-                                [](const Listener &listener, const char *, const Output &out) {
+    static const Statistic points{
+        "MPTCP Points", "mptcp,points", true,
+        [](const Counted &counted, const char *filter, const Output &out) {
+            counted.listener.view([&](const ReportRows &rows) {
+                write_points(rows.points(), counted.listener.points(counted.sightings), filter,
+                             out);
+            });
+        }};
+    static const Statistic json{"MPTCP Connections as JSON", "mptcp,json", true,
+                                [](const Counted &counted, const char *, const Output &out) {
+                                    const Listener &listener = counted.listener;
                                     listener.view([&](const ReportRows &rows) {
-                                        write_json(rows, listener.analysis(), out);
+                                        write_json(rows, listener.analysis(),
+                                                   listener.points(counted.sightings), out);
                                     });
                                 }};
     if (!is_in_window())
         register_statistic(text);
     register_statistic(events);
+    register_statistic(points);
     register_statistic(json);
     if (!is_in_window()) { // which exports from the menu of a row
         register_export();

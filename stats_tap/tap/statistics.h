@@ -11,8 +11,8 @@ namespace mptcp {
 void register_dialog();
 
 // When tap listeners are registered: `-z mptcp,conn`, `-z mptcp,events`, `-z mptcp,json`,
-// `-z mptcp,export`, `-z mptcp,series`, `-z mptcp,graph`. In the window, `-z mptcp,conn` opens the
-// fallback dialog instead.
+// `-z mptcp,points`, `-z mptcp,export`, `-z mptcp,series`, `-z mptcp,graph`. In the window, `-z
+// mptcp,conn` opens the fallback dialog instead.
 void register_statistics();
 
 } // namespace mptcp

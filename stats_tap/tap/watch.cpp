@@ -26,13 +26,18 @@ std::string Watch::start(const std::string &filter)
             ++pulse.revision;
             if (pulse.notes)
                 pulse.notes->reset();
+            pulse.sightings.reset();
         },
         [](void *data, packet_info *, epan_dissect_t *, const void *record, tap_flags_t) {
             auto &pulse = *static_cast<Pulse *>(data);
             ++pulse.segments;
             ++pulse.revision;
+            const auto &packet = *static_cast<const TapRecord *>(record);
             if (pulse.notes)
-                note_packet(*pulse.notes, *static_cast<const TapRecord *>(record));
+                note_packet(*pulse.notes, packet);
+            if (const Capture *capture = session().capture.get();
+                capture != nullptr && capture->tracker().points().size() > 1)
+                pulse.sightings.add(packet.segment, packet.observation);
             return TAP_PACKET_DONT_REDRAW;
         },
         nullptr, nullptr);

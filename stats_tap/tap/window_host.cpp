@@ -153,7 +153,7 @@ const WindowHost &window_host()
         [](const Watch &watch) {
             std::string document;
             watch.listener.view([&](const ReportRows &rows) {
-                write_json(rows, watch.listener.analysis(),
+                write_json(rows, watch.listener.analysis(), watch.points(),
                            [&](std::string_view piece) { document += piece; });
             });
             return document;

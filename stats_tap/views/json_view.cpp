@@ -4,6 +4,7 @@
 #include "views/json_cells.h"
 #include "views/json_data.h"
 #include "views/json_events.h"
+#include "views/json_points.h"
 #include "views/json_writer.h"
 
 namespace mptcp {
@@ -103,18 +104,10 @@ void write_totals(Json &json, const Totals &totals)
     json.number("copies", totals.copies);
 }
 
-void write_points(Json &json, const std::vector<PointRow> &points)
-{
-    json.array("points", points, [&](const PointRow &row) {
-        json.number("point", std::uint64_t{row.point});
-        json.string("name", row.name);
-        json.number("packets", row.packets);
-    });
-}
-
 } // namespace
 
-void write_json(const ReportRows &rows, const Analysis &analysis, const Output &out)
+void write_json(const ReportRows &rows, const Analysis &analysis, const PointsReport &points,
+                const Output &out)
 {
     constexpr std::uint64_t kSchema = 1;
     Json json{out};
@@ -129,7 +122,7 @@ void write_json(const ReportRows &rows, const Analysis &analysis, const Output &
         });
         write_events(json, analysis.timeline);
         write_counters(json, sum(analysis.counters), Zeros::Shown);
-        write_points(json, rows.points());
+        write_points(json, rows.points(), points);
         json.object("totals", [&] { write_totals(json, totals); });
     });
 }

@@ -5,10 +5,12 @@
 
 #include "analysis/analysis.h"
 #include "analysis/report.h"
+#include "between/passages.h"
 #include "views/output.h"
 
 namespace mptcp {
 
-void write_json(const ReportRows &rows, const Analysis &analysis, const Output &out);
+void write_json(const ReportRows &rows, const Analysis &analysis, const PointsReport &points,
+                const Output &out);
 
 } // namespace mptcp

@@ -28,6 +28,7 @@
 #include "views/events_view.h"
 #include "views/json_view.h"
 #include "views/json_writer.h"
+#include "views/points_view.h"
 #include "views/text_view.h"
 
 namespace {
@@ -109,6 +110,17 @@ void check_document(const Document &found, const Report &report, const Analysis 
     }
 }
 
+// No packet is in two counts.
+void check_points(const PointsReport &report, const Sightings &sightings)
+{
+    for (const Passage &passage : report.passages) {
+        const std::uint64_t packets =
+            passage.both + passage.lost_frames.size() + passage.missed + passage.unseen;
+        check(packets <= sightings.all().size());
+        check(passage.reordered <= passage.both);
+    }
+}
+
 // The number of fields; fails if the text is not one line by RFC 4180.
 std::size_t fields_of(std::string_view line)
 {
@@ -124,6 +136,38 @@ std::size_t fields_of(std::string_view line)
     return fields;
 }
 
+// A capture in which most segments are recorded at two points, by two clocks.
+void check_two_points(ByteView segments)
+{
+    constexpr std::uint32_t kFirstMisses = 5, kSecondMisses = 7, kDelays = 11;
+    Tracker tracker;
+    Summary summary;
+    Sightings sightings;
+    for (const std::uint32_t interface : {1U, 2U})
+        tracker.points().note(tracker.points().add({.interface = interface}, "point"));
+    const auto see = [&](const Segment &segment) {
+        const auto observation = tracker.on_segment(segment);
+        summary.add(observation, segment.payload, segment.frame, segment.time, segment.marks);
+        sightings.add(segment, observation);
+    };
+    fuzz::each_segment(segments, [&](Segment segment) {
+        if (segment.frame % kFirstMisses != 0)
+            see(segment);
+        segment.marks = 1;
+        segment.time += segment.frame % kDelays * 1'000'000;
+        segment.options.kinds ^= segment.seq.value % 4 == 0 ? 1U : 0U;
+        if (segment.frame % kSecondMisses != 0)
+            see(segment);
+    });
+    const PointsReport report = make_points_report(
+        tracker, sightings, [&](std::uint32_t frame) { return summary.counted_or_copy(frame); });
+    check_points(report, sightings);
+    const Streams streams(tracker.registry().subflow_count());
+    const ReportRows rows{tracker, summary, streams};
+    check(is_utf8(
+        written([&](const Output &out) { write_points(rows.points(), report, nullptr, out); })));
+}
+
 void check_views(ByteView segments)
 {
     Tracker tracker;
@@ -135,7 +179,7 @@ void check_views(ByteView segments)
     const ReportRows rows{tracker, summary, streams};
     const Report report = make_report(tracker, summary, streams);
     const Analysis analysis = analyze(tracker, summary, 0);
-    check_document(read(written([&](const Output &out) { write_json(rows, analysis, out); })),
+    check_document(read(written([&](const Output &out) { write_json(rows, analysis, {}, out); })),
                    report, analysis);
     const auto show_time = [](Time time) { return to_seconds(time, kTimeDigits); };
     const auto show_event_time = [](Time time, Time) { return to_seconds(time, kTimeDigits); };
@@ -174,6 +218,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t *data, std::size_t size
     Cursor cursor{ByteView{data, size}};
     const ByteView words = cursor.take(cursor.u8());
     check_words({words.begin(), words.end()});
-    check_views(cursor.take(cursor.remaining()));
+    const ByteView segments = cursor.take(cursor.remaining());
+    check_views(segments);
+    check_two_points(segments);
     return 0;
 }

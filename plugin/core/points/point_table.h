@@ -57,6 +57,11 @@ public:
         return marks < records_.size() ? records_[marks].point : std::nullopt;
     }
     const std::string &name(std::uint32_t point) const { return points_[point].name; }
+    // Of the first packet of the point.
+    const Marks &marks_of(std::uint32_t point) const { return marks_at(points_[point].marks); }
+
+    std::uint32_t marks_count() const { return static_cast<std::uint32_t>(records_.size()); }
+    const Marks &marks_at(std::uint32_t index) const { return records_[index].marks; }
 
     // Further marks are taken for others of the same interface. Bounds memory.
     static constexpr std::size_t kMostMarks = 1 << 16;

@@ -1,0 +1,143 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "between/clocks.h"
+
+#include <algorithm>
+#include <cmath>
+#include <set>
+
+namespace mptcp {
+namespace {
+
+constexpr Time kOneHost = 1'000'000; // nanoseconds
+constexpr double kMostDrift = 1e-3;  // of clocks that are worth the name, ten times as much
+
+Time scaled(double drift, Time time)
+{
+    return static_cast<Time>(std::llround(drift * static_cast<double>(time)));
+}
+
+ClockDifference reversed(const ClockDifference &difference)
+{
+    ClockDifference back = difference;
+    back.low = difference.high ? std::optional{-*difference.high} : std::nullopt;
+    back.high = difference.low ? std::optional{-*difference.low} : std::nullopt;
+    if (difference.offset)
+        back.offset = -*difference.offset;
+    back.drift = -difference.drift;
+    back.since = difference.since + difference.offset.value_or(0);
+    return back;
+}
+
+} // namespace
+
+std::optional<Time> ClockDifference::at(Time time) const
+{
+    if (!offset)
+        return std::nullopt;
+    return *offset + scaled(drift, time - since);
+}
+
+Clocks::Clocks(const std::map<FlowKey, SightedFlow> &flows, const PointOrder &order,
+               const PointTable &points)
+    : order_(order), points_(points)
+{
+    for (const auto &[key, flow] : flows) {
+        std::set<std::pair<std::uint32_t, std::uint32_t>> in_order;
+        for (const std::uint32_t first : points_of(flow))
+            for (const std::uint32_t second : points_of(flow))
+                if (first != second && order.is_before(key, first, second).value_or(false))
+                    in_order.emplace(first, second);
+        for (const SightedPacket &packet : flow)
+            for (const SeenAt &first : packet)
+                for (const SeenAt &second : packet)
+                    if (in_order.contains({first.point, second.point}))
+                        add(first, second);
+    }
+}
+
+// In each part of the time, the packet with the closest bound is enough.
+void Clocks::add(const SeenAt &first, const SeenAt &second)
+{
+    const ClockId from = clock_of(points_, first.point), to = clock_of(points_, second.point);
+    if (from == to)
+        return;
+    const bool is_high = from < to;
+    const Time difference = second.sighting->time - first.sighting->time;
+    const Bound bound = is_high ? Bound{first.sighting->time, difference}
+                                : Bound{second.sighting->time, -difference};
+    const ClockPair clocks = std::minmax(from, to);
+    auto &[low, high] = bounds_[clocks][order_.parts(clocks.first).find(bound.time)];
+    if (is_high && (!high || bound.value < high->value))
+        high = bound;
+    if (!is_high && (!low || bound.value > low->value))
+        low = bound;
+}
+
+Clocks::Line Clocks::line_of(const BoundsByPart &parts, double drift, Time begin)
+{
+    Line line;
+    const auto value = [&](const Bound &bound) {
+        return bound.value - scaled(drift, bound.time - begin);
+    };
+    for (const auto &[low, high] : parts) {
+        if (low)
+            line.low = std::max(line.low.value_or(value(*low)), value(*low));
+        if (high)
+            line.high = std::min(line.high.value_or(value(*high)), value(*high));
+    }
+    return line;
+}
+
+// The distance between the bounds is a concave function of the drift.
+double Clocks::drift_of(const BoundsByPart &parts, Time begin)
+{
+    constexpr int kSteps = 100;
+    double least = -kMostDrift, most = kMostDrift;
+    for (int step = 0; step < kSteps; ++step) {
+        const double third = (most - least) / 3;
+        if (line_of(parts, least + third, begin).width() <
+            line_of(parts, most - third, begin).width())
+            least += third;
+        else
+            most -= third;
+    }
+    return (least + most) / 2;
+}
+
+ClockDifference Clocks::difference_of(const BoundsByPart &parts, Time begin)
+{
+    ClockDifference difference;
+    difference.since = begin;
+    Line line = line_of(parts, 0, begin);
+    if (line.low && line.high && line.width() < 0) {
+        difference.drift = drift_of(parts, begin);
+        line = line_of(parts, difference.drift, begin);
+    }
+    difference.low = line.low;
+    difference.high = line.high;
+    if (!line.low || !line.high || line.width() < 0)
+        return difference;
+    const bool may_be_one =
+        *line.low <= 0 && *line.high >= 0 && line.width() < kOneHost && difference.drift == 0;
+    difference.offset = may_be_one ? 0 : *line.low + line.width() / 2;
+    return difference;
+}
+
+ClockDifference Clocks::between(std::uint32_t first, std::uint32_t second) const
+{
+    const ClockId from = clock_of(points_, first), to = clock_of(points_, second);
+    if (from == to) {
+        ClockDifference none;
+        none.low = none.high = none.offset = 0;
+        return none;
+    }
+    const ClockPair clocks = std::minmax(from, to);
+    const auto found = bounds_.find(clocks);
+    if (found == bounds_.end())
+        return {};
+    const ClockDifference difference =
+        difference_of(found->second, order_.parts(clocks.first).begin());
+    return from < to ? difference : reversed(difference);
+}
+
+} // namespace mptcp

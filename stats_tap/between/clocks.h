@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+//
+// The difference θ between the clocks of two points. A packet from a point A to a point B takes a
+// time d > 0, so that B's time less A's is d + θ: each such packet is an upper bound of θ, and each
+// one from B to A a lower bound. All flows of all paths narrow them. The middle is exact if the
+// fastest packets in both directions took the same time.
+//
+// If no constant agrees with all bounds, the clocks drift, and θ is a line over time: the one with
+// the widest distance between its bounds.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <utility>
+
+#include "between/point_order.h"
+
+namespace mptcp {
+
+struct ClockDifference {
+    // Bounds at `since`, in nanoseconds; none: no packets in that direction.
+    std::optional<Time> low, high;
+    // The middle; 0 if the clock is the same, or if 0 is possible and the bounds are within a
+    // millisecond, as for the interfaces of one host. None: unknown, since a bound is missing, or
+    // since no line agrees with all packets.
+    std::optional<Time> offset;
+    double drift = 0; // seconds per second; at most a thousandth
+    Time since = 0;   // by the first clock
+
+    // At a time by the first clock.
+    std::optional<Time> at(Time time) const;
+};
+
+class Clocks {
+public:
+    // `order` and `points` must outlive this object.
+    Clocks(const std::map<FlowKey, SightedFlow> &flows, const PointOrder &order,
+           const PointTable &points);
+
+    // The clock of the point `second` less that of `first`.
+    ClockDifference between(std::uint32_t first, std::uint32_t second) const;
+
+private:
+    struct Bound {
+        Time time = 0; // of the packet, by the first clock
+        Time value = 0;
+    };
+    struct Bounds {
+        std::optional<Bound> low, high;
+    };
+    using BoundsByPart = std::array<Bounds, TimeParts::kCount>;
+    using ClockPair = std::pair<ClockId, ClockId>; // the lower one is first
+    struct Line {
+        std::optional<Time> low, high; // at the begin
+        Time width() const { return *high - *low; }
+    };
+
+    void add(const SeenAt &first, const SeenAt &second);
+    static Line line_of(const BoundsByPart &parts, double drift, Time begin);
+    static double drift_of(const BoundsByPart &parts, Time begin);
+    static ClockDifference difference_of(const BoundsByPart &parts, Time begin);
+
+    const PointOrder &order_;
+    const PointTable &points_;
+    std::map<ClockPair, BoundsByPart> bounds_;
+};
+
+} // namespace mptcp

@@ -1,0 +1,371 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "between/passages.h"
+
+#include <algorithm>
+#include <map>
+#include <tuple>
+
+#include "base/seq.h"
+#include "between/header_changes.h"
+#include "containers/interval_set.h"
+
+namespace mptcp {
+namespace {
+
+// TCP's sequence numbers as numbers that do not wrap.
+class Unwrapped {
+public:
+    std::uint64_t operator()(TcpSeq seq)
+    {
+        last_ = extend(seq.value, last_);
+        return last_.value;
+    }
+
+private:
+    DataSeq last_{std::uint64_t{1} << 63};
+};
+
+// RFC 9293 3.4: a SYN occupies a sequence number before its data.
+std::uint64_t first_byte(const Sighting &sighting, std::uint64_t seq)
+{
+    return seq + ((sighting.flags & kSyn) != 0 ? 1 : 0);
+}
+
+struct Times {
+    Time begin = 0, end = 0;
+    bool contains(Time time) const { return begin <= time && time <= end; }
+};
+
+class Passages {
+public:
+    Passages(const Tracker &tracker, const Sightings &sightings,
+             const std::function<bool(std::uint32_t)> &is_counted)
+        : tracker_(tracker),
+          points_(tracker.points()),
+          is_counted_(is_counted),
+          flows_(sort_by_flow(sightings, points_)),
+          order_(flows_, points_),
+          clocks_(flows_, order_, points_)
+    {
+        note_recording_times(sightings);
+    }
+
+    PointsReport make()
+    {
+        PointsReport report;
+        for (const auto &[key, flow] : flows_) {
+            const std::vector<std::uint32_t> path = order_.along(key);
+            for (std::size_t place = 1; place < path.size(); ++place) {
+                Passage passage = make_passage(key, flow, path, place);
+                if (passage.both + passage.lost_frames.size() + passage.missed + passage.unseen +
+                        passage.resegmented_from + passage.resegmented_to >
+                    0)
+                    report.passages.push_back(std::move(passage));
+            }
+        }
+        std::ranges::stable_sort(report.passages, {}, [](const Passage &passage) {
+            return std::tuple{passage.connection, passage.subflow, passage.sender};
+        });
+        add_clocks(report);
+        return report;
+    }
+
+private:
+    using Pairs = std::vector<std::pair<const Sighting *, const Sighting *>>;
+
+    // A packet of a flow, and where in the flow's sequence numbers its data is.
+    struct Placed {
+        const SightedPacket *packet = nullptr;
+        Range bytes;
+        const Sighting *here = nullptr, *there = nullptr; // at the two points of a passage
+        bool was_before = false, passed_later = false;    // at a point before, or behind them
+    };
+    // The data of a flow by the packets that carried it, and up to where the receiver has it.
+    struct Covered {
+        IntervalSet there, only_here, only_there;
+        std::uint64_t acknowledged = 0;
+    };
+    enum class Fate : std::uint8_t { None, Both, Lost, Missed, Unseen, Split, Joined };
+
+    // The clock of a point ran from the first to the last TCP segment there, also of other
+    // directions and tunnels of that interface.
+    void note_recording_times(const Sightings &sightings)
+    {
+        for (std::uint32_t marks = 0; marks < points_.marks_count(); ++marks) {
+            const auto extent = sightings.extent(marks);
+            if (!extent)
+                continue;
+            const auto [times, is_first] = recording_.try_emplace(
+                clock_of(points_.marks_at(marks)), Times{extent->begin, extent->end});
+            times->second.begin = std::min(times->second.begin, extent->begin);
+            times->second.end = std::max(times->second.end, extent->end);
+        }
+    }
+
+    std::uint8_t ttl_of(const Sighting &sighting) const
+    {
+        return points_.marks_at(sighting.marks).ttl;
+    }
+    bool is_counted(const SightedPacket &packet) const
+    {
+        return std::ranges::any_of(
+            packet, [this](const SeenAt &seen) { return is_counted_(seen.sighting->frame); });
+    }
+
+    Passage make_passage(const FlowKey &key, const SightedFlow &flow,
+                         const std::vector<std::uint32_t> &path, std::size_t place) const
+    {
+        const auto [id, side] = key;
+        const Registry &registry = tracker_.registry();
+        Passage passage;
+        passage.from = path[place - 1];
+        passage.to = path[place];
+        passage.is_order_known = order_.is_before(key, passage.from, passage.to).has_value();
+        passage.connection = registry.index_of(registry.connection_of(id));
+        passage.subflow = registry.index_of(id);
+        passage.sender = registry[id].role(side);
+        add_packets(passage, key, flow, path, place);
+        return passage;
+    }
+
+    void add_packets(Passage &passage, const FlowKey &key, const SightedFlow &flow,
+                     const std::vector<std::uint32_t> &path, std::size_t place) const
+    {
+        const ClockDifference clocks = clocks_.between(passage.from, passage.to);
+        const std::vector<Placed> packets = place_packets(flow, path, place);
+        const Covered covered = covered_by(packets, key);
+        const Times shared = shared_times(flow, passage);
+        std::map<std::string, HeaderChange> changes;
+        Pairs both;
+        for (const Placed &each : packets) {
+            if (!is_counted(*each.packet))
+                continue;
+            switch (fate_of(each, covered)) {
+            case Fate::None:
+                break;
+            case Fate::Both:
+                ++passage.both;
+                both.emplace_back(each.here, each.there);
+                add_changes(changes, *each.here, *each.there);
+                break;
+            case Fate::Lost:
+                if (was_recording(passage, clocks, shared, *each.here))
+                    passage.lost_frames.push_back(each.here->frame);
+                break;
+            case Fate::Missed:
+                ++passage.missed;
+                break;
+            case Fate::Unseen:
+                ++passage.unseen;
+                break;
+            case Fate::Split:
+                ++passage.resegmented_from;
+                break;
+            case Fate::Joined:
+                ++passage.resegmented_to;
+                break;
+            }
+        }
+        for (auto &[what, change] : changes)
+            passage.changes.push_back(std::move(change));
+        passage.reordered = count_reordered(both);
+        add_delays(passage, clocks, both);
+    }
+
+    static std::vector<Placed> place_packets(const SightedFlow &flow,
+                                             const std::vector<std::uint32_t> &path,
+                                             std::size_t place)
+    {
+        std::vector<Placed> packets;
+        packets.reserve(flow.size());
+        Unwrapped place_of;
+        for (const SightedPacket &packet : flow) {
+            const Sighting &any = *packet.front().sighting;
+            const std::uint64_t begin = first_byte(any, place_of(any.seq));
+            packets.push_back({&packet,
+                               {begin, begin + any.payload},
+                               at_point(packet, path[place - 1]),
+                               at_point(packet, path[place]),
+                               is_at_any(packet, path, 0, place - 1),
+                               is_at_any(packet, path, place + 1, path.size())});
+        }
+        return packets;
+    }
+
+    static bool is_at_any(const SightedPacket &packet, const std::vector<std::uint32_t> &path,
+                          std::size_t begin, std::size_t end)
+    {
+        for (std::size_t place = begin; place < end; ++place)
+            if (at_point(packet, path[place]) != nullptr)
+                return true;
+        return false;
+    }
+
+    Covered covered_by(const std::vector<Placed> &packets, const FlowKey &key) const
+    {
+        Covered covered;
+        std::uint64_t end = 0;
+        for (const Placed &each : packets) {
+            end = std::max(end, each.bytes.end);
+            if (each.there != nullptr)
+                covered.there.add(each.bytes);
+            if (each.there == nullptr && !each.passed_later)
+                covered.only_here.add(each.bytes);
+            if (each.here == nullptr && each.there != nullptr && !each.was_before)
+                covered.only_there.add(each.bytes);
+        }
+        covered.acknowledged = std::min(acknowledged(key, packets.front().bytes.begin), end);
+        return covered;
+    }
+
+    // The highest ACK number of the receiver, at any point.
+    std::uint64_t acknowledged(const FlowKey &key, std::uint64_t begin) const
+    {
+        const auto answers = flows_.find({key.first, other(key.second)});
+        if (answers == flows_.end())
+            return 0;
+        std::uint64_t highest = 0;
+        Unwrapped place_of;
+        place_of(TcpSeq{static_cast<std::uint32_t>(begin)});
+        for (const SightedPacket &packet : answers->second)
+            if (const Sighting &any = *packet.front().sighting; (any.flags & kAck) != 0)
+                highest = std::max(highest, place_of(any.ack));
+        return highest;
+    }
+
+    static Fate fate_of(const Placed &each, const Covered &covered)
+    {
+        if (each.here != nullptr && each.there != nullptr)
+            return Fate::Both;
+        if (each.there != nullptr) {
+            if (each.was_before)
+                return Fate::None;
+            return is_within(each.bytes, covered.only_here) ? Fate::Joined : Fate::Unseen;
+        }
+        if (each.here == nullptr)
+            return Fate::None;
+        if (each.passed_later || is_acknowledged(each, covered))
+            return Fate::Missed;
+        return is_within(each.bytes, covered.only_there) ? Fate::Split : Fate::Lost;
+    }
+
+    static bool is_within(const Range &bytes, const IntervalSet &set)
+    {
+        return !bytes.empty() && set.count(bytes) == bytes.size();
+    }
+
+    // The receiver has data of this packet that no packet at the point carried.
+    static bool is_acknowledged(const Placed &each, const Covered &covered)
+    {
+        const Range bytes{each.bytes.begin, std::min(each.bytes.end, covered.acknowledged)};
+        return !bytes.empty() && covered.there.count(bytes) < bytes.size();
+    }
+
+    void add_changes(std::map<std::string, HeaderChange> &changes, const Sighting &here,
+                     const Sighting &there) const
+    {
+        for (const std::string &what : header_changes(here, ttl_of(here), there, ttl_of(there))) {
+            HeaderChange &change = changes[what];
+            change.what = what;
+            if (change.packets++ == 0)
+                change.first_frame = there.frame;
+        }
+    }
+
+    // From the first packet to the last that both points recorded, by the first clock.
+    static Times shared_times(const SightedFlow &flow, const Passage &passage)
+    {
+        std::optional<Times> times;
+        for (const SightedPacket &packet : flow) {
+            const Sighting *here = at_point(packet, passage.from);
+            if (here == nullptr || at_point(packet, passage.to) == nullptr)
+                continue;
+            times =
+                times ? Times{std::min(times->begin, here->time), std::max(times->end, here->time)}
+                      : Times{here->time, here->time};
+        }
+        return times.value_or(Times{1, 0});
+    }
+
+    // Whether the second point was recording when the packet should have arrived.
+    bool was_recording(const Passage &passage, const ClockDifference &clocks, const Times &shared,
+                       const Sighting &sighting) const
+    {
+        if (shared.contains(sighting.time))
+            return true;
+        const auto offset = clocks.at(sighting.time);
+        const auto times = recording_.find(clock_of(points_.marks_of(passage.to)));
+        return offset && times != recording_.end() &&
+               times->second.contains(sighting.time + *offset);
+    }
+
+    // A packet is overtaken if one that was sent later arrived earlier.
+    static std::uint64_t count_reordered(Pairs pairs)
+    {
+        std::ranges::sort(pairs, {}, [](const auto &pair) {
+            return std::pair{pair.first->time, pair.first->frame};
+        });
+        std::uint64_t count = 0;
+        std::pair<Time, std::uint32_t> latest{};
+        for (const auto &[here, there] : pairs) {
+            const std::pair arrival{there->time, there->frame};
+            count += arrival < latest ? 1 : 0;
+            latest = std::max(latest, arrival);
+        }
+        return count;
+    }
+
+    static void add_delays(Passage &passage, const ClockDifference &clocks, const Pairs &pairs)
+    {
+        std::vector<Time> delays;
+        for (const auto &[here, there] : pairs)
+            if (const auto offset = clocks.at(here->time))
+                delays.push_back(there->time - here->time - *offset);
+        Time changes = 0;
+        for (std::size_t index = 1; index < delays.size(); ++index)
+            changes += std::abs(delays[index] - delays[index - 1]);
+        if (delays.size() > 1)
+            passage.jitter = changes / static_cast<Time>(delays.size() - 1);
+        passage.delay = distribution_of(delays);
+    }
+
+    void add_clocks(PointsReport &report) const
+    {
+        for (const Passage &passage : report.passages) {
+            const std::uint32_t from = passage.from, to = passage.to;
+            const bool is_known =
+                std::ranges::any_of(report.clocks, [&](const ClockOfPoints &each) {
+                    return each.from == from && each.to == to;
+                });
+            const ClockId here = clock_of(points_, from), there = clock_of(points_, to);
+            if (is_known || here == there)
+                continue;
+            const bool is_first =
+                std::ranges::none_of(report.clocks, [&](const ClockOfPoints &each) {
+                    return std::minmax({clock_of(points_, each.from),
+                                        clock_of(points_, each.to)}) == std::minmax({here, there});
+                });
+            report.clocks.push_back({from, to, clocks_.between(from, to), is_first});
+        }
+    }
+
+    const Tracker &tracker_;
+    const PointTable &points_;
+    const std::function<bool(std::uint32_t)> &is_counted_;
+    std::map<FlowKey, SightedFlow> flows_;
+    PointOrder order_;
+    Clocks clocks_;
+    std::map<ClockId, Times> recording_;
+};
+
+} // namespace
+
+PointsReport make_points_report(const Tracker &tracker, const Sightings &sightings,
+                                const std::function<bool(std::uint32_t)> &is_counted)
+{
+    if (tracker.points().size() < 2)
+        return {};
+    return Passages{tracker, sightings, is_counted}.make();
+}
+
+} // namespace mptcp

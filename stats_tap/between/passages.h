@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+//
+// What happened to packets between the points that recorded them: by subflow and sender, from each
+// point on the way to the next one.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "analysis/data_report.h"
+#include "between/clocks.h"
+#include "between/sightings.h"
+#include "tracker.h"
+
+namespace mptcp {
+
+// A change of the packets' headers, in words: "option 30 removed".
+struct HeaderChange {
+    std::string what;
+    std::uint64_t packets = 0;
+    std::uint32_t first_frame = 0; // at the second point
+};
+
+struct Passage {
+    std::uint32_t from = 0, to = 0; // points; `from` is nearer to the sender
+    bool is_order_known = false;    // false: a guess
+    std::uint32_t connection = 0;   // index
+    std::uint32_t subflow = 0;      // index
+    Role sender{};
+
+    std::uint64_t both = 0; // packets that both points recorded
+    // Recorded at `from`, and at no later point, although `to` was recording.
+    std::vector<std::uint32_t> lost_frames;
+    // Recorded at `from` and not at `to`, but they passed: a later point recorded them, or the
+    // receiver acknowledged data that it cannot have from other packets.
+    std::uint64_t missed = 0;
+    std::uint64_t unseen = 0;    // recorded at `to`, and at no earlier point
+    std::uint64_t reordered = 0; // of `both`: overtaken between the two
+    // Not at both points, but their bytes are, in other segments: a network card or a middlebox
+    // merged or split them (GRO, TSO). Packets of `from` and of `to`.
+    std::uint64_t resegmented_from = 0, resegmented_to = 0;
+    std::vector<HeaderChange> changes;
+
+    // From `from` to `to`. None if the difference of the clocks is unknown.
+    std::optional<Distribution> delay;
+    Time jitter = 0; // the mean of how much it changed from packet to packet (RFC 3393)
+};
+
+struct ClockOfPoints {
+    std::uint32_t from = 0, to = 0; // points
+    ClockDifference difference;     // of `to`, less `from`
+    bool is_first = true;           // false: points before had the same clocks
+};
+
+struct PointsReport {
+    std::vector<Passage> passages;     // by connection, subflow, sender, and along the way
+    std::vector<ClockOfPoints> clocks; // of points of `passages` that have different ones
+};
+
+// Of packets of which is_counted(frame) at one of the points. Nothing if the capture has one point.
+PointsReport make_points_report(const Tracker &tracker, const Sightings &sightings,
+                                const std::function<bool(std::uint32_t frame)> &is_counted);
+
+} // namespace mptcp

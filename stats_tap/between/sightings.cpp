@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "between/sightings.h"
+
+#include <algorithm>
+
+#include "containers/keyed_hash.h"
+
+namespace mptcp {
+namespace {
+
+Sighting sighting_of(const Segment &segment, const Observation &observation)
+{
+    Sighting sighting;
+    sighting.time = segment.time;
+    sighting.option_kinds = segment.options.kinds;
+    sighting.addresses = KeyedHash{}.add(segment.source).add(segment.destination).finish();
+    sighting.frame = segment.frame;
+    sighting.original = observation.is_copy() ? observation.copy_of : segment.frame;
+    sighting.subflow = observation.subflow;
+    sighting.seq = segment.seq;
+    sighting.ack = segment.ack;
+    sighting.payload = segment.payload;
+    sighting.marks = segment.marks;
+    sighting.window = segment.window;
+    sighting.mss = segment.options.mss.value_or(0);
+    sighting.flags = segment.flags;
+    sighting.sender = observation.sender;
+    sighting.options_truncated = segment.options.truncated;
+    return sighting;
+}
+
+} // namespace
+
+void Sightings::add(const Segment &segment, const std::optional<Observation> &observation)
+{
+    if (extents_.size() <= segment.marks)
+        extents_.resize(std::size_t{segment.marks} + 1);
+    std::optional<Extent> &extent = extents_[segment.marks];
+    if (!extent)
+        extent = {segment.time, segment.time};
+    extent->begin = std::min(extent->begin, segment.time);
+    extent->end = std::max(extent->end, segment.time);
+    if (!observation)
+        return;
+    any_copy_ = any_copy_ || observation->is_copy();
+    if (!any_copy_ && sightings_.size() == CopyFinder::kMostPackets)
+        sightings_.pop_front();
+    sightings_.push_back(sighting_of(segment, *observation));
+}
+
+} // namespace mptcp

@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+//
+// The packets of MPTCP as each capture point saw them. A packet that was recorded at several points
+// has a sighting for each; all have the same `original`.
+//
+// Memory: 80 bytes for each. As long as there is no copy, only the last packets of a capture are
+// kept, those that CopyFinder still knows.
+#pragma once
+
+#include <cstdint>
+#include <deque>
+#include <optional>
+#include <vector>
+
+#include "points/copy_finder.h"
+#include "points/observation.h"
+#include "wire/segment.h"
+
+namespace mptcp {
+
+struct Sighting {
+    Time time = 0;
+    std::uint64_t option_kinds = 0; // see SegmentOptions
+    std::uint64_t addresses = 0;    // a hash of both endpoints
+    std::uint32_t frame = 0;
+    std::uint32_t original = 0; // the frame at the point that recorded the packet first
+    SubflowId subflow{};
+    TcpSeq seq;
+    TcpSeq ack; // valid with the flag ACK
+    std::uint32_t payload = 0;
+    std::uint32_t marks = 0; // an index of PointTable
+    std::uint16_t window = 0;
+    std::uint16_t mss = 0; // 0: none
+    std::uint8_t flags = 0;
+    Side sender{};
+    bool options_truncated = false;
+};
+
+class Sightings {
+public:
+    // A TCP segment in capture order; without an observation, one of plain TCP.
+    void add(const Segment &segment, const std::optional<Observation> &observation);
+    void reset() { *this = Sightings{}; }
+
+    const std::deque<Sighting> &all() const { return sightings_; } // in capture order
+
+    // The times of the first and last TCP segment that was recorded with these marks.
+    struct Extent {
+        Time begin = 0, end = 0;
+    };
+    std::optional<Extent> extent(std::uint32_t marks) const
+    {
+        return marks < extents_.size() ? extents_[marks] : std::nullopt;
+    }
+
+private:
+    std::deque<Sighting> sightings_;
+    std::vector<std::optional<Extent>> extents_; // by marks
+    bool any_copy_ = false;
+};
+
+} // namespace mptcp

@@ -1,0 +1,184 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "views/points_view.h"
+
+#include <algorithm>
+#include <string>
+
+#include "base/format.h"
+#include "views/text_frame.h"
+#include "views/text_table.h"
+#include "views/text_wrap.h"
+
+namespace mptcp {
+namespace {
+
+constexpr int kMicroseconds = 3; // digits of milliseconds
+
+TextTable point_table()
+{
+    return TextTable{{{"Point", Align::Right}, {"Packets", Align::Right}, {"Name", Align::Left}}};
+}
+
+void fill(Cells &cells, const PointRow &row)
+{
+    cells.clear();
+    cells.add(std::uint64_t{row.point});
+    cells.add(row.packets);
+    cells.add(row.name);
+}
+
+TextTable passage_table()
+{
+    return TextTable{{{"Points", Align::Left},
+                      {"Conn", Align::Right},
+                      {"Sender", Align::Left},
+                      {"Both", Align::Right},
+                      {"Lost", Align::Right},
+                      {"Missed", Align::Right},
+                      {"Unseen", Align::Right},
+                      {"Late", Align::Right},
+                      {"Min", Align::Right},
+                      {"Median", Align::Right},
+                      {"95 %", Align::Right},
+                      {"Max", Align::Right},
+                      {"Jitter", Align::Right}}};
+}
+
+void fill(Cells &cells, const Passage &passage)
+{
+    cells.clear();
+    cells.add(std::uint64_t{passage.from}, passage.is_order_known ? " > " : " ? ",
+              std::uint64_t{passage.to});
+    cells.add(std::uint64_t{passage.connection}, ".", std::uint64_t{passage.subflow});
+    cells.add(name(passage.sender));
+    cells.add(passage.both);
+    cells.add(std::uint64_t{passage.lost_frames.size()});
+    cells.add(passage.missed);
+    cells.add(passage.unseen);
+    cells.add(passage.reordered);
+    const auto add = [&](Time time) {
+        passage.delay ? cells.add(to_milliseconds(time, kMicroseconds)) : cells.add("-");
+    };
+    const Distribution delay = passage.delay.value_or(Distribution{});
+    for (const Time time : {delay.least, delay.median, delay.p95, delay.most, passage.jitter})
+        add(time);
+}
+
+template <class Row> std::string table_lines(TextTable table, const std::vector<Row> &rows)
+{
+    Cells cells;
+    for (const Row &row : rows) {
+        fill(cells, row);
+        table.fit(cells);
+    }
+    std::string lines;
+    table.append_header(lines);
+    lines += "\n";
+    for (const Row &row : rows) {
+        fill(cells, row);
+        table.append_line(lines, cells);
+        lines += "\n";
+    }
+    return lines;
+}
+
+std::string frames_in_words(const std::vector<std::uint32_t> &frames)
+{
+    constexpr std::size_t kMost = 20;
+    std::string words;
+    for (std::size_t index = 0; index < std::min(frames.size(), kMost); ++index)
+        words += (index > 0 ? ", " : "") + std::to_string(frames[index]);
+    if (frames.size() > kMost)
+        words += " and " + std::to_string(frames.size() - kMost) + " more";
+    return words;
+}
+
+std::string passage_title(const Passage &passage)
+{
+    return "From point " + std::to_string(passage.from) + " to point " +
+           std::to_string(passage.to) + ", subflow " + std::to_string(passage.connection) + "." +
+           std::to_string(passage.subflow) + ", packets of the " +
+           std::string{name(passage.sender)};
+}
+
+// Lost frames and changes.
+std::string details_of(const Passage &passage)
+{
+    std::vector<std::string> lines;
+    if (!passage.lost_frames.empty())
+        lines.push_back("lost: frames " + frames_in_words(passage.lost_frames));
+    if (passage.resegmented_from + passage.resegmented_to > 0)
+        lines.push_back("merged or split: packets " + std::to_string(passage.resegmented_from) +
+                        ", which are " + std::to_string(passage.resegmented_to) +
+                        " at the second point");
+    for (const HeaderChange &change : passage.changes)
+        lines.push_back(change.what + ": packets " + std::to_string(change.packets) +
+                        ", first in frame " + std::to_string(change.first_frame));
+    if (lines.empty())
+        return {};
+    std::string text = "\n" + passage_title(passage) + ":\n";
+    for (const std::string &line : lines) {
+        text += "  ";
+        append_wrapped(text, 2, line);
+        text += "\n";
+    }
+    return text;
+}
+
+std::string seconds(Time time) { return to_seconds(time, 6) + " s"; }
+
+std::string clock_line(const ClockOfPoints &clock)
+{
+    const ClockDifference &difference = clock.difference;
+    std::string line = "Clock of point " + std::to_string(clock.to) + " less that of point " +
+                       std::to_string(clock.from) + ": ";
+    if (!difference.low && !difference.high)
+        return line + "unknown\n";
+    line += difference.offset ? seconds(*difference.offset) : "unknown";
+    if (difference.low && difference.high && *difference.low > *difference.high)
+        return line + ", since no steady clocks agree with all packets\n";
+    if (difference.low && difference.high)
+        line += ", between " + seconds(*difference.low) + " and " + seconds(*difference.high);
+    else if (difference.low)
+        line += ", at least " + seconds(*difference.low);
+    else
+        line += ", at most " + seconds(*difference.high);
+    if (difference.drift != 0)
+        line += " at first, drifting by " +
+                to_seconds(static_cast<Time>(difference.drift * 1e15), 3) + " ppm";
+    return line + "\n";
+}
+
+} // namespace
+
+void write_points(const std::vector<PointRow> &points, const PointsReport &report,
+                  const char *filter, const Output &out)
+{
+    write_framed(out, "MPTCP Points", filter, [&](const Output &write) {
+        if (points.empty()) {
+            write("All packets were recorded at one point.\n\n");
+            return;
+        }
+        write(table_lines(point_table(), points) + "\n");
+        if (report.passages.empty()) {
+            write("No packet was recorded at two points.\n\n");
+            return;
+        }
+        write(table_lines(passage_table(), report.passages) +
+              "Min to Jitter: one-way delays in milliseconds.\n");
+        const bool any_guess = std::ranges::any_of(
+            report.passages, [](const Passage &passage) { return !passage.is_order_known; });
+        if (any_guess)
+            write("0 ? 1: nothing shows which point is nearer to the sender.\n");
+        for (const Passage &passage : report.passages)
+            write(details_of(passage));
+        write("\n");
+        for (const ClockOfPoints &clock : report.clocks)
+            if (clock.is_first)
+                write(clock_line(clock));
+        if (!report.clocks.empty())
+            write("\n");
+    });
+}
+
+} // namespace mptcp

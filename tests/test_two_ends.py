@@ -1,0 +1,218 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Two recordings of one run, merged: what was lost, delayed and changed between them.
+
+The network of the recordings (captures/record.py) tells what it dropped and changed. Of captures in
+folders beside this project, facts also tell one-way delays.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import subprocess
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+from captures import ROOT
+from test_recorded import PORT
+
+CAPTURES = ROOT / "captures"
+ROLES = ("client", "server")
+ONE_WAY = "k_one_way"  # each file has the packets of one host
+OTHERS = sorted(path for path in ROOT.parent.glob("*/captures/*/*.facts.json")
+                if ROOT not in path.parents and "one_way_delay_ms" in json.loads(path.read_text()))
+FLAGS = {"FIN": 1, "SYN": 2, "RST": 4, "ACK": 16}
+BOTH_CLOCKS = [0.0, 1.234, 3600.0, -0.02]  # seconds by which that of the server is ahead
+
+
+def facts_of(path: Path) -> dict:
+    return json.loads(path.read_text())
+
+
+def recordings_of(pair: str) -> list[Path]:
+    return [CAPTURES / f"{pair}_{role}.pcap" for role in ROLES]
+
+
+def pairs() -> list[str]:
+    """Recordings of one run at its client and its server."""
+    names = [path.name.removesuffix("_client.pcap") for path in CAPTURES.glob("k_*_client.pcap")]
+    return sorted(name for name in names if name != ONE_WAY and is_one_run(recordings_of(name)))
+
+
+def is_one_run(recordings: list[Path]) -> bool:
+    client, server = ([each["client_token"] for each in facts["connections"]] for facts in
+                      (facts_of(path.with_suffix(".facts.json")) for path in recordings))
+    return client == server
+
+
+def merge(stage: Path, client: Path, server: Path, ahead: float = 0.0) -> Path:
+    """One file, each packet with the time of its clock."""
+    path = stage / f"{client.stem}_and_server_{ahead}.pcapng"
+    shifted = stage / f"shifted_{client.stem}.pcapng"
+    subprocess.run(["editcap", "-t", str(ahead), server, shifted], check=True, capture_output=True)
+    subprocess.run(["mergecap", "-I", "none", "-w", path, client, shifted], check=True,
+                   capture_output=True)
+    path.chmod(0o644)
+    return path
+
+
+def lost_frames(document: dict) -> list[int]:
+    return sorted(frame for each in document["between"] for frame in each["lost_frames"])
+
+
+def changes(document: dict, what: str) -> int:
+    return sum(change["packets"] for each in document["between"] for change in each["changes"]
+               if change["what"] == what)
+
+
+def packets_of(tshark, path: Path, frames: list[int]) -> Counter:
+    """Sequence number, payload and flags of each."""
+    names = ["frame.number", "tcp.seq_raw", "tcp.len", "tcp.flags"]
+    rows = {int(row["frame.number"][0]): row for row in tshark.fields(path, names)}
+    return Counter((int(row["tcp.seq_raw"][0]), int(row["tcp.len"][0]),
+                    int(row["tcp.flags"][0], 16) & sum(FLAGS.values()))
+                   for row in (rows[frame] for frame in frames))
+
+
+def of_network(facts: dict, what: str) -> Counter:
+    return Counter((each["sequence_number"], each["payload"],
+                    sum(FLAGS[flag] for flag in each["flags"].split("+")))
+                   for each in facts["changed_on_the_way"] if each["what"] == what)
+
+
+def stripped(tshark, captures_dir: Path, pair: str, facts: dict) -> int:
+    """How many of the packets from which the network removed the option had it."""
+    of_port = {"client": "tcp.dstport", "server": "tcp.srcport"}
+    had = Counter()
+    for role in ROLES:
+        path = captures_dir / f"{pair}_{role}.pcap"
+        sent = f"tcp.option_kind == 30 && {of_port[role]} == {facts.get('port', PORT)}"
+        had += packets_of(tshark, path, tshark.frames(path, sent))
+    return sum((had & of_network(facts, "option 30 removed")).values())
+
+
+@pytest.mark.parametrize("ahead", BOTH_CLOCKS)
+@pytest.mark.parametrize("pair", pairs())
+def test_what_the_network_did(tshark, stage, captures_dir, pair: str, ahead: float):
+    """Exactly the packets that it dropped are lost, and exactly those that it changed are changed."""
+    if (pair, ahead) == ("k_strip_syn", -0.02):
+        pytest.skip("the first packet in the file is a SYN without MPTCP, which belongs to no subflow")
+    recordings = recordings_of(pair)
+    facts = facts_of(recordings[0].with_suffix(".facts.json"))
+    merged = merge(stage, *recordings, ahead)
+    document = tshark.json(merged)
+    dropped = of_network(facts, "dropped")
+    assert packets_of(tshark, merged, lost_frames(document)) == dropped
+    assert changes(document, "option 30 removed") == stripped(tshark, captures_dir, pair, facts)
+    for each in document["between"]:
+        assert each["order_known"]
+        assert each["missed"] == each["unseen"] == 0
+        assert each["delay"] is None or each["delay"]["min"] >= 0
+        others = {change["what"] for change in each["changes"]} - {"option 30 removed"}
+        assert not others
+    for clock in document["clocks"]:
+        if clock["offset"] is not None:
+            sign = 1 if starts_at_client(document, clock) else -1
+            assert clock["low"] <= sign * ahead <= clock["high"]
+
+
+def starts_at_client(document: dict, clock: dict) -> bool:
+    """Whether `from` is the client's: client's packets pass in this direction."""
+    return any(each["sender"] == "client" and (each["from"], each["to"]) == (clock["from"], clock["to"])
+               for each in document["between"])
+
+
+# The text, the passes and the filter
+
+SEVERAL_POINTS = ["k_nat_ends.pcapng", "k_container_any.pcap", "s19_partial_router.pcap", "points.pcap"]
+ROW = re.compile(r"^(\d+) ([>?]) (\d+) +(\d+)\.(\d+) +(client|server)((?: +\S+){10})$", re.M)
+COUNTS = ("both", "lost", "missed", "unseen", "reordered")
+DELAYS = ("min", "median", "p95", "max", "jitter")
+
+
+@pytest.mark.parametrize("name", SEVERAL_POINTS)
+def test_text_has_the_numbers_of_the_json(tshark, captures_dir, name: str):
+    text = tshark.run("-r", captures_dir / name, "-q", "-z", "mptcp,points").stdout
+    between = tshark.json(captures_dir / name)["between"]
+    rows = ROW.findall(text)
+    assert len(rows) == len(between) > 0
+    for row, each in zip(rows, between):
+        start, order, to, conn, subflow, sender, rest = row
+        assert [int(start), int(to), int(conn), int(subflow), sender] == [
+            each[key] for key in ("from", "to", "conn", "subflow", "sender")]
+        assert (order == ">") == each["order_known"]
+        assert list(map(int, rest.split()[:5])) == [each[key] for key in COUNTS]
+        assert list(map(float, rest.split()[5:])) == pytest.approx(
+            [each["delay"][key] * 1000 for key in DELAYS], abs=0.001)
+        for change in each["changes"]:
+            assert f"  {change['what']}: packets {change['packets']}, first in frame " in text
+    assert max(map(len, text.splitlines())) <= 100
+
+
+@pytest.mark.parametrize("name", SEVERAL_POINTS)
+def test_passes_agree(tshark, captures_dir, name: str):
+    one, two = (tshark.json(captures_dir / name, *passes) for passes in ([], ["-2"]))
+    assert [one[key] for key in ("points", "between", "clocks")] == [
+        two[key] for key in ("points", "between", "clocks")]
+
+
+def test_filter_counts_matching_packets(tshark, captures_dir):
+    """What happened to them follows from all packets: of copies, one is enough."""
+    path = captures_dir / "k_nat_ends.pcapng"
+    whole = tshark.json(path)["between"]
+    of_subflow = tshark.json(path, display_filter="mptcp.subflow == 1")["between"]
+    assert of_subflow == [each for each in whole if each["subflow"] == 1]
+    originals = tshark.json(path, display_filter="!mptcp.copy_of")["between"]
+    assert [each["both"] for each in originals] == [each["both"] for each in whole]
+
+
+def test_one_point(tshark, captures_dir):
+    text = tshark.run("-r", captures_dir / "ipv6.pcap", "-q", "-z", "mptcp,points").stdout
+    assert "All packets were recorded at one point." in text
+    document = tshark.json(captures_dir / "ipv6.pcap")
+    assert (document["points"], document["between"], document["clocks"]) == ([], [], [])
+
+
+# Captures beside this project
+
+def two_sided() -> list:
+    """Facts of a client's capture for which there is a server's."""
+    found = []
+    for path in OTHERS:
+        name = path.name.removesuffix(".facts.json")
+        for server in (name + "_server", re.sub("client$", "server", name)):
+            if server != name and path.with_name(server + ".pcap").exists():
+                found.append(pytest.param(path.with_name(name + ".pcap"),
+                                          path.with_name(server + ".pcap"), id=name))
+    return found
+
+
+@pytest.mark.parametrize("ahead", BOTH_CLOCKS)
+@pytest.mark.parametrize("client, server", two_sided())
+def test_delays_and_losses_of_the_lab(tshark, stage, client: Path, server: Path, ahead: float):
+    facts = facts_of(client.with_name(client.stem + ".facts.json"))
+    merged = merge(stage, client, server, ahead)
+    document = tshark.json(merged)
+    connection, = document["connections"]
+    checked = 0
+    for each in document["between"]:
+        subflow = connection["subflows"][each["subflow"]]
+        ends = [subflow[role] for role in ("client", "server")]
+        source, target = ends if each["sender"] == "client" else reversed(ends)
+        known = facts["one_way_delay_ms"]["{address}:{port}".format(**source) + " > " +
+                                          "{address}:{port}".format(**target)]
+        assert known["packets"] <= each["both"] <= known["packets"] + 2  # some look alike
+        if not facts["dropped_on_the_way"]:  # the fastest packets of both directions are alike
+            for kind in ("min", "median"):
+                assert each["delay"][kind] * 1000 == pytest.approx(known[kind + "_ms"], abs=0.1)
+        checked += 1
+    assert checked == len(facts["one_way_delay_ms"])
+    for clock in document["clocks"]:
+        sign = 1 if starts_at_client(document, clock) else -1
+        assert clock["low"] <= sign * ahead <= clock["high"]
+    drops = [drop for path in facts["dropped_on_the_way"].values() for drop in path]
+    dropped = Counter((drop["seq"], drop["plen"], drop["flags"] & sum(FLAGS.values()))
+                      for drop in drops)
+    assert packets_of(tshark, merged, lost_frames(document)) == dropped

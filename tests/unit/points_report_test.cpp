@@ -1,0 +1,301 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+//
+// What happens to packets between two points, which may have clocks of their own.
+#include "between/passages.h"
+
+#include <array>
+#include <string>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "segments.h"
+
+namespace mptcp::test {
+namespace {
+
+using testing::ElementsAre;
+using testing::IsEmpty;
+
+constexpr Time kStart = 1'700'000'000'000'000'000;
+
+// A client and a server, each with a recording of its own. The files are merged by their times.
+class TwoPoints : public testing::Test {
+protected:
+    static constexpr std::uint32_t kAtClient = 0, kAtServer = 1;
+    static constexpr Time kAway = 30 * kMillisecond, kBack = 40 * kMillisecond;
+
+    struct Sent {
+        Packet packet;
+        Time time = 0; // by the client's clock
+        bool is_lost = false;
+    };
+    struct Recorded {
+        std::uint32_t marks;
+        Time time; // by the clock there
+        Packet packet;
+    };
+
+    static std::uint32_t add_point(Trace &trace, std::uint32_t interface, std::uint8_t ttl = 0)
+    {
+        Marks marks;
+        marks.section = 1;
+        marks.interface = interface;
+        marks.ttl = ttl;
+        return trace.points().add(marks, "eth" + std::to_string(interface));
+    }
+
+    // A packet, some milliseconds after the one before.
+    void send(bool from_client, const Packet &packet, Time after = 10 * kMillisecond)
+    {
+        Packet numbered = packet;
+        numbered.segment.ip_id = ++ip_id_;
+        now_ += after;
+        record(from_client, numbered, true, true);
+    }
+    void lose(bool from_client, const Packet &packet)
+    {
+        Packet numbered = packet;
+        numbered.segment.ip_id = ++ip_id_;
+        now_ += 10 * kMillisecond;
+        record(from_client, numbered, from_client, !from_client);
+    }
+    void record(bool from_client, const Packet &packet, bool at_client, bool at_server)
+    {
+        const Time sent = now_ + (from_client ? 0 : kAway);
+        const Time at_clients = from_client ? sent : sent + kBack;
+        const Time at_servers = from_client ? sent + kAway : sent;
+        if (at_client)
+            recorded_.push_back({kAtClient, at_clients, packet});
+        if (at_server)
+            recorded_.push_back(
+                {kAtServer, server_time(at_servers), changed_ ? changed_(packet) : packet});
+    }
+    Time server_time(Time time) const
+    {
+        return time + offset_ + static_cast<Time>(drift_ * static_cast<double>(time - kStart));
+    }
+
+    void open()
+    {
+        send(true, flow_.initiator().syn().with(peers_.syn()));
+        send(false, flow_.acceptor().syn_ack().with(peers_.syn_ack()));
+        send(true, flow_.initiator().ack().with(peers_.ack()));
+    }
+    void transfer(int packets)
+    {
+        for (int number = 0; number < packets; ++number) {
+            send(true, flow_.initiator().data(100).with(dss_ack(1)));
+            send(false, flow_.acceptor().data(100).with(dss_ack(1)));
+        }
+    }
+
+    PointsReport report()
+    {
+        Trace trace;
+        add_point(trace, 1);
+        add_point(trace, 2);
+        Sightings sightings;
+        std::ranges::stable_sort(recorded_, {}, &Recorded::time);
+        for (const Recorded &each : recorded_) {
+            Packet packet = each.packet;
+            packet.segment.marks = each.marks;
+            trace.points().note(each.marks);
+            const auto observation = trace.see(packet);
+            packet.segment.frame = trace.frames();
+            packet.segment.time = each.time;
+            sightings.add(packet.as_segment(), observation);
+        }
+        return make_points_report(trace.tracker(), sightings, [](std::uint32_t) { return true; });
+    }
+    // Of one direction.
+    static Passage passage(const PointsReport &report, Role sender)
+    {
+        for (const Passage &each : report.passages)
+            if (each.sender == sender)
+                return each;
+        ADD_FAILURE() << "no passage";
+        return {};
+    }
+
+    Peers peers_;
+    TcpFlow flow_{at("10.0.0.1", 4000), at("10.0.0.2", 80)};
+    Time now_ = kStart;
+    Time offset_ = 0; // of the server's clock
+    double drift_ = 0;
+    std::uint16_t ip_id_ = 0;
+    Packet (*changed_)(const Packet &) = nullptr; // by a middlebox
+    std::vector<Recorded> recorded_;
+};
+
+TEST_F(TwoPoints, AreInOrderFromTheSender)
+{
+    for (const Time offset : {Time{0}, 3600 * 1000 * kMillisecond, -3600 * 1000 * kMillisecond}) {
+        recorded_.clear();
+        offset_ = offset;
+        flow_ = TcpFlow{at("10.0.0.1", 4000), at("10.0.0.2", 80)};
+        open();
+        transfer(3);
+        const PointsReport found = report();
+        ASSERT_EQ(found.passages.size(), 2U);
+        const bool client_is_first = offset >= 0; // in the file
+        const std::uint32_t client = client_is_first ? 0 : 1;
+        EXPECT_EQ(passage(found, Role::Client).from, client) << offset;
+        EXPECT_EQ(passage(found, Role::Server).to, client) << offset;
+        EXPECT_TRUE(passage(found, Role::Client).is_order_known);
+    }
+}
+
+TEST_F(TwoPoints, HaveClocksWithinBounds)
+{
+    offset_ = 1234 * kMillisecond;
+    open();
+    transfer(3);
+    const PointsReport found = report();
+    ASSERT_FALSE(found.clocks.empty());
+    const ClockDifference &clock = found.clocks.front().difference;
+    EXPECT_EQ(clock.high, offset_ + kAway);
+    EXPECT_EQ(clock.low, offset_ - kBack);
+    EXPECT_EQ(clock.offset, offset_ - 5 * kMillisecond); // the middle
+    EXPECT_EQ(passage(found, Role::Client).delay->least, 35 * kMillisecond);
+    EXPECT_EQ(passage(found, Role::Server).delay->most, 35 * kMillisecond);
+    EXPECT_EQ(passage(found, Role::Server).jitter, 0);
+}
+
+TEST_F(TwoPoints, HaveClocksThatDrift)
+{
+    offset_ = -20 * kMillisecond;
+    drift_ = 100e-6;
+    open();
+    for (int part = 0; part < 60; ++part) {
+        now_ += 60'000 * kMillisecond;
+        transfer(2);
+    }
+    const PointsReport found = report();
+    ASSERT_FALSE(found.clocks.empty());
+    const ClockDifference &clock = found.clocks.front().difference;
+    EXPECT_NEAR(clock.drift, drift_, 5e-6);
+    ASSERT_TRUE(clock.offset);
+    const Distribution delay = *passage(found, Role::Client).delay;
+    EXPECT_GE(delay.least, 0);
+    EXPECT_NEAR(static_cast<double>(delay.median), 35e6, 10e6);
+}
+
+TEST_F(TwoPoints, CannotCompareClocksByOneDirection)
+{
+    open();
+    transfer(3);
+    std::erase_if(recorded_, [this](const Recorded &each) {
+        return each.packet.segment.source == at("10.0.0.2", 80);
+    });
+    const PointsReport found = report();
+    const Passage client = passage(found, Role::Client);
+    EXPECT_FALSE(client.is_order_known);
+    EXPECT_FALSE(client.delay);
+    EXPECT_FALSE(found.clocks.front().difference.offset);
+}
+
+TEST_F(TwoPoints, LoseWhatIsAtTheFirstOneOnly)
+{
+    open();
+    transfer(2);
+    const Packet lost = flow_.initiator().data(100).with(dss_ack(1));
+    lose(true, lost);
+    const auto lost_frames = recorded_.size();
+    transfer(2);
+    send(true, lost); // sent again
+    transfer(1);
+    const Passage client = passage(report(), Role::Client);
+    EXPECT_EQ(client.lost_frames.size(), 1U);
+    EXPECT_EQ(client.missed, 0U);
+    EXPECT_EQ(client.unseen, 0U);
+    EXPECT_EQ(client.both, 8U); // two of the handshake, five, and the retransmission
+    EXPECT_GT(lost_frames, 0U);
+}
+
+TEST_F(TwoPoints, MissWhatTheReceiverAcknowledges)
+{
+    open();
+    transfer(2);
+    lose(true, flow_.initiator().data(100).with(dss_ack(1)));
+    transfer(2); // whose acknowledgments include it
+    const Passage client = passage(report(), Role::Client);
+    EXPECT_THAT(client.lost_frames, IsEmpty());
+    EXPECT_EQ(client.missed, 1U);
+}
+
+// A network card that merges and splits segments.
+TEST_F(TwoPoints, CompareTheBytesOfMergedSegments)
+{
+    open();
+    const Packet first = flow_.initiator().data(100).with(dss_ack(1));
+    const Packet second = flow_.initiator().data(100).with(dss_ack(1));
+    Packet both = first;
+    both.segment.payload = 200;
+    now_ += 10 * kMillisecond;
+    record(true, first, true, false);
+    record(true, second, true, false);
+    record(true, both, false, true);
+    transfer(2);
+    const Passage client = passage(report(), Role::Client);
+    EXPECT_THAT(client.lost_frames, IsEmpty());
+    EXPECT_EQ(client.missed + client.unseen, 0U);
+    EXPECT_EQ(client.resegmented_from, 2U);
+    EXPECT_EQ(client.resegmented_to, 1U);
+}
+
+TEST_F(TwoPoints, DoNotLoseWhatCameBeforeTheSecondRecordingBegan)
+{
+    open();
+    transfer(3);
+    const Time begin = now_;
+    transfer(3);
+    std::erase_if(recorded_, [&](const Recorded &each) {
+        return each.marks == kAtServer && each.time < begin;
+    });
+    const Passage client = passage(report(), Role::Client);
+    EXPECT_THAT(client.lost_frames, IsEmpty());
+    EXPECT_GT(client.both, 0U);
+}
+
+TEST_F(TwoPoints, TellWhatAMiddleboxChanged)
+{
+    changed_ = [](const Packet &packet) {
+        Packet changed = packet;
+        if (packet.segment.any_syn())
+            changed.options.clear();
+        return changed;
+    };
+    open();
+    send(true, flow_.initiator().data(100).with(dss_ack(1)));
+    const PointsReport found = report();
+    const auto changes = passage(found, Role::Client).changes;
+    ASSERT_EQ(changes.size(), 1U);
+    EXPECT_EQ(changes[0].what, "option 30 removed");
+    EXPECT_EQ(changes[0].packets, 1U);
+}
+
+TEST_F(TwoPoints, CountWhatWasOvertaken)
+{
+    open();
+    const Packet first = flow_.initiator().data(100).with(dss_ack(1));
+    send(true, first);
+    send(true, flow_.initiator().data(100).with(dss_ack(1)));
+    transfer(1);
+    for (Recorded &each : recorded_)
+        if (each.marks == kAtServer && each.packet.segment.seq == first.segment.seq)
+            each.time += 15 * kMillisecond;
+    const Passage client = passage(report(), Role::Client);
+    EXPECT_EQ(client.reordered, 1U);
+}
+
+TEST(OnePoint, HasNoReport)
+{
+    const Trace trace;
+    EXPECT_THAT(
+        make_points_report(trace.tracker(), {}, [](std::uint32_t) { return true; }).passages,
+        IsEmpty());
+}
+
+} // namespace
+} // namespace mptcp::test
