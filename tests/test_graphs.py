@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-TYPES = ("sequence", "goodput", "rtt", "window", "paths")
+TYPES = ("sequence", "goodput", "rtt", "window", "paths", "delay")
 # Of a slow path, reinjections, IPv6, address management, backups, fallback, a late start, refused
 # connections, no data, and subflows without an answer.
 CAPTURES = ("data_order", "reinjection", "ipv6", "path_management", "fallbacks",

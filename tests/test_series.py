@@ -24,6 +24,7 @@ HEADERS = {
     "rtt": "time,frame,subflow,seconds,kind",
     "window": "time,frame,subflow,bytes,kind",
     "paths": "time,end,subflow,kind,words",
+    "delay": "time,frame,subflow,from,to,seconds",
 }
 KINDS = ("unique", "reinjected", "retransmitted", "unmapped")
 PASSES = pytest.mark.parametrize("passes", [(), ("-2",)], ids=["one-pass", "two-pass"])
@@ -72,7 +73,7 @@ def all_series(tshark, path: Path, connections: int, *options: str) -> dict[Requ
                 for kind in HEADERS]
     arguments = [word for request in requests for word in ("-z", request.option)]
     documents = split(tshark.run("-r", path, "-q", *arguments, *options).stdout)
-    if documents[0].startswith(HEADERS["paths"]):  # Wireshark prints the last request first
+    if documents[0].startswith(HEADERS["delay"]):  # Wireshark prints the last request first
         documents.reverse()
     for request, text in zip(requests, documents, strict=True):
         assert text.startswith(HEADERS[request.kind])
@@ -169,8 +170,21 @@ def check_paths(rows: list[Row], conn: dict, role: str) -> None:
     assert sum(int(row["words"].split()[0]) for row in by_kind["blocked"]) == blocked["bytes"]
 
 
+def check_delay(rows: list[Row], conn: dict, role: str) -> None:
+    ways = defaultdict(list)
+    for row in rows:
+        ways[tuple(int(row[key]) for key in ("subflow", "from", "to"))].append(float(row["seconds"]))
+    expected = {(each["subflow"], each["from"], each["to"]): each for each in conn["between"]
+                if each["sender"] == role and each["delay"]}
+    assert ways.keys() == expected.keys()
+    for way, seconds in ways.items():
+        each = expected[way]
+        assert len(seconds) == each["both"]
+        assert (min(seconds), max(seconds)) == (each["delay"]["min"], each["delay"]["max"])
+
+
 CHECKS = {"sequence": check_sequence, "goodput": check_goodput, "rtt": check_rtt,
-          "window": check_window, "paths": check_paths}
+          "window": check_window, "paths": check_paths, "delay": check_delay}
 
 
 @pytest.mark.parametrize("path", CAPTURES)
@@ -181,12 +195,15 @@ def test_sums_are_those_of_the_json(tshark, path_of, path: Path):
     connections = document["connections"]
     if not connections:
         pytest.skip("no connection")
+    for connection in connections:
+        connection["between"] = [each for each in document["between"]
+                                 if each["conn"] == connection["conn"]]
     found = all_series(tshark, readable, len(connections))
     for request, rows in found.items():
         CHECKS[request.kind](rows, connections[request.conn], request.sender)
     events = Counter(event["conn"] for event in document["events"])
     assert events == Counter(request.conn for request, rows in found.items() for row in rows
-                             if row["kind" if "kind" in row else "width"] == "event")
+                             if row.get("kind") == "event")
     assert all_series(tshark, readable, len(connections), "-2") == found
 
 
@@ -406,10 +423,10 @@ def test_width_of_bins(tshark, captures_dir):
 
 @pytest.mark.parametrize("statistic", ["series", "graph"])
 @pytest.mark.parametrize("arguments, why", [
-    ("", "give a type: sequence, goodput, rtt, window or paths"),
-    (",", "give a type: sequence, goodput, rtt, window or paths"),
-    (",nonsense", "give a type: sequence, goodput, rtt, window or paths"),
-    ("s,rtt", "give a type: sequence, goodput, rtt, window or paths"),
+    ("", "give a type: sequence, goodput, rtt, window, paths or delay"),
+    (",", "give a type: sequence, goodput, rtt, window, paths or delay"),
+    (",nonsense", "give a type: sequence, goodput, rtt, window, paths or delay"),
+    ("s,rtt", "give a type: sequence, goodput, rtt, window, paths or delay"),
     (",rtt,conn=", '"" is not the index of a connection'),
     (",rtt,conn=-1", '"-1" is not the index of a connection'),
     (",rtt,conn=0x", '"0x" is not the index of a connection'),

@@ -7,10 +7,12 @@ folders beside this project, facts also tell one-way delays.
 
 from __future__ import annotations
 
+import csv
 import json
 import re
 import subprocess
 from collections import Counter
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -149,6 +151,30 @@ def test_text_has_the_numbers_of_the_json(tshark, captures_dir, name: str):
         for change in each["changes"]:
             assert f"  {change['what']}: packets {change['packets']}, first in frame " in text
     assert max(map(len, text.splitlines())) <= 100
+
+
+@pytest.mark.parametrize("pair", ["k_http_loss", "k_strip_midstream"])
+@pytest.mark.parametrize("ahead", [0.0, 3600.0])
+def test_each_delay_is_that_of_the_frames(tshark, stage, pair: str, ahead: float):
+    """The time at the second point less that at the first one, less the difference of the clocks."""
+    merged = merge(stage, *recordings_of(pair), ahead)
+    document = tshark.json(merged)
+    offset = {(each["from"], each["to"]): each["offset"] for each in document["clocks"]}
+    rows = tshark.fields(merged, ["frame.number", "frame.time_epoch", "mptcp.copy_of", "mptcp.point"])
+    time = {int(row["frame.number"][0]): Decimal(row["frame.time_epoch"][0]) for row in rows}
+    pairs = {(int(row["mptcp.copy_of"][0]), int(row["frame.number"][0]))
+             for row in rows if row["mptcp.copy_of"]}
+    other = dict(pairs) | {copy: original for original, copy in pairs}
+    for sender in ROLES:
+        out = tshark.run("-r", merged, "-q", "-z", f"mptcp,series,delay,from={sender}").stdout
+        lines = list(csv.DictReader(out.splitlines()))
+        assert len(lines) == sum(each["both"] for each in document["between"]
+                                 if each["sender"] == sender)
+        for line in lines:
+            frame = int(line["frame"])
+            way = (int(line["from"]), int(line["to"]))
+            assert float(line["seconds"]) == pytest.approx(
+                float(time[other[frame]] - time[frame]) - offset[way], abs=1e-6)
 
 
 @pytest.mark.parametrize("name", SEVERAL_POINTS)

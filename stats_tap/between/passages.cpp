@@ -39,10 +39,11 @@ struct Times {
 class Passages {
 public:
     Passages(const Tracker &tracker, const Sightings &sightings,
-             const std::function<bool(std::uint32_t)> &is_counted)
+             const std::function<bool(std::uint32_t)> &is_counted, DelayList list)
         : tracker_(tracker),
           points_(tracker.points()),
           is_counted_(is_counted),
+          list_(list),
           flows_(sort_by_flow(sightings, points_)),
           order_(flows_, points_),
           clocks_(flows_, order_, points_)
@@ -71,7 +72,12 @@ public:
     }
 
 private:
-    using Pairs = std::vector<std::pair<const Sighting *, const Sighting *>>;
+    // A packet at both points of a passage.
+    struct SeenTwice {
+        const Sighting *here, *there;
+        Time first_time; // when it was recorded first, at any point
+    };
+    using Pairs = std::vector<SeenTwice>;
 
     // A packet of a flow, and where in the flow's sequence numbers its data is.
     struct Placed {
@@ -145,7 +151,7 @@ private:
                 break;
             case Fate::Both:
                 ++passage.both;
-                both.emplace_back(each.here, each.there);
+                both.push_back({each.here, each.there, each.packet->front().sighting->time});
                 add_changes(changes, *each.here, *each.there);
                 break;
             case Fate::Lost:
@@ -302,25 +308,30 @@ private:
     // A packet is overtaken if one that was sent later arrived earlier.
     static std::uint64_t count_reordered(Pairs pairs)
     {
-        std::ranges::sort(pairs, {}, [](const auto &pair) {
-            return std::pair{pair.first->time, pair.first->frame};
+        std::ranges::sort(pairs, {}, [](const SeenTwice &pair) {
+            return std::pair{pair.here->time, pair.here->frame};
         });
         std::uint64_t count = 0;
         std::pair<Time, std::uint32_t> latest{};
-        for (const auto &[here, there] : pairs) {
-            const std::pair arrival{there->time, there->frame};
+        for (const SeenTwice &pair : pairs) {
+            const std::pair arrival{pair.there->time, pair.there->frame};
             count += arrival < latest ? 1 : 0;
             latest = std::max(latest, arrival);
         }
         return count;
     }
 
-    static void add_delays(Passage &passage, const ClockDifference &clocks, const Pairs &pairs)
+    void add_delays(Passage &passage, const ClockDifference &clocks, const Pairs &pairs) const
     {
         std::vector<Time> delays;
-        for (const auto &[here, there] : pairs)
-            if (const auto offset = clocks.at(here->time))
-                delays.push_back(there->time - here->time - *offset);
+        for (const auto &[here, there, first_time] : pairs) {
+            const auto offset = clocks.at(here->time);
+            if (!offset)
+                continue;
+            delays.push_back(there->time - here->time - *offset);
+            if (list_ == DelayList::Kept)
+                passage.delays.push_back({first_time, here->frame, delays.back()});
+        }
         Time changes = 0;
         for (std::size_t index = 1; index < delays.size(); ++index)
             changes += std::abs(delays[index] - delays[index - 1]);
@@ -352,6 +363,7 @@ private:
     const Tracker &tracker_;
     const PointTable &points_;
     const std::function<bool(std::uint32_t)> &is_counted_;
+    DelayList list_;
     std::map<FlowKey, SightedFlow> flows_;
     PointOrder order_;
     Clocks clocks_;
@@ -361,11 +373,12 @@ private:
 } // namespace
 
 PointsReport make_points_report(const Tracker &tracker, const Sightings &sightings,
-                                const std::function<bool(std::uint32_t)> &is_counted)
+                                const std::function<bool(std::uint32_t)> &is_counted,
+                                DelayList list)
 {
     if (tracker.points().size() < 2)
         return {};
-    return Passages{tracker, sightings, is_counted}.make();
+    return Passages{tracker, sightings, is_counted, list}.make();
 }
 
 } // namespace mptcp

@@ -24,6 +24,12 @@ struct HeaderChange {
     std::uint32_t first_frame = 0; // at the second point
 };
 
+struct PacketDelay {
+    Time time = 0;           // when the packet was recorded first
+    std::uint32_t frame = 0; // at the first point of the passage
+    Time delay = 0;
+};
+
 struct Passage {
     std::uint32_t from = 0, to = 0; // points; `from` is nearer to the sender
     bool is_order_known = false;    // false: a guess
@@ -47,6 +53,7 @@ struct Passage {
     // From `from` to `to`. None if the difference of the clocks is unknown.
     std::optional<Distribution> delay;
     Time jitter = 0; // the mean of how much it changed from packet to packet (RFC 3393)
+    std::vector<PacketDelay> delays; // of each packet; see DelayList
 };
 
 struct ClockOfPoints {
@@ -60,8 +67,11 @@ struct PointsReport {
     std::vector<ClockOfPoints> clocks; // of points of `passages` that have different ones
 };
 
+enum class DelayList : std::uint8_t { LeftOut, Kept };
+
 // Of packets of which is_counted(frame) at one of the points. Nothing if the capture has one point.
 PointsReport make_points_report(const Tracker &tracker, const Sightings &sightings,
-                                const std::function<bool(std::uint32_t frame)> &is_counted);
+                                const std::function<bool(std::uint32_t frame)> &is_counted,
+                                DelayList list = DelayList::LeftOut);
 
 } // namespace mptcp

@@ -14,13 +14,13 @@ std::optional<bool> decide(std::int64_t votes)
 }
 
 // Of some parts of the time.
-template <class Least>
-std::optional<Time> least_of(const Least &least, std::size_t first, std::size_t count)
+std::optional<Time> least_of(const std::map<std::size_t, Time> &least, std::size_t first,
+                             std::size_t count)
 {
     std::optional<Time> found;
-    for (std::size_t part = first; part < first + count; ++part)
-        if (least[part])
-            found = std::min(found.value_or(*least[part]), *least[part]);
+    for (auto part = least.lower_bound(first); part != least.end() && part->first < first + count;
+         ++part)
+        found = std::min(found.value_or(part->second), part->second);
     return found;
 }
 
@@ -51,23 +51,23 @@ PointOrder::PointOrder(const std::map<FlowKey, SightedFlow> &flows, const PointT
 
 void PointOrder::add(const FlowKey &flow, const SeenAt &first, const SeenAt &second)
 {
-    PairEvidence &pair = evidence_[flow][{first.point, second.point}];
+    Votes &votes = votes_[flow][{first.point, second.point}];
     const std::uint8_t ttl = points_.marks_at(first.sighting->marks).ttl;
     const std::uint8_t other_ttl = points_.marks_at(second.sighting->marks).ttl;
     const Time difference = second.sighting->time - first.sighting->time;
-    ++pair.shared;
     if (ttl != 0 && other_ttl != 0)
-        pair.ttl_votes += sign(ttl - other_ttl);
+        votes.ttl += sign(ttl - other_ttl);
     // At the same time, the file has them in order.
-    pair.time_votes += difference != 0
-                           ? sign(difference)
-                           : sign(std::int64_t{second.sighting->frame} - first.sighting->frame);
+    votes.time += difference != 0
+                      ? sign(difference)
+                      : sign(std::int64_t{second.sighting->frame} - first.sighting->frame);
     const ClockId from = clock_of(points_, first.point), to = clock_of(points_, second.point);
     if (from == to)
         return;
     const Time time = from < to ? first.sighting->time : second.sighting->time;
-    std::optional<Time> &least = least_[flow][{from, to}][parts_[std::min(from, to)].find(time)];
-    least = std::min(least.value_or(difference), difference);
+    const std::size_t part = parts_.at(std::min(from, to)).find(time);
+    const auto [least, is_first] = least_[flow][{from, to}].try_emplace(part, difference);
+    least->second = std::min(least->second, difference);
 }
 
 const PointOrder::Least *PointOrder::least(const FlowKey &flow, const ClockPair &clocks) const
@@ -79,11 +79,12 @@ const PointOrder::Least *PointOrder::least(const FlowKey &flow, const ClockPair 
     return found == known->second.end() ? nullptr : &found->second;
 }
 
-const PairEvidence *PointOrder::evidence(const FlowKey &flow, std::uint32_t first,
-                                         std::uint32_t second) const
+// Returns nullptr if they share no packet.
+const PointOrder::Votes *PointOrder::votes(const FlowKey &flow, std::uint32_t first,
+                                           std::uint32_t second) const
 {
-    const auto pairs = evidence_.find(flow);
-    if (pairs == evidence_.end())
+    const auto pairs = votes_.find(flow);
+    if (pairs == votes_.end())
         return nullptr;
     const auto pair = pairs->second.find({first, second});
     return pair == pairs->second.end() ? nullptr : &pair->second;
@@ -132,13 +133,13 @@ std::optional<bool> PointOrder::by_capture_direction(std::uint32_t first,
 std::optional<bool> PointOrder::is_before(const FlowKey &flow, std::uint32_t first,
                                           std::uint32_t second) const
 {
-    const PairEvidence *pair = evidence(flow, first, second);
-    if (pair == nullptr)
+    const Votes *of_pair = votes(flow, first, second);
+    if (of_pair == nullptr)
         return std::nullopt;
-    if (const auto by_ttl = decide(pair->ttl_votes))
+    if (const auto by_ttl = decide(of_pair->ttl))
         return by_ttl;
     if (clock_of(points_, first) == clock_of(points_, second))
-        return decide(pair->time_votes);
+        return decide(of_pair->time);
     if (const auto by_time = by_both_directions(flow, first, second))
         return by_time;
     return by_capture_direction(first, second);

@@ -9,7 +9,7 @@
 // may change. Last, that hosts record as outgoing what they send.
 #pragma once
 
-#include <array>
+#include <cstddef>
 #include <cstdint>
 #include <map>
 #include <optional>
@@ -28,13 +28,6 @@ inline ClockId clock_of(const PointTable &points, std::uint32_t point)
     return clock_of(points.marks_of(point));
 }
 
-// What packets that two points saw tell about the way between them.
-struct PairEvidence {
-    std::uint64_t shared = 0;    // packets
-    std::int64_t ttl_votes = 0;  // positive: the first point saw higher values
-    std::int64_t time_votes = 0; // positive: the first point saw them earlier, by their times
-};
-
 class PointOrder {
 public:
     // All must outlive this object.
@@ -46,9 +39,6 @@ public:
     // Whether `first` is nearer to the sender than `second`; none without evidence.
     std::optional<bool> is_before(const FlowKey &flow, std::uint32_t first,
                                   std::uint32_t second) const;
-    // nullptr: they share no packet.
-    const PairEvidence *evidence(const FlowKey &flow, std::uint32_t first,
-                                 std::uint32_t second) const;
 
     // The parts of the time by a clock of the flows.
     const TimeParts &parts(ClockId clock) const { return parts_.at(clock); }
@@ -56,9 +46,15 @@ public:
 private:
     using PointPair = std::pair<std::uint32_t, std::uint32_t>;
     using ClockPair = std::pair<ClockId, ClockId>;
+    // What packets that two points saw tell about the way between them.
+    struct Votes {
+        std::int64_t ttl = 0;  // positive: the first point saw higher values
+        std::int64_t time = 0; // positive: the first point saw them earlier, by their times
+    };
     // By parts of the time by the lower clock: the least time of the second clock less the first.
-    using Least = std::array<std::optional<Time>, TimeParts::kCount>;
+    using Least = std::map<std::size_t, Time>;
 
+    const Votes *votes(const FlowKey &flow, std::uint32_t first, std::uint32_t second) const;
     const Least *least(const FlowKey &flow, const ClockPair &clocks) const; // nullptr: none
     void add(const FlowKey &flow, const SeenAt &first, const SeenAt &second);
     std::optional<bool> by_both_directions(const FlowKey &flow, std::uint32_t first,
@@ -67,7 +63,7 @@ private:
 
     const std::map<FlowKey, SightedFlow> &flows_;
     const PointTable &points_;
-    std::map<FlowKey, std::map<PointPair, PairEvidence>> evidence_;
+    std::map<FlowKey, std::map<PointPair, Votes>> votes_;
     std::map<ClockId, TimeParts> parts_;
     std::map<FlowKey, std::map<ClockPair, Least>> least_;
 };

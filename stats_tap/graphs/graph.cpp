@@ -47,6 +47,10 @@ std::span<const Graph> graphs()
          [](const GraphView &view, const Output &out) {
              write_series_csv(view.series.paths, out);
          }},
+        {SeriesType::Delay, "One-Way Delay", true, draw_delays,
+         [](const GraphView &view, const Output &out) {
+             write_series_csv(view.series.delays[view.sender], out);
+         }},
     };
     return kGraphs;
 }

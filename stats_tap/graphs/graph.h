@@ -45,6 +45,7 @@ void draw_sequence(TimePlot &plot, const GraphView &view);
 void draw_goodput(TimePlot &plot, const GraphView &view);
 void draw_round_trips(TimePlot &plot, const GraphView &view);
 void draw_in_flight(TimePlot &plot, const GraphView &view);
+void draw_delays(TimePlot &plot, const GraphView &view);
 void draw_paths(TimePlot &plot, const GraphView &view);
 
 // Shared by the graphs:

@@ -293,6 +293,15 @@ void GraphsDialog::draw_page()
     show_hint();
 }
 
+QString GraphsDialog::what_is_drawn() const
+{
+    if (!view_.series.is_known)
+        return "No packets of this connection.";
+    if (graph().type == SeriesType::Delay && view_.series.delays[view_.sender].empty())
+        return "One-way delays need packets that two points recorded.";
+    return "Hover over the graph for details. Click to select a packet.";
+}
+
 void GraphsDialog::show_hint()
 {
     QString words = plot().place_of_mouse();
@@ -302,9 +311,7 @@ void GraphsDialog::show_hint()
             words += ": " + packet->words;
         words += ". Click to select.";
     } else if (words.isEmpty()) {
-        words = view_.series.is_known
-                    ? "Hover over the graph for details. Click to select a packet."
-                    : "No packets of this connection.";
+        words = what_is_drawn();
     }
     if (!is_complete())
         words += " (not all packets were counted: press Apply)";

@@ -53,6 +53,7 @@ private:
     void draw_page();
     void draw_again();
     void show_title();
+    QString what_is_drawn() const;
     void show_hint();
     void go_to_pointed();
     std::size_t page() const;

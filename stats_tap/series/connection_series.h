@@ -10,6 +10,7 @@
 #include "base/types.h"
 #include "series/drawn_connection.h"
 #include "series/in_flight.h"
+#include "series/one_way_delays.h"
 #include "series/paths.h"
 #include "series/round_trips.h"
 #include "series/sequence.h"
@@ -28,10 +29,12 @@ struct ConnectionSeries {
     PerRole<Sequence> sequence;
     PerRole<std::vector<RoundTrip>> round_trips;
     PerRole<std::vector<InFlightPoint>> in_flight;
+    PerRole<std::vector<OneWayDelay>> delays;
 
     std::vector<PathSpan> paths; // of both senders
 };
 
-ConnectionSeries make_series(const DrawnConnection &drawn);
+// `points` lists the delays (DelayList::Kept).
+ConnectionSeries make_series(const DrawnConnection &drawn, const PointsReport &points);
 
 } // namespace mptcp

@@ -10,10 +10,10 @@
 
 namespace mptcp {
 
-enum class SeriesType : std::uint8_t { Sequence, Goodput, Rtt, Window, Paths };
+enum class SeriesType : std::uint8_t { Sequence, Goodput, Rtt, Window, Paths, Delay };
 
-inline constexpr std::array<std::string_view, 5> kSeriesTypes{"sequence", "goodput", "rtt",
-                                                              "window", "paths"};
+inline constexpr std::array<std::string_view, 6> kSeriesTypes{"sequence", "goodput", "rtt",
+                                                              "window",   "paths",   "delay"};
 
 constexpr std::optional<SeriesType> series_type_from(std::string_view name)
 {

@@ -10,6 +10,7 @@
 #include "capture/session.h"
 #include "capture/tap.h"
 #include "series/drawn_connection.h"
+#include "series/one_way_delays.h"
 #include "series/segment_notes.h"
 #include "tap/command_line.h"
 #include "tap/listener.h"
@@ -20,8 +21,8 @@
 namespace mptcp {
 namespace {
 
-using WriteSeries = void (*)(const DrawnConnection &drawn, const SeriesOptions &options,
-                             const Output &out);
+using WriteSeries = void (*)(const DrawnConnection &drawn, const PointsReport &points,
+                             const SeriesOptions &options, const Output &out);
 
 struct SeriesStatistic {
     const char *title;
@@ -45,6 +46,7 @@ struct SeriesRequest {
     SeriesOptions options;
     Listener listener; // of the packets that match the filter
     SegmentNotes notes;
+    Sightings sightings; // for delays
     bool failed = false;
 };
 
@@ -60,7 +62,8 @@ Time width_of(const DrawnConnection &drawn, const SeriesOptions &options)
     return width_of_bins(drawn.duration(), drawn.connection().subflows.size(), options.width);
 }
 
-void write_csv(const DrawnConnection &drawn, const SeriesOptions &options, const Output &out)
+void write_csv(const DrawnConnection &drawn, const PointsReport &points,
+               const SeriesOptions &options, const Output &out)
 {
     const Role sender = sender_of(drawn, options);
     const Time width = width_of(drawn, options);
@@ -76,10 +79,13 @@ void write_csv(const DrawnConnection &drawn, const SeriesOptions &options, const
         return write_series_csv(make_in_flight(drawn, sender), out);
     case SeriesType::Paths:
         return write_series_csv(make_paths(drawn, options.sender, width), out);
+    case SeriesType::Delay:
+        return write_series_csv(make_one_way_delays(drawn, points, sender), out);
     }
 }
 
-void write_graph(const DrawnConnection &drawn, const SeriesOptions &options, const Output &out)
+void write_graph(const DrawnConnection &drawn, const PointsReport &points,
+                 const SeriesOptions &options, const Output &out)
 {
     const std::string &filter = options.filter;
     const Role sender = sender_of(drawn, options);
@@ -95,6 +101,8 @@ void write_graph(const DrawnConnection &drawn, const SeriesOptions &options, con
         return write_in_flight_graph(drawn, sender, filter, out);
     case SeriesType::Paths:
         return write_paths_graph(drawn, options.sender, width, filter, out);
+    case SeriesType::Delay:
+        return write_delay_graph(drawn, points, sender, filter, out);
     }
 }
 
@@ -112,8 +120,12 @@ std::string print(const SeriesRequest &request)
                      : "the capture has no MPTCP connection";
     const DrawnConnection drawn{capture->tracker(), request.listener.summary(), *connection,
                                 request.notes.of(capture->tracker().registry(), *connection)};
-    print_view(request.option,
-               [&](const Output &out) { request.statistic.write(drawn, request.options, out); });
+    const PointsReport points = request.options.type == SeriesType::Delay
+                                    ? request.listener.points(request.sightings, DelayList::Kept)
+                                    : PointsReport{};
+    print_view(request.option, [&](const Output &out) {
+        request.statistic.write(drawn, points, request.options, out);
+    });
     return {};
 }
 
@@ -141,6 +153,8 @@ std::string listen_for(SeriesRequest &request)
     const std::string &filter = request.options.filter;
     std::string error = request.listener.start(&request, filter.empty() ? nullptr : filter.c_str(),
                                                draw_series, finish_series);
+    if (error.empty() && request.options.type == SeriesType::Delay)
+        error = listen_for_sightings(request.sightings);
     if (!error.empty())
         return error;
     return listen_to_tap(

@@ -12,7 +12,7 @@
 namespace mptcp {
 namespace {
 
-constexpr char kTypesInWords[] = "give a type: sequence, goodput, rtt, window or paths";
+constexpr char kTypesInWords[] = "give a type: sequence, goodput, rtt, window, paths or delay";
 constexpr double kMostSeconds = 1e9;
 constexpr double kLeastSeconds = 1e-6;
 

@@ -59,7 +59,8 @@ ConnectionSeries Watch::series() const
     if (connection == nullptr)
         return {};
     return make_series({capture->tracker(), listener.summary(), *connection,
-                        pulse_.notes->of(capture->tracker().registry(), *connection)});
+                        pulse_.notes->of(capture->tracker().registry(), *connection)},
+                       listener.points(pulse_.sightings, DelayList::Kept));
 }
 
 bool Watch::is_complete() const

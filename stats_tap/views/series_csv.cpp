@@ -61,6 +61,14 @@ void write_series_csv(const std::vector<RoundTrip> &samples, const Output &out)
                         seconds_field(sample.duration), name(sample.kind)));
 }
 
+void write_series_csv(const std::vector<OneWayDelay> &delays, const Output &out)
+{
+    out("time,frame,subflow,from,to,seconds\n");
+    for (const OneWayDelay &delay : delays)
+        out(series_line(seconds_field(delay.time), delay.frame, delay.subflow, delay.from, delay.to,
+                        seconds_field(delay.delay)));
+}
+
 void write_series_csv(const std::vector<InFlightPoint> &points, const Output &out)
 {
     out("time,frame,subflow,bytes,kind\n");

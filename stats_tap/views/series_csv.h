@@ -6,6 +6,7 @@
 
 #include "series/goodput.h"
 #include "series/in_flight.h"
+#include "series/one_way_delays.h"
 #include "series/paths.h"
 #include "series/round_trips.h"
 #include "series/sequence.h"
@@ -18,6 +19,7 @@ void write_series_csv(const Sequence &sequence, const Output &out);
 void write_series_csv(const Goodput &goodput, const Output &out);
 void write_series_csv(const std::vector<RoundTrip> &samples, const Output &out);
 void write_series_csv(const std::vector<InFlightPoint> &points, const Output &out);
+void write_series_csv(const std::vector<OneWayDelay> &delays, const Output &out);
 void write_series_csv(const std::vector<PathSpan> &spans, const Output &out);
 
 } // namespace mptcp

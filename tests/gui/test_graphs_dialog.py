@@ -21,7 +21,7 @@ CAPTURE = "s30_v0_generated.pcap"  # connection 1 has three subflows
 CONNECTION = 1
 DIALOG = "MPTCP Graphs"
 TYPES = {"Data Sequence": "sequence", "Goodput": "goodput", "Round-Trip Time": "rtt",
-         "In Flight and Window": "window", "Paths": "paths"}
+         "In Flight and Window": "window", "Paths": "paths", "One-Way Delay": "delay"}
 WIDTH, HEIGHT = 1000, 680
 
 
@@ -196,6 +196,27 @@ def test_a_filter_counts_matching_packets(tshark, captures_dir, wireshark):
     saved = iter(range(1000))
     wireshark.wait_until(
         lambda: save(wireshark, f"filtered{next(saved)}.csv").decode() == expected)
+
+
+def test_one_point_has_no_delays(wireshark):
+    wireshark.choose_page(DIALOG, "One-Way Delay")
+    wireshark.wait_for_label(DIALOG, "One-way delays need packets that two points recorded.")
+
+
+def test_delays_between_two_points(tshark, plugin_dir, captures_dir):
+    name = "k_nat_ends.pcapng"
+    with WiresharkWindow(captures_dir / name, "-g", "1", plugin_dir=plugin_dir) as window:
+        window.wait_until(window.selected_packet)
+        window.press_menu(["Statistics", "MPTCP", "Graphs"])
+        window.wait_for_label(DIALOG, "Hover over the graph")
+        window.place(DIALOG, 0, 0, WIDTH, HEIGHT)
+        window.choose_page(DIALOG, "One-Way Delay")
+        [sender] = window.chosen(DIALOG, "Direction")
+        role = "server" if sender.split(" ")[0].endswith(":5001") else "client"
+        expected = tshark.run("-2", "-r", captures_dir / name, "-q", "-z",
+                              f"mptcp,series,delay,conn=0,from={role}").stdout
+        assert save(window, "delay.csv").decode() == expected
+        assert expected.count("\n") > 10
 
 
 def test_opened_from_a_row(plugin_dir, captures_dir):
