@@ -108,12 +108,16 @@ def test_what_the_network_did(tshark, stage, captures_dir, pair: str, ahead: flo
     dropped = of_network(facts, "dropped")
     assert packets_of(tshark, merged, lost_frames(document)) == dropped
     assert changes(document, "option 30 removed") == stripped(tshark, captures_dir, pair, facts)
+    kinds = Counter("data" if payload else "signalling" if flags & 7 else "ack"
+                    for _, payload, flags in dropped.elements())
     for each in document["between"]:
+        kinds.subtract(each["lost_kinds"])
         assert each["order_known"]
         assert each["missed"] == each["unseen"] == 0
         assert each["delay"] is None or each["delay"]["min"] >= 0
         others = {change["what"] for change in each["changes"]} - {"option 30 removed"}
         assert not others
+    assert not any(kinds.values())
     for clock in document["clocks"]:
         if clock["offset"] is not None:
             sign = 1 if starts_at_client(document, clock) else -1

@@ -27,6 +27,10 @@ std::vector<std::string> header_changes(const Sighting &first, std::uint8_t ttl,
     if (!first.options_truncated && !second.options_truncated) {
         add_options(changes, first.option_kinds & ~second.option_kinds, " removed");
         add_options(changes, second.option_kinds & ~first.option_kinds, " added");
+        constexpr unsigned kMptcp = 30;
+        if ((first.option_kinds & second.option_kinds) >> kMptcp & 1 &&
+            first.option != second.option)
+            changes.emplace_back("option 30 altered");
     }
     if (first.mss != 0 && second.mss != 0 && first.mss != second.mss)
         changes.push_back("MSS changed from " + std::to_string(first.mss) + " to " +

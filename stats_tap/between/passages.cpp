@@ -156,7 +156,7 @@ private:
                 break;
             case Fate::Lost:
                 if (was_recording(passage, clocks, shared, *each.here))
-                    passage.lost_frames.push_back(each.here->frame);
+                    add_lost(passage, *each.here);
                 break;
             case Fate::Missed:
                 ++passage.missed;
@@ -176,6 +176,17 @@ private:
             passage.changes.push_back(std::move(change));
         passage.reordered = count_reordered(both);
         add_delays(passage, clocks, both);
+    }
+
+    static void add_lost(Passage &passage, const Sighting &sighting)
+    {
+        passage.lost_frames.push_back(sighting.frame);
+        if (sighting.payload > 0)
+            ++passage.lost_kinds.data;
+        else if (sighting.is_signalling)
+            ++passage.lost_kinds.signalling;
+        else
+            ++passage.lost_kinds.ack;
     }
 
     static std::vector<Placed> place_packets(const SightedFlow &flow,

@@ -40,6 +40,11 @@ struct Passage {
     std::uint64_t both = 0; // packets that both points recorded
     // Recorded at `from`, and at no later point, although `to` was recording.
     std::vector<std::uint32_t> lost_frames;
+    struct {
+        std::uint64_t data = 0;       // packets with payload
+        std::uint64_t signalling = 0; // of the others: see Sighting
+        std::uint64_t ack = 0;        // the rest
+    } lost_kinds;
     // Recorded at `from` and not at `to`, but they passed: a later point recorded them, or the
     // receiver acknowledged data that it cannot have from other packets.
     std::uint64_t missed = 0;

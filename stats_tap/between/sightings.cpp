@@ -2,11 +2,28 @@
 #include "between/sightings.h"
 
 #include <algorithm>
+#include <variant>
 
 #include "containers/keyed_hash.h"
 
 namespace mptcp {
 namespace {
+
+std::uint64_t hash_of(ByteView bytes)
+{
+    KeyedHash hash;
+    for (const std::uint8_t byte : bytes)
+        hash.add(byte);
+    return hash.finish();
+}
+
+bool is_signalling(const Segment &segment)
+{
+    return segment.any_syn() || segment.fin() || segment.rst() ||
+           std::ranges::any_of(segment.options.mptcp, [](const Option &option) {
+               return !std::holds_alternative<Dss>(option);
+           });
+}
 
 Sighting sighting_of(const Segment &segment, const Observation &observation)
 {
@@ -14,6 +31,7 @@ Sighting sighting_of(const Segment &segment, const Observation &observation)
     sighting.time = segment.time;
     sighting.option_kinds = segment.options.kinds;
     sighting.addresses = KeyedHash{}.add(segment.source).add(segment.destination).finish();
+    sighting.option = hash_of(segment.options.mptcp_bytes);
     sighting.frame = segment.frame;
     sighting.original = observation.is_copy() ? observation.copy_of : segment.frame;
     sighting.subflow = observation.subflow;
@@ -26,6 +44,7 @@ Sighting sighting_of(const Segment &segment, const Observation &observation)
     sighting.flags = segment.flags;
     sighting.sender = observation.sender;
     sighting.options_truncated = segment.options.truncated;
+    sighting.is_signalling = is_signalling(segment);
     return sighting;
 }
 

@@ -3,7 +3,7 @@
 // The packets of MPTCP as each capture point saw them. A packet that was recorded at several points
 // has a sighting for each; all have the same `original`.
 //
-// Memory: 80 bytes for each. As long as there is no copy, only the last packets of a capture are
+// Memory: 88 bytes for each. As long as there is no copy, only the last packets of a capture are
 // kept, those that CopyFinder still knows.
 #pragma once
 
@@ -22,6 +22,7 @@ struct Sighting {
     Time time = 0;
     std::uint64_t option_kinds = 0; // see SegmentOptions
     std::uint64_t addresses = 0;    // a hash of both endpoints
+    std::uint64_t option = 0;       // a hash of the options of kind 30
     std::uint32_t frame = 0;
     std::uint32_t original = 0; // the frame at the point that recorded the packet first
     SubflowId subflow{};
@@ -34,6 +35,7 @@ struct Sighting {
     std::uint8_t flags = 0;
     Side sender{};
     bool options_truncated = false;
+    bool is_signalling = false; // SYN, FIN, RST, or an option of kind 30 other than DSS
 };
 
 class Sightings {

@@ -28,6 +28,11 @@ void write_passage(Json &json, const Passage &passage)
     json.number("both", passage.both);
     json.number("lost", std::uint64_t{passage.lost_frames.size()});
     json.numbers("lost_frames", passage.lost_frames);
+    json.object("lost_kinds", [&] {
+        json.number("data", passage.lost_kinds.data);
+        json.number("signalling", passage.lost_kinds.signalling);
+        json.number("ack", passage.lost_kinds.ack);
+    });
     json.number("missed", passage.missed);
     json.number("unseen", passage.unseen);
     json.number("reordered", passage.reordered);

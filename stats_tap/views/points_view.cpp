@@ -93,6 +93,20 @@ std::string frames_in_words(const std::vector<std::uint32_t> &frames)
     return words;
 }
 
+std::string kinds_in_words(const Passage &passage)
+{
+    const auto &[data, signalling, ack] = passage.lost_kinds;
+    std::string words;
+    const auto add = [&](std::uint64_t count, const char *what) {
+        if (count > 0)
+            words += (words.empty() ? "" : ", ") + std::string{what} + " " + std::to_string(count);
+    };
+    add(data, "data");
+    add(signalling, "signalling");
+    add(ack, "pure ACK");
+    return words;
+}
+
 std::string passage_title(const Passage &passage)
 {
     return "From point " + std::to_string(passage.from) + " to point " +
@@ -106,7 +120,8 @@ std::string details_of(const Passage &passage)
 {
     std::vector<std::string> lines;
     if (!passage.lost_frames.empty())
-        lines.push_back("lost: frames " + frames_in_words(passage.lost_frames));
+        lines.push_back("lost: " + kinds_in_words(passage) + ": frames " +
+                        frames_in_words(passage.lost_frames));
     if (passage.resegmented_from + passage.resegmented_to > 0)
         lines.push_back("merged or split: packets " + std::to_string(passage.resegmented_from) +
                         ", which are " + std::to_string(passage.resegmented_to) +

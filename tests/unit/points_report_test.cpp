@@ -207,6 +207,7 @@ TEST_F(TwoPoints, LoseWhatIsAtTheFirstOneOnly)
     transfer(1);
     const Passage client = passage(report(), Role::Client);
     EXPECT_EQ(client.lost_frames.size(), 1U);
+    EXPECT_EQ(client.lost_kinds.data, 1U);
     EXPECT_EQ(client.missed, 0U);
     EXPECT_EQ(client.unseen, 0U);
     EXPECT_EQ(client.both, 8U); // two of the handshake, five, and the retransmission
@@ -273,6 +274,22 @@ TEST_F(TwoPoints, TellWhatAMiddleboxChanged)
     ASSERT_EQ(changes.size(), 1U);
     EXPECT_EQ(changes[0].what, "option 30 removed");
     EXPECT_EQ(changes[0].packets, 1U);
+}
+
+TEST_F(TwoPoints, TellWhatAMiddleboxAltered)
+{
+    changed_ = [](const Packet &packet) {
+        Packet changed = packet;
+        if (packet.segment.payload > 0)
+            changed.options = dss_ack(2);
+        return changed;
+    };
+    open();
+    send(true, flow_.initiator().data(100).with(dss_ack(1)));
+    const PointsReport found = report();
+    const auto changes = passage(found, Role::Client).changes;
+    ASSERT_EQ(changes.size(), 1U);
+    EXPECT_EQ(changes[0].what, "option 30 altered");
 }
 
 TEST_F(TwoPoints, CountWhatWasOvertaken)

@@ -36,9 +36,11 @@ TcpTimestamps parse_timestamps(ByteView bytes)
 void add_option(ByteView bytes, SegmentOptions &to)
 {
     to.kinds |= std::uint64_t{1} << std::min<unsigned>(bytes.front(), SegmentOptions::kOtherKinds);
-    if (bytes.front() == kMptcpOptionKind)
+    if (bytes.front() == kMptcpOptionKind) {
         to.mptcp.push_back(parse_option(bytes));
-    else if (bytes.front() == kWindowScaleKind && bytes.size() == 3 && !to.window_scale.offered)
+        const auto *begin = to.mptcp_bytes.empty() ? bytes.data() : to.mptcp_bytes.data();
+        to.mptcp_bytes = {begin, bytes.data() + bytes.size()};
+    } else if (bytes.front() == kWindowScaleKind && bytes.size() == 3 && !to.window_scale.offered)
         to.window_scale = {true, std::min(bytes[2], kMaxShift)};
     else if (bytes.front() == kTimestampsKind && bytes.size() == kTimestampsLength &&
              !to.timestamps)
@@ -99,6 +101,7 @@ void parse_options(ByteView bytes, bool complete, SegmentOptions &to)
     to.timestamps.reset();
     to.mss.reset();
     to.kinds = 0;
+    to.mptcp_bytes = {};
     TcpOptionWalk walk{bytes};
     for (ByteView option = walk.next(); !option.empty(); option = walk.next())
         add_option(option, to);

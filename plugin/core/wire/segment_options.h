@@ -38,6 +38,8 @@ struct SegmentOptions {
     // A bit for each kind, but for padding. kOtherKinds is for all from 63 on.
     static constexpr unsigned kOtherKinds = 63;
     std::uint64_t kinds = 0;
+    // From the first option of kind 30 to the end of the last one: a view into the packet.
+    ByteView mptcp_bytes;
     bool truncated = false; // options of kind 30 may not have been captured
 
     // Returns the first option of type Form, or nullptr.
