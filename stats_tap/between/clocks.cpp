@@ -24,7 +24,7 @@ ClockDifference reversed(const ClockDifference &difference)
     if (difference.offset)
         back.offset = -*difference.offset;
     back.drift = -difference.drift;
-    back.since = difference.since + difference.offset.value_or(0);
+    back.since = saturated_sum(difference.since, difference.offset.value_or(0));
     return back;
 }
 
@@ -34,7 +34,7 @@ std::optional<Time> ClockDifference::at(Time time) const
 {
     if (!offset)
         return std::nullopt;
-    return *offset + scaled(drift, time - since);
+    return saturated_sum(*offset, scaled(drift, time - since));
 }
 
 Clocks::Clocks(const std::map<FlowKey, SightedFlow> &flows, const PointOrder &order,
@@ -77,7 +77,7 @@ Clocks::Line Clocks::line_of(const BoundsByPart &parts, double drift, Time begin
 {
     Line line;
     const auto value = [&](const Bound &bound) {
-        return bound.value - scaled(drift, bound.time - begin);
+        return saturated_difference(bound.value, scaled(drift, bound.time - begin));
     };
     for (const auto &[low, high] : parts) {
         if (low)

@@ -54,7 +54,7 @@ private:
     using ClockPair = std::pair<ClockId, ClockId>; // the lower one is first
     struct Line {
         std::optional<Time> low, high; // at the begin
-        Time width() const { return *high - *low; }
+        Time width() const { return saturated_difference(*high, *low); }
     };
 
     void add(const SeenAt &first, const SeenAt &second);

@@ -2,6 +2,7 @@
 #include "between/passages.h"
 
 #include <algorithm>
+#include <cmath>
 #include <map>
 #include <tuple>
 
@@ -30,11 +31,6 @@ std::uint64_t first_byte(const Sighting &sighting, std::uint64_t seq)
 {
     return seq + ((sighting.flags & kSyn) != 0 ? 1 : 0);
 }
-
-struct Times {
-    Time begin = 0, end = 0;
-    bool contains(Time time) const { return begin <= time && time <= end; }
-};
 
 class Passages {
 public:
@@ -97,15 +93,8 @@ private:
     // directions and tunnels of that interface.
     void note_recording_times(const Sightings &sightings)
     {
-        for (std::uint32_t marks = 0; marks < points_.marks_count(); ++marks) {
-            const auto extent = sightings.extent(marks);
-            if (!extent)
-                continue;
-            const auto [times, is_first] = recording_.try_emplace(
-                clock_of(points_.marks_at(marks)), Times{extent->begin, extent->end});
-            times->second.begin = std::min(times->second.begin, extent->begin);
-            times->second.end = std::max(times->second.end, extent->end);
-        }
+        for (std::uint32_t marks = 0; marks < points_.marks_count(); ++marks)
+            recording_[clock_of(points_.marks_at(marks))].include(sightings.recorded(marks));
     }
 
     std::uint8_t ttl_of(const Sighting &sighting) const
@@ -140,7 +129,7 @@ private:
         const ClockDifference clocks = clocks_.between(passage.from, passage.to);
         const std::vector<Placed> packets = place_packets(flow, path, place);
         const Covered covered = covered_by(packets, key);
-        const Times shared = shared_times(flow, passage);
+        const RecordingTime shared = shared_time(flow, passage);
         std::map<std::string, HeaderChange> changes;
         Pairs both;
         for (const Placed &each : packets) {
@@ -290,30 +279,25 @@ private:
     }
 
     // From the first packet to the last that both points recorded, by the first clock.
-    static Times shared_times(const SightedFlow &flow, const Passage &passage)
+    static RecordingTime shared_time(const SightedFlow &flow, const Passage &passage)
     {
-        std::optional<Times> times;
-        for (const SightedPacket &packet : flow) {
-            const Sighting *here = at_point(packet, passage.from);
-            if (here == nullptr || at_point(packet, passage.to) == nullptr)
-                continue;
-            times =
-                times ? Times{std::min(times->begin, here->time), std::max(times->end, here->time)}
-                      : Times{here->time, here->time};
-        }
-        return times.value_or(Times{1, 0});
+        RecordingTime times;
+        for (const SightedPacket &packet : flow)
+            if (const Sighting *here = at_point(packet, passage.from);
+                here != nullptr && at_point(packet, passage.to) != nullptr)
+                times.include({here->time, here->time});
+        return times;
     }
 
     // Whether the second point was recording when the packet should have arrived.
-    bool was_recording(const Passage &passage, const ClockDifference &clocks, const Times &shared,
-                       const Sighting &sighting) const
+    bool was_recording(const Passage &passage, const ClockDifference &clocks,
+                       const RecordingTime &shared, const Sighting &sighting) const
     {
         if (shared.contains(sighting.time))
             return true;
         const auto offset = clocks.at(sighting.time);
-        const auto times = recording_.find(clock_of(points_.marks_of(passage.to)));
-        return offset && times != recording_.end() &&
-               times->second.contains(sighting.time + *offset);
+        return offset && recording_.at(clock_of(points_, passage.to))
+                             .contains(saturated_sum(sighting.time, *offset));
     }
 
     // A packet is overtaken if one that was sent later arrived earlier.
@@ -323,7 +307,7 @@ private:
             return std::pair{pair.here->time, pair.here->frame};
         });
         std::uint64_t count = 0;
-        std::pair<Time, std::uint32_t> latest{};
+        std::pair<Time, std::uint32_t> latest{-kLatestTime, 0};
         for (const SeenTwice &pair : pairs) {
             const std::pair arrival{pair.there->time, pair.there->frame};
             count += arrival < latest ? 1 : 0;
@@ -339,16 +323,23 @@ private:
             const auto offset = clocks.at(here->time);
             if (!offset)
                 continue;
-            delays.push_back(there->time - here->time - *offset);
+            delays.push_back(saturated_difference(there->time - here->time, *offset));
             if (list_ == DelayList::Kept)
                 passage.delays.push_back({first_time, here->frame, delays.back()});
         }
-        Time changes = 0;
-        for (std::size_t index = 1; index < delays.size(); ++index)
-            changes += std::abs(delays[index] - delays[index - 1]);
-        if (delays.size() > 1)
-            passage.jitter = changes / static_cast<Time>(delays.size() - 1);
+        passage.jitter = jitter_of(delays);
         passage.delay = distribution_of(delays);
+    }
+
+    static Time jitter_of(const std::vector<Time> &delays)
+    {
+        if (delays.size() < 2)
+            return 0;
+        double changes = 0;
+        for (std::size_t index = 1; index < delays.size(); ++index)
+            changes += std::abs(static_cast<double>(delays[index]) -
+                                static_cast<double>(delays[index - 1]));
+        return static_cast<Time>(std::llround(changes / static_cast<double>(delays.size() - 1)));
     }
 
     void add_clocks(PointsReport &report) const
@@ -378,7 +369,7 @@ private:
     std::map<FlowKey, SightedFlow> flows_;
     PointOrder order_;
     Clocks clocks_;
-    std::map<ClockId, Times> recording_;
+    std::map<ClockId, RecordingTime> recording_;
 };
 
 } // namespace

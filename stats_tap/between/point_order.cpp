@@ -105,7 +105,7 @@ std::optional<bool> PointOrder::by_both_directions(const FlowKey &flow, std::uin
             const auto there_later = least_of(*away, part, joined);
             const auto here_later = least_of(*back, part, joined);
             if (there_later && here_later)
-                votes += sign(*there_later + *here_later);
+                votes += sign(saturated_sum(*there_later, *here_later));
         }
         if (votes != 0)
             return votes > 0;

@@ -52,13 +52,9 @@ Sighting sighting_of(const Segment &segment, const Observation &observation)
 
 void Sightings::add(const Segment &segment, const std::optional<Observation> &observation)
 {
-    if (extents_.size() <= segment.marks)
-        extents_.resize(std::size_t{segment.marks} + 1);
-    std::optional<Extent> &extent = extents_[segment.marks];
-    if (!extent)
-        extent = {segment.time, segment.time};
-    extent->begin = std::min(extent->begin, segment.time);
-    extent->end = std::max(extent->end, segment.time);
+    if (recorded_.size() <= segment.marks)
+        recorded_.resize(std::size_t{segment.marks} + 1);
+    recorded_[segment.marks].include({segment.time, segment.time});
     if (!observation)
         return;
     any_copy_ = any_copy_ || observation->is_copy();

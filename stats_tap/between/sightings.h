@@ -7,6 +7,7 @@
 // kept, those that CopyFinder still knows.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <deque>
 #include <optional>
@@ -38,6 +39,18 @@ struct Sighting {
     bool is_signalling = false; // SYN, FIN, RST, or an option of kind 30 other than DSS
 };
 
+// From the first packet to the last.
+struct RecordingTime {
+    Time begin = kLatestTime, end = -kLatestTime; // empty
+
+    void include(const RecordingTime &other)
+    {
+        begin = std::min(begin, other.begin);
+        end = std::max(end, other.end);
+    }
+    bool contains(Time time) const { return begin <= time && time <= end; }
+};
+
 class Sightings {
 public:
     // A TCP segment in capture order; without an observation, one of plain TCP.
@@ -46,18 +59,15 @@ public:
 
     const std::deque<Sighting> &all() const { return sightings_; } // in capture order
 
-    // The times of the first and last TCP segment that was recorded with these marks.
-    struct Extent {
-        Time begin = 0, end = 0;
-    };
-    std::optional<Extent> extent(std::uint32_t marks) const
+    // Of the TCP segments that were recorded with these marks.
+    RecordingTime recorded(std::uint32_t marks) const
     {
-        return marks < extents_.size() ? extents_[marks] : std::nullopt;
+        return marks < recorded_.size() ? recorded_[marks] : RecordingTime{};
     }
 
 private:
     std::deque<Sighting> sightings_;
-    std::vector<std::optional<Extent>> extents_; // by marks
+    std::vector<RecordingTime> recorded_; // by marks
     bool any_copy_ = false;
 };
 

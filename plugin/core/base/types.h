@@ -52,6 +52,13 @@ struct Interval {
 
 constexpr Time clamp_time(Time moment) { return std::clamp(moment, -kLatestTime, kLatestTime); }
 
+// The sum of times that are far apart, such as those of two clocks, at most kLatestTime.
+constexpr Time saturated_sum(Time a, Time b) { return clamp_time(clamp_time(a) + clamp_time(b)); }
+constexpr Time saturated_difference(Time a, Time b)
+{
+    return clamp_time(clamp_time(a) - clamp_time(b));
+}
+
 // Converts the timestamp of a capture file. A time outside the range is clamped.
 constexpr Time time_from(std::int64_t seconds, std::int32_t nanoseconds)
 {
