@@ -58,7 +58,8 @@ def split_without_repetition(packets: list[Packet]) -> int:
 
 
 def without_points(document: dict) -> dict:
-    return {name: value for name, value in document.items() if name != "points"}
+    of_points = ("points", "between", "clocks")
+    return {name: value for name, value in document.items() if name not in of_points}
 
 
 def test_interfaces_and_sections(tshark, path_of, stage, shipped: Capture):

@@ -115,6 +115,8 @@ ClockDifference Clocks::difference_of(const BoundsByPart &parts, Time begin)
     }
     difference.low = line.low;
     difference.high = line.high;
+    if (line.low && line.high && line.width() < 0)
+        difference.drift = 0; // no line agrees
     if (!line.low || !line.high || line.width() < 0)
         return difference;
     const bool may_be_one =

@@ -52,13 +52,12 @@ public:
         PointsReport report;
         for (const auto &[key, flow] : flows_) {
             const std::vector<std::uint32_t> path = order_.along(key);
-            for (std::size_t place = 1; place < path.size(); ++place) {
-                Passage passage = make_passage(key, flow, path, place);
-                if (passage.both + passage.lost_frames.size() + passage.missed + passage.unseen +
-                        passage.resegmented_from + passage.resegmented_to >
-                    0)
-                    report.passages.push_back(std::move(passage));
-            }
+            for (std::size_t from = 0; from < path.size(); ++from)
+                if (const auto to = next_on_way(key, path, from)) {
+                    Passage passage = make_passage(key, flow, path, {from, *to});
+                    if (any_packet(passage))
+                        report.passages.push_back(std::move(passage));
+                }
         }
         std::ranges::stable_sort(report.passages, {}, [](const Passage &passage) {
             return std::tuple{passage.connection, passage.subflow, passage.sender};
@@ -75,6 +74,10 @@ private:
     };
     using Pairs = std::vector<SeenTwice>;
 
+    // Two points, by their places on the way from the sender.
+    struct Way {
+        std::size_t from, to;
+    };
     // A packet of a flow, and where in the flow's sequence numbers its data is.
     struct Placed {
         const SightedPacket *packet = nullptr;
@@ -107,27 +110,45 @@ private:
             packet, [this](const SeenAt &seen) { return is_counted_(seen.sighting->frame); });
     }
 
+    // False if none is counted.
+    static bool any_packet(const Passage &passage)
+    {
+        return passage.both + passage.lost_frames.size() + passage.missed + passage.unseen +
+                   passage.resegmented_from + passage.resegmented_to >
+               0;
+    }
+
+    // The next point that has packets of this one.
+    std::optional<std::size_t>
+    next_on_way(const FlowKey &key, const std::vector<std::uint32_t> &path, std::size_t from) const
+    {
+        for (std::size_t to = from + 1; to < path.size(); ++to)
+            if (order_.share_packets(key, path[from], path[to]))
+                return to;
+        return std::nullopt;
+    }
+
     Passage make_passage(const FlowKey &key, const SightedFlow &flow,
-                         const std::vector<std::uint32_t> &path, std::size_t place) const
+                         const std::vector<std::uint32_t> &path, const Way &way) const
     {
         const auto [id, side] = key;
         const Registry &registry = tracker_.registry();
         Passage passage;
-        passage.from = path[place - 1];
-        passage.to = path[place];
+        passage.from = path[way.from];
+        passage.to = path[way.to];
         passage.is_order_known = order_.is_before(key, passage.from, passage.to).has_value();
         passage.connection = registry.index_of(registry.connection_of(id));
         passage.subflow = registry.index_of(id);
         passage.sender = registry[id].role(side);
-        add_packets(passage, key, flow, path, place);
+        add_packets(passage, key, flow, path, way);
         return passage;
     }
 
     void add_packets(Passage &passage, const FlowKey &key, const SightedFlow &flow,
-                     const std::vector<std::uint32_t> &path, std::size_t place) const
+                     const std::vector<std::uint32_t> &path, const Way &way) const
     {
         const ClockDifference clocks = clocks_.between(passage.from, passage.to);
-        const std::vector<Placed> packets = place_packets(flow, path, place);
+        const std::vector<Placed> packets = place_packets(flow, path, way);
         const Covered covered = covered_by(packets, key);
         const RecordingTime shared = shared_time(flow, passage);
         std::map<std::string, HeaderChange> changes;
@@ -179,8 +200,7 @@ private:
     }
 
     static std::vector<Placed> place_packets(const SightedFlow &flow,
-                                             const std::vector<std::uint32_t> &path,
-                                             std::size_t place)
+                                             const std::vector<std::uint32_t> &path, const Way &way)
     {
         std::vector<Placed> packets;
         packets.reserve(flow.size());
@@ -190,10 +210,10 @@ private:
             const std::uint64_t begin = first_byte(any, place_of(any.seq));
             packets.push_back({&packet,
                                {begin, begin + any.payload},
-                               at_point(packet, path[place - 1]),
-                               at_point(packet, path[place]),
-                               is_at_any(packet, path, 0, place - 1),
-                               is_at_any(packet, path, place + 1, path.size())});
+                               at_point(packet, path[way.from]),
+                               at_point(packet, path[way.to]),
+                               is_at_any(packet, path, 0, way.from),
+                               is_at_any(packet, path, way.to + 1, path.size())});
         }
         return packets;
     }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 //
 // What happened to packets between the points that recorded them: by subflow and sender, from each
-// point on the way to the next one.
+// point on the way to the next one that recorded the same packets.
 #pragma once
 
 #include <cstdint>

@@ -40,6 +40,11 @@ public:
     std::optional<bool> is_before(const FlowKey &flow, std::uint32_t first,
                                   std::uint32_t second) const;
 
+    bool share_packets(const FlowKey &flow, std::uint32_t first, std::uint32_t second) const
+    {
+        return votes(flow, first, second) != nullptr;
+    }
+
     // The parts of the time by a clock of the flows.
     const TimeParts &parts(ClockId clock) const { return parts_.at(clock); }
 
