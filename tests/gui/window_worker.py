@@ -331,8 +331,11 @@ class Desktop:
 
     def selected_packet(self) -> Optional[str]:
         """The first cell of the packet that is selected: its number."""
-        rows = self._grid(self._main_tree("Packet list"))[1]
-        return next((row[0].name() for row in rows if "selected" in row[0].states()), None)
+        try:
+            rows = self._grid(self._main_tree("Packet list"))[1]
+            return next((row[0].name() for row in rows if "selected" in row[0].states()), None)
+        except BusError:  # a row has just gone, as the list scrolls
+            return None
 
     def clipboard(self) -> str:
         command = ["xclip", "-selection", "clipboard", "-out"]
