@@ -6,11 +6,10 @@ namespace {
 
 void add_options(std::vector<std::string> &changes, std::uint64_t kinds, const char *what)
 {
-    for (unsigned kind = 0; kind <= SegmentOptions::kOtherKinds; ++kind)
+    for (unsigned kind = 0; kind <= Sighting::kOtherKinds; ++kind)
         if ((kinds >> kind & 1) != 0)
-            changes.push_back((kind == SegmentOptions::kOtherKinds
-                                   ? "an option above 62"
-                                   : "option " + std::to_string(kind)) +
+            changes.push_back((kind == Sighting::kOtherKinds ? "an option above 62"
+                                                             : "option " + std::to_string(kind)) +
                               std::string{what});
 }
 
@@ -27,9 +26,8 @@ std::vector<std::string> header_changes(const Sighting &first, std::uint8_t ttl,
     if (!first.options_truncated && !second.options_truncated) {
         add_options(changes, first.option_kinds & ~second.option_kinds, " removed");
         add_options(changes, second.option_kinds & ~first.option_kinds, " added");
-        constexpr unsigned kMptcp = 30;
-        if ((first.option_kinds & second.option_kinds) >> kMptcp & 1 &&
-            first.option != second.option)
+        if (((first.option_kinds & second.option_kinds) >> kMptcpOptionKind & 1) != 0 &&
+            first.mptcp_hash != second.mptcp_hash)
             changes.emplace_back("option 30 altered");
     }
     if (first.mss != 0 && second.mss != 0 && first.mss != second.mss)

@@ -5,16 +5,28 @@
 #include <variant>
 
 #include "containers/keyed_hash.h"
+#include "wire/tcp_options.h"
 
 namespace mptcp {
 namespace {
 
-std::uint64_t hash_of(ByteView bytes)
+void note_options(ByteView bytes, Sighting &sighting)
 {
+    constexpr std::uint8_t kMssKind = 2;
+    constexpr std::size_t kMssLength = 4; // bytes
     KeyedHash hash;
-    for (const std::uint8_t byte : bytes)
-        hash.add(byte);
-    return hash.finish();
+    TcpOptionWalk walk{bytes};
+    for (ByteView option = walk.next(); !option.empty(); option = walk.next()) {
+        const std::uint8_t kind = option.front();
+        sighting.option_kinds |= std::uint64_t{1}
+                                 << std::min<unsigned>(kind, Sighting::kOtherKinds);
+        if (kind == kMssKind && option.size() == kMssLength)
+            sighting.mss = Cursor{option.subspan(2)}.u16();
+        if (kind == kMptcpOptionKind)
+            for (const std::uint8_t byte : option)
+                hash.add(byte);
+    }
+    sighting.mptcp_hash = hash.finish();
 }
 
 bool is_signalling(const Segment &segment)
@@ -29,9 +41,7 @@ Sighting sighting_of(const Segment &segment, const Observation &observation)
 {
     Sighting sighting;
     sighting.time = segment.time;
-    sighting.option_kinds = segment.options.kinds;
     sighting.addresses = KeyedHash{}.add(segment.source).add(segment.destination).finish();
-    sighting.option = hash_of(segment.options.mptcp_bytes);
     sighting.frame = segment.frame;
     sighting.original = observation.is_copy() ? observation.copy_of : segment.frame;
     sighting.subflow = observation.subflow;
@@ -40,9 +50,9 @@ Sighting sighting_of(const Segment &segment, const Observation &observation)
     sighting.payload = segment.payload;
     sighting.marks = segment.marks;
     sighting.window = segment.window;
-    sighting.mss = segment.options.mss.value_or(0);
     sighting.flags = segment.flags;
     sighting.sender = observation.sender;
+    note_options(segment.options.bytes, sighting);
     sighting.options_truncated = segment.options.truncated;
     sighting.is_signalling = is_signalling(segment);
     return sighting;

@@ -20,10 +20,12 @@
 namespace mptcp {
 
 struct Sighting {
+    static constexpr unsigned kOtherKinds = 63;
+
     Time time = 0;
-    std::uint64_t option_kinds = 0; // see SegmentOptions
     std::uint64_t addresses = 0;    // a hash of both endpoints
-    std::uint64_t option = 0;       // a hash of the options of kind 30
+    std::uint64_t option_kinds = 0; // a bit for each kind, kOtherKinds for all from 63 on
+    std::uint64_t mptcp_hash = 0;   // of the options of kind 30
     std::uint32_t frame = 0;
     std::uint32_t original = 0; // the frame at the point that recorded the packet first
     SubflowId subflow{};

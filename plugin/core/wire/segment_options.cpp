@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 //
-// The options of a TCP header that MPTCP analysis uses: kind 30 (MPTCP), kind 2 (maximum segment
-// size), kind 3 (window scale) and kind 8 (timestamps).
+// The options of a TCP header that MPTCP analysis uses: kind 30 (MPTCP), kind 3 (window scale) and
+// kind 8 (timestamps).
 #include "wire/segment_options.h"
 
 #include <algorithm>
@@ -11,8 +11,6 @@
 namespace mptcp {
 namespace {
 
-constexpr std::uint8_t kMssKind = 2;
-constexpr std::size_t kMssLength = 4; // bytes
 constexpr std::uint8_t kWindowScaleKind = 3;
 constexpr std::uint8_t kTimestampsKind = 8;
 constexpr std::size_t kTimestampsLength = 10; // bytes
@@ -35,18 +33,13 @@ TcpTimestamps parse_timestamps(ByteView bytes)
 
 void add_option(ByteView bytes, SegmentOptions &to)
 {
-    to.kinds |= std::uint64_t{1} << std::min<unsigned>(bytes.front(), SegmentOptions::kOtherKinds);
-    if (bytes.front() == kMptcpOptionKind) {
+    if (bytes.front() == kMptcpOptionKind)
         to.mptcp.push_back(parse_option(bytes));
-        const auto *begin = to.mptcp_bytes.empty() ? bytes.data() : to.mptcp_bytes.data();
-        to.mptcp_bytes = {begin, bytes.data() + bytes.size()};
-    } else if (bytes.front() == kWindowScaleKind && bytes.size() == 3 && !to.window_scale.offered)
+    else if (bytes.front() == kWindowScaleKind && bytes.size() == 3 && !to.window_scale.offered)
         to.window_scale = {true, std::min(bytes[2], kMaxShift)};
     else if (bytes.front() == kTimestampsKind && bytes.size() == kTimestampsLength &&
              !to.timestamps)
         to.timestamps = parse_timestamps(bytes);
-    else if (bytes.front() == kMssKind && bytes.size() == kMssLength)
-        to.mss = Cursor{bytes.subspan(2)}.u16();
 }
 
 // An option of kind 30 with an invalid length.
@@ -99,9 +92,7 @@ void parse_options(ByteView bytes, bool complete, SegmentOptions &to)
     to.mptcp.clear();
     to.window_scale = {};
     to.timestamps.reset();
-    to.mss.reset();
-    to.kinds = 0;
-    to.mptcp_bytes = {};
+    to.bytes = bytes;
     TcpOptionWalk walk{bytes};
     for (ByteView option = walk.next(); !option.empty(); option = walk.next())
         add_option(option, to);

@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 //
 // The TCP options of a segment: all options of kind 30 in order (RFC 8684 3), the window scale
-// (RFC 7323 2.2), the timestamps (RFC 7323 3.2), the maximum segment size (RFC 9293 3.7.1), and
-// which kinds there are. option.h parses one option of kind 30. connections/, data/ and points/
-// interpret them.
+// (RFC 7323 2.2) and the timestamps (RFC 7323 3.2). option.h parses one option of kind 30.
+// connections/, data/ and points/ interpret them.
 #pragma once
 
 #include <cstdint>
@@ -34,12 +33,7 @@ struct SegmentOptions {
     boost::container::small_vector<Option, 1> mptcp; // kind 30; rarely more than one
     WindowScale window_scale;
     std::optional<TcpTimestamps> timestamps;
-    std::optional<std::uint16_t> mss; // bytes
-    // A bit for each kind, but for padding. kOtherKinds is for all from 63 on.
-    static constexpr unsigned kOtherKinds = 63;
-    std::uint64_t kinds = 0;
-    // From the first option of kind 30 to the end of the last one: a view into the packet.
-    ByteView mptcp_bytes;
+    ByteView bytes;         // all options, as captured: a view into the packet
     bool truncated = false; // options of kind 30 may not have been captured
 
     // Returns the first option of type Form, or nullptr.
