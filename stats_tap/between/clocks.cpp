@@ -39,8 +39,9 @@ std::optional<Time> ClockDifference::at(Time time) const
 
 Clocks::Clocks(const std::map<FlowKey, SightedFlow> &flows, const PointOrder &order,
                const PointTable &points)
-    : order_(order), points_(points)
+    : points_(points)
 {
+    std::map<ClockPair, BoundsByPart> bounds;
     for (const auto &[key, flow] : flows) {
         std::set<std::pair<std::uint32_t, std::uint32_t>> in_order;
         for (const std::uint32_t first : points_of(flow))
@@ -51,12 +52,15 @@ Clocks::Clocks(const std::map<FlowKey, SightedFlow> &flows, const PointOrder &or
             for (const SeenAt &first : packet)
                 for (const SeenAt &second : packet)
                     if (in_order.contains({first.point, second.point}))
-                        add(first, second);
+                        add(bounds, order, first, second);
     }
+    for (const auto &[clocks, parts] : bounds)
+        differences_[clocks] = difference_of(parts, order.parts(clocks.first).begin());
 }
 
 // In each part of the time, the packet with the closest bound is enough.
-void Clocks::add(const SeenAt &first, const SeenAt &second)
+void Clocks::add(std::map<ClockPair, BoundsByPart> &bounds, const PointOrder &order,
+                 const SeenAt &first, const SeenAt &second) const
 {
     const ClockId from = clock_of(points_, first.point), to = clock_of(points_, second.point);
     if (from == to)
@@ -66,7 +70,7 @@ void Clocks::add(const SeenAt &first, const SeenAt &second)
     const Bound bound = is_high ? Bound{first.sighting->time, difference}
                                 : Bound{second.sighting->time, -difference};
     const ClockPair clocks = std::minmax(from, to);
-    auto &[low, high] = bounds_[clocks][order_.parts(clocks.first).find(bound.time)];
+    auto &[low, high] = bounds[clocks][order.parts(clocks.first).find(bound.time)];
     if (is_high && (!high || bound.value < high->value))
         high = bound;
     if (!is_high && (!low || bound.value > low->value))
@@ -133,13 +137,10 @@ ClockDifference Clocks::between(std::uint32_t first, std::uint32_t second) const
         none.low = none.high = none.offset = 0;
         return none;
     }
-    const ClockPair clocks = std::minmax(from, to);
-    const auto found = bounds_.find(clocks);
-    if (found == bounds_.end())
+    const auto found = differences_.find(std::minmax(from, to));
+    if (found == differences_.end())
         return {};
-    const ClockDifference difference =
-        difference_of(found->second, order_.parts(clocks.first).begin());
-    return from < to ? difference : reversed(difference);
+    return from < to ? found->second : reversed(found->second);
 }
 
 } // namespace mptcp

@@ -35,7 +35,7 @@ struct ClockDifference {
 
 class Clocks {
 public:
-    // `order` and `points` must outlive this object.
+    // `points` must outlive this object.
     Clocks(const std::map<FlowKey, SightedFlow> &flows, const PointOrder &order,
            const PointTable &points);
 
@@ -57,14 +57,14 @@ private:
         Time width() const { return saturated_difference(*high, *low); }
     };
 
-    void add(const SeenAt &first, const SeenAt &second);
+    void add(std::map<ClockPair, BoundsByPart> &bounds, const PointOrder &order,
+             const SeenAt &first, const SeenAt &second) const;
     static Line line_of(const BoundsByPart &parts, double drift, Time begin);
     static double drift_of(const BoundsByPart &parts, Time begin);
     static ClockDifference difference_of(const BoundsByPart &parts, Time begin);
 
-    const PointOrder &order_;
     const PointTable &points_;
-    std::map<ClockPair, BoundsByPart> bounds_;
+    std::map<ClockPair, ClockDifference> differences_;
 };
 
 } // namespace mptcp

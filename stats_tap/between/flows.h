@@ -24,6 +24,9 @@ struct SeenAt {
 using SightedPacket = std::vector<SeenAt>;
 const Sighting *at_point(const SightedPacket &packet, std::uint32_t point); // nullptr: not seen
 
+// From one point to another.
+using PointPair = std::pair<std::uint32_t, std::uint32_t>;
+
 using FlowKey = std::pair<SubflowId, Side>;
 using SightedFlow = std::vector<SightedPacket>; // in the order of the originals
 

@@ -6,40 +6,20 @@
 #include <map>
 #include <tuple>
 
-#include "base/seq.h"
 #include "between/header_changes.h"
-#include "containers/interval_set.h"
+#include "between/packet_fates.h"
 
 namespace mptcp {
 namespace {
 
-// TCP's sequence numbers as numbers that do not wrap.
-class Unwrapped {
-public:
-    std::uint64_t operator()(TcpSeq seq)
-    {
-        last_ = extend(seq.value, last_);
-        return last_.value;
-    }
-
-private:
-    DataSeq last_{std::uint64_t{1} << 63};
-};
-
-// RFC 9293 3.4: a SYN occupies a sequence number before its data.
-std::uint64_t first_byte(const Sighting &sighting, std::uint64_t seq)
-{
-    return seq + ((sighting.flags & kSyn) != 0 ? 1 : 0);
-}
-
 class Passages {
 public:
     Passages(const Tracker &tracker, const Sightings &sightings,
-             const std::function<bool(std::uint32_t)> &is_counted, DelayList list)
+             const std::function<bool(std::uint32_t)> &is_counted, const Connection *only)
         : tracker_(tracker),
           points_(tracker.points()),
           is_counted_(is_counted),
-          list_(list),
+          only_(only),
           flows_(sort_by_flow(sightings, points_)),
           order_(flows_, points_),
           clocks_(flows_, order_, points_)
@@ -51,6 +31,8 @@ public:
     {
         PointsReport report;
         for (const auto &[key, flow] : flows_) {
+            if (only_ != nullptr && &tracker_.registry().connection_of(key.first) != only_)
+                continue;
             const std::vector<std::uint32_t> path = order_.along(key);
             for (std::size_t from = 0; from < path.size(); ++from)
                 if (const auto to = next_on_way(key, path, from)) {
@@ -73,24 +55,6 @@ private:
         Time first_time; // when it was recorded first, at any point
     };
     using Pairs = std::vector<SeenTwice>;
-
-    // Two points, by their places on the way from the sender.
-    struct Way {
-        std::size_t from, to;
-    };
-    // A packet of a flow, and where in the flow's sequence numbers its data is.
-    struct Placed {
-        const SightedPacket *packet = nullptr;
-        Range bytes;
-        const Sighting *here = nullptr, *there = nullptr; // at the two points of a passage
-        bool was_before = false, passed_later = false;    // at a point before, or behind them
-    };
-    // The data of a flow by the packets that carried it, and up to where the receiver has it.
-    struct Covered {
-        IntervalSet there, only_here, only_there;
-        std::uint64_t acknowledged = 0;
-    };
-    enum class Fate : std::uint8_t { None, Both, Lost, Missed, Unseen, Split, Joined };
 
     // The clock of a point ran from the first to the last TCP segment there, also of other
     // directions and tunnels of that interface.
@@ -148,15 +112,16 @@ private:
                      const std::vector<std::uint32_t> &path, const Way &way) const
     {
         const ClockDifference clocks = clocks_.between(passage.from, passage.to);
-        const std::vector<Placed> packets = place_packets(flow, path, way);
-        const Covered covered = covered_by(packets, key);
-        const RecordingTime shared = shared_time(flow, passage);
+        const auto answers = flows_.find({key.first, other(key.second)});
+        const std::vector<PacketFate> packets =
+            fates_of(flow, answers == flows_.end() ? nullptr : &answers->second, path, way);
+        const RecordingTime shared = shared_time(packets);
         std::map<std::string, HeaderChange> changes;
         Pairs both;
-        for (const Placed &each : packets) {
+        for (const PacketFate &each : packets) {
             if (!is_counted(*each.packet))
                 continue;
-            switch (fate_of(each, covered)) {
+            switch (each.fate) {
             case Fate::None:
                 break;
             case Fate::Both:
@@ -199,94 +164,6 @@ private:
             ++passage.lost_kinds.ack;
     }
 
-    static std::vector<Placed> place_packets(const SightedFlow &flow,
-                                             const std::vector<std::uint32_t> &path, const Way &way)
-    {
-        std::vector<Placed> packets;
-        packets.reserve(flow.size());
-        Unwrapped place_of;
-        for (const SightedPacket &packet : flow) {
-            const Sighting &any = *packet.front().sighting;
-            const std::uint64_t begin = first_byte(any, place_of(any.seq));
-            packets.push_back({&packet,
-                               {begin, begin + any.payload},
-                               at_point(packet, path[way.from]),
-                               at_point(packet, path[way.to]),
-                               is_at_any(packet, path, 0, way.from),
-                               is_at_any(packet, path, way.to + 1, path.size())});
-        }
-        return packets;
-    }
-
-    static bool is_at_any(const SightedPacket &packet, const std::vector<std::uint32_t> &path,
-                          std::size_t begin, std::size_t end)
-    {
-        for (std::size_t place = begin; place < end; ++place)
-            if (at_point(packet, path[place]) != nullptr)
-                return true;
-        return false;
-    }
-
-    Covered covered_by(const std::vector<Placed> &packets, const FlowKey &key) const
-    {
-        Covered covered;
-        std::uint64_t end = 0;
-        for (const Placed &each : packets) {
-            end = std::max(end, each.bytes.end);
-            if (each.there != nullptr)
-                covered.there.add(each.bytes);
-            if (each.there == nullptr && !each.passed_later)
-                covered.only_here.add(each.bytes);
-            if (each.here == nullptr && each.there != nullptr && !each.was_before)
-                covered.only_there.add(each.bytes);
-        }
-        covered.acknowledged = std::min(acknowledged(key, packets.front().bytes.begin), end);
-        return covered;
-    }
-
-    // The highest ACK number of the receiver, at any point.
-    std::uint64_t acknowledged(const FlowKey &key, std::uint64_t begin) const
-    {
-        const auto answers = flows_.find({key.first, other(key.second)});
-        if (answers == flows_.end())
-            return 0;
-        std::uint64_t highest = 0;
-        Unwrapped place_of;
-        place_of(TcpSeq{static_cast<std::uint32_t>(begin)});
-        for (const SightedPacket &packet : answers->second)
-            if (const Sighting &any = *packet.front().sighting; (any.flags & kAck) != 0)
-                highest = std::max(highest, place_of(any.ack));
-        return highest;
-    }
-
-    static Fate fate_of(const Placed &each, const Covered &covered)
-    {
-        if (each.here != nullptr && each.there != nullptr)
-            return Fate::Both;
-        if (each.there != nullptr) {
-            if (each.was_before)
-                return Fate::None;
-            return is_within(each.bytes, covered.only_here) ? Fate::Joined : Fate::Unseen;
-        }
-        if (each.here == nullptr)
-            return Fate::None;
-        if (each.passed_later || is_acknowledged(each, covered))
-            return Fate::Missed;
-        return is_within(each.bytes, covered.only_there) ? Fate::Split : Fate::Lost;
-    }
-
-    static bool is_within(const Range &bytes, const IntervalSet &set)
-    {
-        return !bytes.empty() && set.count(bytes) == bytes.size();
-    }
-
-    // The receiver has data of this packet that no packet at the point carried.
-    static bool is_acknowledged(const Placed &each, const Covered &covered)
-    {
-        const Range bytes{each.bytes.begin, std::min(each.bytes.end, covered.acknowledged)};
-        return !bytes.empty() && covered.there.count(bytes) < bytes.size();
-    }
-
     void add_changes(std::map<std::string, HeaderChange> &changes, const Sighting &here,
                      const Sighting &there) const
     {
@@ -299,13 +176,12 @@ private:
     }
 
     // From the first packet to the last that both points recorded, by the first clock.
-    static RecordingTime shared_time(const SightedFlow &flow, const Passage &passage)
+    static RecordingTime shared_time(const std::vector<PacketFate> &packets)
     {
         RecordingTime times;
-        for (const SightedPacket &packet : flow)
-            if (const Sighting *here = at_point(packet, passage.from);
-                here != nullptr && at_point(packet, passage.to) != nullptr)
-                times.include({here->time, here->time});
+        for (const PacketFate &each : packets)
+            if (each.fate == Fate::Both)
+                times.include({each.here->time, each.here->time});
         return times;
     }
 
@@ -344,7 +220,7 @@ private:
             if (!offset)
                 continue;
             delays.push_back(saturated_difference(there->time - here->time, *offset));
-            if (list_ == DelayList::Kept)
+            if (only_ != nullptr)
                 passage.delays.push_back({first_time, here->frame, delays.back()});
         }
         passage.jitter = jitter_of(delays);
@@ -385,7 +261,7 @@ private:
     const Tracker &tracker_;
     const PointTable &points_;
     const std::function<bool(std::uint32_t)> &is_counted_;
-    DelayList list_;
+    const Connection *only_; // nullptr: all
     std::map<FlowKey, SightedFlow> flows_;
     PointOrder order_;
     Clocks clocks_;
@@ -396,11 +272,11 @@ private:
 
 PointsReport make_points_report(const Tracker &tracker, const Sightings &sightings,
                                 const std::function<bool(std::uint32_t)> &is_counted,
-                                DelayList list)
+                                const Connection *only)
 {
     if (tracker.points().size() < 2)
         return {};
-    return Passages{tracker, sightings, is_counted, list}.make();
+    return Passages{tracker, sightings, is_counted, only}.make();
 }
 
 } // namespace mptcp

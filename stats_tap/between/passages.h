@@ -58,7 +58,7 @@ struct Passage {
     // From `from` to `to`. None if the difference of the clocks is unknown.
     std::optional<Distribution> delay;
     Time jitter = 0; // the mean of how much it changed from packet to packet (RFC 3393)
-    std::vector<PacketDelay> delays; // of each packet; see DelayList
+    std::vector<PacketDelay> delays; // of each packet, in a report of one connection
 };
 
 struct ClockOfPoints {
@@ -72,11 +72,10 @@ struct PointsReport {
     std::vector<ClockOfPoints> clocks; // of points of `passages` that have different ones
 };
 
-enum class DelayList : std::uint8_t { LeftOut, Kept };
-
 // Of packets of which is_counted(frame) at one of the points. Nothing if the capture has one point.
+// `only`: of this connection alone, with the delay of each packet.
 PointsReport make_points_report(const Tracker &tracker, const Sightings &sightings,
                                 const std::function<bool(std::uint32_t frame)> &is_counted,
-                                DelayList list = DelayList::LeftOut);
+                                const Connection *only = nullptr);
 
 } // namespace mptcp

@@ -51,7 +51,7 @@ PointOrder::PointOrder(const std::map<FlowKey, SightedFlow> &flows, const PointT
 
 void PointOrder::add(const FlowKey &flow, const SeenAt &first, const SeenAt &second)
 {
-    Votes &votes = votes_[flow][{first.point, second.point}];
+    Votes &votes = votes_[{flow, {first.point, second.point}}];
     const std::uint8_t ttl = points_.marks_at(first.sighting->marks).ttl;
     const std::uint8_t other_ttl = points_.marks_at(second.sighting->marks).ttl;
     const Time difference = second.sighting->time - first.sighting->time;
@@ -66,44 +66,24 @@ void PointOrder::add(const FlowKey &flow, const SeenAt &first, const SeenAt &sec
         return;
     const Time time = from < to ? first.sighting->time : second.sighting->time;
     const std::size_t part = parts_.at(std::min(from, to)).find(time);
-    const auto [least, is_first] = least_[flow][{from, to}].try_emplace(part, difference);
+    const auto [least, is_first] = least_[{flow, {from, to}}].try_emplace(part, difference);
     least->second = std::min(least->second, difference);
-}
-
-const PointOrder::Least *PointOrder::least(const FlowKey &flow, const ClockPair &clocks) const
-{
-    const auto known = least_.find(flow);
-    if (known == least_.end())
-        return nullptr;
-    const auto found = known->second.find(clocks);
-    return found == known->second.end() ? nullptr : &found->second;
-}
-
-// Returns nullptr if they share no packet.
-const PointOrder::Votes *PointOrder::votes(const FlowKey &flow, std::uint32_t first,
-                                           std::uint32_t second) const
-{
-    const auto pairs = votes_.find(flow);
-    if (pairs == votes_.end())
-        return nullptr;
-    const auto pair = pairs->second.find({first, second});
-    return pair == pairs->second.end() ? nullptr : &pair->second;
 }
 
 std::optional<bool> PointOrder::by_both_directions(const FlowKey &flow, std::uint32_t first,
                                                    std::uint32_t second) const
 {
     const ClockId here = clock_of(points_, first), there = clock_of(points_, second);
-    const Least *away = least(flow, {here, there});
-    const Least *back = least(reverse(flow), {there, here});
-    if (away == nullptr || back == nullptr)
+    const auto away = least_.find({flow, {here, there}});
+    const auto back = least_.find({reverse(flow), {there, here}});
+    if (away == least_.end() || back == least_.end())
         return std::nullopt;
     // Parts are joined as long as none has packets of both directions.
     for (std::size_t joined = 1; joined <= TimeParts::kCount; joined *= 2) {
         std::int64_t votes = 0;
         for (std::size_t part = 0; part < TimeParts::kCount; part += joined) {
-            const auto there_later = least_of(*away, part, joined);
-            const auto here_later = least_of(*back, part, joined);
+            const auto there_later = least_of(away->second, part, joined);
+            const auto here_later = least_of(back->second, part, joined);
             if (there_later && here_later)
                 votes += sign(saturated_sum(*there_later, *here_later));
         }
@@ -133,13 +113,13 @@ std::optional<bool> PointOrder::by_capture_direction(std::uint32_t first,
 std::optional<bool> PointOrder::is_before(const FlowKey &flow, std::uint32_t first,
                                           std::uint32_t second) const
 {
-    const Votes *of_pair = votes(flow, first, second);
-    if (of_pair == nullptr)
+    const auto votes = votes_.find({flow, {first, second}});
+    if (votes == votes_.end())
         return std::nullopt;
-    if (const auto by_ttl = decide(of_pair->ttl))
+    if (const auto by_ttl = decide(votes->second.ttl))
         return by_ttl;
     if (clock_of(points_, first) == clock_of(points_, second))
-        return decide(of_pair->time);
+        return decide(votes->second.time);
     if (const auto by_time = by_both_directions(flow, first, second))
         return by_time;
     return by_capture_direction(first, second);

@@ -42,14 +42,13 @@ public:
 
     bool share_packets(const FlowKey &flow, std::uint32_t first, std::uint32_t second) const
     {
-        return votes(flow, first, second) != nullptr;
+        return votes_.contains({flow, {first, second}});
     }
 
     // The parts of the time by a clock of the flows.
     const TimeParts &parts(ClockId clock) const { return parts_.at(clock); }
 
 private:
-    using PointPair = std::pair<std::uint32_t, std::uint32_t>;
     using ClockPair = std::pair<ClockId, ClockId>;
     // What packets that two points saw tell about the way between them.
     struct Votes {
@@ -59,8 +58,6 @@ private:
     // By parts of the time by the lower clock: the least time of the second clock less the first.
     using Least = std::map<std::size_t, Time>;
 
-    const Votes *votes(const FlowKey &flow, std::uint32_t first, std::uint32_t second) const;
-    const Least *least(const FlowKey &flow, const ClockPair &clocks) const; // nullptr: none
     void add(const FlowKey &flow, const SeenAt &first, const SeenAt &second);
     std::optional<bool> by_both_directions(const FlowKey &flow, std::uint32_t first,
                                            std::uint32_t second) const;
@@ -68,9 +65,9 @@ private:
 
     const std::map<FlowKey, SightedFlow> &flows_;
     const PointTable &points_;
-    std::map<FlowKey, std::map<PointPair, Votes>> votes_;
+    std::map<std::pair<FlowKey, PointPair>, Votes> votes_;
     std::map<ClockId, TimeParts> parts_;
-    std::map<FlowKey, std::map<ClockPair, Least>> least_;
+    std::map<std::pair<FlowKey, ClockPair>, Least> least_;
 };
 
 } // namespace mptcp

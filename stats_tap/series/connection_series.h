@@ -34,7 +34,7 @@ struct ConnectionSeries {
     std::vector<PathSpan> paths; // of both senders
 };
 
-// `points` lists the delays (DelayList::Kept).
+// `points` is the report of that connection.
 ConnectionSeries make_series(const DrawnConnection &drawn, const PointsReport &points);
 
 } // namespace mptcp

@@ -30,10 +30,9 @@ Time most_delay(const std::vector<OneWayDelay> &delays)
 std::vector<OneWayDelay> make_one_way_delays(const DrawnConnection &drawn,
                                              const PointsReport &report, Role sender)
 {
-    const std::uint32_t connection = drawn.registry().index_of(drawn.connection());
     std::vector<OneWayDelay> delays;
     for (const Passage &passage : report.passages) {
-        if (passage.connection != connection || passage.sender != sender)
+        if (passage.sender != sender)
             continue;
         for (const PacketDelay &packet : passage.delays)
             delays.push_back({drawn.since_start(packet.time), packet.frame, passage.subflow,

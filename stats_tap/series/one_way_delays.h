@@ -24,7 +24,6 @@ struct OneWayDelay {
 };
 
 // From one point to another, in words: "point 0 to point 1".
-using PointPair = std::pair<std::uint32_t, std::uint32_t>;
 std::string way_in_words(const PointPair &points);
 
 // What graphs draw: the delays by points, and by subflow.
@@ -32,8 +31,7 @@ std::map<std::pair<PointPair, std::uint32_t>, std::vector<OneWayDelay>>
 delays_by_way(const std::vector<OneWayDelay> &delays);
 Time most_delay(const std::vector<OneWayDelay> &delays); // at least 1 ns
 
-// In capture order. `report` lists the delays (DelayList::Kept). Delays that are unknown are left
-// out.
+// In capture order. `report` is that of the connection. Delays that are unknown are left out.
 std::vector<OneWayDelay> make_one_way_delays(const DrawnConnection &drawn,
                                              const PointsReport &report, Role sender);
 

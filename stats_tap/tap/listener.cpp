@@ -45,14 +45,14 @@ std::vector<std::vector<Problem>> Listener::problems() const
                               : find_problems(capture->tracker(), summary_);
 }
 
-PointsReport Listener::points(const Sightings &sightings, DelayList list) const
+PointsReport Listener::points(const Sightings &sightings, const Connection *only) const
 {
     const Capture *capture = session().capture.get();
     if (capture == nullptr)
         return {};
     return make_points_report(
         capture->tracker(), sightings,
-        [this](std::uint32_t frame) { return summary_.counted_or_copy(frame); }, list);
+        [this](std::uint32_t frame) { return summary_.counted_or_copy(frame); }, only);
 }
 
 std::string listen_for_sightings(Sightings &sightings)

@@ -121,7 +121,7 @@ std::string print(const SeriesRequest &request)
     const DrawnConnection drawn{capture->tracker(), request.listener.summary(), *connection,
                                 request.notes.of(capture->tracker().registry(), *connection)};
     const PointsReport points = request.options.type == SeriesType::Delay
-                                    ? request.listener.points(request.sightings, DelayList::Kept)
+                                    ? request.listener.points(request.sightings, connection)
                                     : PointsReport{};
     print_view(request.option, [&](const Output &out) {
         request.statistic.write(drawn, points, request.options, out);

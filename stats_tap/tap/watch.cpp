@@ -60,7 +60,7 @@ ConnectionSeries Watch::series() const
         return {};
     return make_series({capture->tracker(), listener.summary(), *connection,
                         pulse_.notes->of(capture->tracker().registry(), *connection)},
-                       listener.points(pulse_.sightings, DelayList::Kept));
+                       listener.points(pulse_.sightings, connection));
 }
 
 bool Watch::is_complete() const

@@ -1,0 +1,148 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "between/packet_fates.h"
+
+#include <algorithm>
+
+#include "base/seq.h"
+#include "containers/interval_set.h"
+
+namespace mptcp {
+namespace {
+
+// TCP's sequence numbers as numbers that do not wrap.
+class Unwrapped {
+public:
+    std::uint64_t operator()(TcpSeq seq)
+    {
+        last_ = extend(seq.value, last_);
+        return last_.value;
+    }
+
+private:
+    DataSeq last_{std::uint64_t{1} << 63};
+};
+
+// RFC 9293 3.4: a SYN occupies a sequence number before its data.
+std::uint64_t first_byte(const Sighting &sighting, std::uint64_t seq)
+{
+    return seq + ((sighting.flags & kSyn) != 0 ? 1 : 0);
+}
+
+// A packet, and where in the flow's sequence numbers its data is.
+struct Placed {
+    const SightedPacket *packet = nullptr;
+    Range bytes;
+    const Sighting *here = nullptr, *there = nullptr;
+    bool was_before = false, passed_later = false; // at a point before, or behind them
+};
+
+// The data of a flow by the packets that carried it, and up to where the receiver has it.
+struct Covered {
+    IntervalSet there, only_here, only_there;
+    std::uint64_t acknowledged = 0;
+};
+
+bool is_at_any(const SightedPacket &packet, const std::vector<std::uint32_t> &path,
+               std::size_t begin, std::size_t end)
+{
+    for (std::size_t place = begin; place < end; ++place)
+        if (at_point(packet, path[place]) != nullptr)
+            return true;
+    return false;
+}
+
+std::vector<Placed> place_packets(const SightedFlow &flow, const std::vector<std::uint32_t> &path,
+                                  const Way &way)
+{
+    std::vector<Placed> packets;
+    packets.reserve(flow.size());
+    Unwrapped place_of;
+    for (const SightedPacket &packet : flow) {
+        const Sighting &any = *packet.front().sighting;
+        const std::uint64_t begin = first_byte(any, place_of(any.seq));
+        packets.push_back({&packet,
+                           {begin, begin + any.payload},
+                           at_point(packet, path[way.from]),
+                           at_point(packet, path[way.to]),
+                           is_at_any(packet, path, 0, way.from),
+                           is_at_any(packet, path, way.to + 1, path.size())});
+    }
+    return packets;
+}
+
+// The highest ACK number of the receiver, at any point. `begin` is near the numbers of the flow.
+std::uint64_t acknowledged_by(const SightedFlow &answers, std::uint64_t begin)
+{
+    std::uint64_t highest = 0;
+    Unwrapped place_of;
+    place_of(TcpSeq{static_cast<std::uint32_t>(begin)});
+    for (const SightedPacket &packet : answers)
+        if (const Sighting &any = *packet.front().sighting; (any.flags & kAck) != 0)
+            highest = std::max(highest, place_of(any.ack));
+    return highest;
+}
+
+Covered covered_by(const std::vector<Placed> &packets, const SightedFlow *answers)
+{
+    Covered covered;
+    std::uint64_t end = 0;
+    for (const Placed &each : packets) {
+        end = std::max(end, each.bytes.end);
+        if (each.there != nullptr)
+            covered.there.add(each.bytes);
+        if (each.there == nullptr && !each.passed_later)
+            covered.only_here.add(each.bytes);
+        if (each.here == nullptr && each.there != nullptr && !each.was_before)
+            covered.only_there.add(each.bytes);
+    }
+    if (answers != nullptr)
+        covered.acknowledged =
+            std::min(acknowledged_by(*answers, packets.front().bytes.begin), end);
+    return covered;
+}
+
+bool is_within(const Range &bytes, const IntervalSet &set)
+{
+    return !bytes.empty() && set.count(bytes) == bytes.size();
+}
+
+// The receiver has data of this packet that no packet at the point carried.
+bool is_acknowledged(const Placed &each, const Covered &covered)
+{
+    const Range bytes{each.bytes.begin, std::min(each.bytes.end, covered.acknowledged)};
+    return !bytes.empty() && covered.there.count(bytes) < bytes.size();
+}
+
+Fate fate_of(const Placed &each, const Covered &covered)
+{
+    if (each.here != nullptr && each.there != nullptr)
+        return Fate::Both;
+    if (each.there != nullptr) {
+        if (each.was_before)
+            return Fate::None;
+        return is_within(each.bytes, covered.only_here) ? Fate::Joined : Fate::Unseen;
+    }
+    if (each.here == nullptr)
+        return Fate::None;
+    if (each.passed_later || is_acknowledged(each, covered))
+        return Fate::Missed;
+    return is_within(each.bytes, covered.only_there) ? Fate::Split : Fate::Lost;
+}
+
+} // namespace
+
+std::vector<PacketFate> fates_of(const SightedFlow &flow, const SightedFlow *answers,
+                                 const std::vector<std::uint32_t> &path, const Way &way)
+{
+    const std::vector<Placed> packets = place_packets(flow, path, way);
+    if (packets.empty())
+        return {};
+    const Covered covered = covered_by(packets, answers);
+    std::vector<PacketFate> fates;
+    fates.reserve(packets.size());
+    for (const Placed &each : packets)
+        fates.push_back({fate_of(each, covered), each.packet, each.here, each.there});
+    return fates;
+}
+
+} // namespace mptcp
