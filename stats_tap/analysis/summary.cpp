@@ -20,10 +20,15 @@ Span &Span::operator+=(const Span &other)
 
 void Span::widen(std::uint32_t frame, Time time) { *this += Span{frame, frame, time, time}; }
 
+void Summary::make_room(Bits &frames, std::size_t word)
+{
+    if (frames.size() <= word)
+        frames.resize(std::max(2 * frames.size(), word + 1));
+}
+
 void Summary::make_room(std::size_t word, std::size_t place)
 {
-    if (frames_.size() <= word)
-        frames_.resize(std::max(2 * frames_.size(), word + 1));
+    make_room(frames_, word);
     if (counts_.size() <= place)
         counts_.resize(place + 1);
 }
@@ -31,8 +36,7 @@ void Summary::make_room(std::size_t word, std::size_t place)
 void Summary::add_copy(const Attribution &copy, std::uint32_t frame)
 {
     const std::size_t word = frame / kBits;
-    if (copies_.size() <= word)
-        copies_.resize(std::max(2 * copies_.size(), word + 1));
+    make_room(copies_, word);
     copies_[word] |= std::uint64_t{1} << frame % kBits;
     const auto place = static_cast<std::size_t>(copy.subflow);
     make_room(0, place);

@@ -114,6 +114,7 @@ private:
         const std::size_t word = frame / kBits;
         return word < frames.size() && (frames[word] >> frame % kBits & 1) != 0;
     }
+    static void make_room(Bits &frames, std::size_t word);
     void make_room(std::size_t word, std::size_t place);
     void add_copy(const Attribution &copy, std::uint32_t frame);
 
