@@ -42,8 +42,7 @@ void draw_delays(TimePlot &plot, const GraphView &view)
         }
     }
     plot.add_packets(std::move(packets));
-    plot.set_whole({0, seconds(view.series.duration)},
-                   {0, std::max(seconds(most) / unit.divisor, 1e-9) * kAround},
+    plot.set_whole({0, seconds(view.series.duration)}, {0, seconds(most) / unit.divisor * kAround},
                    axis_title("One-way delay", unit.name));
 }
 

@@ -33,8 +33,7 @@ void add_delay_axes(GnuplotProgram &program, const std::vector<OneWayDelay> &del
     const Time most = most_delay(delays);
     const AxisUnit unit = unit_of_time(most);
     program.time_axis(duration);
-    program.line("y(column_number) = column(column_number) / " + gnuplot_number(unit.divisor));
-    program.label_y("One-way delay", unit.name);
+    program.value_axis("One-way delay", unit);
     program.line("set yrange [0:" +
                  gnuplot_number(static_cast<double>(most) / static_cast<double>(kSecond) /
                                 unit.divisor * 1.05) +
@@ -59,13 +58,12 @@ void write_delay_graph(const DrawnConnection &drawn, const PointsReport &report,
         const auto style =
             styles.try_emplace(points, "with points ps 0.5 pt " + std::to_string(mark)).first;
         const std::string block = program.block(delay_rows(own, drawn.duration()));
-        program.plot(block + " using (x(1)):(y(2)) " + style->second + " lc rgb \"" +
-                     std::string{color_of(subflow)} + "\"");
+        program.plot(block + " using (x(1)):(y(2)) " + style->second + in_color(color_of(subflow)));
         subflows.insert(subflow);
     }
     program.legend_subflows({subflows.begin(), subflows.end()}, "with lines lw 4");
     for (const auto &[points, style] : styles)
-        program.legend(way_in_words(points), style + " lc rgb \"#000000\"");
+        program.legend(way_in_words(points), style + in_color(kBlack));
     program.write(out);
 }
 

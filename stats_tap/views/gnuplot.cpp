@@ -40,6 +40,8 @@ std::string subflow_words(const DrawnConnection &drawn, std::uint32_t subflow)
     return "subflow " + std::to_string(subflow) + ": " + endpoints_in_words(endpoints, "", "");
 }
 
+std::string in_color(std::string_view color) { return " lc rgb \"" + std::string{color} + "\""; }
+
 std::string gnuplot_number(double number)
 {
     std::array<char, 32> text{};
@@ -94,9 +96,10 @@ void GnuplotProgram::time_axis(Time duration)
     line("set xrange [" + gnuplot_number(-end / 100) + ":" + gnuplot_number(end * 1.01) + "]");
 }
 
-void GnuplotProgram::label_y(std::string_view what, std::string_view unit)
+void GnuplotProgram::value_axis(std::string_view what, const AxisUnit &unit)
 {
-    line("set ylabel " + gnuplot_text(std::string{what} + " (" + std::string{unit} + ")"));
+    line("y(column_number) = column(column_number) / " + gnuplot_number(unit.divisor));
+    line("set ylabel " + gnuplot_text(std::string{what} + " (" + std::string{unit.name} + ")"));
 }
 
 std::string GnuplotProgram::block(const std::string &rows)
@@ -116,8 +119,7 @@ void GnuplotProgram::legend_subflows(const std::vector<std::uint32_t> &subflows,
 {
     const std::size_t shown = std::min(subflows.size(), kMostInLegend);
     for (const std::uint32_t subflow : std::span{subflows}.first(shown))
-        legend(subflow_words(drawn_, subflow),
-               std::string{style} + " lc rgb \"" + std::string{color_of(subflow)} + "\"");
+        legend(subflow_words(drawn_, subflow), std::string{style} + in_color(color_of(subflow)));
     if (shown < subflows.size())
         legend("and " + std::to_string(subflows.size() - shown) + " more subflows",
                "with points pt -1");

@@ -44,7 +44,8 @@ public:
     void line(const std::string &text) { text_ += text + "\n"; }
     // The time axis, and the function x(column) that scales a column of seconds to its unit.
     void time_axis(Time duration);
-    void label_y(std::string_view what, std::string_view unit);
+    // The title of the value axis, and the function y(column) that scales a column to its unit.
+    void value_axis(std::string_view what, const AxisUnit &unit);
 
     // Adds a block of data. `rows` are lines. Returns its name, such as "$data3".
     std::string block(const std::string &rows);
@@ -67,6 +68,9 @@ private:
     std::vector<std::string> plots_, legend_;
     int blocks_ = 0;
 };
+
+// The color of what is plotted, to be appended to its style.
+std::string in_color(std::string_view color);
 
 // A number as gnuplot reads it, in every locale.
 std::string gnuplot_number(double number);

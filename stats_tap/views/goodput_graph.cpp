@@ -71,7 +71,7 @@ std::string width_in_words(Time width)
 void plot_area(GnuplotProgram &program, const StackedArea &area, Time width)
 {
     const std::string block = program.block(area_rows(area, width));
-    const std::string color = " lc rgb \"" + std::string{area.color} + "\"";
+    const std::string color = in_color(area.color);
     program.plot(block + " using (x(1)):(y(2)) with fillsteps fs solid noborder" + color);
     program.plot(block + " using (x(1)):(y(2)) with steps lw 1" + color);
 }
@@ -89,9 +89,8 @@ void write_goodput_graph(const DrawnConnection &drawn, Role sender, Time width,
     const AxisUnit unit = unit_of_rate(most);
     GnuplotProgram program{drawn, "Goodput of the " + std::string{name(sender)}, filter};
     program.time_axis(drawn.duration());
-    program.line("y(column_number) = column(column_number) / " +
-                 gnuplot_number(seconds * unit.divisor));
-    program.label_y("Goodput in intervals of " + width_in_words(width), unit.name);
+    program.value_axis("Goodput in intervals of " + width_in_words(width),
+                       {seconds * unit.divisor, unit.name});
     program.line("set yrange [0:" + gnuplot_number(most > 0 ? most / unit.divisor * 1.05 : 1) +
                  "]");
     std::for_each(areas.rbegin(), areas.rend(), // the largest one is behind
@@ -99,8 +98,7 @@ void write_goodput_graph(const DrawnConnection &drawn, Role sender, Time width,
     const std::vector<std::uint32_t> subflows = subflows_of(goodput);
     program.legend_subflows(subflows, "with lines lw 10");
     if (areas.size() > subflows.size())
-        program.legend("sent again, or without a mapping",
-                       "with lines lw 10 lc rgb \"" + std::string{kGrey} + "\"");
+        program.legend("sent again, or without a mapping", "with lines lw 10" + in_color(kGrey));
     program.write(out);
 }
 

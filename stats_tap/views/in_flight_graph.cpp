@@ -28,7 +28,7 @@ std::string in_flight_rows(const std::vector<InFlightPoint> &points, Time durati
 
 std::string line_style(std::string_view color, double width)
 {
-    return " lw " + gnuplot_number(width) + " lc rgb \"" + std::string{color} + "\"";
+    return " lw " + gnuplot_number(width) + in_color(color);
 }
 
 // What is in flight on the connection is a thin line in front, as one subflow may carry all of it.
@@ -49,8 +49,7 @@ void add_in_flight_axes(GnuplotProgram &program, const InFlightScale &scale, Tim
 {
     const AxisUnit unit = unit_of_bytes(scale.top);
     program.time_axis(duration);
-    program.line("y(column_number) = column(column_number) / " + gnuplot_number(unit.divisor));
-    program.label_y("Bytes in flight", unit.name);
+    program.value_axis("Bytes in flight", unit);
     program.line("set yrange [0:" +
                  gnuplot_number(static_cast<double>(scale.top) / unit.divisor * 1.08) + "]");
 }

@@ -99,9 +99,9 @@ private:
             return;
         program_.plot(program_.block(rows) +
                       " using (x(1)):(($3+$4)/2):(x(1)):(x(2)):3:4 with boxxyerror"
-                      " fs solid noborder lc rgb \"" +
-                      color + "\"");
-        program_.legend(words, "with lines lw 10 lc rgb \"" + color + "\"");
+                      " fs solid noborder" +
+                      in_color(color));
+        program_.legend(words, "with lines lw 10" + in_color(color));
     }
 
     void draw_lanes()
@@ -112,8 +112,8 @@ private:
                 rows += box_row(span, 0, 0);
         if (!rows.empty())
             program_.plot(program_.block(rows) +
-                          " using (x(1)):3:(x(2)-x(1)):(0) with vectors nohead lw 2 lc rgb \"" +
-                          std::string{kGrey} + "\"");
+                          " using (x(1)):3:(x(2)-x(1)):(0) with vectors nohead lw 2" +
+                          in_color(kGrey));
     }
 
     // Spans that follow each other in the same column of pixels are one box.

@@ -57,7 +57,7 @@ void fill(Cells &cells, const Passage &passage)
     cells.add(passage.unseen);
     cells.add(passage.reordered);
     const auto add = [&](Time time) {
-        passage.delay ? cells.add(to_milliseconds(time, kMicroseconds)) : cells.add("-");
+        passage.delay ? cells.add(to_milliseconds(time, kMicroseconds)) : cells.add(kUnknown);
     };
     const Distribution delay = passage.delay.value_or(Distribution{});
     for (const Time time : {delay.least, delay.median, delay.p95, delay.most, passage.jitter})

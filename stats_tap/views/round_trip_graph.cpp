@@ -60,8 +60,7 @@ void add_round_trip_axes(GnuplotProgram &program, const std::vector<RoundTrip> &
         return static_cast<double>(time) / static_cast<double>(kSecond) / unit.divisor;
     };
     program.time_axis(duration);
-    program.line("y(column_number) = column(column_number) / " + gnuplot_number(unit.divisor));
-    program.label_y("Round-trip time", unit.name);
+    program.value_axis("Round-trip time", unit);
     if (is_logarithmic)
         program.line("set logscale y");
     program.line("set yrange [" + gnuplot_number(is_logarithmic ? on_axis(least) / 1.3 : 0) + ":" +
@@ -82,14 +81,14 @@ void write_round_trip_graph(const DrawnConnection &drawn, Role sender, std::stri
     for (const auto &[key, own] : samples_by_kind(samples)) {
         const auto [kind, subflow] = key;
         const std::string block = program.block(round_trip_rows(own, drawn.duration()));
-        program.plot(block + " using (x(1)):(y(2)) " + std::string{style_of(kind)} + " lc rgb \"" +
-                     std::string{color_of(subflow)} + "\"");
+        program.plot(block + " using (x(1)):(y(2)) " + std::string{style_of(kind)} +
+                     in_color(color_of(subflow)));
         subflows.insert(subflow);
         kinds.insert(kind);
     }
     program.legend_subflows({subflows.begin(), subflows.end()}, "with lines lw 4");
     for (const RoundTripKind kind : kinds)
-        program.legend(legend_words(kind), std::string{style_of(kind)} + " lc rgb \"#000000\"");
+        program.legend(legend_words(kind), std::string{style_of(kind)} + in_color(kBlack));
     program.write(out);
 }
 

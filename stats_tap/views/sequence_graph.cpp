@@ -49,8 +49,6 @@ std::string sequence_rows(const SequencePoints &points, Time duration)
     return rows;
 }
 
-std::string in_color(std::string_view color) { return " lc rgb \"" + std::string{color} + "\""; }
-
 // Without a color.
 std::string_view sequence_style(SequenceKind kind)
 {
@@ -134,13 +132,12 @@ void add_sequence_axes(GnuplotProgram &program, const Sequence &sequence, Time d
     const double top = top_of(sequence);
     const AxisUnit unit = unit_of_bytes(static_cast<std::uint64_t>(end_of_data(sequence)));
     program.time_axis(duration);
-    program.line("y(column_number) = column(column_number) / " + gnuplot_number(unit.divisor));
+    program.value_axis(sequence.zero == SequenceZero::FirstByte
+                           ? "Data sequence"
+                           : "Data sequence from the first captured byte",
+                       unit);
     program.line("set yrange [" + gnuplot_number(-top / unit.divisor / 50) + ":" +
                  gnuplot_number(top / unit.divisor) + "]");
-    program.label_y(sequence.zero == SequenceZero::FirstByte
-                        ? "Data sequence"
-                        : "Data sequence from the first captured byte",
-                    unit.name);
 }
 
 } // namespace
