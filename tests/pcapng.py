@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import struct
+import subprocess
 import zlib
 from dataclasses import dataclass
 from pathlib import Path
@@ -82,3 +83,16 @@ def section(order: str, link_type: int, interfaces: list[Interface],
                            len(packet.data), packet.length)
         out += block(order, PACKET, head + padded(packet.data))
     return out
+
+
+def merged(path: Path, *arguments: str | Path) -> Path:
+    """A file that any user can read, of others. `arguments`: files and options of mergecap."""
+    subprocess.run(["mergecap", *arguments, "-w", path], check=True, capture_output=True)
+    path.chmod(0o644)
+    return path
+
+
+def shifted(path: Path, source: Path, seconds: float) -> Path:
+    """A file as a clock would record it that is so many seconds ahead."""
+    subprocess.run(["editcap", "-t", str(seconds), source, path], check=True, capture_output=True)
+    return path

@@ -10,13 +10,13 @@ from __future__ import annotations
 import copy
 import random
 import struct
-import subprocess
 from pathlib import Path
 
 import pytest
 
 from captures import ROOT, Capture
-from pcapng import INTERFACE, PACKET, SECTION, Packet, block, padded, read_pcap
+from pcapng import (INTERFACE, PACKET, SECTION, Packet, block, merged, padded, read_pcap,
+                    shifted)
 from tshark import Tshark
 
 LINKTYPE_RAW = 101
@@ -226,13 +226,6 @@ def test_one_point_is_not_listed(tshark, captures_dir):
 
 # Real captures of both ends
 
-def merged(stage: Path, name: str, *arguments: str | Path) -> Path:
-    path = stage / name
-    subprocess.run(["mergecap", *arguments, "-w", path], check=True, capture_output=True)
-    path.chmod(0o644)
-    return path
-
-
 @pytest.mark.parametrize("client, server", [pytest.param(*pair, id=pair[0].stem)
                                             for pair in TWO_SIDED])
 @pytest.mark.parametrize("how", ["by time", "clock 3 s ahead", "clock 3 s late", "appended",
@@ -240,12 +233,9 @@ def merged(stage: Path, name: str, *arguments: str | Path) -> Path:
 def test_both_ends_of_a_connection(tshark, stage, client: Path, server: Path, how: str):
     name = f"{client.stem}_{how.replace(' ', '_')}"
     if how.startswith("clock"):
-        shifted = stage / f"{name}_shifted.pcap"
-        shift = "3" if "ahead" in how else "-3"
-        subprocess.run(["editcap", "-t", shift, server, shifted], check=True)
-        server = shifted
+        server = shifted(stage / f"{name}_shifted.pcap", server, 3 if "ahead" in how else -3)
     options = {"appended": ["-a"], "one interface": ["-F", "nsecpcap"]}.get(how, [])
-    path = merged(stage, f"{name}.pcapng", *options, client, server)
+    path = merged(stage / f"{name}.pcapng", *options, client, server)
     found = tshark.json(path)
     [connection] = found["connections"]
     assert connection["data"]["client"]["unique"] == 300192

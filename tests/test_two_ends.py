@@ -10,7 +10,6 @@ from __future__ import annotations
 import csv
 import json
 import re
-import subprocess
 from collections import Counter
 from decimal import Decimal
 from pathlib import Path
@@ -18,13 +17,12 @@ from pathlib import Path
 import pytest
 
 from captures import ROOT
-from test_recorded import PORT
+from pcapng import merged, shifted
+from test_points import TWO_SIDED
+from test_recorded import PORT, ROLES
 
 CAPTURES = ROOT / "captures"
-ROLES = ("client", "server")
 ONE_WAY = "k_one_way"  # each file has the packets of one host
-OTHERS = sorted(path for path in ROOT.parent.glob("*/captures/*/*.facts.json")
-                if ROOT not in path.parents and "one_way_delay_ms" in json.loads(path.read_text()))
 FLAGS = {"FIN": 1, "SYN": 2, "RST": 4, "ACK": 16}
 BOTH_CLOCKS = [0.0, 1.234, 3600.0, -0.02]  # seconds by which that of the server is ahead
 
@@ -51,13 +49,9 @@ def is_one_run(recordings: list[Path]) -> bool:
 
 def merge(stage: Path, client: Path, server: Path, ahead: float = 0.0) -> Path:
     """One file, each packet with the time of its clock."""
-    path = stage / f"{client.stem}_and_server_{ahead}.pcapng"
-    shifted = stage / f"shifted_{client.stem}.pcapng"
-    subprocess.run(["editcap", "-t", str(ahead), server, shifted], check=True, capture_output=True)
-    subprocess.run(["mergecap", "-I", "none", "-w", path, client, shifted], check=True,
-                   capture_output=True)
-    path.chmod(0o644)
-    return path
+    name = f"{client.stem}_and_server_{ahead}"
+    return merged(stage / f"{name}.pcapng", "-I", "none", client,
+                  shifted(stage / f"{name}_shifted.pcapng", server, ahead))
 
 
 def lost_frames(document: dict) -> list[int]:
@@ -103,10 +97,10 @@ def test_what_the_network_did(tshark, stage, captures_dir, pair: str, ahead: flo
         pytest.skip("the first packet in the file is a SYN without MPTCP, which belongs to no subflow")
     recordings = recordings_of(pair)
     facts = facts_of(recordings[0].with_suffix(".facts.json"))
-    merged = merge(stage, *recordings, ahead)
-    document = tshark.json(merged)
+    path = merge(stage, *recordings, ahead)
+    document = tshark.json(path)
     dropped = of_network(facts, "dropped")
-    assert packets_of(tshark, merged, lost_frames(document)) == dropped
+    assert packets_of(tshark, path, lost_frames(document)) == dropped
     assert changes(document, "option 30 removed") == stripped(tshark, captures_dir, pair, facts)
     kinds = Counter("data" if payload else "signalling" if flags & 7 else "ack"
                     for _, payload, flags in dropped.elements())
@@ -161,16 +155,16 @@ def test_text_has_the_numbers_of_the_json(tshark, captures_dir, name: str):
 @pytest.mark.parametrize("ahead", [0.0, 3600.0])
 def test_each_delay_is_that_of_the_frames(tshark, stage, pair: str, ahead: float):
     """The time at the second point less that at the first one, less the difference of the clocks."""
-    merged = merge(stage, *recordings_of(pair), ahead)
-    document = tshark.json(merged)
+    path = merge(stage, *recordings_of(pair), ahead)
+    document = tshark.json(path)
     offset = {(each["from"], each["to"]): each["offset"] for each in document["clocks"]}
-    rows = tshark.fields(merged, ["frame.number", "frame.time_epoch", "mptcp.copy_of", "mptcp.point"])
+    rows = tshark.fields(path, ["frame.number", "frame.time_epoch", "mptcp.copy_of", "mptcp.point"])
     time = {int(row["frame.number"][0]): Decimal(row["frame.time_epoch"][0]) for row in rows}
     pairs = {(int(row["mptcp.copy_of"][0]), int(row["frame.number"][0]))
              for row in rows if row["mptcp.copy_of"]}
     other = dict(pairs) | {copy: original for original, copy in pairs}
     for sender in ROLES:
-        out = tshark.run("-r", merged, "-q", "-z", f"mptcp,series,delay,from={sender}").stdout
+        out = tshark.run("-r", path, "-q", "-z", f"mptcp,series,delay,from={sender}").stdout
         lines = list(csv.DictReader(out.splitlines()))
         assert len(lines) == sum(each["both"] for each in document["between"]
                                  if each["sender"] == sender)
@@ -207,24 +201,13 @@ def test_one_point(tshark, captures_dir):
 
 # Captures beside this project
 
-def two_sided() -> list:
-    """Facts of a client's capture for which there is a server's."""
-    found = []
-    for path in OTHERS:
-        name = path.name.removesuffix(".facts.json")
-        for server in (name + "_server", re.sub("client$", "server", name)):
-            if server != name and path.with_name(server + ".pcap").exists():
-                found.append(pytest.param(path.with_name(name + ".pcap"),
-                                          path.with_name(server + ".pcap"), id=name))
-    return found
-
-
 @pytest.mark.parametrize("ahead", BOTH_CLOCKS)
-@pytest.mark.parametrize("client, server", two_sided())
+@pytest.mark.parametrize("client, server", [pytest.param(*pair, id=pair[0].stem)
+                                            for pair in TWO_SIDED])
 def test_delays_and_losses_of_the_lab(tshark, stage, client: Path, server: Path, ahead: float):
-    facts = facts_of(client.with_name(client.stem + ".facts.json"))
-    merged = merge(stage, client, server, ahead)
-    document = tshark.json(merged)
+    facts = facts_of(client.with_suffix(".facts.json"))
+    path = merge(stage, client, server, ahead)
+    document = tshark.json(path)
     connection, = document["connections"]
     checked = 0
     for each in document["between"]:
@@ -245,4 +228,4 @@ def test_delays_and_losses_of_the_lab(tshark, stage, client: Path, server: Path,
     drops = [drop for path in facts["dropped_on_the_way"].values() for drop in path]
     dropped = Counter((drop["seq"], drop["plen"], drop["flags"] & sum(FLAGS.values()))
                       for drop in drops)
-    assert packets_of(tshark, merged, lost_frames(document)) == dropped
+    assert packets_of(tshark, path, lost_frames(document)) == dropped

@@ -90,7 +90,7 @@ def slow(network: Network) -> None:
     network.cables[0].rate = 1.2e6
 
 
-def sysctl(role: str, name: str, value: int) -> Callable[[Network], None]:
+def sysctl(role: str, name: str, value: object) -> Callable[[Network], None]:
     def prepare(network: Network) -> None:
         slow(network)
         network.set(role, name, value)
@@ -277,13 +277,13 @@ SCENARIOS: dict[str, Scenario] = {
     "k_head_of_line": download(
         "The first path loses segments in a row: what the second one carries behind them waits until"
         " they are sent again. Headers only.", IPV4, "client", 300_000,
-        all_of(paths({"rate": 1e6, "delay": 0.02}, {"rate": 1e6, "delay": 0.02}),
-               lambda network: network.add_rules(Rule(FROM_SERVER, "dropped", has_data, 30, 8)))),
+        all_of(rules((FROM_SERVER, "dropped", has_data, 30, 8)),
+               paths({"rate": 1e6, "delay": 0.02}, {"rate": 1e6, "delay": 0.02}))),
     "k_receive_window": download(
         "A client that reads slowly: the receive window closes again and again. Headers only.",
         IPV6, "server", 300_000,
-        all_of(paths({"rate": 8e6}, {"rate": 8e6}),
-               lambda network: network.set("client", "net.ipv4.tcp_rmem", "4096 65536 65536")),
+        all_of(sysctl("client", "net.ipv4.tcp_rmem", "4096 65536 65536"),
+               paths({"rate": 8e6}, {"rate": 8e6})),
         idle=0.1),
     "k_http_upload": upper(
         "HTTP/1.1: two connections at once, each with uploads of 30,000 bytes over two subflows.",

@@ -12,6 +12,7 @@ end of the input it ends every process that descends from it.
 from __future__ import annotations
 
 import ctypes
+import functools
 import json
 import os
 import re
@@ -91,6 +92,19 @@ def some_window_shows() -> bool:
 
 def is_closed(states: set[str]) -> bool:
     return "expandable" in states and "expanded" not in states
+
+
+def at_this_moment(read: Callable) -> Callable:
+    """A reader of what the window shows, which returns None if a widget goes while it reads."""
+
+    @functools.wraps(read)
+    def read_or_none(*arguments):
+        try:
+            return read(*arguments)
+        except BusError:
+            return None
+
+    return read_or_none
 
 
 class Desktop:
@@ -201,17 +215,13 @@ class Desktop:
         self._until(lambda: node.name() == entry or node.text() == entry, DEADLINE, "the choice")
 
     def choose_radio(self, title: str, name: str) -> None:
-        button = self._window(title).find("radio button", name)
-        if button is None:
-            raise Failure(f"no radio button {name!r}")
+        button = self._part(title, "radio button", name)
         self._click(button)
         self._until(lambda: "checked" in button.states(), DEADLINE, "the radio button")
 
     def choose_page(self, title: str, name: str) -> None:
         """Chooses a page by its tab."""
-        tab = self._window(title).find("page tab", name)
-        if tab is None:
-            raise Failure(f"no tab {name!r}")
+        tab = self._part(title, "page tab", name)
         self._click(tab)
         self._until(lambda: "focused" in tab.states(), DEADLINE, "the page")
 
@@ -249,11 +259,11 @@ class Desktop:
 
     def tick(self, title: str, name: str) -> None:
         """Clicks a check box."""
-        self._click(self._check_box(title, name))
+        self._click(self._part(title, "check box", name))
 
     def check_box(self, title: str, name: str) -> list[bool]:
         """Whether a check box can be used, and whether it is ticked."""
-        states = self._check_box(title, name).states()
+        states = self._part(title, "check box", name).states()
         return ["sensitive" in states, "checked" in states]
 
     def double_click(self, title: str, row: int) -> None:
@@ -321,21 +331,17 @@ class Desktop:
         self._until(lambda: self._search_window(title) is None, timeout, "it to close")
         self._input.settle()
 
+    @at_this_moment
     def label(self, title: str, beginning: str) -> Optional[str]:
         """The text of a window's first label that begins so."""
-        try:
-            label = self._label(title, beginning)
-            return None if label is None else label.name()
-        except BusError:  # a widget has just gone
-            return None
+        label = self._label(title, beginning)
+        return None if label is None else label.name()
 
+    @at_this_moment
     def selected_packet(self) -> Optional[str]:
         """The first cell of the packet that is selected: its number."""
-        try:
-            rows = self._grid(self._main_tree("Packet list"))[1]
-            return next((row[0].name() for row in rows if "selected" in row[0].states()), None)
-        except BusError:  # a row has just gone, as the list scrolls
-            return None
+        rows = self._grid(self._main_tree("Packet list"))[1]
+        return next((row[0].name() for row in rows if "selected" in row[0].states()), None)
 
     def clipboard(self) -> str:
         command = ["xclip", "-selection", "clipboard", "-out"]
@@ -497,11 +503,11 @@ class Desktop:
         labels = (node for role, node in self._window(title).descendants() if role == "label")
         return next((node for node in labels if node.name().startswith(beginning)), None)
 
-    def _check_box(self, title: str, name: str) -> Node:
-        box = self._window(title).find("check box", name)
-        if box is None:
-            raise Failure(f"no check box {name!r} in window {title!r}")
-        return box
+    def _part(self, title: str, role: str, name: str) -> Node:
+        part = self._window(title).find(role, name)
+        if part is None:
+            raise Failure(f"no {role} {name!r} in window {title!r}")
+        return part
 
     def _combo_box(self, window: Node, name: str) -> Node:
         """By its label, or the one before it: on X, Qt names a combo box by what it shows."""

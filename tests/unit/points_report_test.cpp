@@ -3,7 +3,7 @@
 // What happens to packets between two points, which may have clocks of their own.
 #include "between/passages.h"
 
-#include <array>
+#include <algorithm>
 #include <string>
 
 #include <gmock/gmock.h>
@@ -14,7 +14,6 @@
 namespace mptcp::test {
 namespace {
 
-using testing::ElementsAre;
 using testing::IsEmpty;
 
 constexpr Time kStart = 1'700'000'000'000'000'000;
@@ -25,40 +24,31 @@ protected:
     static constexpr std::uint32_t kAtClient = 0, kAtServer = 1;
     static constexpr Time kAway = 30 * kMillisecond, kBack = 40 * kMillisecond;
 
-    struct Sent {
-        Packet packet;
-        Time time = 0; // by the client's clock
-        bool is_lost = false;
-    };
     struct Recorded {
         std::uint32_t marks;
         Time time; // by the clock there
         Packet packet;
     };
 
-    static std::uint32_t add_point(Trace &trace, std::uint32_t interface, std::uint8_t ttl = 0)
+    static std::uint32_t add_point(Trace &trace, std::uint32_t interface)
     {
         Marks marks;
         marks.section = 1;
         marks.interface = interface;
-        marks.ttl = ttl;
         return trace.points().add(marks, "eth" + std::to_string(interface));
     }
 
-    // A packet, some milliseconds after the one before.
-    void send(bool from_client, const Packet &packet, Time after = 10 * kMillisecond)
-    {
-        Packet numbered = packet;
-        numbered.segment.ip_id = ++ip_id_;
-        now_ += after;
-        record(from_client, numbered, true, true);
-    }
+    // A packet, 10 ms after the one before. Both points record it, or only that of the sender.
+    void send(bool from_client, const Packet &packet) { send(from_client, packet, true, true); }
     void lose(bool from_client, const Packet &packet)
     {
-        Packet numbered = packet;
-        numbered.segment.ip_id = ++ip_id_;
+        send(from_client, packet, from_client, !from_client);
+    }
+    void send(bool from_client, Packet packet, bool at_client, bool at_server)
+    {
+        packet.segment.ip_id = ++ip_id_;
         now_ += 10 * kMillisecond;
-        record(from_client, numbered, from_client, !from_client);
+        record(from_client, packet, at_client, at_server);
     }
     void record(bool from_client, const Packet &packet, bool at_client, bool at_server)
     {
@@ -107,6 +97,12 @@ protected:
             sightings.add(packet.as_segment(), observation);
         }
         return make_points_report(trace.tracker(), sightings, [](std::uint32_t) { return true; });
+    }
+    // Of what the client sends, its last packet with data.
+    std::vector<HeaderChange> changes_of_data()
+    {
+        send(true, flow_.initiator().data(100).with(dss_ack(1)));
+        return passage(report(), Role::Client).changes;
     }
     // Of one direction.
     static Passage passage(const PointsReport &report, Role sender)
@@ -201,7 +197,6 @@ TEST_F(TwoPoints, LoseWhatIsAtTheFirstOneOnly)
     transfer(2);
     const Packet lost = flow_.initiator().data(100).with(dss_ack(1));
     lose(true, lost);
-    const auto lost_frames = recorded_.size();
     transfer(2);
     send(true, lost); // sent again
     transfer(1);
@@ -211,7 +206,6 @@ TEST_F(TwoPoints, LoseWhatIsAtTheFirstOneOnly)
     EXPECT_EQ(client.missed, 0U);
     EXPECT_EQ(client.unseen, 0U);
     EXPECT_EQ(client.both, 8U); // two of the handshake, five, and the retransmission
-    EXPECT_GT(lost_frames, 0U);
 }
 
 TEST_F(TwoPoints, MissWhatTheReceiverAcknowledges)
@@ -268,9 +262,7 @@ TEST_F(TwoPoints, TellWhatAMiddleboxChanged)
         return changed;
     };
     open();
-    send(true, flow_.initiator().data(100).with(dss_ack(1)));
-    const PointsReport found = report();
-    const auto changes = passage(found, Role::Client).changes;
+    const auto changes = changes_of_data();
     ASSERT_EQ(changes.size(), 1U);
     EXPECT_EQ(changes[0].what, "option 30 removed");
     EXPECT_EQ(changes[0].packets, 1U);
@@ -285,9 +277,7 @@ TEST_F(TwoPoints, TellWhatAMiddleboxAltered)
         return changed;
     };
     open();
-    send(true, flow_.initiator().data(100).with(dss_ack(1)));
-    const PointsReport found = report();
-    const auto changes = passage(found, Role::Client).changes;
+    const auto changes = changes_of_data();
     ASSERT_EQ(changes.size(), 1U);
     EXPECT_EQ(changes[0].what, "option 30 altered");
 }
