@@ -10,11 +10,6 @@
 namespace mptcp {
 namespace {
 
-constexpr Time kMicrosecond = 1'000;
-
-Time to_time(Micros micros) { return Time{micros} * kMicrosecond; }
-Time to_time(Time time) { return time; }
-
 // Neither is negative. The sum saturates.
 void add_time(Time &total, Time more)
 {
@@ -109,39 +104,7 @@ void add_open(DataCount &count, const DataLevel &data, const Summary &summary,
             ++count.checksums.unverified;
 }
 
-template <class Sample> std::optional<Distribution> distribution(std::vector<Sample> &samples)
-{
-    if (samples.empty())
-        return std::nullopt;
-    // Partly sorted: each step sorts only the samples behind the previous place.
-    auto sorted = samples.begin();
-    const auto at = [&](double part) {
-        const double rank = std::ceil(part * static_cast<double>(samples.size()));
-        const auto place = samples.begin() + static_cast<std::ptrdiff_t>(rank) - 1;
-        std::nth_element(sorted, place, samples.end());
-        sorted = place;
-        return to_time(*place);
-    };
-    Distribution distribution;
-    distribution.samples = samples.size();
-    distribution.least = to_time(std::ranges::min(samples));
-    distribution.most = to_time(std::ranges::max(samples));
-    distribution.median = at(0.5);
-    distribution.p95 = at(0.95);
-    return distribution;
-}
-
 } // namespace
-
-std::optional<Distribution> distribution_of(std::vector<Micros> &samples)
-{
-    return distribution(samples);
-}
-
-std::optional<Distribution> distribution_of(std::vector<Time> &samples)
-{
-    return distribution(samples);
-}
 
 ByteKinds &ByteKinds::operator+=(const ByteKinds &more)
 {

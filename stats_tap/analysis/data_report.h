@@ -13,16 +13,6 @@
 
 namespace mptcp {
 
-// Measured times; percentiles by the nearest rank.
-struct Distribution {
-    std::uint64_t samples = 0;
-    Time least = 0, median = 0, p95 = 0, most = 0;
-};
-
-// std::nullopt without samples. Reorders them.
-std::optional<Distribution> distribution_of(std::vector<Micros> &samples);
-std::optional<Distribution> distribution_of(std::vector<Time> &samples);
-
 // Bytes of payload by their kind at the data level. Each byte has one kind.
 struct ByteKinds {
     std::uint64_t unique = 0;

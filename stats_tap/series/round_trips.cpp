@@ -7,8 +7,6 @@
 namespace mptcp {
 namespace {
 
-constexpr Time kMicrosecond = 1'000;
-
 RoundTrip round_trip(const DrawnConnection &drawn, const SegmentNote &note, Time duration,
                      RoundTripKind kind)
 {
@@ -46,11 +44,11 @@ std::vector<RoundTrip> make_round_trips(const DrawnConnection &drawn, Role sende
     add_handshakes(drawn, samples);
     drawn.visit_data(sender, [&](const SegmentNote &note, const DataPacket &packet) {
         if (packet.round_trip != kNoMicros)
-            samples.push_back(round_trip(drawn, note, Time{packet.round_trip} * kMicrosecond,
-                                         RoundTripKind::Tcp));
+            samples.push_back(
+                round_trip(drawn, note, to_time(packet.round_trip), RoundTripKind::Tcp));
         if (packet.acknowledged)
-            samples.push_back(round_trip(drawn, note, Time{packet.latency} * kMicrosecond,
-                                         RoundTripKind::DataAck));
+            samples.push_back(
+                round_trip(drawn, note, to_time(packet.latency), RoundTripKind::DataAck));
     });
     std::ranges::stable_sort(samples, {}, &RoundTrip::frame);
     return samples;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "views/json_data.h"
 
+#include "base/distribution.h"
 #include "views/json_cells.h"
 
 namespace mptcp {
@@ -8,7 +9,8 @@ namespace {
 
 void write_distribution(Json &json, const char *member, std::vector<Micros> samples)
 {
-    const auto distribution = distribution_of(samples);
+    const auto distribution =
+        distribution_of(samples, [](Micros micros) { return to_time(micros); });
     if (!distribution)
         return json.null(member);
     json.object(member, [&] {

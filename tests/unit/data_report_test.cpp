@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 //
 // Statistics of the data level for the counted packets: sums by subflow and
-// direction, percentiles, rates.
+// direction, rates.
 #include "analysis/data_report.h"
 
 #include <limits>
@@ -13,56 +13,6 @@
 
 namespace mptcp::test {
 namespace {
-
-constexpr Time kMicro = 1000;
-
-TEST(Distributions, OfNothingAreNone)
-{
-    std::vector<Micros> samples;
-    EXPECT_FALSE(distribution_of(samples));
-}
-
-TEST(Distributions, OfOneSampleAreThatSample)
-{
-    std::vector<Micros> samples{7};
-    const auto distribution = distribution_of(samples);
-    ASSERT_TRUE(distribution);
-    EXPECT_EQ(distribution->samples, 1U);
-    EXPECT_EQ(distribution->least, 7 * kMicro);
-    EXPECT_EQ(distribution->median, 7 * kMicro);
-    EXPECT_EQ(distribution->p95, 7 * kMicro);
-    EXPECT_EQ(distribution->most, 7 * kMicro);
-}
-
-// Nearest rank: the smallest sample that is not exceeded by at least p percent of all samples.
-TEST(Distributions, GoByTheNearestRank)
-{
-    struct Expected {
-        Micros samples, median, p95;
-    };
-    // For samples 1, 2, …, n: the ranks ceil(n / 2) and ceil(0.95 n).
-    for (const auto &[count, median, p95] :
-         {Expected{2, 1, 2}, Expected{3, 2, 3}, Expected{4, 2, 4}, Expected{10, 5, 10},
-          Expected{19, 10, 19}, Expected{20, 10, 19}, Expected{21, 11, 20}, Expected{40, 20, 38},
-          Expected{99, 50, 95}, Expected{100, 50, 95}, Expected{101, 51, 96},
-          Expected{1000, 500, 950}}) {
-        std::vector<Micros> samples;
-        for (Micros sample = count; sample > 0; --sample)
-            samples.push_back(sample);
-        const auto distribution = distribution_of(samples);
-        EXPECT_EQ(distribution->samples, count);
-        EXPECT_EQ(distribution->least, kMicro);
-        EXPECT_EQ(distribution->median, median * kMicro) << count;
-        EXPECT_EQ(distribution->p95, p95 * kMicro) << count;
-        EXPECT_EQ(distribution->most, count * kMicro);
-    }
-}
-
-TEST(Distributions, MayReachBeyondAnHour)
-{
-    std::vector<Micros> samples{kNoMicros - 1};
-    EXPECT_EQ(distribution_of(samples)->most, Time{kNoMicros - 1} * kMicro);
-}
 
 // One direction of a connection whose data took this time.
 DataCount active_for(Time duration, std::uint64_t packets = kLeastPacketsOfRate)

@@ -19,6 +19,9 @@ namespace mptcp {
 using Micros = std::uint32_t;
 inline constexpr Micros kNoMicros = std::numeric_limits<Micros>::max();
 
+inline constexpr Time kMicrosecond = 1'000;
+constexpr Time to_time(Micros micros) { return Time{micros} * kMicrosecond; }
+
 struct DataPacket {
     RelativeDsn dsn; // of the first byte; valid if `mapped`
     std::uint32_t frame = 0;

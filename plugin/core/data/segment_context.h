@@ -11,8 +11,6 @@
 
 namespace mptcp {
 
-constexpr Time kMicrosecond = 1'000;
-
 constexpr Micros to_micros(Time span)
 {
     const Time micros = span / kMicrosecond;

@@ -10,7 +10,7 @@
 #include <string>
 #include <vector>
 
-#include "analysis/data_report.h"
+#include "base/distribution.h"
 #include "between/clocks.h"
 #include "between/sightings.h"
 #include "tracker.h"
