@@ -8,6 +8,7 @@ namespace mptcp {
 std::optional<Observation> Capture::observe(const Segment &segment, std::uint32_t layer)
 {
     const auto observation = tracker_.on_segment(segment);
+    sightings_.add(tracker_.points(), segment, observation);
     if (observation)
         keep(segment.frame, layer, pack(observation));
     if (observation && observation->is_copy())

@@ -13,6 +13,7 @@
 #include <unordered_map>
 #include <vector>
 
+#include "between/sightings.h"
 #include "containers/keyed_hash.h"
 #include "streams/deliveries.h"
 #include "tracker.h"
@@ -22,6 +23,7 @@ namespace mptcp {
 class Capture {
 public:
     const Tracker &tracker() const { return tracker_; }
+    const Sightings &sightings() const { return sightings_; }
     PointTable &points() { return tracker_.points(); }
 
     // TCP segments that were dissected, of MPTCP or not; each counts once.
@@ -82,6 +84,7 @@ private:
     void keep_anywhere(std::uint32_t frame, std::uint32_t layer, Packed packed);
 
     Tracker tracker_;
+    Sightings sightings_;
     Deliveries deliveries_;
     std::uint64_t segments_ = 0;
     Time end_ = -kLatestTime;

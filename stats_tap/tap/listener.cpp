@@ -45,26 +45,14 @@ std::vector<std::vector<Problem>> Listener::problems() const
                               : find_problems(capture->tracker(), summary_);
 }
 
-PointsReport Listener::points(const Sightings &sightings, const Connection *only) const
+PointsReport Listener::points(const Connection *only) const
 {
     const Capture *capture = session().capture.get();
     if (capture == nullptr)
         return {};
     return make_points_report(
-        capture->tracker(), sightings,
+        capture->tracker(), capture->sightings(),
         [this](std::uint32_t frame) { return summary_.counted_or_copy(frame); }, only);
-}
-
-std::string listen_for_sightings(Sightings &sightings)
-{
-    return listen_to_tap(
-        &sightings, nullptr, [](void *data) { static_cast<Sightings *>(data)->reset(); },
-        [](void *data, packet_info *, epan_dissect_t *, const void *record, tap_flags_t) {
-            const auto &packet = *static_cast<const TapRecord *>(record);
-            static_cast<Sightings *>(data)->add(packet.segment, packet.observation);
-            return TAP_PACKET_DONT_REDRAW;
-        },
-        nullptr, nullptr);
 }
 
 void note_packet(SegmentNotes &notes, const TapRecord &packet)

@@ -14,7 +14,6 @@
 #include "analysis/report.h"
 #include "analysis/summary.h"
 #include "between/passages.h"
-#include "between/sightings.h"
 #include "capture/session.h"
 #include "capture/tap.h"
 #include "series/segment_notes.h"
@@ -29,9 +28,6 @@ std::string listen_to_tap(void *owner, const char *filter, tap_reset_cb reset, t
 
 // Notes a packet for series.
 void note_packet(SegmentNotes &notes, const TapRecord &packet);
-
-// Listens to all packets for what happens between capture points. Returns the error, or "".
-std::string listen_for_sightings(Sightings &sightings);
 
 class Listener {
 public:
@@ -58,7 +54,7 @@ public:
     Analysis analysis() const;
     std::vector<std::vector<Problem>> problems() const; // by connection index
     // Of the packets that were counted. `only`: see make_points_report().
-    PointsReport points(const Sightings &sightings, const Connection *only = nullptr) const;
+    PointsReport points(const Connection *only = nullptr) const;
     Time origin() const { return origin_.value_or(0); } // the time of the capture's first packet
     // Calls view(rows). There are no rows while no capture is open.
     template <class View> void view(View view) const

@@ -46,7 +46,6 @@ struct SeriesRequest {
     SeriesOptions options;
     Listener listener; // of the packets that match the filter
     SegmentNotes notes;
-    Sightings sightings; // for delays
     bool failed = false;
 };
 
@@ -121,7 +120,7 @@ std::string print(const SeriesRequest &request)
     const DrawnConnection drawn{capture->tracker(), request.listener.summary(), *connection,
                                 request.notes.of(capture->tracker().registry(), *connection)};
     const PointsReport points = request.options.type == SeriesType::Delay
-                                    ? request.listener.points(request.sightings, connection)
+                                    ? request.listener.points(connection)
                                     : PointsReport{};
     print_view(request.option, [&](const Output &out) {
         request.statistic.write(drawn, points, request.options, out);
@@ -153,8 +152,6 @@ std::string listen_for(SeriesRequest &request)
     const std::string &filter = request.options.filter;
     std::string error = request.listener.start(&request, filter.empty() ? nullptr : filter.c_str(),
                                                draw_series, finish_series);
-    if (error.empty() && request.options.type == SeriesType::Delay)
-        error = listen_for_sightings(request.sightings);
     if (!error.empty())
         return error;
     return listen_to_tap(

@@ -19,22 +19,17 @@
 namespace mptcp {
 namespace {
 
-struct Counted {
-    Listener listener;
-    Sightings sightings; // empty, unless the statistic needs them
-};
-
-using Write = void (*)(const Counted &counted, const char *filter, const Output &out);
+using Write = void (*)(const Listener &listener, const char *filter, const Output &out);
 
 struct Statistic {
     const char *title;
     const char *cli_string;
-    bool needs_sightings;
     Write write;
 };
 
 // One `-z` of the command line.
-struct Request : Counted {
+struct Request {
+    Listener listener;
     const Statistic *statistic;
     std::string filter;
 
@@ -45,8 +40,9 @@ void draw(void *tap_data)
 {
     const auto &request = *static_cast<const Request *>(tap_data);
     const Statistic &statistic = *request.statistic;
-    print_view(statistic.cli_string,
-               [&](const Output &out) { statistic.write(request, request.filter_or_null(), out); });
+    print_view(statistic.cli_string, [&](const Output &out) {
+        statistic.write(request.listener, request.filter_or_null(), out);
+    });
 }
 
 // `option` is the argument of "-z".
@@ -63,8 +59,6 @@ void start(const char *option, void *user_data)
     std::string error =
         request->listener.start(request.get(), request->filter_or_null(), draw,
                                 [](void *tap_data) { delete static_cast<Request *>(tap_data); });
-    if (error.empty() && statistic->needs_sightings)
-        error = listen_for_sightings(request->sightings);
     if (!error.empty())
         give_up(option, error);
     static_cast<void>(request.release()); // owned by the tap, whose finish callback deletes it
@@ -79,39 +73,36 @@ void register_statistic(const Statistic &statistic)
 
 void register_statistics()
 {
-    static const Statistic text{"MPTCP Connections", "mptcp,conn", false,
-                                [](const Counted &counted, const char *filter, const Output &out) {
-                                    const Listener &listener = counted.listener;
-                                    const auto show = [origin = listener.origin()](Time time) {
-                                        return show_time(time, origin, origin);
-                                    };
-                                    listener.view([&](const ReportRows &rows) {
-                                        write_text(rows, listener.problems(), show, filter, out);
-                                    });
-                                }};
+    static const Statistic text{
+        "MPTCP Connections", "mptcp,conn",
+        [](const Listener &listener, const char *filter, const Output &out) {
+            const auto show = [origin = listener.origin()](Time time) {
+                return show_time(time, origin, origin);
+            };
+            listener.view([&](const ReportRows &rows) {
+                write_text(rows, listener.problems(), show, filter, out);
+            });
+        }};
     static const Statistic events{
-        "MPTCP Events", "mptcp,events", false,
-        [](const Counted &counted, const char *filter, const Output &out) {
-            const Listener &listener = counted.listener;
+        "MPTCP Events", "mptcp,events",
+        [](const Listener &listener, const char *filter, const Output &out) {
             const auto show = [origin = listener.origin()](Time time, Time previous) {
                 return show_time(time, origin, previous);
             };
             write_events(listener.analysis(), show, filter, out);
         }};
     static const Statistic points{
-        "MPTCP Points", "mptcp,points", true,
-        [](const Counted &counted, const char *filter, const Output &out) {
-            counted.listener.view([&](const ReportRows &rows) {
-                write_points(rows.points(), counted.listener.points(counted.sightings), filter,
-                             out);
+        "MPTCP Points", "mptcp,points",
+        [](const Listener &listener, const char *filter, const Output &out) {
+            listener.view([&](const ReportRows &rows) {
+                write_points(rows.points(), listener.points(), filter, out);
             });
         }};
-    static const Statistic json{"MPTCP Connections as JSON", "mptcp,json", true,
-                                [](const Counted &counted, const char *, const Output &out) {
-                                    const Listener &listener = counted.listener;
+    static const Statistic json{"MPTCP Connections as JSON", "mptcp,json",
+                                [](const Listener &listener, const char *, const Output &out) {
                                     listener.view([&](const ReportRows &rows) {
-                                        write_json(rows, listener.analysis(),
-                                                   listener.points(counted.sightings), out);
+                                        write_json(rows, listener.analysis(), listener.points(),
+                                                   out);
                                     });
                                 }};
     if (!is_in_window())

@@ -26,18 +26,13 @@ std::string Watch::start(const std::string &filter)
             ++pulse.revision;
             if (pulse.notes)
                 pulse.notes->reset();
-            pulse.sightings.reset();
         },
         [](void *data, packet_info *, epan_dissect_t *, const void *record, tap_flags_t) {
             auto &pulse = *static_cast<Pulse *>(data);
             ++pulse.segments;
             ++pulse.revision;
-            const auto &packet = *static_cast<const TapRecord *>(record);
             if (pulse.notes)
-                note_packet(*pulse.notes, packet);
-            if (const Capture *capture = session().capture.get();
-                capture != nullptr && capture->tracker().points().size() > 1)
-                pulse.sightings.add(packet.segment, packet.observation);
+                note_packet(*pulse.notes, *static_cast<const TapRecord *>(record));
             return TAP_PACKET_DONT_REDRAW;
         },
         nullptr, nullptr);
@@ -60,7 +55,7 @@ ConnectionSeries Watch::series() const
         return {};
     return make_series({capture->tracker(), listener.summary(), *connection,
                         pulse_.notes->of(capture->tracker().registry(), *connection)},
-                       listener.points(pulse_.sightings, connection));
+                       listener.points(connection));
 }
 
 bool Watch::is_complete() const

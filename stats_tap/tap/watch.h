@@ -33,7 +33,7 @@ public:
     void tell_closing() const { watcher_.closing(watcher_.dialog); }
 
     // What happened between capture points.
-    PointsReport points() const { return listener.points(pulse_.sightings); }
+    PointsReport points() const { return listener.points(); }
 
     // See WindowHost.
     std::uint64_t revision() const { return pulse_.revision; }
@@ -47,7 +47,6 @@ private:
         std::uint64_t segments = 0; // since the taps were reset
         std::uint64_t revision = 0;
         std::optional<SegmentNotes> notes; // of the connection that is drawn
-        Sightings sightings;               // if the capture has several points
         std::uint32_t drawn = 0;           // its index
     };
 

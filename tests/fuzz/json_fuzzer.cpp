@@ -148,7 +148,7 @@ void check_two_points(ByteView segments)
     const auto see = [&](const Segment &segment) {
         const auto observation = tracker.on_segment(segment);
         summary.add(observation, segment.payload, segment.frame, segment.time, segment.marks);
-        sightings.add(segment, observation);
+        sightings.add(tracker.points(), segment, observation);
     };
     fuzz::each_segment(segments, [&](Segment segment) {
         if (segment.frame % kFirstMisses != 0)

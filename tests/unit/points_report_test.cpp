@@ -94,7 +94,7 @@ protected:
             const auto observation = trace.see(packet);
             packet.segment.frame = trace.frames();
             packet.segment.time = each.time;
-            sightings.add(packet.as_segment(), observation);
+            sightings.add(trace.points(), packet.as_segment(), observation);
         }
         return make_points_report(trace.tracker(), sightings, [](std::uint32_t) { return true; });
     }

@@ -31,7 +31,8 @@ std::map<FlowKey, SightedFlow> sort_by_flow(const Sightings &sightings, const Po
     std::map<FlowKey, SightedFlow> flows;
     for (auto &[key, packets] : by_original)
         for (auto &[original, packet] : packets)
-            flows[key].push_back(std::move(packet));
+            if (packet.front().sighting->frame == original) // else it was not noted
+                flows[key].push_back(std::move(packet));
     return flows;
 }
 

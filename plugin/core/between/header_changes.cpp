@@ -1,16 +1,60 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "between/header_changes.h"
 
+#include <algorithm>
+#include <bitset>
+#include <vector>
+
+#include "wire/tcp_options.h"
+
 namespace mptcp {
 namespace {
 
-void add_options(std::vector<std::string> &changes, std::uint64_t kinds, const char *what)
+struct Options {
+    std::bitset<256> kinds;
+    std::vector<std::uint8_t> mptcp; // the bytes of all options of kind 30
+    std::uint16_t mss = 0;           // 0: none
+};
+
+Options options_of(const Sighting &sighting)
 {
-    for (unsigned kind = 0; kind <= Sighting::kOtherKinds; ++kind)
-        if ((kinds >> kind & 1) != 0)
-            changes.push_back((kind == Sighting::kOtherKinds ? "an option above 62"
-                                                             : "option " + std::to_string(kind)) +
-                              std::string{what});
+    constexpr std::uint8_t kMssKind = 2;
+    constexpr std::size_t kMssLength = 4; // bytes
+    Options options;
+    TcpOptionWalk walk{sighting.options()};
+    for (ByteView option = walk.next(); !option.empty(); option = walk.next()) {
+        const std::uint8_t kind = option.front();
+        options.kinds.set(kind);
+        if (kind == kMssKind && option.size() == kMssLength)
+            options.mss = Cursor{option.subspan(2)}.u16();
+        if (kind == kMptcpOptionKind)
+            options.mptcp.insert(options.mptcp.end(), option.begin(), option.end());
+    }
+    return options;
+}
+
+void add_options(std::vector<std::string> &changes, const std::bitset<256> &kinds, const char *what)
+{
+    for (unsigned kind = 0; kind < kinds.size(); ++kind)
+        if (kinds.test(kind))
+            changes.push_back("option " + std::to_string(kind) + what);
+}
+
+void add_option_changes(std::vector<std::string> &changes, const Sighting &first,
+                        const Sighting &second)
+{
+    if (std::ranges::equal(first.options(), second.options())) // nearly always
+        return;
+    const Options before = options_of(first), then = options_of(second);
+    if (!first.options_truncated && !second.options_truncated) {
+        add_options(changes, before.kinds & ~then.kinds, " removed");
+        add_options(changes, then.kinds & ~before.kinds, " added");
+        if (!before.mptcp.empty() && !then.mptcp.empty() && before.mptcp != then.mptcp)
+            changes.emplace_back("option 30 altered");
+    }
+    if (before.mss != 0 && then.mss != 0 && before.mss != then.mss)
+        changes.push_back("MSS changed from " + std::to_string(before.mss) + " to " +
+                          std::to_string(then.mss));
 }
 
 } // namespace
@@ -23,16 +67,7 @@ std::vector<std::string> header_changes(const Sighting &first, std::uint8_t ttl,
         changes.emplace_back("addresses or ports changed");
     if (ttl > ttl_then && ttl_then != 0)
         changes.push_back("TTL reduced by " + std::to_string(ttl - ttl_then));
-    if (!first.options_truncated && !second.options_truncated) {
-        add_options(changes, first.option_kinds & ~second.option_kinds, " removed");
-        add_options(changes, second.option_kinds & ~first.option_kinds, " added");
-        if (((first.option_kinds & second.option_kinds) >> kMptcpOptionKind & 1) != 0 &&
-            first.mptcp_hash != second.mptcp_hash)
-            changes.emplace_back("option 30 altered");
-    }
-    if (first.mss != 0 && second.mss != 0 && first.mss != second.mss)
-        changes.push_back("MSS changed from " + std::to_string(first.mss) + " to " +
-                          std::to_string(second.mss));
+    add_option_changes(changes, first, second);
     if (first.window != second.window)
         changes.emplace_back("window changed");
     return changes;

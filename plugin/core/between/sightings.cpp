@@ -5,29 +5,9 @@
 #include <variant>
 
 #include "containers/keyed_hash.h"
-#include "wire/tcp_options.h"
 
 namespace mptcp {
 namespace {
-
-void note_options(ByteView bytes, Sighting &sighting)
-{
-    constexpr std::uint8_t kMssKind = 2;
-    constexpr std::size_t kMssLength = 4; // bytes
-    KeyedHash hash;
-    TcpOptionWalk walk{bytes};
-    for (ByteView option = walk.next(); !option.empty(); option = walk.next()) {
-        const std::uint8_t kind = option.front();
-        sighting.option_kinds |= std::uint64_t{1}
-                                 << std::min<unsigned>(kind, Sighting::kOtherKinds);
-        if (kind == kMssKind && option.size() == kMssLength)
-            sighting.mss = Cursor{option.subspan(2)}.u16();
-        if (kind == kMptcpOptionKind)
-            for (const std::uint8_t byte : option)
-                hash.add(byte);
-    }
-    sighting.mptcp_hash = hash.finish();
-}
 
 bool is_signalling(const Segment &segment)
 {
@@ -52,7 +32,10 @@ Sighting sighting_of(const Segment &segment, const Observation &observation)
     sighting.window = segment.window;
     sighting.flags = segment.flags;
     sighting.sender = observation.sender;
-    note_options(segment.options.bytes, sighting);
+    const ByteView options =
+        segment.options.bytes.first(std::min(segment.options.bytes.size(), Sighting::kMostOptions));
+    std::ranges::copy(options, sighting.option_bytes.begin());
+    sighting.options_length = static_cast<std::uint8_t>(options.size());
     sighting.options_truncated = segment.options.truncated;
     sighting.is_signalling = is_signalling(segment);
     return sighting;
@@ -60,12 +43,15 @@ Sighting sighting_of(const Segment &segment, const Observation &observation)
 
 } // namespace
 
-void Sightings::add(const Segment &segment, const std::optional<Observation> &observation)
+void Sightings::add(const PointTable &points, const Segment &segment,
+                    const std::optional<Observation> &observation)
 {
+    constexpr std::size_t kFirst = 4096;
     if (recorded_.size() <= segment.marks)
         recorded_.resize(std::size_t{segment.marks} + 1);
     recorded_[segment.marks].include({segment.time, segment.time});
-    if (!observation)
+    const bool may_be_copied = points.several_interfaces() || points.size() > 1;
+    if (!observation || (!may_be_copied && sightings_.size() >= kFirst))
         return;
     any_copy_ = any_copy_ || observation->is_copy();
     if (!any_copy_ && sightings_.size() == CopyFinder::kMostPackets)

@@ -3,11 +3,14 @@
 // The packets of MPTCP as each capture point saw them. A packet that was recorded at several points
 // has a sighting for each; all have the same `original`.
 //
-// Memory: 88 bytes for each. As long as there is no copy, only the last packets of a capture are
-// kept, those that CopyFinder still knows.
+// Memory: 88 bytes for each. A capture of one point does not pay for them: packets are noted if it
+// has several interfaces or points; else the first ones alone, since a second point may show soon.
+// As long as there is no copy, only the last packets are kept, those that CopyFinder still knows.
 #pragma once
 
 #include <algorithm>
+#include <array>
+#include <cstddef>
 #include <cstdint>
 #include <deque>
 #include <optional>
@@ -15,17 +18,16 @@
 
 #include "points/copy_finder.h"
 #include "points/observation.h"
+#include "points/point_table.h"
 #include "wire/segment.h"
 
 namespace mptcp {
 
 struct Sighting {
-    static constexpr unsigned kOtherKinds = 63;
+    static constexpr std::size_t kMostOptions = 40; // bytes: RFC 9293 3.1
 
     Time time = 0;
-    std::uint64_t addresses = 0;    // a hash of both endpoints
-    std::uint64_t option_kinds = 0; // a bit for each kind, kOtherKinds for all from 63 on
-    std::uint64_t mptcp_hash = 0;   // of the options of kind 30
+    std::uint64_t addresses = 0; // a hash of both endpoints
     std::uint32_t frame = 0;
     std::uint32_t original = 0; // the frame at the point that recorded the packet first
     SubflowId subflow{};
@@ -34,11 +36,14 @@ struct Sighting {
     std::uint32_t payload = 0;
     std::uint32_t marks = 0; // an index of PointTable
     std::uint16_t window = 0;
-    std::uint16_t mss = 0; // 0: none
     std::uint8_t flags = 0;
     Side sender{};
+    std::array<std::uint8_t, kMostOptions> option_bytes{};
+    std::uint8_t options_length = 0; // bytes
     bool options_truncated = false;
     bool is_signalling = false; // SYN, FIN, RST, or an option of kind 30 other than DSS
+
+    ByteView options() const { return ByteView{option_bytes}.first(options_length); }
 };
 
 // From the first packet to the last.
@@ -56,8 +61,8 @@ struct RecordingTime {
 class Sightings {
 public:
     // A TCP segment in capture order; without an observation, one of plain TCP.
-    void add(const Segment &segment, const std::optional<Observation> &observation);
-    void reset() { *this = Sightings{}; }
+    void add(const PointTable &points, const Segment &segment,
+             const std::optional<Observation> &observation);
 
     const std::deque<Sighting> &all() const { return sightings_; } // in capture order
 
