@@ -29,6 +29,22 @@ std::span<const Capture::CopyLink> Capture::copies_of(std::uint32_t frame) const
             std::ranges::upper_bound(by_original_, frame, {}, &CopyLink::original)};
 }
 
+const PacketsBetween &Capture::between() const
+{
+    using Clock = std::chrono::steady_clock;
+    constexpr int kPart = 10; // of the time
+    const Clock::time_point begin = Clock::now();
+    if (copies_.empty() || between_.segments == segments_ || begin < between_.due)
+        return between_.packets;
+    between_.packets =
+        PacketsBetween{make_points_report(tracker_, sightings_, [](std::uint32_t) { return true; },
+                                          {.each_delay = true, .clocks = clocks_})};
+    between_.segments = segments_;
+    const Clock::time_point end = Clock::now();
+    between_.due = end + (end - begin) * kPart;
+    return between_.packets;
+}
+
 void Capture::keep(std::uint32_t frame, std::uint32_t layer, Packed packed)
 {
     if (layer == 0 && first_layer_.size() == frame) // nearly always

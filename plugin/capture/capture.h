@@ -7,12 +7,15 @@
 #pragma once
 
 #include <algorithm>
+#include <chrono>
 #include <cstdint>
 #include <optional>
 #include <span>
 #include <unordered_map>
+#include <utility>
 #include <vector>
 
+#include "between/packets_between.h"
 #include "between/sightings.h"
 #include "containers/keyed_hash.h"
 #include "streams/deliveries.h"
@@ -22,8 +25,14 @@ namespace mptcp {
 
 class Capture {
 public:
+    explicit Capture(ClockSettings clocks = {}) : clocks_(std::move(clocks)) {}
+
     const Tracker &tracker() const { return tracker_; }
     const Sightings &sightings() const { return sightings_; }
+    const ClockSettings &clocks() const { return clocks_; } // that the user set
+    // What happened to packets between points, as of the last segment. While segments are
+    // added, it may be as of an earlier one, so that this takes a tenth of the time at most.
+    const PacketsBetween &between() const;
     PointTable &points() { return tracker_.points(); }
 
     // TCP segments that were dissected, of MPTCP or not; each counts once.
@@ -83,8 +92,17 @@ private:
     void keep(std::uint32_t frame, std::uint32_t layer, Packed packed);
     void keep_anywhere(std::uint32_t frame, std::uint32_t layer, Packed packed);
 
+    // What between() returns, and what it was made of.
+    struct Between {
+        PacketsBetween packets;
+        std::uint64_t segments = 0;
+        std::chrono::steady_clock::time_point due; // made again from then on
+    };
+
+    ClockSettings clocks_;
     Tracker tracker_;
     Sightings sightings_;
+    mutable Between between_;
     Deliveries deliveries_;
     std::uint64_t segments_ = 0;
     Time end_ = -kLatestTime;

@@ -37,6 +37,7 @@ struct Fields {
     // Between the recordings of one packet.
     int copy_of = -1;
     int copied_in = -1;
+    int point_delay = -1;
 
     // On the packets that carry or decide them.
     PerRoleField key{{-1, -1}};
@@ -90,6 +91,7 @@ struct Fields {
     expert_field not_mapped{EI_INIT_EI, EI_INIT_HF};
     expert_field data_missing{EI_INIT_EI, EI_INIT_HF};
     expert_field event_ignored{EI_INIT_EI, EI_INIT_HF};
+    expert_field lost_between{EI_INIT_EI, EI_INIT_HF};
     std::array<expert_field, kEventTypes> events{}; // by EventType
 };
 

@@ -4,6 +4,10 @@
 #include <wireshark.h>
 
 #include <epan/prefs.h>
+#include <wsutil/report_message.h>
+
+#include "between/clocks.h"
+#include "capture/session.h"
 
 namespace mptcp {
 namespace {
@@ -15,11 +19,21 @@ const enum_val_t info_choices[] = {
     {nullptr, nullptr, 0},
 };
 
+void complain_about_clocks()
+{
+    const char *clocks = session().preferences.clocks;
+    if (!parse_clock_settings(clocks))
+        report_failure(
+            "MPTCP: \"%s\" does not set clocks of capture points. Points and seconds are "
+            "needed, as in \"1 = 3600, 2 = -0.0215\".",
+            clocks);
+}
+
 } // namespace
 
 void register_preferences(int protocol, Preferences &preferences)
 {
-    module_t *module = prefs_register_protocol(protocol, nullptr);
+    module_t *module = prefs_register_protocol(protocol, complain_about_clocks);
     prefs_register_bool_preference(
         module, "info_column", "Show connection and subflow in the Info column",
         "Start the Info column of each packet of a subflow with the indexes of the connection and "
@@ -42,6 +56,11 @@ void register_preferences(int protocol, Preferences &preferences)
         "Put the data of each connection in order, whichever subflows carried it, and dissect it "
         "as that of one TCP connection. Otherwise, each subflow is dissected on its own.",
         &preferences.upper_protocols);
+    prefs_register_string_preference(
+        module, "clocks", "Clocks of capture points",
+        "By how many seconds the clocks of capture points are ahead of that of point 0, as in "
+        "\"1 = 3600, 2 = -0.0215\". What is not set follows from the packets.",
+        &preferences.clocks);
 }
 
 } // namespace mptcp

@@ -20,6 +20,8 @@ struct Preferences {
     EpanBool replaced_tables = true;
     // Dissect the data of a connection across its subflows: see upper/.
     EpanBool upper_protocols = true;
+    // The clocks of capture points: see parse_clock_settings().
+    const char *clocks = "";
 
     bool shows_in_info(Severity severity) const
     {

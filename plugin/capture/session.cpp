@@ -19,7 +19,8 @@ std::optional<Observation> outermost_observation(std::uint32_t frame)
 void open_capture()
 {
     close_capture();
-    session().capture = std::make_unique<Capture>();
+    session().capture = std::make_unique<Capture>(
+        parse_clock_settings(session().preferences.clocks).value_or(ClockSettings{}));
 }
 
 void close_capture()

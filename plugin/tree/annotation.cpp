@@ -120,6 +120,31 @@ void add_copies(const Annotation &to)
     }
 }
 
+expert_field *event_info(EventType type)
+{
+    return &fields().events[static_cast<std::size_t>(type)];
+}
+
+// What happened to the packet before it came to this point, and on the way to the next one. Only a
+// later dissection can know it.
+void add_ways(const Annotation &to)
+{
+    if (!to.pinfo->fd->visited)
+        return;
+    const PacketsBetween &between = to.capture.between();
+    const std::uint32_t frame = to.segment.frame;
+    for (const PacketsBetween::Delay &way : between.delays_of(frame)) {
+        proto_item *item = to.add_time(fields().point_delay, way.delay);
+        proto_item_append_text(item, " (to point %u, frame %u)", way.to, way.next_frame);
+    }
+    for (const PacketsBetween::Loss &loss : between.losses_of(frame))
+        expert_add_info_format(to.pinfo, to.root, &fields().lost_between,
+                               "Packet lost between points %u and %u", loss.from, loss.to);
+    for (const ChangedPacket &change : between.changes_of(frame))
+        expert_add_info_format(to.pinfo, to.root, event_info(change.what), "%s: frame %u before",
+                               title(change.what).data(), change.frame_before);
+}
+
 // A key in the packet, and the IDSN derived from it.
 void add_key(const Annotation &to, Role role, Key key)
 {
@@ -235,11 +260,6 @@ const char *sentence_in_packet(const Annotation &to, const Event &event)
     return wmem_strdup(to.pinfo->pool, sentence(to.tracker().context(), event).c_str());
 }
 
-expert_field *event_info(EventType type)
-{
-    return &fields().events[static_cast<std::size_t>(type)];
-}
-
 void add_event(const Annotation &to, const Event &event)
 {
     const char *words = sentence_in_packet(to, event);
@@ -284,6 +304,11 @@ void add_events(const Annotation &to)
             add_event(to, event);
             add_links(to, event);
         }
+    if (!to.pinfo->fd->visited)
+        return;
+    for (const Event &event : to.capture.between().events_of(to.segment.frame))
+        if (event.subflow == to.attribution.subflow)
+            add_event(to, event);
 }
 
 // The data in this packet has no answer on this path so far. Only a later dissection can know it.
@@ -312,6 +337,7 @@ void annotate(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, const Capture
     add_connection(to);
     add_point(to);
     add_copies(to);
+    add_ways(to);
     add_options(to);
     if (connection_is_known(to))
         add_data(to);

@@ -66,6 +66,11 @@ hf_register_info *header_fields(std::size_t &count) // NOLINT(readability-functi
         {&f.copied_in,
          {"Copied in", "mptcp.copied_in", FT_FRAMENUM, BASE_NONE, FRAMENUM_TYPE(FT_FRAMENUM_NONE),
           0, "The same packet, recorded again at another point", HFILL}},
+        {&f.point_delay,
+         {"Delay to the next point", "mptcp.point.delay", FT_RELATIVE_TIME, BASE_NONE, nullptr, 0,
+          "One-way delay from this point to the next one that recorded the packet; the clocks of "
+          "both are corrected",
+          HFILL}},
         {&f.key[Role::Client],
          {"Client key", "mptcp.key.client", FT_UINT64, BASE_HEX, nullptr, 0,
           "Key of the client, from MP_CAPABLE", HFILL}},
@@ -225,6 +230,9 @@ ei_register_info *expert_fields(std::size_t &count)
           "Data of the connection before this was not captured", EXPFILL}},
         {&f.event_ignored,
          {"mptcp_conn.ignored", PI_SEQUENCE, PI_CHAT, "The receiver ignores it", EXPFILL}},
+        {&f.lost_between,
+         {"mptcp_conn.lost_between", PI_SEQUENCE, PI_NOTE, "Packet lost between capture points",
+          EXPFILL}},
     };
     count = array_length(table);
     return table;

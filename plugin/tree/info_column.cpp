@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "tree/info_column.h"
 
+#include <span>
 #include <string>
 
 #include "capture/session.h"
@@ -32,34 +33,51 @@ std::string reinjection_in_words(const DataLevel &data, const Segment &segment,
     return "Reinjection of frame " + std::to_string(extras->reinjection_of);
 }
 
-std::string all_words(const Tracker &tracker, const Segment &segment,
-                      const Attribution &attribution, bool known)
+struct InfoOfPacket {
+    const packet_info *pinfo;
+    const Capture &capture;
+    const Segment &segment;
+    const Attribution &attribution;
+
+    const Tracker &tracker() const { return capture.tracker(); }
+};
+
+std::string events_in_words(const InfoOfPacket &of, std::span<const Event> events, bool known)
 {
+    const EventContext context = of.tracker().context();
+    std::string words;
+    for (const Event &event : events)
+        if (event.subflow == of.attribution.subflow && !event.withdrawn &&
+            session().preferences.shows_in_info(severity(event, verdict(context, event))))
+            // Without the connection's index while it is uncertain.
+            words += bracketed(known ? info_words(context, event) : sentence(context, event));
+    return words;
+}
+
+std::string all_words(const InfoOfPacket &of)
+{
+    const Tracker &tracker = of.tracker();
+    const bool known = connection_is_known(of.pinfo, tracker.registry()[of.attribution.subflow]);
+    const std::uint32_t frame = of.segment.frame;
     std::string words;
     if (known && session().preferences.info_column)
-        words += bracketed(place_in_words(tracker, attribution));
-    if (segment.payload > 0 && session().preferences.shows_in_info(Severity::Note))
-        words += bracketed(reinjection_in_words(tracker.data(), segment, attribution));
+        words += bracketed(place_in_words(tracker, of.attribution));
+    if (of.segment.payload > 0 && session().preferences.shows_in_info(Severity::Note))
+        words += bracketed(reinjection_in_words(tracker.data(), of.segment, of.attribution));
     if (!session().preferences.shows_in_info(Severity::Error))
         return words;
-    for (const Event &event : tracker.events().of_frame(segment.frame))
-        if (event.subflow == attribution.subflow && !event.withdrawn &&
-            session().preferences.shows_in_info(severity(event, verdict(tracker.context(), event))))
-            // Without the connection's index while it is uncertain.
-            words += bracketed(known ? info_words(tracker.context(), event)
-                                     : sentence(tracker.context(), event));
+    words += events_in_words(of, tracker.events().of_frame(frame), known);
+    if (of.pinfo->fd->visited)
+        words += events_in_words(of, of.capture.between().events_of(frame), known);
     return words;
 }
 
 // In the packet's memory pool: no object may own memory across a call of epan.
 // nullptr if there is no text.
-const char *all_words_in_packet(packet_info *pinfo, const Capture &capture, const Segment &segment,
-                                const Attribution &attribution)
+const char *all_words_in_packet(const InfoOfPacket &of)
 {
-    const Tracker &tracker = capture.tracker();
-    const bool known = connection_is_known(pinfo, tracker.registry()[attribution.subflow]);
-    const std::string words = all_words(tracker, segment, attribution, known);
-    return words.empty() ? nullptr : wmem_strdup(pinfo->pool, words.c_str());
+    const std::string words = all_words(of);
+    return words.empty() ? nullptr : wmem_strdup(of.pinfo->pool, words.c_str());
 }
 
 } // namespace
@@ -69,7 +87,7 @@ void write_info(packet_info *pinfo, const Capture &capture, const Segment &segme
 {
     if (pinfo->cinfo == nullptr || col_get_writable(pinfo->cinfo, COL_INFO) == 0)
         return; // the column is not shown
-    const char *words = all_words_in_packet(pinfo, capture, segment, attribution);
+    const char *words = all_words_in_packet({pinfo, capture, segment, attribution});
     if (words != nullptr)
         col_prepend_fstr(pinfo->cinfo, COL_INFO, "%s", words);
 }

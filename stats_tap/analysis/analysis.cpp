@@ -2,11 +2,13 @@
 #include "analysis/analysis.h"
 
 namespace mptcp {
-Analysis analyze(const Tracker &tracker, const Summary &summary, Time origin)
+
+Analysis analyze(const Tracker &tracker, const Summary &summary, Time origin,
+                 const EventsBetween &between)
 {
     Analysis analysis;
     analysis.origin = origin;
-    analysis.timeline = make_timeline(tracker, summary);
+    analysis.timeline = make_timeline(tracker, summary, between);
     analysis.subflows = make_subflow_histories(tracker);
     for (const Connection *connection : tracker.registry().connections())
         analysis.endpoints.push_back(tracker.registry().endpoints_of(*connection));

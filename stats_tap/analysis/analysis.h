@@ -22,6 +22,7 @@ struct Analysis {
     std::vector<PerRole<Counters>> counters;      // by connection index, of the timeline
 };
 
-Analysis analyze(const Tracker &tracker, const Summary &summary, Time origin);
+Analysis analyze(const Tracker &tracker, const Summary &summary, Time origin,
+                 const EventsBetween &between = {});
 
 } // namespace mptcp

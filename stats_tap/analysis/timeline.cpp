@@ -6,13 +6,25 @@
 #include <span>
 #include <tuple>
 
+#include "base/phrases.h"
 #include "connections/backup_flags.h"
 #include "connections/silence.h"
 
 namespace mptcp {
 namespace {
 
-TimelineEntry make_entry(const Tracker &tracker, const Event &event)
+// What was done between points to the packets of a subflow that fell back or did not join.
+std::string cause_of(const Event &event, const EventsBetween &between)
+{
+    if (event.type != EventType::Fallback && event.type != EventType::JoinStripped)
+        return {};
+    const auto cause = std::ranges::find(between, event.subflow, &Event::subflow);
+    return cause == between.end() ? std::string{}
+                                  : "see frame " + std::to_string(cause->frame) + ": " +
+                                        std::string{title(cause->type)};
+}
+
+TimelineEntry make_entry(const Tracker &tracker, const Event &event, const EventsBetween &between)
 {
     TimelineEntry entry;
     entry.event = event;
@@ -21,7 +33,8 @@ TimelineEntry make_entry(const Tracker &tracker, const Event &event)
     entry.from = tracker.registry()[event.subflow].role(event.sender);
     entry.verdict = verdict(tracker.context(), event);
     entry.severity = severity(event, entry.verdict);
-    entry.details = describe(tracker.context(), event);
+    entry.details =
+        Phrases{"; "}.add(describe(tracker.context(), event)).add(cause_of(event, between)).text();
     return entry;
 }
 
@@ -74,24 +87,27 @@ std::vector<Event> silent_paths(const Tracker &tracker)
 
 // Calls see(event) for the events of counted packets, and then for those that only the end of the
 // capture shows.
-template <class See> void visit_events(const Tracker &tracker, const Summary &summary, See see)
+template <class See> void visit_events(const Tracker &tracker, const Summary &summary,
+                                       const EventsBetween &between, See see)
 {
     const auto visit = [&](const Event &event) {
         if (!event.withdrawn && summary.counted(event.frame))
             see(event);
     };
+    std::ranges::for_each(between, see);
     std::ranges::for_each(tracker.events().all(), visit);
     std::ranges::for_each(unanswered_syns(tracker), visit);
     std::ranges::for_each(silent_paths(tracker), visit);
 }
 
-template <class IsWanted>
-Timeline make_timeline_of(const Tracker &tracker, const Summary &summary, IsWanted is_wanted)
+template <class IsWanted> Timeline make_timeline_of(const Tracker &tracker, const Summary &summary,
+                                                    const EventsBetween &between,
+                                                    IsWanted is_wanted)
 {
     Timeline timeline;
-    visit_events(tracker, summary, [&](const Event &event) {
+    visit_events(tracker, summary, between, [&](const Event &event) {
         if (is_wanted(event))
-            timeline.push_back(make_entry(tracker, event));
+            timeline.push_back(make_entry(tracker, event, between));
     });
     std::ranges::stable_sort(timeline, {},
                              [](const TimelineEntry &entry) { return entry.event.frame; });
@@ -206,23 +222,25 @@ void add_ending(const Tracker &tracker, const Event &event, SubflowHistory &hist
 
 } // namespace
 
-Timeline make_timeline(const Tracker &tracker, const Summary &summary)
+Timeline make_timeline(const Tracker &tracker, const Summary &summary, const EventsBetween &between)
 {
-    return make_timeline_of(tracker, summary, [](const Event &) { return true; });
+    return make_timeline_of(tracker, summary, between, [](const Event &) { return true; });
 }
 
-Timeline make_timeline(const Tracker &tracker, const Summary &summary, const Connection &connection)
+Timeline make_timeline(const Tracker &tracker, const Summary &summary, const EventsBetween &between,
+                       const Connection &connection)
 {
-    return make_timeline_of(tracker, summary, [&](const Event &event) {
+    return make_timeline_of(tracker, summary, between, [&](const Event &event) {
         return &tracker.registry().connection_of(event.subflow) == &connection;
     });
 }
 
-std::vector<std::vector<Problem>> find_problems(const Tracker &tracker, const Summary &summary)
+std::vector<std::vector<Problem>> find_problems(const Tracker &tracker, const Summary &summary,
+                                                const EventsBetween &between)
 {
     const Registry &registry = tracker.registry();
     std::vector<std::vector<Problem>> problems(registry.connections().size());
-    visit_events(tracker, summary, [&](const Event &event) {
+    visit_events(tracker, summary, between, [&](const Event &event) {
         const Verdict verdict = known_verdict(tracker, event);
         const Severity level = severity(event, verdict);
         if (level != Severity::Chat)

@@ -28,10 +28,14 @@ struct TimelineEntry {
 
 using Timeline = std::vector<TimelineEntry>;
 
+// What happened between points: see between/passages.h.
+using EventsBetween = std::vector<Event>;
+
 // Of the packets that `summary` counted.
-Timeline make_timeline(const Tracker &tracker, const Summary &summary);
-// Of one connection.
 Timeline make_timeline(const Tracker &tracker, const Summary &summary,
+                       const EventsBetween &between = {});
+// Of one connection.
+Timeline make_timeline(const Tracker &tracker, const Summary &summary, const EventsBetween &between,
                        const Connection &connection);
 
 // Events of one type, severity above chat and verdict, in one connection.
@@ -45,7 +49,8 @@ struct Problem {
 
 // By connection index: the most severe first, and then by frame. Of the packets that `summary`
 // counted.
-std::vector<std::vector<Problem>> find_problems(const Tracker &tracker, const Summary &summary);
+std::vector<std::vector<Problem>> find_problems(const Tracker &tracker, const Summary &summary,
+                                                const EventsBetween &between = {});
 
 // A backup flag that was sent after the subflow's handshake.
 struct PriorityChange {

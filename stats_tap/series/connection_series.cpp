@@ -5,7 +5,7 @@
 
 namespace mptcp {
 
-ConnectionSeries make_series(const DrawnConnection &drawn, const PointsReport &points)
+ConnectionSeries make_series(const DrawnConnection &drawn)
 {
     const Registry &registry = drawn.registry();
     ConnectionSeries series;
@@ -23,7 +23,7 @@ ConnectionSeries make_series(const DrawnConnection &drawn, const PointsReport &p
         series.sequence[sender] = make_sequence(drawn, sender);
         series.round_trips[sender] = make_round_trips(drawn, sender);
         series.in_flight[sender] = make_in_flight(drawn, sender);
-        series.delays[sender] = make_one_way_delays(drawn, points, sender);
+        series.delays[sender] = make_one_way_delays(drawn, sender);
     }
     series.paths = make_paths(drawn, series.sequence, std::nullopt, usual_width(drawn.duration()));
     return series;

@@ -34,7 +34,6 @@ struct ConnectionSeries {
     std::vector<PathSpan> paths; // of both senders
 };
 
-// `points` is the report of that connection.
-ConnectionSeries make_series(const DrawnConnection &drawn, const PointsReport &points);
+ConnectionSeries make_series(const DrawnConnection &drawn);
 
 } // namespace mptcp

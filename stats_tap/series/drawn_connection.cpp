@@ -40,8 +40,13 @@ Role main_sender(const Registry &registry, const Summary &counted, const Connect
 }
 
 DrawnConnection::DrawnConnection(const Tracker &tracker, const Summary &counted,
-                                 const Connection &connection, std::vector<SegmentNote> notes)
-    : tracker_(tracker), counted_(counted), connection_(connection), notes_(std::move(notes))
+                                 const Connection &connection, std::vector<SegmentNote> notes,
+                                 PointsReport points)
+    : tracker_(tracker),
+      counted_(counted),
+      connection_(connection),
+      notes_(std::move(notes)),
+      points_(std::move(points))
 {
     if (notes_.empty())
         return;

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "analysis/summary.h"
+#include "between/passages.h"
 #include "series/segment_notes.h"
 #include "tracker.h"
 
@@ -22,17 +23,18 @@ const Connection *choose_connection(const Tracker &tracker, const Summary &count
 // The host that sent more counted payload; the client if both sent as much.
 Role main_sender(const Registry &registry, const Summary &counted, const Connection &connection);
 
-// All references must outlive it. `notes` are those of the connection.
+// All references must outlive it. `notes` and `points` are those of the connection.
 class DrawnConnection {
 public:
     DrawnConnection(const Tracker &tracker, const Summary &counted, const Connection &connection,
-                    std::vector<SegmentNote> notes);
+                    std::vector<SegmentNote> notes, PointsReport points = {});
 
     const Tracker &tracker() const { return tracker_; }
     const Registry &registry() const { return tracker_.registry(); }
     const Summary &counted() const { return counted_; }
     const Connection &connection() const { return connection_; }
     const std::vector<SegmentNote> &notes() const { return notes_; }
+    const PointsReport &points() const { return points_; }
     const DataStream *stream(Role sender) const;
 
     // The times of its first and last packet, counted or not. Series count time from the first one.
@@ -63,6 +65,7 @@ private:
     const Summary &counted_;
     const Connection &connection_;
     std::vector<SegmentNote> notes_;
+    PointsReport points_;
     Time start_ = 0;
     Time end_ = 0;
 };

@@ -27,11 +27,10 @@ Time most_delay(const std::vector<OneWayDelay> &delays)
     return most;
 }
 
-std::vector<OneWayDelay> make_one_way_delays(const DrawnConnection &drawn,
-                                             const PointsReport &report, Role sender)
+std::vector<OneWayDelay> make_one_way_delays(const DrawnConnection &drawn, Role sender)
 {
     std::vector<OneWayDelay> delays;
-    for (const Passage &passage : report.passages) {
+    for (const Passage &passage : drawn.points().passages) {
         if (passage.sender != sender)
             continue;
         for (const PacketDelay &packet : passage.delays)

@@ -32,7 +32,6 @@ delays_by_way(const std::vector<OneWayDelay> &delays);
 Time most_delay(const std::vector<OneWayDelay> &delays); // at least 1 ns
 
 // In capture order. `report` is that of the connection. Delays that are unknown are left out.
-std::vector<OneWayDelay> make_one_way_delays(const DrawnConnection &drawn,
-                                             const PointsReport &report, Role sender);
+std::vector<OneWayDelay> make_one_way_delays(const DrawnConnection &drawn, Role sender);
 
 } // namespace mptcp

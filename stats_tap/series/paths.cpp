@@ -79,8 +79,8 @@ public:
 
     void add_events(const std::optional<Role> &sender)
     {
-        const Timeline timeline =
-            make_timeline(drawn_.tracker(), drawn_.counted(), drawn_.connection());
+        const Timeline timeline = make_timeline(drawn_.tracker(), drawn_.counted(),
+                                                events_of(drawn_.points()), drawn_.connection());
         for (const TimelineEntry &entry : timeline) {
             if (sender && entry.from != *sender)
                 continue;

@@ -35,24 +35,27 @@ Report Listener::report() const
 Analysis Listener::analysis() const
 {
     const Capture *capture = session().capture.get();
-    return capture == nullptr ? Analysis{} : analyze(capture->tracker(), summary_, origin());
+    return capture == nullptr
+               ? Analysis{}
+               : analyze(capture->tracker(), summary_, origin(), events_of(points()));
 }
 
 std::vector<std::vector<Problem>> Listener::problems() const
 {
     const Capture *capture = session().capture.get();
     return capture == nullptr ? std::vector<std::vector<Problem>>{}
-                              : find_problems(capture->tracker(), summary_);
+                              : find_problems(capture->tracker(), summary_, events_of(points()));
 }
 
-PointsReport Listener::points(const Connection *only) const
+PointsReport Listener::points(PointsWanted wanted) const
 {
     const Capture *capture = session().capture.get();
     if (capture == nullptr)
         return {};
+    wanted.clocks = capture->clocks();
     return make_points_report(
         capture->tracker(), capture->sightings(),
-        [this](std::uint32_t frame) { return summary_.counted_or_copy(frame); }, only);
+        [this](std::uint32_t frame) { return summary_.counted_or_copy(frame); }, wanted);
 }
 
 void note_packet(SegmentNotes &notes, const TapRecord &packet)

@@ -53,8 +53,8 @@ public:
     Report report() const;
     Analysis analysis() const;
     std::vector<std::vector<Problem>> problems() const; // by connection index
-    // Of the packets that were counted. `only`: see make_points_report().
-    PointsReport points(const Connection *only = nullptr) const;
+    // Of the packets that were counted.
+    PointsReport points(PointsWanted wanted = {}) const;
     Time origin() const { return origin_.value_or(0); } // the time of the capture's first packet
     // Calls view(rows). There are no rows while no capture is open.
     template <class View> void view(View view) const

@@ -21,8 +21,8 @@
 namespace mptcp {
 namespace {
 
-using WriteSeries = void (*)(const DrawnConnection &drawn, const PointsReport &points,
-                             const SeriesOptions &options, const Output &out);
+using WriteSeries = void (*)(const DrawnConnection &drawn, const SeriesOptions &options,
+                             const Output &out);
 
 struct SeriesStatistic {
     const char *title;
@@ -61,8 +61,7 @@ Time width_of(const DrawnConnection &drawn, const SeriesOptions &options)
     return width_of_bins(drawn.duration(), drawn.connection().subflows.size(), options.width);
 }
 
-void write_csv(const DrawnConnection &drawn, const PointsReport &points,
-               const SeriesOptions &options, const Output &out)
+void write_csv(const DrawnConnection &drawn, const SeriesOptions &options, const Output &out)
 {
     const Role sender = sender_of(drawn, options);
     const Time width = width_of(drawn, options);
@@ -79,12 +78,11 @@ void write_csv(const DrawnConnection &drawn, const PointsReport &points,
     case SeriesType::Paths:
         return write_series_csv(make_paths(drawn, options.sender, width), out);
     case SeriesType::Delay:
-        return write_series_csv(make_one_way_delays(drawn, points, sender), out);
+        return write_series_csv(make_one_way_delays(drawn, sender), out);
     }
 }
 
-void write_graph(const DrawnConnection &drawn, const PointsReport &points,
-                 const SeriesOptions &options, const Output &out)
+void write_graph(const DrawnConnection &drawn, const SeriesOptions &options, const Output &out)
 {
     const std::string &filter = options.filter;
     const Role sender = sender_of(drawn, options);
@@ -101,7 +99,7 @@ void write_graph(const DrawnConnection &drawn, const PointsReport &points,
     case SeriesType::Paths:
         return write_paths_graph(drawn, options.sender, width, filter, out);
     case SeriesType::Delay:
-        return write_delay_graph(drawn, points, sender, filter, out);
+        return write_delay_graph(drawn, sender, filter, out);
     }
 }
 
@@ -117,14 +115,15 @@ std::string print(const SeriesRequest &request)
     if (connection == nullptr)
         return index ? "the capture has no connection " + std::to_string(*index)
                      : "the capture has no MPTCP connection";
-    const DrawnConnection drawn{capture->tracker(), request.listener.summary(), *connection,
-                                request.notes.of(capture->tracker().registry(), *connection)};
-    const PointsReport points = request.options.type == SeriesType::Delay
-                                    ? request.listener.points(connection)
-                                    : PointsReport{};
-    print_view(request.option, [&](const Output &out) {
-        request.statistic.write(drawn, points, request.options, out);
-    });
+    const SeriesType type = request.options.type;
+    const bool needs_points = type == SeriesType::Delay || type == SeriesType::Paths;
+    const DrawnConnection drawn{
+        capture->tracker(), request.listener.summary(), *connection,
+        request.notes.of(capture->tracker().registry(), *connection),
+        needs_points ? request.listener.points({.only = connection, .each_delay = true})
+                     : PointsReport{}};
+    print_view(request.option,
+               [&](const Output &out) { request.statistic.write(drawn, request.options, out); });
     return {};
 }
 

@@ -54,8 +54,8 @@ ConnectionSeries Watch::series() const
     if (connection == nullptr)
         return {};
     return make_series({capture->tracker(), listener.summary(), *connection,
-                        pulse_.notes->of(capture->tracker().registry(), *connection)},
-                       listener.points(connection));
+                        pulse_.notes->of(capture->tracker().registry(), *connection),
+                        listener.points({.only = connection, .each_delay = true})});
 }
 
 bool Watch::is_complete() const

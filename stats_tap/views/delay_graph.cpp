@@ -42,11 +42,11 @@ void add_delay_axes(GnuplotProgram &program, const std::vector<OneWayDelay> &del
 
 } // namespace
 
-void write_delay_graph(const DrawnConnection &drawn, const PointsReport &report, Role sender,
-                       std::string_view filter, const Output &out)
+void write_delay_graph(const DrawnConnection &drawn, Role sender, std::string_view filter,
+                       const Output &out)
 {
     constexpr int kFirstMark = 7, kMarks = 8; // gnuplot's points
-    const std::vector<OneWayDelay> delays = make_one_way_delays(drawn, report, sender);
+    const std::vector<OneWayDelay> delays = make_one_way_delays(drawn, sender);
     GnuplotProgram program{drawn, "One-way delays of packets of the " + std::string{name(sender)},
                            filter};
     add_delay_axes(program, delays, drawn.duration());

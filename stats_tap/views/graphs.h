@@ -22,8 +22,8 @@ void write_round_trip_graph(const DrawnConnection &drawn, Role sender, std::stri
                             const Output &out);
 void write_in_flight_graph(const DrawnConnection &drawn, Role sender, std::string_view filter,
                            const Output &out);
-void write_delay_graph(const DrawnConnection &drawn, const PointsReport &report, Role sender,
-                       std::string_view filter, const Output &out);
+void write_delay_graph(const DrawnConnection &drawn, Role sender, std::string_view filter,
+                       const Output &out);
 void write_paths_graph(const DrawnConnection &drawn, const std::optional<Role> &sender, Time width,
                        std::string_view filter, const Output &out);
 

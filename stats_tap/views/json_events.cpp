@@ -68,6 +68,13 @@ struct WriteDetail {
     }
     void operator()(FallbackReason reason) const { json.string("reason", describe(reason)); }
     void operator()(const WireDataSeq &seq) const { json.string("dsn", to_text(seq)); }
+    void operator()(const WayBetween &way) const
+    {
+        json.number("from_point", std::uint64_t{way.from});
+        json.number("to_point", std::uint64_t{way.to});
+        json.number("frame_before", std::uint64_t{way.frame_before});
+        json.number("packets", way.packets);
+    }
 
     // RFC 8684 3.6: MP_TCPRST, in an RST that has one.
     static void write_reason(Json &json, const std::optional<MpTcpRst> &rst)

@@ -147,9 +147,14 @@ std::string clock_line(const ClockOfPoints &clock)
     const ClockDifference &difference = clock.difference;
     std::string line = "Clock of point " + std::to_string(clock.to) + " less that of point " +
                        std::to_string(clock.from) + ": ";
-    if (!difference.low && !difference.high)
+    if (!difference.low && !difference.high && !difference.offset)
         return line + "unknown\n";
     line += difference.offset ? seconds(*difference.offset) : "unknown";
+    if (difference.is_set)
+        line += difference.agrees() ? ", as set in the preferences"
+                                    : ", as set in the preferences, against the packets";
+    if (!difference.low && !difference.high)
+        return line + "\n";
     if (difference.low && difference.high && *difference.low > *difference.high)
         return line + ", since no steady clocks agree with all packets\n";
     if (difference.low && difference.high)

@@ -2,18 +2,36 @@
 #include "between/clocks.h"
 
 #include <algorithm>
+#include <charconv>
 #include <cmath>
 #include <set>
+#include <system_error>
 
 namespace mptcp {
 namespace {
 
+constexpr double kMostSeconds = 1e9; // set by the user
 constexpr Time kOneHost = 1'000'000; // nanoseconds
 constexpr double kMostDrift = 1e-3;  // of clocks that are worth the name, ten times as much
 
 Time scaled(double drift, Time time)
 {
     return static_cast<Time>(std::llround(drift * static_cast<double>(time)));
+}
+
+std::string_view trim(std::string_view text)
+{
+    const std::size_t begin = std::min(text.find_first_not_of(' '), text.size());
+    return text.substr(begin, text.find_last_not_of(' ') + 1 - begin);
+}
+
+// Of the whole text.
+template <class Number> std::optional<Number> number_from(std::string_view text)
+{
+    Number number{};
+    const char *end = text.data() + text.size();
+    const auto read = std::from_chars(text.data(), end, number);
+    return read.ec == std::errc{} && read.ptr == end ? std::optional{number} : std::nullopt;
 }
 
 ClockDifference reversed(const ClockDifference &difference)
@@ -32,15 +50,17 @@ ClockDifference reversed(const ClockDifference &difference)
 
 std::optional<Time> ClockDifference::at(Time time) const
 {
-    if (!offset)
+    if (!offset || (is_set && !agrees()))
         return std::nullopt;
     return saturated_sum(*offset, scaled(drift, time - since));
 }
 
 Clocks::Clocks(const std::map<FlowKey, SightedFlow> &flows, const PointOrder &order,
-               const PointTable &points)
-    : points_(points)
+               const PointTable &points, const ClockSettings &settings)
+    : points_(points), settings_(settings)
 {
+    if (!settings_.empty())
+        settings_.try_emplace(0, 0);
     std::map<ClockPair, BoundsByPart> bounds;
     for (const auto &[key, flow] : flows) {
         std::set<std::pair<std::uint32_t, std::uint32_t>> in_order;
@@ -129,7 +149,32 @@ ClockDifference Clocks::difference_of(const BoundsByPart &parts, Time begin)
     return difference;
 }
 
+std::optional<Time> Clocks::setting_of(std::uint32_t point) const
+{
+    const auto own = settings_.find(point);
+    if (own != settings_.end())
+        return own->second;
+    for (const auto &[other, time] : settings_)
+        if (other < points_.size() && clock_of(points_, other) == clock_of(points_, point))
+            return time;
+    return std::nullopt;
+}
+
 ClockDifference Clocks::between(std::uint32_t first, std::uint32_t second) const
+{
+    ClockDifference difference = measured(first, second);
+    const auto here = setting_of(first), there = setting_of(second);
+    if (!here || !there)
+        return difference;
+    if (clock_of(points_, first) == clock_of(points_, second))
+        difference = {}; // the user knows better
+    difference.offset = saturated_difference(*there, *here);
+    difference.drift = 0;
+    difference.is_set = true;
+    return difference;
+}
+
+ClockDifference Clocks::measured(std::uint32_t first, std::uint32_t second) const
 {
     const ClockId from = clock_of(points_, first), to = clock_of(points_, second);
     if (from == to) {
@@ -141,6 +186,23 @@ ClockDifference Clocks::between(std::uint32_t first, std::uint32_t second) const
     if (found == differences_.end())
         return {};
     return from < to ? found->second : reversed(found->second);
+}
+
+std::optional<ClockSettings> parse_clock_settings(std::string_view text)
+{
+    ClockSettings settings;
+    while (!trim(text).empty()) {
+        const std::string_view setting = text.substr(0, text.find(','));
+        text.remove_prefix(std::min(text.size(), setting.size() + 1));
+        const std::size_t equals = std::min(setting.find('='), setting.size());
+        const auto point = number_from<std::uint32_t>(trim(setting.substr(0, equals)));
+        const auto seconds =
+            number_from<double>(trim(setting.substr(std::min(equals + 1, setting.size()))));
+        if (!point || !seconds || std::abs(*seconds) > kMostSeconds)
+            return std::nullopt;
+        settings[*point] = static_cast<Time>(std::llround(*seconds * static_cast<double>(kSecond)));
+    }
+    return settings;
 }
 
 } // namespace mptcp

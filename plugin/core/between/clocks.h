@@ -13,6 +13,7 @@
 #include <cstdint>
 #include <map>
 #include <optional>
+#include <string_view>
 #include <utility>
 
 #include "between/point_order.h"
@@ -26,18 +27,30 @@ struct ClockDifference {
     // millisecond, as for the interfaces of one host. None: unknown, since a bound is missing, or
     // since no line agrees with all packets.
     std::optional<Time> offset;
-    double drift = 0; // seconds per second; at most a thousandth
-    Time since = 0;   // by the first clock
+    double drift = 0;    // seconds per second; at most a thousandth
+    Time since = 0;      // by the first clock
+    bool is_set = false; // `offset` was set by the user
 
-    // At a time by the first clock.
+    // At a time by the first clock. None if it is unknown, or set against the bounds.
     std::optional<Time> at(Time time) const;
+    bool agrees() const
+    {
+        return !offset || ((!low || *low <= *offset) && (!high || *offset <= *high));
+    }
 };
+
+// Set by the user: the clock of a point less that of point 0.
+using ClockSettings = std::map<std::uint32_t, Time>;
+
+// Text such as "1 = 3600, 2 = -0.0215": points and seconds, at most 10^9. None if
+// it is something else. Empty text sets nothing.
+std::optional<ClockSettings> parse_clock_settings(std::string_view text);
 
 class Clocks {
 public:
     // `points` must outlive this object.
     Clocks(const std::map<FlowKey, SightedFlow> &flows, const PointOrder &order,
-           const PointTable &points);
+           const PointTable &points, const ClockSettings &settings);
 
     // The clock of the point `second` less that of `first`.
     ClockDifference between(std::uint32_t first, std::uint32_t second) const;
@@ -63,8 +76,13 @@ private:
     static double drift_of(const BoundsByPart &parts, Time begin);
     static ClockDifference difference_of(const BoundsByPart &parts, Time begin);
 
+    ClockDifference measured(std::uint32_t first, std::uint32_t second) const;
+    // Of the point, or of another one with the same clock.
+    std::optional<Time> setting_of(std::uint32_t point) const;
+
     const PointTable &points_;
     std::map<ClockPair, ClockDifference> differences_;
+    ClockSettings settings_; // if there are any, that of point 0, too
 };
 
 } // namespace mptcp

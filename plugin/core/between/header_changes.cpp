@@ -33,43 +33,50 @@ Options options_of(const Sighting &sighting)
     return options;
 }
 
-void add_options(std::vector<std::string> &changes, const std::bitset<256> &kinds, const char *what)
+void add_options(std::vector<Difference> &changes, const std::bitset<256> &kinds, const char *what)
 {
     for (unsigned kind = 0; kind < kinds.size(); ++kind)
         if (kinds.test(kind))
-            changes.push_back("option " + std::to_string(kind) + what);
+            changes.push_back({"option " + std::to_string(kind) + what, std::nullopt});
 }
 
-void add_option_changes(std::vector<std::string> &changes, const Sighting &first,
+void add_option_changes(std::vector<Difference> &changes, const Sighting &first,
                         const Sighting &second)
 {
     if (std::ranges::equal(first.options(), second.options())) // nearly always
         return;
     const Options before = options_of(first), then = options_of(second);
     if (!first.options_truncated && !second.options_truncated) {
-        add_options(changes, before.kinds & ~then.kinds, " removed");
+        std::bitset<256> removed = before.kinds & ~then.kinds;
+        if (removed.test(kMptcpOptionKind))
+            changes.push_back({"option 30 removed", EventType::OptionRemoved});
+        add_options(changes, removed.reset(kMptcpOptionKind), " removed");
         add_options(changes, then.kinds & ~before.kinds, " added");
         if (!before.mptcp.empty() && !then.mptcp.empty() && before.mptcp != then.mptcp)
-            changes.emplace_back("option 30 altered");
+            changes.push_back({"option 30 altered", EventType::OptionAltered});
     }
     if (before.mss != 0 && then.mss != 0 && before.mss != then.mss)
-        changes.push_back("MSS changed from " + std::to_string(before.mss) + " to " +
-                          std::to_string(then.mss));
+        changes.push_back(
+            {"MSS changed from " + std::to_string(before.mss) + " to " + std::to_string(then.mss),
+             std::nullopt});
 }
 
 } // namespace
 
-std::vector<std::string> header_changes(const Sighting &first, std::uint8_t ttl,
-                                        const Sighting &second, std::uint8_t ttl_then)
+std::vector<Difference> header_changes(const Sighting &first, std::uint8_t ttl,
+                                       const Sighting &second, std::uint8_t ttl_then)
 {
-    std::vector<std::string> changes;
+    std::vector<Difference> changes;
     if (first.addresses != second.addresses)
-        changes.emplace_back("addresses or ports changed");
+        changes.push_back({"addresses or ports changed", std::nullopt});
     if (ttl > ttl_then && ttl_then != 0)
-        changes.push_back("TTL reduced by " + std::to_string(ttl - ttl_then));
+        changes.push_back({"TTL reduced by " + std::to_string(ttl - ttl_then), std::nullopt});
     add_option_changes(changes, first, second);
     if (first.window != second.window)
-        changes.emplace_back("window changed");
+        changes.push_back({"window changed", std::nullopt});
+    if (first.data != 0 && second.data != 0 && first.captured == second.captured &&
+        first.data != second.data)
+        changes.push_back({"payload altered", EventType::PayloadAltered});
     return changes;
 }
 

@@ -4,15 +4,22 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "between/sightings.h"
+#include "events/event.h"
 
 namespace mptcp {
 
-// In words, in a fixed order. `ttl` and `ttl_then` are the TTLs or hop limits; 0: unknown.
-std::vector<std::string> header_changes(const Sighting &first, std::uint8_t ttl,
-                                        const Sighting &second, std::uint8_t ttl_then);
+struct Difference {
+    std::string what;               // in words
+    std::optional<EventType> event; // if it matters to MPTCP
+};
+
+// In a fixed order. `ttl` and `ttl_then` are the TTLs or hop limits; 0: unknown.
+std::vector<Difference> header_changes(const Sighting &first, std::uint8_t ttl,
+                                       const Sighting &second, std::uint8_t ttl_then);
 
 } // namespace mptcp

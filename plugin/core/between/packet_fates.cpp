@@ -2,9 +2,12 @@
 #include "between/packet_fates.h"
 
 #include <algorithm>
+#include <unordered_set>
 
 #include "base/seq.h"
 #include "containers/interval_set.h"
+#include "containers/keyed_hash.h"
+#include "wire/tcp_options.h"
 
 namespace mptcp {
 namespace {
@@ -41,6 +44,17 @@ struct Covered {
     IntervalSet there, only_here, only_there;
     std::uint64_t acknowledged = 0;
 };
+
+// Whether the sender numbered its packets: two of them with the same numbers are one.
+bool is_numbered(const Sighting &sighting)
+{
+    constexpr std::uint8_t kTimestampsKind = 8;
+    TcpOptionWalk walk{sighting.options()};
+    for (ByteView option = walk.next(); !option.empty(); option = walk.next())
+        if (option.front() == kTimestampsKind)
+            return true;
+    return sighting.ip_id != 0;
+}
 
 bool is_at_any(const SightedPacket &packet, const std::vector<std::uint32_t> &path,
                std::size_t begin, std::size_t end)
@@ -113,14 +127,42 @@ bool is_acknowledged(const Placed &each, const Covered &covered)
     return !bytes.empty() && covered.there.count(bytes) < bytes.size();
 }
 
-Fate fate_of(const Placed &each, const Covered &covered)
+// The packets at both points, for others at the second one that are the same.
+class Duplicates {
+public:
+    explicit Duplicates(const std::vector<Placed> &packets)
+    {
+        for (const Placed &each : packets)
+            if (each.here != nullptr && each.there != nullptr && is_numbered(*each.there))
+                passed_.insert(fingerprint(*each.there));
+    }
+    bool has(const Sighting &sighting) const { return passed_.contains(fingerprint(sighting)); }
+
+private:
+    static std::uint64_t fingerprint(const Sighting &sighting)
+    {
+        return KeyedHash{}
+            .add(std::uint64_t{sighting.seq.value} << 32 | sighting.ack.value)
+            .add(std::uint64_t{sighting.payload} << 32 | std::uint64_t{sighting.ip_id} << 16 |
+                 sighting.window)
+            .add(sighting.flags)
+            .add(sighting.data)
+            .add(sighting.options())
+            .finish();
+    }
+    std::unordered_set<std::uint64_t, NumberHash> passed_;
+};
+
+Fate fate_of(const Placed &each, const Covered &covered, const Duplicates &duplicates)
 {
     if (each.here != nullptr && each.there != nullptr)
         return Fate::Both;
     if (each.there != nullptr) {
         if (each.was_before)
             return Fate::None;
-        return is_within(each.bytes, covered.only_here) ? Fate::Joined : Fate::Unseen;
+        if (is_within(each.bytes, covered.only_here))
+            return Fate::Joined;
+        return duplicates.has(*each.there) ? Fate::Duplicated : Fate::Unseen;
     }
     if (each.here == nullptr)
         return Fate::None;
@@ -138,10 +180,11 @@ std::vector<PacketFate> fates_of(const SightedFlow &flow, const SightedFlow *ans
     if (packets.empty())
         return {};
     const Covered covered = covered_by(packets, answers);
+    const Duplicates duplicates{packets};
     std::vector<PacketFate> fates;
     fates.reserve(packets.size());
     for (const Placed &each : packets)
-        fates.push_back({fate_of(each, covered), each.packet, each.here, each.there});
+        fates.push_back({fate_of(each, covered, duplicates), each.packet, each.here, each.there});
     return fates;
 }
 

@@ -14,11 +14,12 @@ namespace mptcp {
 enum class Fate : std::uint8_t {
     None, // at neither point, or only at the second one and at a point before both
     Both,
-    Lost,   // at the first point and no later one; the second one may not have been recording
-    Missed, // at the first point and, though the second one did not record it, it passed
-    Unseen, // at the second point, and at no earlier one
-    Split,  // at the first point; its bytes are at the second one in other segments
-    Joined, // at the second point; its bytes are at the first one in other segments
+    Lost,       // at the first point and no later one; the second one may not have been recording
+    Missed,     // at the first point and, though the second one did not record it, it passed
+    Unseen,     // at the second point, and at no earlier one
+    Duplicated, // at the second point once more, which the network did
+    Split,      // at the first point; its bytes are at the second one in other segments
+    Joined,     // at the second point; its bytes are at the first one in other segments
 };
 
 struct PacketFate {

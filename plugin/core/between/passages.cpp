@@ -15,14 +15,14 @@ namespace {
 class Passages {
 public:
     Passages(const Tracker &tracker, const Sightings &sightings,
-             const std::function<bool(std::uint32_t)> &is_counted, const Connection *only)
+             const std::function<bool(std::uint32_t)> &is_counted, const PointsWanted &wanted)
         : tracker_(tracker),
           points_(tracker.points()),
           is_counted_(is_counted),
-          only_(only),
+          wanted_(wanted),
           flows_(sort_by_flow(sightings, points_)),
           order_(flows_, points_),
-          clocks_(flows_, order_, points_)
+          clocks_(flows_, order_, points_, wanted.clocks)
     {
         note_recording_times(sightings);
     }
@@ -31,7 +31,8 @@ public:
     {
         PointsReport report;
         for (const auto &[key, flow] : flows_) {
-            if (only_ != nullptr && &tracker_.registry().connection_of(key.first) != only_)
+            if (wanted_.only != nullptr &&
+                &tracker_.registry().connection_of(key.first) != wanted_.only)
                 continue;
             const std::vector<std::uint32_t> path = order_.along(key);
             for (std::size_t from = 0; from < path.size(); ++from)
@@ -78,7 +79,7 @@ private:
     static bool any_packet(const Passage &passage)
     {
         return passage.both + passage.lost_frames.size() + passage.missed + passage.unseen +
-                   passage.resegmented_from + passage.resegmented_to >
+                   passage.duplicated + passage.resegmented_from + passage.resegmented_to >
                0;
     }
 
@@ -127,7 +128,7 @@ private:
             case Fate::Both:
                 ++passage.both;
                 both.push_back({each.here, each.there, each.packet->front().sighting->time});
-                add_changes(changes, *each.here, *each.there);
+                add_changes(passage, changes, key, *each.here, *each.there);
                 break;
             case Fate::Lost:
                 if (was_recording(passage, clocks, shared, *each.here))
@@ -135,6 +136,9 @@ private:
                 break;
             case Fate::Missed:
                 ++passage.missed;
+                break;
+            case Fate::Duplicated:
+                ++passage.duplicated;
                 break;
             case Fate::Unseen:
                 ++passage.unseen;
@@ -147,8 +151,11 @@ private:
                 break;
             }
         }
-        for (auto &[what, change] : changes)
+        for (auto &[what, change] : changes) {
+            if (change.event)
+                std::get<WayBetween>(change.event->detail).packets = change.packets;
             passage.changes.push_back(std::move(change));
+        }
         passage.reordered = count_reordered(both);
         add_delays(passage, clocks, both);
     }
@@ -164,14 +171,24 @@ private:
             ++passage.lost_kinds.ack;
     }
 
-    void add_changes(std::map<std::string, HeaderChange> &changes, const Sighting &here,
-                     const Sighting &there) const
+    void add_changes(Passage &passage, std::map<std::string, HeaderChange> &changes,
+                     const FlowKey &key, const Sighting &here, const Sighting &there) const
     {
-        for (const std::string &what : header_changes(here, ttl_of(here), there, ttl_of(there))) {
+        for (const auto &[what, type] : header_changes(here, ttl_of(here), there, ttl_of(there))) {
             HeaderChange &change = changes[what];
+            if (type)
+                passage.changed_packets.push_back({there.frame, here.frame, *type});
+            if (change.packets++ > 0)
+                continue;
             change.what = what;
-            if (change.packets++ == 0)
-                change.first_frame = there.frame;
+            change.first_frame = there.frame;
+            if (type)
+                change.event = Event{.frame = there.frame,
+                                     .type = *type,
+                                     .sender = key.second,
+                                     .subflow = key.first,
+                                     .time = there.time,
+                                     .detail = WayBetween{passage.from, passage.to, here.frame, 0}};
         }
     }
 
@@ -220,8 +237,8 @@ private:
             if (!offset)
                 continue;
             delays.push_back(saturated_difference(there->time - here->time, *offset));
-            if (only_ != nullptr)
-                passage.delays.push_back({first_time, here->frame, delays.back()});
+            if (wanted_.each_delay)
+                passage.delays.push_back({first_time, here->frame, there->frame, delays.back()});
         }
         passage.jitter = jitter_of(delays);
         passage.delay = distribution_of(delays);
@@ -261,7 +278,7 @@ private:
     const Tracker &tracker_;
     const PointTable &points_;
     const std::function<bool(std::uint32_t)> &is_counted_;
-    const Connection *only_; // nullptr: all
+    PointsWanted wanted_;
     std::map<FlowKey, SightedFlow> flows_;
     PointOrder order_;
     Clocks clocks_;
@@ -272,11 +289,22 @@ private:
 
 PointsReport make_points_report(const Tracker &tracker, const Sightings &sightings,
                                 const std::function<bool(std::uint32_t)> &is_counted,
-                                const Connection *only)
+                                const PointsWanted &wanted)
 {
     if (tracker.points().size() < 2)
         return {};
-    return Passages{tracker, sightings, is_counted, only}.make();
+    return Passages{tracker, sightings, is_counted, wanted}.make();
+}
+
+std::vector<Event> events_of(const PointsReport &report)
+{
+    std::vector<Event> events;
+    for (const Passage &passage : report.passages)
+        for (const HeaderChange &change : passage.changes)
+            if (change.event)
+                events.push_back(*change.event);
+    std::ranges::stable_sort(events, {}, &Event::frame);
+    return events;
 }
 
 } // namespace mptcp

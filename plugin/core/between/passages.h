@@ -13,20 +13,30 @@
 #include "base/distribution.h"
 #include "between/clocks.h"
 #include "between/sightings.h"
+#include "events/event.h"
 #include "tracker.h"
 
 namespace mptcp {
 
-// A change of the packets' headers, in words: "option 30 removed".
+// A change of the packets, in words: "option 30 removed".
 struct HeaderChange {
     std::string what;
     std::uint64_t packets = 0;
     std::uint32_t first_frame = 0; // at the second point
+    std::optional<Event> event;    // at the first packet, if the change matters to MPTCP
+};
+
+// A packet that such a change happened to.
+struct ChangedPacket {
+    std::uint32_t frame = 0; // at the second point
+    std::uint32_t frame_before = 0;
+    EventType what{};
 };
 
 struct PacketDelay {
-    Time time = 0;           // when the packet was recorded first
-    std::uint32_t frame = 0; // at the first point of the passage
+    Time time = 0;                // when the packet was recorded first
+    std::uint32_t frame = 0;      // at the first point of the passage
+    std::uint32_t next_frame = 0; // at the second one
     Time delay = 0;
 };
 
@@ -48,17 +58,19 @@ struct Passage {
     // Recorded at `from` and not at `to`, but they passed: a later point recorded them, or the
     // receiver acknowledged data that it cannot have from other packets.
     std::uint64_t missed = 0;
-    std::uint64_t unseen = 0;    // recorded at `to`, and at no earlier point
-    std::uint64_t reordered = 0; // of `both`: overtaken between the two
+    std::uint64_t unseen = 0;     // recorded at `to`, and at no earlier point
+    std::uint64_t duplicated = 0; // recorded at `to` once more
+    std::uint64_t reordered = 0;  // of `both`: overtaken between the two
     // Not at both points, but their bytes are, in other segments: a network card or a middlebox
     // merged or split them (GRO, TSO). Packets of `from` and of `to`.
     std::uint64_t resegmented_from = 0, resegmented_to = 0;
     std::vector<HeaderChange> changes;
+    std::vector<ChangedPacket> changed_packets;
 
     // From `from` to `to`. None if the difference of the clocks is unknown.
     std::optional<Distribution> delay;
     Time jitter = 0; // the mean of how much it changed from packet to packet (RFC 3393)
-    std::vector<PacketDelay> delays; // of each packet, in a report of one connection
+    std::vector<PacketDelay> delays; // of each packet, if they were asked for
 };
 
 struct ClockOfPoints {
@@ -72,10 +84,18 @@ struct PointsReport {
     std::vector<ClockOfPoints> clocks; // of points of `passages` that have different ones
 };
 
+struct PointsWanted {
+    const Connection *only = nullptr; // this connection; nullptr: all
+    bool each_delay = false;          // Passage::delays
+    ClockSettings clocks;
+};
+
 // Of packets of which is_counted(frame) at one of the points. Nothing if the capture has one point.
-// `only`: of this connection alone, with the delay of each packet.
 PointsReport make_points_report(const Tracker &tracker, const Sightings &sightings,
                                 const std::function<bool(std::uint32_t frame)> &is_counted,
-                                const Connection *only = nullptr);
+                                const PointsWanted &wanted = {});
+
+// What was done to MPTCP between points, in the order of frames.
+std::vector<Event> events_of(const PointsReport &report);
 
 } // namespace mptcp

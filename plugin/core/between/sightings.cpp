@@ -28,6 +28,8 @@ Sighting sighting_of(const Segment &segment, const Observation &observation)
     sighting.seq = segment.seq;
     sighting.ack = segment.ack;
     sighting.payload = segment.payload;
+    sighting.captured = static_cast<std::uint32_t>(segment.payload_bytes.size());
+    sighting.ip_id = segment.ip_id;
     sighting.marks = segment.marks;
     sighting.window = segment.window;
     sighting.flags = segment.flags;
@@ -57,6 +59,8 @@ void Sightings::add(const PointTable &points, const Segment &segment,
     if (!any_copy_ && sightings_.size() == CopyFinder::kMostPackets)
         sightings_.pop_front();
     sightings_.push_back(sighting_of(segment, *observation));
+    if (may_be_copied && !segment.payload_bytes.empty())
+        sightings_.back().data = KeyedHash{}.add(segment.payload_bytes).finish();
 }
 
 } // namespace mptcp

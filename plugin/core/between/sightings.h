@@ -3,7 +3,7 @@
 // The packets of MPTCP as each capture point saw them. A packet that was recorded at several points
 // has a sighting for each; all have the same `original`.
 //
-// Memory: 88 bytes for each. A capture of one point does not pay for them: packets are noted if it
+// Memory: 128 bytes for each. A capture of one point does not pay for them: packets are noted if it
 // has several interfaces or points; else the first ones alone, since a second point may show soon.
 // As long as there is no copy, only the last packets are kept, those that CopyFinder still knows.
 #pragma once
@@ -28,14 +28,17 @@ struct Sighting {
 
     Time time = 0;
     std::uint64_t addresses = 0; // a hash of both endpoints
+    std::uint64_t data = 0;      // a hash of the captured payload; 0: none, or not known
     std::uint32_t frame = 0;
     std::uint32_t original = 0; // the frame at the point that recorded the packet first
     SubflowId subflow{};
     TcpSeq seq;
     TcpSeq ack; // valid with the flag ACK
     std::uint32_t payload = 0;
-    std::uint32_t marks = 0; // an index of PointTable
+    std::uint32_t captured = 0; // bytes of the payload
+    std::uint32_t marks = 0;    // an index of PointTable
     std::uint16_t window = 0;
+    std::uint16_t ip_id = 0; // 0: none
     std::uint8_t flags = 0;
     Side sender{};
     std::array<std::uint8_t, kMostOptions> option_bytes{};

@@ -3,6 +3,8 @@
 // The random secret of the keyed hash.
 #include "containers/keyed_hash.h"
 
+#include <algorithm>
+#include <cstring>
 #include <random>
 
 namespace mptcp {
@@ -13,5 +15,18 @@ const KeyedHash::Secret KeyedHash::secret = [] {
     const auto draw = [&device] { return std::uint64_t{device()} << 32 | device() | 1; };
     return Secret{draw(), draw(), draw()};
 }();
+
+KeyedHash &KeyedHash::add(std::span<const std::uint8_t> bytes)
+{
+    add(bytes.size());
+    while (!bytes.empty()) {
+        std::uint64_t word = 0;
+        const std::size_t length = std::min(bytes.size(), sizeof word);
+        std::memcpy(&word, bytes.data(), length);
+        add(word);
+        bytes = bytes.subspan(length);
+    }
+    return *this;
+}
 
 } // namespace mptcp

@@ -12,6 +12,7 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <span>
 
 #include "base/address.h"
 
@@ -37,6 +38,8 @@ public:
             .add(words.second);
     }
     KeyedHash &add(const Endpoint &end) { return add(end.address, end.port); }
+    // Their number is part of the hash.
+    KeyedHash &add(std::span<const std::uint8_t> bytes);
 
     std::size_t finish() const { return fold(hash_ ^ words_, secret[2]); }
 

@@ -58,6 +58,9 @@ enum class EventType : std::uint8_t {
     WindowZero,         // RFC 8684 3.3.4: the receive window of the connection is closed
     WindowOpen,         // and open again
     PathSilent,         // no answer on this subflow, while the host sends on others
+    OptionRemoved,      // between two capture points (between/): an option of kind 30
+    OptionAltered,      // the same
+    PayloadAltered,     // between two capture points, with the same length
     DataFin,
     DataFinAcked,
     Closed, // both DATA_FINs are acknowledged
@@ -93,10 +96,17 @@ struct BurstCount {
     std::uint64_t bytes = 0;
 };
 
+// What happened on the way from one capture point to another.
+struct WayBetween {
+    std::uint32_t from = 0, to = 0; // points
+    std::uint32_t frame_before = 0; // of the packet at `from`; the event has the one at `to`
+    std::uint64_t packets = 0;      // that this happened to, on this way
+};
+
 using EventDetail =
     std::variant<std::monostate, ByteCount, BurstCount, Interval, MpCapable, MpJoinSyn,
                  MpJoinSynAck, MpJoinAck, mptcp::AddAddr, RemoveAddr, MpPrio, MpFail, MpFastclose,
-                 SubflowOutcome, FallbackReason, WireDataSeq>;
+                 SubflowOutcome, FallbackReason, WireDataSeq, WayBetween>;
 
 struct Event {
     std::uint32_t frame = 0;

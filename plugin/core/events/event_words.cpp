@@ -146,6 +146,14 @@ struct Describe {
         return std::string{mptcp::describe(reason)};
     }
     std::string operator()(const WireDataSeq &seq) const { return "DSN " + to_text(seq); }
+    std::string operator()(const WayBetween &way) const
+    {
+        return Phrases{}
+            .add(number("from point", way.from) + number(" (frame", way.frame_before) + ")" +
+                 number(" to point", way.to) + number(" (frame", event.frame) + ")")
+            .add_if(way.packets > 1, number("packets", way.packets))
+            .text();
+    }
 
 private:
     std::string ends_in_words() const
