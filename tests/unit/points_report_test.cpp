@@ -21,7 +21,7 @@ constexpr Time kStart = 1'700'000'000'000'000'000;
 // A client and a server, each with a recording of its own. The files are merged by their times.
 class TwoPoints : public testing::Test {
 protected:
-    static constexpr std::uint32_t kAtClient = 0, kAtServer = 1;
+    static constexpr std::uint32_t kAtClient = 0, kAtServer = 1, kBetween = 2;
     static constexpr Time kAway = 30 * kMillisecond, kBack = 40 * kMillisecond;
 
     struct Recorded {
@@ -52,6 +52,8 @@ protected:
     }
     void record(bool from_client, const Packet &packet, bool at_client, bool at_server)
     {
+        if (records_between_)
+            record_between(from_client, packet);
         const Time sent = now_ + (from_client ? 0 : kAway);
         const Time at_clients = from_client ? sent : sent + kBack;
         const Time at_servers = from_client ? sent + kAway : sent;
@@ -60,6 +62,11 @@ protected:
         if (at_server)
             recorded_.push_back(
                 {kAtServer, server_time(at_servers), changed_ ? changed_(packet) : packet});
+    }
+    // By a third point, half way.
+    void record_between(bool from_client, const Packet &packet)
+    {
+        recorded_.push_back({kBetween, now_ + (from_client ? kAway : kBack) / 2, packet});
     }
     Time server_time(Time time) const
     {
@@ -85,6 +92,7 @@ protected:
         Trace trace;
         add_point(trace, 1);
         add_point(trace, 2);
+        add_point(trace, 3);
         Sightings sightings;
         std::ranges::stable_sort(recorded_, {}, &Recorded::time);
         for (const Recorded &each : recorded_) {
@@ -120,6 +128,7 @@ protected:
     Time offset_ = 0; // of the server's clock
     double drift_ = 0;
     std::uint16_t ip_id_ = 0;
+    bool records_between_ = false;
     Packet (*changed_)(const Packet &) = nullptr; // by a middlebox
     std::vector<Recorded> recorded_;
 };
@@ -237,6 +246,31 @@ TEST_F(TwoPoints, CompareTheBytesOfMergedSegments)
     EXPECT_EQ(client.missed + client.unseen, 0U);
     EXPECT_EQ(client.resegmented_from, 2U);
     EXPECT_EQ(client.resegmented_to, 1U);
+}
+
+// A third point between the network cards that split a segment and join it again.
+TEST_F(TwoPoints, DoNotLoseWhatWasSplitAndJoinedAgain)
+{
+    records_between_ = true;
+    open();
+    transfer(2);
+    const Packet first = flow_.initiator().data(100).with(dss_ack(1));
+    const Packet second = flow_.initiator().data(100).with(dss_ack(1));
+    Packet both = first;
+    both.segment.payload = 200;
+    records_between_ = false;
+    record(true, both, true, true);
+    record_between(true, first);
+    record_between(true, second);
+    std::uint64_t split = 0, joined = 0;
+    for (const Passage &each : report().passages) {
+        EXPECT_THAT(each.lost_frames, IsEmpty());
+        EXPECT_EQ(each.missed + each.unseen, 0U);
+        split += each.resegmented_from;
+        joined += each.resegmented_to;
+    }
+    EXPECT_EQ(split, 3U); // one, and then two
+    EXPECT_EQ(joined, 3U);
 }
 
 TEST_F(TwoPoints, DoNotLoseWhatCameBeforeTheSecondRecordingBegan)

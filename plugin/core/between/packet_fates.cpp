@@ -104,9 +104,9 @@ Covered covered_by(const std::vector<Placed> &packets, const SightedFlow *answer
         end = std::max(end, each.bytes.end);
         if (each.there != nullptr)
             covered.there.add(each.bytes);
-        if (each.there == nullptr && !each.passed_later)
+        if (each.there == nullptr && (each.here != nullptr || !each.passed_later))
             covered.only_here.add(each.bytes);
-        if (each.here == nullptr && each.there != nullptr && !each.was_before)
+        if (each.here == nullptr && each.there != nullptr)
             covered.only_there.add(each.bytes);
     }
     if (answers != nullptr)
@@ -157,18 +157,20 @@ Fate fate_of(const Placed &each, const Covered &covered, const Duplicates &dupli
 {
     if (each.here != nullptr && each.there != nullptr)
         return Fate::Both;
+    // What was split may be joined again to the same packet, and the reverse: other points do not
+    // tell whether it passed as it was.
     if (each.there != nullptr) {
-        if (each.was_before)
-            return Fate::None;
         if (is_within(each.bytes, covered.only_here))
             return Fate::Joined;
+        if (each.was_before)
+            return Fate::None;
         return duplicates.has(*each.there) ? Fate::Duplicated : Fate::Unseen;
     }
     if (each.here == nullptr)
         return Fate::None;
-    if (each.passed_later || is_acknowledged(each, covered))
-        return Fate::Missed;
-    return is_within(each.bytes, covered.only_there) ? Fate::Split : Fate::Lost;
+    if (is_within(each.bytes, covered.only_there))
+        return Fate::Split;
+    return each.passed_later || is_acknowledged(each, covered) ? Fate::Missed : Fate::Lost;
 }
 
 } // namespace
