@@ -273,6 +273,27 @@ TEST_F(TwoPoints, DoNotLoseWhatWasSplitAndJoinedAgain)
     EXPECT_EQ(joined, 3U);
 }
 
+// Without IP IDs, only the options tell which one was lost.
+TEST_F(TwoPoints, TellWhichOfTwoThatLookAlikeWasLost)
+{
+    for (const Time offset : {Time{0}, 3600 * 1000 * kMillisecond, -3600 * 1000 * kMillisecond}) {
+        recorded_.clear();
+        offset_ = offset;
+        flow_ = TcpFlow{at("10.0.0.1", 4000), at("10.0.0.2", 80)};
+        open();
+        transfer(2);
+        const Packet lost = flow_.initiator().ack().with(dss_ack(1));
+        record(true, lost, true, false);
+        now_ += kMillisecond;
+        record(true, flow_.initiator().ack().with(dss_ack(2)), true, true);
+        transfer(2);
+        const Passage client = passage(report(), Role::Client);
+        ASSERT_EQ(client.lost_frames.size(), 1U) << offset;
+        EXPECT_EQ(recorded_[client.lost_frames.front() - 1].packet.options, lost.options) << offset;
+        EXPECT_THAT(client.changes, IsEmpty()) << offset;
+    }
+}
+
 TEST_F(TwoPoints, DoNotLoseWhatCameBeforeTheSecondRecordingBegan)
 {
     open();

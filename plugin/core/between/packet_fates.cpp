@@ -7,7 +7,6 @@
 #include "base/seq.h"
 #include "containers/interval_set.h"
 #include "containers/keyed_hash.h"
-#include "wire/tcp_options.h"
 
 namespace mptcp {
 namespace {
@@ -44,17 +43,6 @@ struct Covered {
     IntervalSet there, only_here, only_there;
     std::uint64_t acknowledged = 0;
 };
-
-// Whether the sender numbered its packets: two of them with the same numbers are one.
-bool is_numbered(const Sighting &sighting)
-{
-    constexpr std::uint8_t kTimestampsKind = 8;
-    TcpOptionWalk walk{sighting.options()};
-    for (ByteView option = walk.next(); !option.empty(); option = walk.next())
-        if (option.front() == kTimestampsKind)
-            return true;
-    return sighting.ip_id != 0;
-}
 
 bool is_at_any(const SightedPacket &packet, const std::vector<std::uint32_t> &path,
                std::size_t begin, std::size_t end)
@@ -133,20 +121,18 @@ public:
     explicit Duplicates(const std::vector<Placed> &packets)
     {
         for (const Placed &each : packets)
-            if (each.here != nullptr && each.there != nullptr && is_numbered(*each.there))
-                passed_.insert(fingerprint(*each.there));
+            if (each.here != nullptr && each.there != nullptr && each.there->is_numbered)
+                passed_.insert(hash(*each.there));
     }
-    bool has(const Sighting &sighting) const { return passed_.contains(fingerprint(sighting)); }
+    bool has(const Sighting &sighting) const { return passed_.contains(hash(sighting)); }
 
 private:
-    static std::uint64_t fingerprint(const Sighting &sighting)
+    static std::uint64_t hash(const Sighting &sighting)
     {
         return KeyedHash{}
-            .add(std::uint64_t{sighting.seq.value} << 32 | sighting.ack.value)
-            .add(std::uint64_t{sighting.payload} << 32 | std::uint64_t{sighting.ip_id} << 16 |
-                 sighting.window)
-            .add(sighting.flags)
+            .add(sighting.fingerprint)
             .add(sighting.data)
+            .add(sighting.window)
             .add(sighting.options())
             .finish();
     }

@@ -29,11 +29,12 @@ Sighting sighting_of(const Segment &segment, const Observation &observation)
     sighting.ack = segment.ack;
     sighting.payload = segment.payload;
     sighting.captured = static_cast<std::uint32_t>(segment.payload_bytes.size());
-    sighting.ip_id = segment.ip_id;
     sighting.marks = segment.marks;
     sighting.window = segment.window;
     sighting.flags = segment.flags;
     sighting.sender = observation.sender;
+    sighting.fingerprint = fingerprint_of(segment);
+    sighting.is_numbered = segment.ip_id != 0 || segment.options.timestamps.has_value();
     const ByteView options =
         segment.options.bytes.first(std::min(segment.options.bytes.size(), Sighting::kMostOptions));
     std::ranges::copy(options, sighting.option_bytes.begin());

@@ -27,8 +27,9 @@ struct Sighting {
     static constexpr std::size_t kMostOptions = 40; // bytes: RFC 9293 3.1
 
     Time time = 0;
-    std::uint64_t addresses = 0; // a hash of both endpoints
-    std::uint64_t data = 0;      // a hash of the captured payload; 0: none, or not known
+    std::uint64_t addresses = 0;   // a hash of both endpoints
+    std::uint64_t fingerprint = 0; // see CopyFinder
+    std::uint64_t data = 0;        // a hash of the captured payload; 0: none, or not known
     std::uint32_t frame = 0;
     std::uint32_t original = 0; // the frame at the point that recorded the packet first
     SubflowId subflow{};
@@ -38,15 +39,20 @@ struct Sighting {
     std::uint32_t captured = 0; // bytes of the payload
     std::uint32_t marks = 0;    // an index of PointTable
     std::uint16_t window = 0;
-    std::uint16_t ip_id = 0; // 0: none
     std::uint8_t flags = 0;
     Side sender{};
     std::array<std::uint8_t, kMostOptions> option_bytes{};
     std::uint8_t options_length = 0; // bytes
     bool options_truncated = false;
+    bool is_numbered = false;   // by its sender: it has an IP ID or a timestamp
     bool is_signalling = false; // SYN, FIN, RST, or an option of kind 30 other than DSS
 
     ByteView options() const { return ByteView{option_bytes}.first(options_length); }
+    // Equal in what the copies of a packet need not have in common.
+    bool looks_like(const Sighting &other) const
+    {
+        return window == other.window && std::ranges::equal(options(), other.options());
+    }
 };
 
 // From the first packet to the last.

@@ -22,20 +22,6 @@ Attribution unpack(std::uint32_t packed)
     return {SubflowId{packed >> 1}, static_cast<Side>(packed & 1)};
 }
 
-std::uint64_t fingerprint_of(const Segment &segment)
-{
-    constexpr unsigned kFlagsAt = 32, kIdAt = 40, kTimestampsAt = 56;
-    KeyedHash hash;
-    hash.add(std::uint64_t{segment.seq.value} << 32 | segment.ack.value);
-    const auto &timestamps = segment.options.timestamps;
-    hash.add(std::uint64_t{segment.payload} | std::uint64_t{segment.flags} << kFlagsAt |
-             std::uint64_t{segment.ip_id} << kIdAt |
-             std::uint64_t{timestamps.has_value()} << kTimestampsAt);
-    if (timestamps)
-        hash.add(std::uint64_t{timestamps->value} << 32 | timestamps->echo_reply);
-    return hash.finish();
-}
-
 std::uint64_t key_between(std::uint64_t fingerprint, const Endpoint &source,
                           const Endpoint &destination)
 {
@@ -61,6 +47,20 @@ bool has_random_numbers(const Segment &segment)
 }
 
 } // namespace
+
+std::uint64_t fingerprint_of(const Segment &segment)
+{
+    constexpr unsigned kFlagsAt = 32, kIdAt = 40, kTimestampsAt = 56;
+    KeyedHash hash;
+    hash.add(std::uint64_t{segment.seq.value} << 32 | segment.ack.value);
+    const auto &timestamps = segment.options.timestamps;
+    hash.add(std::uint64_t{segment.payload} | std::uint64_t{segment.flags} << kFlagsAt |
+             std::uint64_t{segment.ip_id} << kIdAt |
+             std::uint64_t{timestamps.has_value()} << kTimestampsAt);
+    if (timestamps)
+        hash.add(std::uint64_t{timestamps->value} << 32 | timestamps->echo_reply);
+    return hash.finish();
+}
 
 CopyFinder::CopyFinder(const Registry &registry, const PointTable &points, std::size_t most_packets)
     : registry_(registry),

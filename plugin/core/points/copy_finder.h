@@ -40,6 +40,9 @@ struct OtherAddresses {
     PerSide<Endpoint> ends;
 };
 
+// Of what the copies of a packet have in common, but the addresses and ports.
+std::uint64_t fingerprint_of(const Segment &segment);
+
 struct Copy {
     Observation observation; // with the frame of the original
     std::uint32_t original_marks = 0;
