@@ -74,10 +74,15 @@ ACTIONS: dict[str, Callable[[Segment], bytes | None]] = {
 class Cable:
     ends: tuple[tuple[Host, str], tuple[Host, str]]  # a host and the name of its device
     delay: float = 0.005  # seconds
+    delay_back: float | None = None  # from the second end to the first; None: the same
     rate: float = 8e6  # bits/s in each direction
     life: int | None = None  # so many segments pass, and then nothing does
     rules: list[Rule] = field(default_factory=list)
     changes: list[dict] = field(default_factory=list)  # what was changed or lost
+
+    def delay_from(self, sender: int) -> float:
+        is_back = sender == 1 and self.delay_back is not None
+        return self.delay_back if is_back else self.delay
 
     def pass_on(self, sender: int, frame: bytes) -> bytes | None:
         """The frame that reaches the other end, if any."""
@@ -112,7 +117,7 @@ class _Direction:
     def due(self, frame: bytes) -> float:
         """When the frame arrives."""
         self.free_at = max(self.free_at, time.monotonic()) + len(frame) * 8 / self.cable.rate
-        return self.free_at + self.cable.delay
+        return self.free_at + self.cable.delay_from(self.sender)
 
 
 class Forwarder(threading.Thread):

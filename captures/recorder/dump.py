@@ -6,14 +6,12 @@ from __future__ import annotations
 import signal
 import struct
 import subprocess
-import time
 from dataclasses import dataclass
 from pathlib import Path
 
 from .hosts import Host
 
 DEADLINE = 20  # seconds
-QUIET = 0.4  # seconds, for the last packets to arrive
 SECTION, INTERFACE = 0x0A0D0D0A, 1  # pcapng blocks
 END_OF_OPTIONS, IF_NAME, IF_RESOLUTION = 0, 2, 9
 
@@ -58,7 +56,6 @@ class Recording:
         return self
 
     def __exit__(self, *_error) -> None:
-        time.sleep(QUIET)
         self._process.send_signal(signal.SIGINT)
         errors = self._process.communicate(timeout=DEADLINE)[1]
         assert self._process.returncode == 0, errors

@@ -11,6 +11,7 @@ import re
 import subprocess
 import sys
 import tempfile
+import time
 from dataclasses import asdict
 from pathlib import Path
 
@@ -24,6 +25,7 @@ from .scenarios import Scenario
 APPLICATIONS = Path(__file__).with_name("applications.py")
 PROTOCOLS = Path(__file__).parent / "protocols"
 DEADLINE = 120
+QUIET = 0.4  # seconds, for the last packets to arrive
 COUNTERS = ("MPTcpExt*", "TcpExtTCP*FastOpen*", "TcpExtSyncookies*", "TcpRetransSegs")
 ADDRESSES = (("saddr4", "daddr4"), ("saddr6", "daddr6"))
 
@@ -63,6 +65,7 @@ def run(scenario: Scenario, network: Network, files: dict[str, Path], place: Pat
     with contextlib.ExitStack() as stack:
         for end, (point, _) in scenario.points.items():
             stack.enter_context(Recording(network.hosts[point.role], point, files[end]))
+        stack.callback(time.sleep, QUIET)
         watched = {role: stack.enter_context(each) for role, each in monitors(network).items()}
         application = applications(scenario, network, place)
     return {

@@ -17,7 +17,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from .cables import Cable, Forwarder, Rule
-from .hosts import Host, Monitor
+from .hosts import Host, Monitor, ip
 
 IPV4, IPV6 = 4, 6
 CLIENT, SERVER, MIDDLE = 1, 2, 254  # the last part of an address
@@ -77,14 +77,19 @@ class Network:
 
 @contextlib.contextmanager
 def _network(family: int, server_address: str, roles: list[str],
-             cables: list[tuple[str, str, str, str]]) -> Iterator[Network]:
-    """`cables` are (role, device, role, device); the first end is the one nearer to the client."""
+             cables: list[tuple[str, str, str, str]], in_kernel: bool = False) -> Iterator[Network]:
+    """`cables` are (role, device, role, device); the first end is the one nearer to the client.
+    With `in_kernel`, they are veth pairs, and the network has no cables of ours."""
     hosts = {role: Host(role) for role in roles}
     try:
         for host in hosts.values():
             host.create()
-            host.output("sysctl", "-w", "net.ipv6.conf.default.router_solicitations=0")
-        between = [Cable(((hosts[near], a), (hosts[far], b))) for near, a, far, b in cables]
+            for name in ("router_solicitations", "accept_dad"):
+                host.output("sysctl", "-w", f"net.ipv6.conf.default.{name}=0")
+        ends = [((hosts[near], a), (hosts[far], b)) for near, a, far, b in cables]
+        between = [] if in_kernel else [Cable(pair) for pair in ends]
+        for near, far in ends if in_kernel else []:
+            add_veth_pair(near, far)
         for role in ("client", "server"):
             hosts[role].ip("mptcp", "limits", "set", "subflows", str(SUBFLOWS),
                            "add_addr_accepted", str(SUBFLOWS))
@@ -93,6 +98,12 @@ def _network(family: int, server_address: str, roles: list[str],
     finally:
         for host in hosts.values():
             host.delete()
+
+
+def add_veth_pair(near: tuple[Host, str], far: tuple[Host, str]) -> None:
+    (host, device), (other, its_device) = near, far
+    ip("link", "add", device, "netns", host.name, "type", "veth",
+       "peer", "name", its_device, "netns", other.name)
 
 
 @contextlib.contextmanager
@@ -115,13 +126,15 @@ def direct(family: int, paths: int) -> Iterator[Network]:
 
 
 @contextlib.contextmanager
-def routed(family: int) -> Iterator[Network]:
-    """A router with two paths to the client and one to the server."""
+def routed(family: int, in_kernel: bool = False) -> Iterator[Network]:
+    """A router with two paths to the client and one to the server. With `in_kernel`, large segments
+    (TSO) pass."""
     far = BETWEEN_MIDDLE_AND_SERVER
     cables = [("client", "client1", "router", "near1"), ("client", "client2", "router", "near2"),
               ("router", "far9", "server", "server9")]
     server_address = address(family, far, SERVER)
-    with _network(family, server_address, ["client", "router", "server"], cables) as network:
+    with _network(family, server_address, ["client", "router", "server"], cables,
+                  in_kernel) as network:
         forward(network, "router")
         network.plug("router", "far9", address(family, far, MIDDLE))
         network.plug("server", "server9", server_address)
@@ -184,11 +197,17 @@ def forward(network: Network, role: str) -> None:
         network.hosts[role].output("sysctl", "-w", f"net.{family}=1")
 
 
-def translate(network: Network, role: str) -> None:
-    """NAT: behind far9, each flow has this host's address and another port."""
-    rules = """table inet nat { chain postrouting { type nat hook postrouting priority srcnat;
-               oifname "far9" masquerade fully-random; }; }"""
-    subprocess.run(network.hosts[role].command("nft", "-f", "-"), input=rules, text=True, check=True)
+def translate(network: Network, role: str, of: str = "") -> None:
+    """NAT: behind far9, each flow has this host's address and another port. `of`: which flows."""
+    add_chain(network, role, "nat hook postrouting priority srcnat",
+              f'oifname "far9" {of} masquerade fully-random')
+
+
+def add_chain(network: Network, role: str, where: str, rule: str) -> None:
+    """A chain of nftables with this rule."""
+    name = where.split()[2]
+    table = f"table inet {name} {{ chain {name} {{ type {where}; {rule}; }}; }}"
+    subprocess.run(network.hosts[role].command("nft", "-f", "-"), input=table, text=True, check=True)
 
 
 def monitors(network: Network) -> dict[str, Monitor]:
