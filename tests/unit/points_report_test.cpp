@@ -273,6 +273,30 @@ TEST_F(TwoPoints, DoNotLoseWhatWasSplitAndJoinedAgain)
     EXPECT_EQ(joined, 3U);
 }
 
+// The first one is lost, and the second one is split.
+TEST_F(TwoPoints, LoseALargeSegmentThatIsSentAgain)
+{
+    open();
+    transfer(2);
+    const Packet first = flow_.initiator().data(100).with(dss_ack(1));
+    const Packet second = flow_.initiator().data(100).with(dss_ack(1));
+    Packet both = first;
+    both.segment.payload = 200;
+    record(true, both, true, false);
+    const Time lost_at = now_;
+    transfer(1);
+    both.segment.ip_id = 9000;
+    record(true, both, true, false);
+    record(true, first, false, true);
+    record(true, second, false, true);
+    transfer(1);
+    const Passage client = passage(report(), Role::Client);
+    ASSERT_EQ(client.lost_frames.size(), 1U);
+    EXPECT_EQ(recorded_[client.lost_frames.front() - 1].time, lost_at);
+    EXPECT_EQ(client.resegmented_from, 1U);
+    EXPECT_EQ(client.resegmented_to, 2U);
+}
+
 // Without IP IDs, only the options tell which one was lost.
 TEST_F(TwoPoints, TellWhichOfTwoThatLookAlikeWasLost)
 {

@@ -3,6 +3,9 @@
 
 #include <algorithm>
 #include <unordered_set>
+#include <utility>
+
+#include <boost/icl/interval_map.hpp>
 
 #include "base/seq.h"
 #include "containers/interval_set.h"
@@ -36,11 +39,55 @@ struct Placed {
     Range bytes;
     const Sighting *here = nullptr, *there = nullptr;
     bool was_before = false, passed_later = false; // at a point before, or behind them
+    bool was_split = false; // other packets at the second point have its data
+};
+
+// Data, and how often it is there.
+class CountedData {
+public:
+    void add(const Range &bytes)
+    {
+        if (!bytes.empty() && find(bytes).parts <= kMostParts)
+            times_ += std::pair{interval(bytes), 1U};
+    }
+    // Takes it once. Takes nothing, and returns false, if a part of it is not there.
+    bool take(const Range &bytes)
+    {
+        const Found found = find(bytes);
+        if (bytes.empty() || found.parts > kMostParts || found.bytes < bytes.size())
+            return false;
+        times_ -= std::pair{interval(bytes), 1U};
+        return true;
+    }
+
+private:
+    using Times = boost::icl::interval_map<std::uint64_t, std::uint32_t>;
+    struct Found {
+        std::uint64_t bytes = 0;
+        std::size_t parts = 0; // that are there as often
+    };
+    // No network card makes a segment of more. Bounds the time for hostile files.
+    static constexpr std::size_t kMostParts = 1024;
+
+    static Times::interval_type interval(const Range &bytes)
+    {
+        return Times::interval_type::right_open(bytes.begin, bytes.end);
+    }
+    Found find(const Range &bytes) const
+    {
+        Found found;
+        const auto [begin, end] = times_.equal_range(interval(bytes));
+        for (auto part = begin; part != end && found.parts <= kMostParts; ++part, ++found.parts)
+            found.bytes += common(bytes, {part->first.lower(), part->first.upper()}).size();
+        return found;
+    }
+
+    Times times_;
 };
 
 // The data of a flow by the packets that carried it, and up to where the receiver has it.
 struct Covered {
-    IntervalSet there, only_here, only_there;
+    IntervalSet there, only_here;
     std::uint64_t acknowledged = 0;
 };
 
@@ -94,13 +141,24 @@ Covered covered_by(const std::vector<Placed> &packets, const SightedFlow *answer
             covered.there.add(each.bytes);
         if (each.there == nullptr && (each.here != nullptr || !each.passed_later))
             covered.only_here.add(each.bytes);
-        if (each.here == nullptr && each.there != nullptr)
-            covered.only_there.add(each.bytes);
     }
     if (answers != nullptr)
         covered.acknowledged =
             std::min(acknowledged_by(*answers, packets.front().bytes.begin), end);
     return covered;
+}
+
+// Data that was sent again may arrive once. What was sent last has then arrived.
+void find_split(std::vector<Placed> &packets)
+{
+    CountedData only_there;
+    for (const Placed &each : packets)
+        if (each.here == nullptr && each.there != nullptr)
+            only_there.add(each.bytes);
+    std::for_each(packets.rbegin(), packets.rend(), [&](Placed &each) {
+        if (each.here != nullptr && each.there == nullptr)
+            each.was_split = only_there.take(each.bytes);
+    });
 }
 
 bool is_within(const Range &bytes, const IntervalSet &set)
@@ -154,7 +212,7 @@ Fate fate_of(const Placed &each, const Covered &covered, const Duplicates &dupli
     }
     if (each.here == nullptr)
         return Fate::None;
-    if (is_within(each.bytes, covered.only_there))
+    if (each.was_split)
         return Fate::Split;
     return each.passed_later || is_acknowledged(each, covered) ? Fate::Missed : Fate::Lost;
 }
@@ -164,9 +222,10 @@ Fate fate_of(const Placed &each, const Covered &covered, const Duplicates &dupli
 std::vector<PacketFate> fates_of(const SightedFlow &flow, const SightedFlow *answers,
                                  const std::vector<std::uint32_t> &path, const Way &way)
 {
-    const std::vector<Placed> packets = place_packets(flow, path, way);
+    std::vector<Placed> packets = place_packets(flow, path, way);
     if (packets.empty())
         return {};
+    find_split(packets);
     const Covered covered = covered_by(packets, answers);
     const Duplicates duplicates{packets};
     std::vector<PacketFate> fates;
