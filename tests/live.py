@@ -15,7 +15,8 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from recorder.hosts import Host, Monitor, ip
+from recorder.hosts import Host, Monitor
+from recorder.networks import add_veth_pair
 from tshark import NOBODY
 
 CAPTURE_RIGHTS = "+net_raw,+net_admin"
@@ -125,8 +126,7 @@ class Hosts:
         for host in (self.client, self.server):
             host.create()
         for path in PATHS:
-            ip("link", "add", f"client{path}", "netns", self.client.name, "type", "veth",
-               "peer", "name", f"server{path}", "netns", self.server.name)
+            add_veth_pair((self.client, f"client{path}"), (self.server, f"server{path}"))
             for host, name, last in ((self.client, "client", CLIENT),
                                      (self.server, "server", SERVER)):
                 device = f"{name}{path}"
