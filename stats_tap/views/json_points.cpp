@@ -35,6 +35,7 @@ void write_passage(Json &json, const Passage &passage)
     });
     json.number("missed", passage.missed);
     json.number("unseen", passage.unseen);
+    json.number("duplicated", passage.duplicated);
     json.number("reordered", passage.reordered);
     json.object("resegmented", [&] {
         json.number("from", passage.resegmented_from);
@@ -65,6 +66,7 @@ void write_points(Json &json, const std::vector<PointRow> &points, const PointsR
         json.seconds("offset", clock.difference.offset);
         json.seconds("low", clock.difference.low);
         json.seconds("high", clock.difference.high);
+        json.boolean("set", clock.difference.is_set);
         json.real("drift", clock.difference.drift);
     });
 }

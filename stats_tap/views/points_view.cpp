@@ -122,6 +122,8 @@ std::string details_of(const Passage &passage)
     if (!passage.lost_frames.empty())
         lines.push_back("lost: " + kinds_in_words(passage) + ": frames " +
                         frames_in_words(passage.lost_frames));
+    if (passage.duplicated > 0)
+        lines.push_back("duplicated: packets " + std::to_string(passage.duplicated));
     if (passage.resegmented_from + passage.resegmented_to > 0)
         lines.push_back("merged or split: packets " + std::to_string(passage.resegmented_from) +
                         ", which are " + std::to_string(passage.resegmented_to) +

@@ -4,8 +4,9 @@
 from __future__ import annotations
 
 import itertools
+from collections.abc import Callable
 
-from ..roles import CLIENT, ROLES, SERVER
+from ..roles import CLIENT, ROLES, SERVER, other
 from ..simulation import Scenario, Subflow
 from ..wire import packets
 from .traffic import A2, B1, exchange_data, initial_subflow
@@ -56,4 +57,53 @@ def points() -> Scenario:
     scenario.points = [{"point": 0, "name": "TTL 64", "packets": sum(copies)},
                        {"point": 1, "name": "TTL 63", "packets": copies[0]},
                        {"point": 2, "name": "in GRE", "packets": copies[1]}]
+    return scenario
+
+
+class Middlebox:
+    """A router that forwards packets, but does something else to the next one."""
+
+    def __init__(self) -> None:
+        self.next: Callable[[bytes], bytes | None] = packets.forwarded
+
+    def change(self, segment: Callable[[bytes], bytes]) -> None:
+        self.next = lambda packet: packets.forwarded(packet, change=segment)
+
+    def lose(self) -> None:
+        self.next = lambda packet: None
+
+    def __call__(self, packet: bytes) -> bytes | None:
+        forward, self.next = self.next, packets.forwarded
+        return forward(packet)
+
+
+def middlebox() -> Scenario:
+    """Packets recorded before and behind a middlebox that loses data and an ACK, alters payload,
+    and removes and alters MPTCP options. TCP sends the lost data again. Both versions."""
+    scenario = Scenario("middlebox", streams=False)
+    numbers = itertools.count(1)
+    for version in (0, 1):
+        subflow = initial_subflow(scenario, version)
+        box = Middlebox()
+        subflow.encapsulate = lambda packet: packets.with_identification(packet, next(numbers))
+        subflow.further_points = [box]
+        subflow.open()
+        exchange_data(subflow)
+        for role in ROLES:
+            box.lose()
+            subflow.data(role, 100)
+            subflow.resend()
+            box.lose()
+            subflow.ack_data(other(role))
+            box.change(packets.with_other_payload)
+            subflow.data(role, 100)
+            for change in (packets.without_mptcp, packets.without_mptcp, packets.with_other_mptcp):
+                box.change(change)
+                subflow.ack_data(other(role))
+        subflow.connection.close()
+    sent, passed = (sum(sum(of(connection.subflows[0]).values())
+                        for connection in scenario.connections)
+                    for of in (lambda subflow: subflow.traffic.packets, lambda subflow: subflow.copies))
+    scenario.points = [{"point": 0, "name": "TTL 64", "packets": sent},
+                       {"point": 1, "name": "TTL 63", "packets": passed}]
     return scenario

@@ -144,7 +144,7 @@ class Subflow:
         self.nonces: dict[str, int | None] = dict.fromkeys(ROLES)
         self.backup: dict[str, bool | None] = dict.fromkeys(ROLES, False)
         self.encapsulate: Encapsulation = lambda packet: packet
-        # Further points that record each packet, as the packet is there.
+        # Further points that record each packet, as the packet is there; None: it is lost before.
         self.further_points: list[Encapsulation] = []
         self.copies = dict.fromkeys(ROLES, 0)
         self.also: list[dict] = []  # stated by the scenario
@@ -200,8 +200,9 @@ class Subflow:
         self.segments.append(segments.parse(segment, caplen - (len(packet) - len(segment)), self,
                                             role, frame, capture.time, sender))
         for forward in self.further_points:
-            capture.record(forward(packet), tcp=False)  # a copy is not counted
-            self.copies[role] += 1
+            if (copy := forward(packet)) is not None:
+                capture.record(copy, tcp=False)  # a copy is not counted
+                self.copies[role] += 1
 
     def syn(self, option: bytes | None = None, **sending) -> None:
         if option is None:

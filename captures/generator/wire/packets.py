@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import ipaddress
 import struct
+from collections.abc import Callable
 
 FIN, SYN, RST, PSH, ACK = 0x01, 0x02, 0x04, 0x08, 0x10
 TCP, ICMP, IPIP, SIXINFOUR, GRE, UDP, ICMPV6 = 6, 1, 4, 41, 47, 17, 58
@@ -91,8 +92,34 @@ def with_identification(packet: bytes, identification: int) -> bytes:
     return _with_header(packet[:4] + struct.pack("!H", identification) + packet[6:20], packet[20:])
 
 
-def forwarded(packet: bytes, addresses: dict[tuple[str, int], tuple[str, int]] | None = None) -> bytes:
-    """A TCP packet as a router forwards it, with other addresses and ports if it does NAT."""
+def without_mptcp(segment: bytes) -> bytes:
+    """A TCP segment with NOPs in the place of options of kind 30."""
+    return _with_mptcp(segment, lambda option: b"\x01" * len(option))
+
+
+def with_other_mptcp(segment: bytes) -> bytes:
+    """A TCP segment with the last bit of each option of kind 30 flipped."""
+    return _with_mptcp(segment, lambda option: option[:-1] + bytes([option[-1] ^ 1]))
+
+
+def with_other_payload(segment: bytes) -> bytes:
+    return segment[:-1] + bytes([segment[-1] ^ 1])
+
+
+def _with_mptcp(segment: bytes, change: Callable[[bytes], bytes]) -> bytes:
+    at, end = 20, segment[12] >> 4 << 2
+    while at < end and segment[at] != 0:
+        length = 1 if segment[at] == 1 else segment[at + 1]
+        if segment[at] == 30:
+            segment = segment[:at] + change(segment[at:at + length]) + segment[at + length:]
+        at += length
+    return segment
+
+
+def forwarded(packet: bytes, addresses: dict[tuple[str, int], tuple[str, int]] | None = None,
+              change: Callable[[bytes], bytes] = lambda segment: segment) -> bytes:
+    """A TCP packet as a router forwards it, with other addresses and ports if it does NAT, and as
+    a middlebox changes the segment."""
     if packet[0] >> 4 == 6:
         return packet[:7] + bytes([packet[7] - 1]) + packet[8:]
     ends = [(str(ipaddress.ip_address(packet[at:at + 4])),
@@ -100,7 +127,8 @@ def forwarded(packet: bytes, addresses: dict[tuple[str, int], tuple[str, int]] |
     ends = [(addresses or {}).get(end, end) for end in ends]
     header = (packet[:8] + bytes([packet[8] - 1]) + packet[9:12]
               + b"".join(ipaddress.ip_address(address).packed for address, _ in ends))
-    segment = (struct.pack("!HH", ends[0][1], ends[1][1]) + packet[24:36] + bytes(2) + packet[38:])
+    segment = struct.pack("!HH", ends[0][1], ends[1][1]) + change(packet[20:])[4:]
+    segment = segment[:16] + bytes(2) + segment[18:]
     checksum = ones_complement(pseudo_header(ends[0][0], ends[1][0], TCP, len(segment)) + segment)
     return _with_header(header, segment[:16] + struct.pack("!H", checksum) + segment[18:])
 

@@ -3,7 +3,7 @@
 // The packets of MPTCP as each capture point saw them. A packet that was recorded at several points
 // has a sighting for each; all have the same `original`.
 //
-// Memory: 128 bytes for each. A capture of one point does not pay for them: packets are noted if it
+// Memory: 112 bytes for each. A capture of one point does not pay for them: packets are noted if it
 // has several interfaces or points; else the first ones alone, since a second point may show soon.
 // As long as there is no copy, only the last packets are kept, those that CopyFinder still knows.
 #pragma once
