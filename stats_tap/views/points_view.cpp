@@ -5,6 +5,7 @@
 #include <string>
 
 #include "base/format.h"
+#include "views/points_words.h"
 #include "views/text_frame.h"
 #include "views/text_table.h"
 #include "views/text_wrap.h"
@@ -47,8 +48,7 @@ TextTable passage_table()
 void fill(Cells &cells, const Passage &passage)
 {
     cells.clear();
-    cells.add(std::uint64_t{passage.from}, passage.is_order_known ? " > " : " ? ",
-              std::uint64_t{passage.to});
+    cells.add(points_in_words(passage));
     cells.add(std::uint64_t{passage.connection}, ".", std::uint64_t{passage.subflow});
     cells.add(name(passage.sender));
     cells.add(passage.both);
@@ -93,20 +93,6 @@ std::string frames_in_words(const std::vector<std::uint32_t> &frames)
     return words;
 }
 
-std::string kinds_in_words(const Passage &passage)
-{
-    const auto &[data, signalling, ack] = passage.lost_kinds;
-    std::string words;
-    const auto add = [&](std::uint64_t count, const char *what) {
-        if (count > 0)
-            words += (words.empty() ? "" : ", ") + std::string{what} + " " + std::to_string(count);
-    };
-    add(data, "data");
-    add(signalling, "signalling");
-    add(ack, "pure ACK");
-    return words;
-}
-
 std::string passage_title(const Passage &passage)
 {
     return "From point " + std::to_string(passage.from) + " to point " +
@@ -120,17 +106,14 @@ std::string details_of(const Passage &passage)
 {
     std::vector<std::string> lines;
     if (!passage.lost_frames.empty())
-        lines.push_back("lost: " + kinds_in_words(passage) + ": frames " +
+        lines.push_back(lost_in_words(passage) + ": frames " +
                         frames_in_words(passage.lost_frames));
     if (passage.duplicated > 0)
         lines.push_back("duplicated: packets " + std::to_string(passage.duplicated));
     if (passage.resegmented_from + passage.resegmented_to > 0)
-        lines.push_back("merged or split: packets " + std::to_string(passage.resegmented_from) +
-                        ", which are " + std::to_string(passage.resegmented_to) +
-                        " at the second point");
+        lines.push_back(resegmented_in_words(passage));
     for (const HeaderChange &change : passage.changes)
-        lines.push_back(change.what + ": packets " + std::to_string(change.packets) +
-                        ", first in frame " + std::to_string(change.first_frame));
+        lines.push_back(in_words(change));
     if (lines.empty())
         return {};
     std::string text = "\n" + passage_title(passage) + ":\n";
@@ -142,35 +125,6 @@ std::string details_of(const Passage &passage)
     return text;
 }
 
-std::string seconds(Time time) { return to_seconds(time, 6) + " s"; }
-
-std::string clock_line(const ClockOfPoints &clock)
-{
-    const ClockDifference &difference = clock.difference;
-    std::string line = "Clock of point " + std::to_string(clock.to) + " less that of point " +
-                       std::to_string(clock.from) + ": ";
-    if (!difference.low && !difference.high && !difference.offset)
-        return line + "unknown\n";
-    line += difference.offset ? seconds(*difference.offset) : "unknown";
-    if (difference.is_set)
-        line += difference.agrees() ? ", as set in the preferences"
-                                    : ", as set in the preferences, against the packets";
-    if (!difference.low && !difference.high)
-        return line + "\n";
-    if (difference.low && difference.high && *difference.low > *difference.high)
-        return line + ", since no steady clocks agree with all packets\n";
-    if (difference.low && difference.high)
-        line += ", between " + seconds(*difference.low) + " and " + seconds(*difference.high);
-    else if (difference.low)
-        line += ", at least " + seconds(*difference.low);
-    else
-        line += ", at most " + seconds(*difference.high);
-    if (difference.drift != 0)
-        line += " at first, drifting by " +
-                to_seconds(static_cast<Time>(difference.drift * 1e15), 3) + " ppm";
-    return line + "\n";
-}
-
 } // namespace
 
 void write_points(const std::vector<PointRow> &points, const PointsReport &report,
@@ -178,12 +132,12 @@ void write_points(const std::vector<PointRow> &points, const PointsReport &repor
 {
     write_framed(out, "MPTCP Points", filter, [&](const Output &write) {
         if (points.empty()) {
-            write("All packets were recorded at one point.\n\n");
+            write(std::string{kOnePoint} + "\n\n");
             return;
         }
         write(table_lines(point_table(), points) + "\n");
         if (report.passages.empty()) {
-            write("No packet was recorded at two points.\n\n");
+            write(std::string{kNoPassage} + "\n\n");
             return;
         }
         write(table_lines(passage_table(), report.passages) +
@@ -197,7 +151,7 @@ void write_points(const std::vector<PointRow> &points, const PointsReport &repor
         write("\n");
         for (const ClockOfPoints &clock : report.clocks)
             if (clock.is_first)
-                write(clock_line(clock));
+                write(in_words(clock) + "\n");
         if (!report.clocks.empty())
             write("\n");
     });
