@@ -38,6 +38,8 @@ void register_menu(int protocol)
     ext_menubar_set_parentmenu(menu, "Statistics");
     add_entry<WindowKind::Connections>(menu, "Connections", "MPTCP connections and their subflows");
     add_entry<WindowKind::Events>(menu, "Events", "What happened to MPTCP connections");
+    add_entry<WindowKind::Points>(menu, "Points",
+                                  "What happened to packets between the points that recorded them");
     add_entry<WindowKind::FollowStream>(menu, "Follow Stream",
                                         "The data of the MPTCP connection of the selected packet");
     if (have_graphs())

@@ -11,6 +11,7 @@
 #include "tap/series.h"
 #include "tap/time_display.h"
 #include "tap/window_host.h"
+#include "tap/window_modules.h"
 #include "views/events_view.h"
 #include "views/json_view.h"
 #include "views/points_view.h"
@@ -45,17 +46,21 @@ void draw(void *tap_data)
     });
 }
 
-// `option` is the argument of "-z".
+// The filter in `option`, the argument of "-z"; "" if there is none.
+const char *filter_in(const char *option, const Statistic &statistic)
+{
+    const char *rest = option + std::strlen(statistic.cli_string);
+    if (*rest != '\0' && *rest != ',')
+        give_up(option, "there is no such statistic; did you forget a comma before the filter?");
+    return *rest == ',' ? rest + 1 : "";
+}
+
 void start(const char *option, void *user_data)
 {
     const auto *statistic = static_cast<const Statistic *>(user_data);
-    const char *rest = option + std::strlen(statistic->cli_string);
-    if (*rest != '\0' && *rest != ',')
-        give_up(option, "there is no such statistic; did you forget a comma before the filter?");
-
     auto request = std::make_unique<Request>();
     request->statistic = statistic;
-    request->filter = *rest == ',' ? rest + 1 : "";
+    request->filter = filter_in(option, *statistic);
     std::string error =
         request->listener.start(request.get(), request->filter_or_null(), draw,
                                 [](void *tap_data) { delete static_cast<Request *>(tap_data); });
@@ -67,6 +72,21 @@ void start(const char *option, void *user_data)
 void register_statistic(const Statistic &statistic)
 {
     register_option<start>(statistic.title, statistic.cli_string, &statistic);
+}
+
+template <WindowKind Kind> void open_dialog(const char *option, void *user_data)
+{
+    const auto &statistic = *static_cast<const Statistic *>(user_data);
+    open_window(window_host(), Kind, filter_in(option, statistic));
+}
+
+// In the window, `-z` opens the dialog, if it is installed.
+template <WindowKind Kind> void register_with_dialog(const Statistic &statistic)
+{
+    if (is_in_window() && have_window())
+        register_option<open_dialog<Kind>>(statistic.title, statistic.cli_string, &statistic);
+    else
+        register_statistic(statistic);
 }
 
 } // namespace
@@ -107,8 +127,8 @@ void register_statistics()
                                 }};
     if (!is_in_window())
         register_statistic(text);
-    register_statistic(events);
-    register_statistic(points);
+    register_with_dialog<WindowKind::Events>(events);
+    register_with_dialog<WindowKind::Points>(points);
     register_statistic(json);
     if (!is_in_window()) { // which exports from the menu of a row
         register_export();

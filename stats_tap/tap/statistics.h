@@ -10,9 +10,9 @@ namespace mptcp {
 // When protocols are registered: the table for the window (and for sharkd).
 void register_dialog();
 
-// When tap listeners are registered: `-z mptcp,conn`, `-z mptcp,events`, `-z mptcp,json`,
-// `-z mptcp,points`, `-z mptcp,export`, `-z mptcp,series`, `-z mptcp,graph`. In the window, `-z
-// mptcp,conn` opens the fallback dialog instead.
+// When tap listeners are registered: `-z mptcp,conn`, `-z mptcp,events`, `-z mptcp,points`,
+// `-z mptcp,json`, `-z mptcp,export`, `-z mptcp,series`, `-z mptcp,graph`. In the window,
+// `-z mptcp,conn` opens the fallback dialog, and the next two open their dialogs.
 void register_statistics();
 
 } // namespace mptcp

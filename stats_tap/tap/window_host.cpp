@@ -46,6 +46,13 @@ void unwatch(Watch *watch)
     delete watch;
 }
 
+Points points(const Watch &watch)
+{
+    Points points;
+    watch.listener.view([&](const ReportRows &rows) { points = {rows.points(), watch.points()}; });
+    return points;
+}
+
 std::string take(char *text)
 {
     std::string taken = text == nullptr ? "" : text;
@@ -158,6 +165,7 @@ const WindowHost &window_host()
             });
             return document;
         },
+        points,
         [](Watch &watch, std::uint32_t connection) { watch.draw(connection); },
         [](const Watch &watch) { return watch.series(); },
         [](std::uint32_t connection) { open_graphs(window_host(), connection); },

@@ -77,11 +77,11 @@ const WindowModule &window_module()
 bool have_window() { return find(kWindow).has_value(); }
 bool have_graphs() { return find(kGraphs).has_value(); }
 
-void open_window(const WindowHost &host, WindowKind kind)
+void open_window(const WindowHost &host, WindowKind kind, const char *filter)
 {
     const WindowModule &window = window_module();
     if (window.open != nullptr)
-        window.open(&host, kind);
+        window.open(&host, kind, filter);
     else
         report_failure("The MPTCP dialogs cannot be loaded: %s.", window.error.c_str());
 }

@@ -17,7 +17,8 @@ bool have_window();
 bool have_graphs();
 
 // Reports it if the module cannot be loaded.
-void open_window(const WindowHost &host, WindowKind kind);
+// `filter` as in OpenWindow.
+void open_window(const WindowHost &host, WindowKind kind, const char *filter = "");
 // `connection` is the index of the connection.
 void open_graphs(const WindowHost &host, std::uint32_t connection);
 

@@ -4,37 +4,23 @@
 #include "views/csv.h"
 
 namespace mptcp {
-namespace {
-
-std::string field(const Cell &cell, CellKind kind)
+std::string csv_field(const Cell &cell, CellKind kind)
 {
     if (std::holds_alternative<Unknown>(cell))
         return "";
     return csv_field(to_exact_text(cell, kind));
 }
 
-// One field for each column.
-template <class FieldOf> std::string line(FieldOf field_of)
-{
-    std::string line;
-    for (const Column &column : columns()) {
-        if (&column != &columns().front())
-            line += ',';
-        line += field_of(column);
-    }
-    return line + "\n";
-}
-
-} // namespace
-
 std::string csv_header()
 {
-    return line([](const Column &column) { return csv_field(std::string{column.names.title}); });
+    return csv_line_of(
+        columns(), [](const Column &column) { return csv_field(std::string{column.names.title}); });
 }
 
 std::string csv_line(const TableRow &row)
 {
-    return line([&row](const Column &column) { return field(row[column], column.kind); });
+    return csv_line_of(
+        columns(), [&row](const Column &column) { return csv_field(row[column], column.kind); });
 }
 
 } // namespace mptcp

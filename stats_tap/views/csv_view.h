@@ -10,6 +10,20 @@
 
 namespace mptcp {
 
+std::string csv_field(const Cell &cell, CellKind kind);
+// A line with field_of(column) for each column.
+template <class Columns, class FieldOf>
+std::string csv_line_of(const Columns &columns, FieldOf field_of)
+{
+    std::string line;
+    for (const auto &column : columns) {
+        if (&column != &columns.front())
+            line += ',';
+        line += field_of(column);
+    }
+    return line + "\n";
+}
+
 std::string csv_header();
 std::string csv_line(const TableRow &row);
 

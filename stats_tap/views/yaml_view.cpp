@@ -4,9 +4,8 @@
 #include "views/yaml.h"
 
 namespace mptcp {
-namespace {
 
-std::string value_of(const Cell &cell, CellKind kind)
+std::string yaml_value(const Cell &cell, CellKind kind)
 {
     if (std::holds_alternative<Unknown>(cell))
         return "null";
@@ -18,15 +17,13 @@ std::string value_of(const Cell &cell, CellKind kind)
     return is_number ? text : yaml_string(text);
 }
 
-} // namespace
-
 std::string yaml_item(const TableRow &row)
 {
     std::string item;
     for (const Column &column : columns()) {
         const Cell cell = row[column];
         if (!std::holds_alternative<Blank>(cell))
-            append_yaml(item, item.empty(), column.names.title, value_of(cell, column.kind));
+            append_yaml(item, item.empty(), column.names.title, yaml_value(cell, column.kind));
     }
     return item;
 }

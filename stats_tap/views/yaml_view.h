@@ -9,8 +9,10 @@
 
 namespace mptcp {
 
-// A mapping for a list: all columns that apply to the row, null for an unknown value. Numbers are
-// plain, words are quoted.
+// Numbers are plain, words are quoted, an unknown value is null.
+std::string yaml_value(const Cell &cell, CellKind kind);
+
+// A mapping for a list: all columns that apply to the row.
 std::string yaml_item(const TableRow &row);
 
 } // namespace mptcp

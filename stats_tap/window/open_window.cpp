@@ -6,17 +6,33 @@
 #include "window/events_dialog.h"
 #include "window/follow_menu.h"
 #include "window/io_graphs.h"
+#include "window/points_dialog.h"
+
+namespace {
+
+// The dialog deletes itself when it is closed.
+void open(mptcp::StatisticsDialog *dialog, const char *filter)
+{
+    dialog->set_filter(QString::fromUtf8(filter));
+    dialog->show();
+}
+
+} // namespace
 
 MPTCP_EXPORT const char *mptcp_window_build() { return MPTCP_BUILD_NAME; }
 
-MPTCP_EXPORT void mptcp_open_window(const mptcp::WindowHost *host, mptcp::WindowKind kind)
+MPTCP_EXPORT void mptcp_open_window(const mptcp::WindowHost *host, mptcp::WindowKind kind,
+                                    const char *filter)
 {
-    switch (kind) { // the dialogs delete themselves when they are closed
+    switch (kind) {
     case mptcp::WindowKind::Connections:
-        (new mptcp::ConnectionsDialog(*host))->show();
+        open(new mptcp::ConnectionsDialog(*host), filter);
         break;
     case mptcp::WindowKind::Events:
-        (new mptcp::EventsDialog(*host))->show();
+        open(new mptcp::EventsDialog(*host), filter);
+        break;
+    case mptcp::WindowKind::Points:
+        open(new mptcp::PointsDialog(*host), filter);
         break;
     case mptcp::WindowKind::FollowStream:
         mptcp::follow_selected(*host);

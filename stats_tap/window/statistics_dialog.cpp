@@ -86,6 +86,11 @@ QWidget *StatisticsDialog::make_options()
     return bar;
 }
 
+void StatisticsDialog::add_above(QWidget *widget)
+{
+    static_cast<QVBoxLayout *>(layout())->insertWidget(0, widget);
+}
+
 void StatisticsDialog::add_option(QWidget *option)
 {
     options_->insertWidget(options_->indexOf(limit()), option);

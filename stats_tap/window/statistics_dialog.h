@@ -25,6 +25,8 @@ protected:
     StatisticsDialog(const WindowHost &host, QString title, QString name, ColumnLayout columns);
 
     QTreeView &view() const { return *view_; }
+    // Adds a widget above the table.
+    void add_above(QWidget *widget);
     // Adds a widget to the options, behind those that were added before.
     void add_option(QWidget *option);
 

@@ -54,6 +54,14 @@ QWidget *WatchingDialog::make_filter_bar()
     return bar;
 }
 
+void WatchingDialog::set_filter(const QString &filter)
+{
+    if (filter == filter_->text())
+        return;
+    filter_->setText(filter);
+    apply_filter();
+}
+
 void WatchingDialog::apply_filter()
 {
     if (!filter_->is_valid())

@@ -20,6 +20,10 @@ class QPushButton;
 namespace mptcp {
 
 class WatchingDialog : public CaptureDialog {
+public:
+    // Fills the dialog's own filter, and applies it if it is valid. "" counts all packets.
+    void set_filter(const QString &filter);
+
 protected:
     // `name` as in CaptureDialog.
     WatchingDialog(const WindowHost &host, QString title, QString name);

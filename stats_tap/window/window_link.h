@@ -10,10 +10,12 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "analysis/analysis.h"
 #include "analysis/connection_stream.h"
 #include "analysis/report.h"
+#include "between/passages.h"
 #include "series/connection_series.h"
 
 #if defined(_WIN32)
@@ -34,6 +36,12 @@ struct Watcher {
     void (*closing)(void *dialog);
 };
 
+// The points that recorded packets, and what happened between them.
+struct Points {
+    std::vector<PointRow> rows; // none: all packets were recorded at one point
+    PointsReport report;
+};
+
 struct StreamColors { // 0xRRGGBB
     std::uint32_t text = 0, background = 0;
 };
@@ -52,6 +60,10 @@ struct WindowHost {
     Report (*report)(const Watch &watch);
     Analysis (*analysis)(const Watch &watch);
     std::string (*json)(const Watch &watch); // the document of -z mptcp,json
+    // Has the watch note sightings from the next retap on, even if the capture has one point so
+    // far; what follows from them.
+    void (*note_sightings)(Watch &watch);
+    Points (*points)(const Watch &watch);
     // Has the watch note what graphs of this connection need, from the next retap on; what they
     // draw. See series/connection_series.h.
     void (*draw)(Watch &watch, std::uint32_t connection);
@@ -102,7 +114,7 @@ struct WindowHost {
     bool (*is_mptcp_profile)();
 };
 
-enum class WindowKind : std::uint8_t { Connections, Events, FollowStream, Graphs };
+enum class WindowKind : std::uint8_t { Connections, Events, Points, FollowStream, Graphs };
 
 // The symbols of the module. `host` must live as long as the program.
 inline constexpr char kWindowBuildSymbol[] = "mptcp_window_build";
@@ -110,7 +122,8 @@ inline constexpr char kOpenWindowSymbol[] = "mptcp_open_window";
 inline constexpr char kHookMainWindowSymbol[] = "mptcp_hook_main_window";
 using WindowBuild = const char *(*)();
 inline constexpr char kOpenGraphsSymbol[] = "mptcp_open_graphs"; // of the module of the graphs
-using OpenWindow = void (*)(const WindowHost *host, WindowKind kind);
+// `filter` is that of a dialog with a table: "" for all packets.
+using OpenWindow = void (*)(const WindowHost *host, WindowKind kind, const char *filter);
 using OpenGraphs = void (*)(const WindowHost *host, std::uint32_t connection);
 // See window/io_graphs.h and window/follow_menu.h. May be called again.
 using HookMainWindow = void (*)(const WindowHost *host);

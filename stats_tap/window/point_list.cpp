@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "window/point_list.h"
+
+#include <algorithm>
+
+#include <QHeaderView>
+#include <QMenu>
+
+#include "window/filter_menu.h"
+#include "window/localized.h"
+#include "window/texts.h"
+
+namespace mptcp {
+namespace {
+
+enum Section : std::uint8_t { kPoint, kPackets, kName };
+
+constexpr int kMostLines = 6; // without a scroll bar
+
+void fill(QTreeWidgetItem &item, const PointRow &row)
+{
+    item.setText(kPoint, QString::number(row.point));
+    item.setText(kPackets, grouped(row.packets));
+    item.setText(kName, to_qt(row.name));
+    for (const Section section : {kPoint, kPackets})
+        item.setTextAlignment(section, Qt::AlignRight | Qt::AlignVCenter);
+}
+
+} // namespace
+
+PointList::PointList(const WindowHost &host, QWidget *parent) : QTreeWidget(parent), host_(host)
+{
+    setHeaderLabels({"Point", "Packets", "Name"});
+    for (const Section section : {kPoint, kPackets})
+        headerItem()->setTextAlignment(section, Qt::AlignRight | Qt::AlignVCenter);
+    setAccessibleName("MPTCP points");
+    setRootIsDecorated(false);
+    setUniformRowHeights(true);
+    setAlternatingRowColors(true);
+    setContextMenuPolicy(Qt::CustomContextMenu);
+    connect(this, &QWidget::customContextMenuRequested, this, &PointList::open_menu);
+    hide();
+}
+
+// Items stay as long as their number does, and with them the selection.
+void PointList::show_points(const std::vector<PointRow> &points)
+{
+    const int count = static_cast<int>(points.size());
+    const bool grows = topLevelItemCount() != count;
+    if (grows) {
+        clear();
+        for (int line = 0; line < count; ++line)
+            addTopLevelItem(new QTreeWidgetItem(this));
+    }
+    for (int line = 0; line < count; ++line)
+        fill(*topLevelItem(line), points[static_cast<std::size_t>(line)]);
+    if (!grows)
+        return;
+    setVisible(count > 0);
+    for (const Section section : {kPoint, kPackets})
+        resizeColumnToContents(section);
+    fit_height();
+}
+
+void PointList::fit_height()
+{
+    const int lines = std::min(topLevelItemCount(), kMostLines);
+    setFixedHeight(header()->sizeHint().height() + lines * sizeHintForRow(0) + 2 * frameWidth());
+}
+
+void PointList::open_menu(const QPoint &place)
+{
+    const QTreeWidgetItem *item = itemAt(place);
+    if (item == nullptr)
+        return;
+    QMenu menu(this);
+    add_filter_menus(menu, host_, "mptcp.point == " + item->text(kPoint).toStdString());
+    menu.exec(viewport()->mapToGlobal(place));
+}
+
+} // namespace mptcp
