@@ -331,12 +331,14 @@ QVariant PassagesModel::headerData(int section, Qt::Orientation orientation, int
     return {};
 }
 
-// Passages with the same value stay in the order of the report, and rows below them in theirs.
+// Passages with the same value have the order of the report. Rows below them stay as they are in
+// both orders.
 bool SortedPassages::lessThan(const QModelIndex &left, const QModelIndex &right) const
 {
     const auto &model = *static_cast<const PassagesModel *>(sourceModel());
     if (PassagesModel::level(left) != PassagesModel::Level::Passage)
-        return false;
+        return sortOrder() == Qt::AscendingOrder ? left.row() < right.row()
+                                                 : right.row() < left.row();
     const PassageColumn &column = passage_column_at(left.column());
     const Cell left_cell = column.value(model.passage(left));
     const Cell right_cell = column.value(model.passage(right));

@@ -126,9 +126,10 @@ def test_open_while_a_file_is_read_again(plugin_dir, long_capture, long_totals):
         wireshark.wait_until(has_totals(wireshark, long_totals))
 
 
-@pytest.mark.parametrize("entry", ["Connections", "Events"])
-def test_wireshark_ends_with_the_dialog_open(plugin_dir, captures_dir, entry):
-    with WiresharkWindow(captures_dir / CAPTURE, plugin_dir=plugin_dir) as wireshark:
+@pytest.mark.parametrize("entry, name", [("Connections", CAPTURE), ("Events", CAPTURE),
+                                            ("Points", "k_nat_ends.pcapng")])
+def test_wireshark_ends_with_the_dialog_open(plugin_dir, captures_dir, entry, name):
+    with WiresharkWindow(captures_dir / name, plugin_dir=plugin_dir) as wireshark:
         wireshark.press_menu(["Statistics", "MPTCP", entry])
         assert shown_rows(wireshark.table_cells(wireshark.wait_for_window(f"MPTCP {entry}")))
         wireshark.press_menu(["File", "Quit"])

@@ -369,6 +369,10 @@ class Desktop:
 
         return self._until(at_rest(read), timeout, f"the table of {title!r} to come to rest")
 
+    def list_cells(self, title: str, name: str) -> dict:
+        """A list in a window, by its accessible name."""
+        return self._read(self._named(title, name))
+
     def packet_list(self) -> dict:
         """The packets as the main window lists them, once the list stands still."""
 

@@ -236,6 +236,10 @@ class WiresharkWindow:
         until(reads_right, timeout)
         return last[0]
 
+    def list_cells(self, window: str, name: str) -> Table:
+        """The cells of a list beside a dialog's table, by its accessible name."""
+        return Table(**self._order("list_cells", window, name))
+
     def packet_list(self) -> list[dict[str, str]]:
         """The packets as the main window lists them: a dict by column a packet."""
         shown = self._order("packet_list")
