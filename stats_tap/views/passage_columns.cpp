@@ -73,7 +73,7 @@ constexpr std::array<PassageColumn, kPassageColumns> kPassageTable{{
     {PassageId::ResegmentedFrom, "Resegmented from",
      "Packets of the first point whose bytes are in other segments at the second one: merged or "
      "split (GRO, TSO)",
-     CellKind::Count, number<&Passage::resegmented_from>},
+     CellKind::Count, number<&Passage::resegmented_from>, "Resegmented"},
     {PassageId::ResegmentedTo, "Resegmented to",
      "Packets of the second point that carry these bytes", CellKind::Count,
      number<&Passage::resegmented_to>},

@@ -47,7 +47,7 @@ struct PassageColumn {
     CellKind kind{};
     // Of Points a number to sort by: see to_readable().
     Cell (*value)(const Passage &passage) = nullptr;
-    std::string_view readable = {}; // where cells have their unit; empty: the title
+    std::string_view readable = {}; // in the dialog, where cells have their unit; empty: the title
 };
 
 // Lives as long as the program.

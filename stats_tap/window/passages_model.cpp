@@ -211,6 +211,12 @@ const PassagesModel::Detail &PassagesModel::detail(const QModelIndex &index) con
     return row_of(index).details[static_cast<std::size_t>(index.row())];
 }
 
+bool PassagesModel::any_trouble(const QModelIndex &index) const
+{
+    return std::ranges::any_of(row_of(index).details,
+                               [](const Detail &each) { return each.kind != Detail::Kind::Clock; });
+}
+
 bool PassagesModel::is_about_losses(const QModelIndex &index) const
 {
     return index.isValid() && level(index) == Level::Detail &&

@@ -33,6 +33,8 @@ public:
     const Passage &passage(const QModelIndex &index) const { return row_of(index).passage; }
     // Its place in the report.
     std::size_t place(const QModelIndex &index) const { return row_of(index).place; }
+    // Whether something was lost or changed on the way of the row's passage.
+    bool any_trouble(const QModelIndex &index) const;
     // Whether the row is about all lost frames of the passage.
     bool is_about_losses(const QModelIndex &index) const;
     // The frame that the row is about; 0: none.

@@ -25,11 +25,10 @@ constexpr std::size_t kMostFramesInAFilter = 1000; // that of the window has to 
 
 // By default, in this order.
 constexpr PassageId kShownOfPassages[] = {
-    PassageId::Points,  PassageId::Connection, PassageId::Subflow,         PassageId::Sender,
-    PassageId::Both,    PassageId::Lost,       PassageId::Missed,          PassageId::Unseen,
-    PassageId::Late,    PassageId::Min,        PassageId::Median,          PassageId::P95,
-    PassageId::Max,     PassageId::Jitter,     PassageId::ResegmentedFrom, PassageId::ResegmentedTo,
-    PassageId::Changes,
+    PassageId::Points, PassageId::Connection, PassageId::Subflow,         PassageId::Sender,
+    PassageId::Both,   PassageId::Lost,       PassageId::Missed,          PassageId::Unseen,
+    PassageId::Late,   PassageId::Min,        PassageId::Median,          PassageId::P95,
+    PassageId::Max,    PassageId::Jitter,     PassageId::ResegmentedFrom, PassageId::Changes,
 };
 
 ColumnLayout layout_of_passages()
@@ -102,12 +101,14 @@ void PointsDialog::forget()
     points_->show_points({});
 }
 
+// Opens the passages of which there is more to say than the difference of the clocks.
 void PointsDialog::open_few()
 {
-    if (sorted_->rowCount() > kMostPassagesOpened)
+    if (model_->rowCount() > kMostPassagesOpened)
         return;
-    for (int line = 0; line < sorted_->rowCount(); ++line)
-        view().expand(sorted_->index(line, 0));
+    for (int line = 0; line < model_->rowCount(); ++line)
+        if (const QModelIndex passage = model_->index(line, 0); model_->any_trouble(passage))
+            view().expand(sorted_->mapFromSource(passage));
 }
 
 // A row of an open passage extends over all columns. Lost frames have only the first one, which

@@ -28,9 +28,10 @@ LIST = "MPTCP points"
 COUNTS = {"Both": "both", "Lost": "lost", "Missed": "missed", "Unseen": "unseen",
           "Late": "reordered"}
 DELAYS = {"Min": "min", "Median": "median", "95 %": "p95", "Max": "max", "Jitter": "jitter"}
-HIDDEN = {"Lost data": "data", "Lost signalling": "signalling", "Lost ACKs": "ack"}
-COLUMNS = ["Points", "Conn", "Subflow", "Sender", *COUNTS, *DELAYS, "Resegmented from",
-           "Resegmented to", "Changes", *HIDDEN]
+LOST = {"Lost data": "data", "Lost signalling": "signalling", "Lost ACKs": "ack"}
+COLUMNS = ["Points", "Conn", "Subflow", "Sender", *COUNTS, *DELAYS, "Resegmented",
+           "Resegmented to", "Changes", *LOST]
+HIDDEN = ["Resegmented to", *LOST]
 KINDS = {"data": "data", "signalling": "signalling", "ack": "pure ACK"}
 CLOCK = re.compile(r"^Clock of point (\d+) less that of point (\d+): .*$", re.M)
 NAT = "k_nat_ends.pcapng"
@@ -132,7 +133,7 @@ class Expected:
                 each["sender"], *(f"{each[key]:,}" for key in COUNTS.values()),
                 *(delay_in_words(each["delay"], key) for key in DELAYS.values()),
                 str(each["resegmented"]["from"]), str(each["resegmented"]["to"]),
-                str(len(each["changes"])), *(str(each["lost_kinds"][key]) for key in HIDDEN.values())]
+                str(len(each["changes"])), *(str(each["lost_kinds"][key]) for key in LOST.values())]
 
     @staticmethod
     def _readable(delay: dict | None, key: str) -> str:
@@ -301,12 +302,13 @@ def test_tooltips(plugin_dir, captures_dir, tshark):
 
 def test_copies_and_saves_the_passages(plugin_dir, lossy, tshark):
     expected = Expected(tshark, lossy)
-    units = [f"{title} ms" if title in DELAYS else title for title in COLUMNS]
+    titles = [f"{title} ms" if title in DELAYS else title for title in COLUMNS]
+    titles[titles.index("Resegmented")] = "Resegmented from"
     with WiresharkWindow(lossy, plugin_dir=plugin_dir) as wireshark:
         dialog = open_dialog(wireshark)
         wait_for(wireshark, expected)
         wireshark.press_button_menu(dialog, "Copy", ["as CSV"])
-        assert list(csv.reader(wireshark.clipboard().splitlines())) == [units, *expected.csv()]
+        assert list(csv.reader(wireshark.clipboard().splitlines())) == [titles, *expected.csv()]
         file = wireshark.home / "points.csv"
         wireshark.press_button(dialog, "Save as…")
         wireshark.save_as(file)
