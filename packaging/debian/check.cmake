@@ -29,6 +29,7 @@ set(expected # suffixes of paths
     docs/mptcp-json.schema.json
     docs/paths.png
     docs/pictures.md
+    docs/points.png
     docs/receive_window.png
     docs/reference.md
     docs/reinjection.png

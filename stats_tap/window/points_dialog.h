@@ -16,7 +16,6 @@ public:
     explicit PointsDialog(const WindowHost &host);
 
 protected:
-    void prepare(Watch &watch) override { host().note_sightings(watch); }
     void show_counts(const Watch &watch) override;
     void forget() override;
     QString totals() const override;

@@ -60,9 +60,6 @@ struct WindowHost {
     Report (*report)(const Watch &watch);
     Analysis (*analysis)(const Watch &watch);
     std::string (*json)(const Watch &watch); // the document of -z mptcp,json
-    // Has the watch note sightings from the next retap on, even if the capture has one point so
-    // far; what follows from them.
-    void (*note_sightings)(Watch &watch);
     Points (*points)(const Watch &watch);
     // Has the watch note what graphs of this connection need, from the next retap on; what they
     // draw. See series/connection_series.h.
