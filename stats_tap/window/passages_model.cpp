@@ -2,7 +2,7 @@
 #include "window/passages_model.h"
 
 #include <algorithm>
-#include <iterator>
+#include <map>
 #include <tuple>
 #include <utility>
 
@@ -32,15 +32,14 @@ Qt::Alignment passage_alignment(int section)
     return Qt::AlignVCenter | (left ? Qt::AlignLeft : Qt::AlignRight);
 }
 
-} // namespace
-
-bool PassagesModel::Row::is_same_row(const Row &other) const
+// What a passage is about; no two of a report have the same.
+auto subject_of(const Passage &passage)
 {
-    const auto key = [](const Passage &of) {
-        return std::tuple{of.connection, of.subflow, of.sender, of.from, of.to};
-    };
-    return key(passage) == key(other.passage);
+    return std::tuple{passage.connection, passage.subflow, passage.sender, passage.from,
+                      passage.to};
 }
+
+} // namespace
 
 std::vector<PassagesModel::Detail> PassagesModel::details_of(const Passage &passage,
                                                              const PointsReport &report)
@@ -73,46 +72,50 @@ std::vector<PassagesModel::Row> PassagesModel::rows_of(PointsReport report)
 
 void PassagesModel::show(Points points)
 {
-    points_ = std::move(points.rows);
+    point_names_.clear();
+    for (const PointRow &row : points.rows)
+        point_names_.push_back(to_qt(row.name));
     std::vector<Row> later = rows_of(std::move(points.report));
-    if (!rows_.empty() && update(later))
-        return;
+    if (const auto places = places_in(later); places && !rows_.empty())
+        return update(std::move(later), *places);
     beginResetModel();
     rows_ = std::move(later);
     endResetModel();
 }
 
-// False, without a change, if a passage has gone: the order of two points may have become known.
-bool PassagesModel::update(std::vector<Row> &later)
+// The places in `later` of the rows that there are. None if one has gone: the order of two points
+// may have become known.
+std::optional<std::vector<std::size_t>>
+PassagesModel::places_in(const std::vector<Row> &later) const
 {
-    // Both are in the order of reports, but for rows that came later. So the search is short.
-    std::vector<std::size_t> places(rows_.size());
-    std::vector<bool> taken(later.size());
-    for (std::size_t row = 0, next = 0; row < rows_.size(); ++row, ++next) {
-        const auto is_same = [&](const Row &each) { return each.is_same_row(rows_[row]); };
-        const auto begin =
-            later.begin() + static_cast<std::ptrdiff_t>(std::min(next, later.size()));
-        auto found = std::find_if(begin, later.end(), is_same);
-        if (found == later.end())
-            found = std::find_if(later.begin(), begin, is_same);
-        if (found == later.end() || taken[static_cast<std::size_t>(found - later.begin())])
-            return false;
-        next = static_cast<std::size_t>(found - later.begin());
-        places[row] = next;
-        taken[next] = true;
+    std::map<decltype(subject_of(Passage{})), std::size_t> by_subject;
+    for (const Row &row : later)
+        by_subject.emplace(subject_of(row.passage), row.place);
+    std::vector<std::size_t> places;
+    for (const Row &row : rows_) {
+        const auto found = by_subject.find(subject_of(row.passage));
+        if (found == by_subject.end())
+            return std::nullopt;
+        places.push_back(found->second);
     }
-    for (std::size_t row = 0; row < rows_.size(); ++row)
+    return places;
+}
+
+// `places` as from places_in(). Other rows are new.
+void PassagesModel::update(std::vector<Row> later, const std::vector<std::size_t> &places)
+{
+    std::vector<bool> is_known(later.size());
+    for (std::size_t row = 0; row < rows_.size(); ++row) {
+        is_known[places[row]] = true;
         replace(row, std::move(later[places[row]]));
-    std::vector<Row> added;
+    }
+    if (later.size() == rows_.size())
+        return;
+    beginInsertRows({}, rowCount(), static_cast<int>(later.size()) - 1);
     for (std::size_t place = 0; place < later.size(); ++place)
-        if (!taken[place])
-            added.push_back(std::move(later[place]));
-    if (added.empty())
-        return true;
-    beginInsertRows({}, rowCount(), rowCount() + static_cast<int>(added.size()) - 1);
-    std::move(added.begin(), added.end(), std::back_inserter(rows_));
+        if (!is_known[place])
+            rows_.push_back(std::move(later[place]));
     endInsertRows();
-    return true;
 }
 
 void PassagesModel::replace(std::size_t place, Row &&row)
@@ -291,8 +294,7 @@ QString PassagesModel::names_of_points(const Passage &passage) const
 {
     QStringList names;
     for (const std::uint32_t point : {passage.from, passage.to})
-        if (point < points_.size())
-            names << QString("%1: %2").arg(point).arg(to_qt(points_[point].name));
+        names << QString("%1: %2").arg(point).arg(point_names_[point]);
     return names.join("\n");
 }
 

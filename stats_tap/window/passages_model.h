@@ -8,6 +8,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -23,9 +24,8 @@ class PassagesModel : public QAbstractItemModel {
 public:
     using QAbstractItemModel::QAbstractItemModel;
 
-    // The names of points must live until the next ones are shown.
     void show(Points points);
-    const std::vector<PointRow> &points() const { return points_; }
+    std::size_t point_count() const { return point_names_.size(); }
 
     enum class Level : std::uint8_t { Passage, Detail, Frame };
     static Level level(const QModelIndex &index);
@@ -67,13 +67,12 @@ private:
         Passage passage;
         std::vector<Detail> details; // in the order of their kinds; changes in that of subjects
         std::size_t place = 0;       // in the report
-
-        bool is_same_row(const Row &other) const;
     };
 
     static std::vector<Detail> details_of(const Passage &passage, const PointsReport &report);
     static std::vector<Row> rows_of(PointsReport report);
-    bool update(std::vector<Row> &later);
+    std::optional<std::vector<std::size_t>> places_in(const std::vector<Row> &later) const;
+    void update(std::vector<Row> later, const std::vector<std::size_t> &places);
     void replace(std::size_t place, Row &&row);
     void remove_details(std::size_t place, const std::vector<Detail> &later);
     void insert_details(std::size_t place, std::vector<Detail> &&later);
@@ -86,7 +85,7 @@ private:
     QString tooltip(const QModelIndex &index) const;
     QString names_of_points(const Passage &passage) const;
 
-    std::vector<PointRow> points_;
+    std::vector<QString> point_names_;
     std::vector<Row> rows_; // in the order of their appearance
 };
 

@@ -13,7 +13,7 @@
 namespace mptcp {
 namespace {
 
-enum Section : std::uint8_t { kPoint, kPackets, kName };
+constexpr int kPoint = 0, kPackets = 1, kName = 2; // columns
 
 constexpr int kMostLines = 6; // without a scroll bar
 
@@ -22,8 +22,8 @@ void fill(QTreeWidgetItem &item, const PointRow &row)
     item.setText(kPoint, QString::number(row.point));
     item.setText(kPackets, grouped(row.packets));
     item.setText(kName, to_qt(row.name));
-    for (const Section section : {kPoint, kPackets})
-        item.setTextAlignment(section, Qt::AlignRight | Qt::AlignVCenter);
+    for (const int column : {kPoint, kPackets})
+        item.setTextAlignment(column, Qt::AlignRight | Qt::AlignVCenter);
 }
 
 } // namespace
@@ -31,8 +31,10 @@ void fill(QTreeWidgetItem &item, const PointRow &row)
 PointList::PointList(const WindowHost &host, QWidget *parent) : QTreeWidget(parent), host_(host)
 {
     setHeaderLabels({"Point", "Packets", "Name"});
-    for (const Section section : {kPoint, kPackets})
-        headerItem()->setTextAlignment(section, Qt::AlignRight | Qt::AlignVCenter);
+    for (const int column : {kPoint, kPackets}) {
+        headerItem()->setTextAlignment(column, Qt::AlignRight | Qt::AlignVCenter);
+        header()->setSectionResizeMode(column, QHeaderView::ResizeToContents);
+    }
     setAccessibleName("MPTCP points");
     setRootIsDecorated(false);
     setUniformRowHeights(true);
@@ -46,19 +48,17 @@ PointList::PointList(const WindowHost &host, QWidget *parent) : QTreeWidget(pare
 void PointList::show_points(const std::vector<PointRow> &points)
 {
     const int count = static_cast<int>(points.size());
-    const bool grows = topLevelItemCount() != count;
-    if (grows) {
+    const bool is_other_number = topLevelItemCount() != count;
+    if (is_other_number) {
         clear();
         for (int line = 0; line < count; ++line)
-            addTopLevelItem(new QTreeWidgetItem(this));
+            addTopLevelItem(new QTreeWidgetItem);
     }
     for (int line = 0; line < count; ++line)
         fill(*topLevelItem(line), points[static_cast<std::size_t>(line)]);
-    if (!grows)
+    if (!is_other_number)
         return;
     setVisible(count > 0);
-    for (const Section section : {kPoint, kPackets})
-        resizeColumnToContents(section);
     fit_height();
 }
 

@@ -86,8 +86,9 @@ void PointsDialog::show_counts(const Watch &watch)
 {
     const bool was_empty = model_->rowCount() == 0;
     is_counted_ = true;
-    model_->show(host().points(watch));
-    points_->show_points(model_->points());
+    Points points = host().points(watch);
+    points_->show_points(points.rows);
+    model_->show(std::move(points));
     if (was_empty)
         open_few();
     lay_out_open_rows();
@@ -135,7 +136,7 @@ void PointsDialog::lay_out_open_rows()
 
 QString PointsDialog::totals() const
 {
-    if (is_counted_ && model_->points().empty())
+    if (is_counted_ && model_->point_count() == 0)
         return kOnePoint;
     if (is_counted_ && model_->rowCount() == 0)
         return kNoPassage;
@@ -148,7 +149,7 @@ QString PointsDialog::totals() const
         late += passage.reordered;
     }
     return QString("Points %1, lost %2, missed %3, unseen %4, late %5")
-        .arg(grouped(model_->points().size()), grouped(lost), grouped(missed), grouped(unseen),
+        .arg(grouped(model_->point_count()), grouped(lost), grouped(missed), grouped(unseen),
              grouped(late));
 }
 

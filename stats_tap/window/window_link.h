@@ -38,7 +38,8 @@ struct Watcher {
 
 // The points that recorded packets, and what happened between them.
 struct Points {
-    std::vector<PointRow> rows; // none: all packets were recorded at one point
+    // None: all packets were recorded at one point. Their names live until the next packet.
+    std::vector<PointRow> rows;
     PointsReport report;
 };
 
