@@ -75,7 +75,12 @@ void PointsDialog::set_up_view()
 {
     view().setAccessibleName("MPTCP between points");
     view().sortByColumn(static_cast<int>(PassageId::Connection), Qt::AscendingOrder);
-    connect(&view(), &QTreeView::expanded, this, &PointsDialog::lay_out_details);
+    connect(&view(), &QTreeView::expanded, this, [this](const QModelIndex &index) {
+        if (PassagesModel::level(sorted_->mapToSource(index)) == Level::Passage)
+            lay_out_details(index);
+        else
+            make_room_for_frames();
+    });
     connect(&view(), &QTreeView::activated, this, [this](const QModelIndex &index) {
         if (const std::uint32_t frame = model_->frame(sorted_->mapToSource(index)); frame != 0)
             host().go_to_frame(frame);
@@ -112,16 +117,17 @@ void PointsDialog::open_few()
             view().expand(sorted_->mapFromSource(passage));
 }
 
-// A row of an open passage extends over all columns. Lost frames have only the first one, which
-// gets as wide as they are.
+// Each row below a passage extends over all columns.
 void PointsDialog::lay_out_details(const QModelIndex &passage)
 {
-    if (PassagesModel::level(sorted_->mapToSource(passage)) == Level::Passage) {
-        for (int line = 0; line < sorted_->rowCount(passage); ++line)
-            if (!view().isFirstColumnSpanned(line, passage))
-                view().setFirstColumnSpanned(line, passage, true);
-        return;
-    }
+    for (int line = 0; line < sorted_->rowCount(passage); ++line)
+        if (!view().isFirstColumnSpanned(line, passage))
+            view().setFirstColumnSpanned(line, passage, true);
+}
+
+// Lost frames do not, as there may be many. The first column gets as wide as they are.
+void PointsDialog::make_room_for_frames()
+{
     const QAbstractItemView &items = view(); // it has the function that QTreeView makes protected
     QHeaderView &header = *view().header();
     header.resizeSection(0, std::max(header.sectionSize(0), items.sizeHintForColumn(0)));
@@ -199,6 +205,7 @@ void PointsDialog::fill_menu(QMenu &menu, const QModelIndex &index)
     menu.addAction("Expand All", [this] {
         view().expandAll();
         lay_out_open_rows();
+        make_room_for_frames();
     });
     menu.addAction("Collapse All", [this] { view().collapseAll(); });
 }

@@ -29,6 +29,7 @@ private:
     void open_few();
     void lay_out_details(const QModelIndex &passage);
     void lay_out_open_rows();
+    void make_room_for_frames();
     template <class Write> std::string lines(Rows rows, std::string text, Write write) const;
     std::string filter_of(const QModelIndex &index) const;
 

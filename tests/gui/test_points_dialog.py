@@ -260,6 +260,9 @@ def test_goes_to_lost_and_changed_packets(plugin_dir, lossy, captures_dir, tshar
         assert wireshark.wait_for(wireshark.selected_packet, str(lost[1])) == str(lost[1])
         wireshark.press_row_menu(dialog, first + 2, ["Go to Packet"])
         assert wireshark.wait_for(wireshark.selected_packet, str(lost[2])) == str(lost[2])
+        wireshark.press_row_menu(dialog, 0, ["Collapse All"])
+        wireshark.press_row_menu(dialog, 0, ["Expand All"])
+        assert wireshark.table_cells(dialog) == table
     path = captures_dir / NAT
     expected = Expected(tshark, path)
     passage = expected.between[1]
