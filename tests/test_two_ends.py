@@ -102,6 +102,7 @@ def test_what_the_network_did(tshark, stage, captures_dir, pair: str, ahead: flo
     dropped = of_network(facts, "dropped")
     assert packets_of(tshark, path, lost_frames(document)) == dropped
     assert changes(document, "option 30 removed") == stripped(tshark, captures_dir, pair, facts)
+    assert changes(document, "payload altered") == of_network(facts, "payload changed").total()
     kinds = Counter("data" if payload else "signalling" if flags & 7 else "ack"
                     for _, payload, flags in dropped.elements())
     for each in document["between"]:
@@ -109,7 +110,8 @@ def test_what_the_network_did(tshark, stage, captures_dir, pair: str, ahead: flo
         assert each["order_known"]
         assert each["missed"] == each["unseen"] == 0
         assert each["delay"] is None or each["delay"]["min"] >= 0
-        others = {change["what"] for change in each["changes"]} - {"option 30 removed"}
+        others = {change["what"] for change in each["changes"]} - {"option 30 removed",
+                                                                   "payload altered"}
         assert not others
     assert not any(kinds.values())
     for clock in document["clocks"]:
@@ -124,9 +126,124 @@ def starts_at_client(document: dict, clock: dict) -> bool:
                for each in document["between"])
 
 
+# The packets themselves
+
+FIELDS = ["frame.number", "frame.time_epoch", "mptcp.copy_of", "mptcp.point", "mptcp.point.delay",
+          "mptcp_conn.lost_between", "mptcp_conn.option_removed", "mptcp_conn.payload_altered"]
+OF_MIDDLEBOX = ["option_removed", "option_altered", "payload_altered"]
+
+
+def frames_with(rows: list[dict], field: str) -> list[int]:
+    return [int(row["frame.number"][0]) for row in rows if row[field]]
+
+
+@pytest.mark.parametrize("ahead", BOTH_CLOCKS)
+@pytest.mark.parametrize("pair", ["k_http_loss", "k_strip_midstream", "k_payload_changed"])
+def test_packets_have_what_happened_to_them(tshark, stage, captures_dir, pair: str, ahead: float):
+    path = merge(stage, *recordings_of(pair), ahead)
+    document = tshark.json(path)
+    facts = facts_of(CAPTURES / f"{pair}_client.facts.json")
+    rows = tshark.fields(path, FIELDS, "-2")
+    assert frames_with(rows, "mptcp_conn.lost_between") == lost_frames(document)
+    removed = frames_with(rows, "mptcp_conn.option_removed")
+    assert len(removed) == stripped(tshark, captures_dir, pair, facts)
+    altered = packets_of(tshark, path, frames_with(rows, "mptcp_conn.payload_altered"))
+    assert altered == of_network(facts, "payload changed")
+    delays = [row for row in rows if row["mptcp.point.delay"]]
+    assert len(delays) == sum(each["both"] for each in document["between"])
+    assert all(Decimal(row["mptcp.point.delay"][0]) >= 0 for row in delays)
+
+
+def test_delay_is_that_of_the_series(tshark, stage):
+    path = merge(stage, *recordings_of("k_http_loss"), 3600.0)
+    shown = {int(row["frame.number"][0]): float(row["mptcp.point.delay"][0])
+             for row in tshark.fields(path, FIELDS, "-2") if row["mptcp.point.delay"]}
+    in_series = {}
+    for sender in ROLES:
+        out = tshark.run("-r", path, "-q", "-z", f"mptcp,series,delay,from={sender}").stdout
+        in_series |= {int(line["frame"]): float(line["seconds"])
+                      for line in csv.DictReader(out.splitlines())}
+    assert shown == pytest.approx(in_series, abs=1e-9)
+
+
+def test_one_pass_does_not_know(tshark, captures_dir):
+    """What happened later to a packet."""
+    rows = tshark.fields(captures_dir / "middlebox.pcap", FIELDS)
+    for field in FIELDS[4:]:
+        assert frames_with(rows, field) == []
+
+
+def test_middlebox(tshark, captures_dir):
+    """An event for each kind of change, subflow and sender; an expert info on each packet."""
+    path = captures_dir / "middlebox.pcap"
+    events = [event for event in tshark.json(path)["events"] if event["type"] in OF_MIDDLEBOX]
+    assert Counter(event["type"] for event in events) == dict.fromkeys(OF_MIDDLEBOX, 4)
+    for event in events:
+        assert (event["from_point"], event["to_point"]) == (0, 1)
+        assert event["frame"] == event["frame_before"] + 1
+        assert event["severity"] == "warn"
+        assert event["packets"] == (2 if event["type"] == "option_removed" else 1)
+    columns = [f"mptcp_conn.{kind}" for kind in OF_MIDDLEBOX]
+    rows = tshark.fields(path, ["frame.number", "mptcp_conn.event", *columns], "-2")
+    for kind in OF_MIDDLEBOX:
+        first = {event["frame"] for event in events if event["type"] == kind}
+        frames = frames_with(rows, f"mptcp_conn.{kind}")
+        assert set(frames) - {frame + 2 for frame in first} == first
+        assert len(frames) == sum(event["packets"] for event in events if event["type"] == kind)
+        for row in rows:
+            title = kind.replace("_", " ").replace("option", "MPTCP option")
+            told = any(words.lower().startswith(title.lower()) for words in row["mptcp_conn.event"])
+            assert told == (int(row["frame.number"][0]) in first)
+
+
+@pytest.mark.parametrize("pair, event, cause", [
+    ("k_strip_synack", "fallback", "option_removed"), ("k_payload_changed", "fallback", "payload_altered")])
+def test_why_it_fell_back(tshark, stage, pair: str, event: str, cause: str):
+    events = tshark.json(merge(stage, *recordings_of(pair)))["events"]
+    told, = (each for each in events if each["type"] == event)
+    why = next(each for each in events if each["type"] == cause)
+    assert re.search(rf"; see frame {why['frame']}: .* between capture points$", told["details"])
+
+
+# Clocks that the user sets
+
+def clocks_of(tshark, path: Path, setting: str) -> dict:
+    document = tshark.json(path, "-o", f"mptcp_conn.clocks:{setting}")
+    clock = document["clocks"][0]
+    return {"clock": clock, "delays": [each["delay"] for each in document["between"]]}
+
+
+def test_clock_is_set(tshark, stage):
+    path = merge(stage, *recordings_of("k_payload_changed"), 1.234)
+    by_packets = clocks_of(tshark, path, "")
+    by_hand = clocks_of(tshark, path, "1 = 1.235")
+    assert (by_packets["clock"]["set"], by_hand["clock"]["set"]) == (False, True)
+    assert by_hand["clock"]["offset"] == 1.235
+    moved = 1.235 - by_packets["clock"]["offset"]
+    for before, after, sign in zip(by_packets["delays"], by_hand["delays"], (-1, 1)):
+        assert after["median"] == pytest.approx(before["median"] + sign * moved, abs=2e-9)
+    text = tshark.run("-r", path, "-o", "mptcp_conn.clocks:1 = 1.235", "-q", "-z", "mptcp,points").stdout
+    assert "1.235000 s, as set in the preferences, between " in text
+
+
+def test_clock_against_the_packets(tshark, stage):
+    """They would arrive before they were sent: no delay is shown."""
+    path = merge(stage, *recordings_of("k_payload_changed"), 1.234)
+    assert clocks_of(tshark, path, "1 = 2")["delays"] == [None, None]
+    text = tshark.run("-r", path, "-o", "mptcp_conn.clocks:1 = 2", "-q", "-z", "mptcp,points").stdout
+    assert "2.000000 s, as set in the preferences, against the packets, between " in text
+
+
+def test_setting_that_is_none(tshark, captures_dir):
+    done = tshark.run("-r", captures_dir / "ipv6.pcap", "-o", "mptcp_conn.clocks:1 = 5ms", "-q", "-z",
+                      "mptcp,points", check=False)
+    assert '"1 = 5ms" does not set clocks of capture points' in done.stderr
+
+
 # The text, the passes and the filter
 
-SEVERAL_POINTS = ["k_nat_ends.pcapng", "k_container_any.pcap", "s19_partial_router.pcap", "points.pcap"]
+SEVERAL_POINTS = ["k_nat_ends.pcapng", "k_container_any.pcap", "s19_partial_router.pcap", "points.pcap",
+                  "middlebox.pcap"]
 ROW = re.compile(r"^(\d+) ([>?]) (\d+) +(\d+)\.(\d+) +(client|server)((?: +\S+){10})$", re.M)
 COUNTS = ("both", "lost", "missed", "unseen", "reordered")
 DELAYS = ("min", "median", "p95", "max", "jitter")

@@ -94,7 +94,9 @@ template <class See> void visit_events(const Tracker &tracker, const Summary &su
         if (!event.withdrawn && summary.counted(event.frame))
             see(event);
     };
-    std::ranges::for_each(between, see);
+    for (const Event &event : between)
+        if (summary.counted_or_copy(event.frame))
+            see(event);
     std::ranges::for_each(tracker.events().all(), visit);
     std::ranges::for_each(unanswered_syns(tracker), visit);
     std::ranges::for_each(silent_paths(tracker), visit);

@@ -28,7 +28,7 @@ struct TimelineEntry {
 
 using Timeline = std::vector<TimelineEntry>;
 
-// What happened between points: see between/passages.h.
+// What happened between points, to all packets: see between/passages.h.
 using EventsBetween = std::vector<Event>;
 
 // Of the packets that `summary` counted.

@@ -66,6 +66,8 @@ public:
     }
 
 private:
+    EventsBetween events_between() const; // of all packets
+
     Summary summary_;
     std::optional<Time> origin_;
 };

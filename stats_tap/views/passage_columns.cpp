@@ -86,6 +86,8 @@ constexpr std::array<PassageColumn, kPassageColumns> kPassageTable{{
      CellKind::Count, lost_signalling},
     {PassageId::LostAcks, "Lost ACKs", "Lost packets that only acknowledge", CellKind::Count,
      lost_acks},
+    {PassageId::Duplicated, "Duplicated", "Packets that the second point recorded once more",
+     CellKind::Count, number<&Passage::duplicated>},
 }};
 
 bool is_points(const PassageColumn &column) { return column.id == PassageId::Points; }

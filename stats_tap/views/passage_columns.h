@@ -36,9 +36,10 @@ enum class PassageColumnId : std::uint8_t {
     LostData,
     LostSignalling,
     LostAcks,
+    Duplicated,
 };
 inline constexpr std::size_t kPassageColumns =
-    static_cast<std::size_t>(PassageColumnId::LostAcks) + 1;
+    static_cast<std::size_t>(PassageColumnId::Duplicated) + 1;
 
 struct PassageColumn {
     PassageColumnId id{};

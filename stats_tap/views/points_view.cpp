@@ -109,7 +109,7 @@ std::string details_of(const Passage &passage)
         lines.push_back(lost_in_words(passage) + ": frames " +
                         frames_in_words(passage.lost_frames));
     if (passage.duplicated > 0)
-        lines.push_back("duplicated: packets " + std::to_string(passage.duplicated));
+        lines.push_back(duplicated_in_words(passage));
     if (passage.resegmented_from + passage.resegmented_to > 0)
         lines.push_back(resegmented_in_words(passage));
     for (const HeaderChange &change : passage.changes)

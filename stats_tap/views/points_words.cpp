@@ -47,6 +47,11 @@ std::string points_in_words(const Passage &passage)
 
 std::string lost_in_words(const Passage &passage) { return "lost: " + kinds_in_words(passage); }
 
+std::string duplicated_in_words(const Passage &passage)
+{
+    return "duplicated: packets " + std::to_string(passage.duplicated);
+}
+
 std::string resegmented_in_words(const Passage &passage)
 {
     return "merged or split: packets " + std::to_string(passage.resegmented_from) + ", which are " +
@@ -67,7 +72,8 @@ std::string in_words(const ClockOfPoints &clock)
                 std::to_string(clock.from) + ": " +
                 (difference.offset ? seconds(*difference.offset) : "unknown"));
     if (difference.is_set)
-        phrases.add("as set in the preferences").add_if(!difference.agrees(), "against the packets");
+        phrases.add("as set in the preferences")
+            .add_if(!difference.agrees(), "against the packets");
     phrases.add(bounds_in_words(difference));
     if (difference.drift != 0)
         return phrases.text() + " at first, drifting by " +

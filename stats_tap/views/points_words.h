@@ -17,6 +17,8 @@ std::string points_in_words(const Passage &passage);
 
 // "lost: data 3, pure ACK 1"
 std::string lost_in_words(const Passage &passage);
+// "duplicated: packets 2"
+std::string duplicated_in_words(const Passage &passage);
 // "merged or split: packets 4, which are 2 at the second point"
 std::string resegmented_in_words(const Passage &passage);
 // "option 30 removed: packets 2, first in frame 7"

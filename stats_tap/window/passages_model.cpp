@@ -48,6 +48,8 @@ std::vector<PassagesModel::Detail> PassagesModel::details_of(const Passage &pass
     std::vector<Detail> details;
     if (!passage.lost_frames.empty())
         details.push_back({Kind::Losses, {}, lost_in_words(passage)});
+    if (passage.duplicated > 0)
+        details.push_back({Kind::Duplicated, {}, duplicated_in_words(passage)});
     if (passage.resegmented_from + passage.resegmented_to > 0)
         details.push_back({Kind::Resegmented, {}, resegmented_in_words(passage)});
     for (const HeaderChange &change : passage.changes)

@@ -51,7 +51,7 @@ private:
     // A row below a passage. Those with the same kind and subject are the same row, before and
     // after a packet.
     struct Detail {
-        enum class Kind : std::uint8_t { Losses, Resegmented, Change, Clock };
+        enum class Kind : std::uint8_t { Losses, Duplicated, Resegmented, Change, Clock };
 
         Kind kind{};
         std::string subject; // of a change, what changed

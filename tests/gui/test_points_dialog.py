@@ -30,8 +30,8 @@ COUNTS = {"Both": "both", "Lost": "lost", "Missed": "missed", "Unseen": "unseen"
 DELAYS = {"Min": "min", "Median": "median", "95 %": "p95", "Max": "max", "Jitter": "jitter"}
 LOST = {"Lost data": "data", "Lost signalling": "signalling", "Lost ACKs": "ack"}
 COLUMNS = ["Points", "Conn", "Subflow", "Sender", *COUNTS, *DELAYS, "Resegmented",
-           "Resegmented to", "Changes", *LOST]
-HIDDEN = ["Resegmented to", *LOST]
+           "Resegmented to", "Changes", *LOST, "Duplicated"]
+HIDDEN = ["Resegmented to", *LOST, "Duplicated"]
 KINDS = {"data": "data", "signalling": "signalling", "ack": "pure ACK"}
 CLOCK = re.compile(r"^Clock of point (\d+) less that of point (\d+): .*$", re.M)
 NAT = "k_nat_ends.pcapng"
@@ -133,7 +133,8 @@ class Expected:
                 each["sender"], *(f"{each[key]:,}" for key in COUNTS.values()),
                 *(delay_in_words(each["delay"], key) for key in DELAYS.values()),
                 str(each["resegmented"]["from"]), str(each["resegmented"]["to"]),
-                str(len(each["changes"])), *(str(each["lost_kinds"][key]) for key in LOST.values())]
+                str(len(each["changes"])), *(str(each["lost_kinds"][key]) for key in LOST.values()),
+                str(each["duplicated"])]
 
     @staticmethod
     def _readable(delay: dict | None, key: str) -> str:

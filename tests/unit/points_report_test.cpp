@@ -9,6 +9,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "between/packets_between.h"
 #include "segments.h"
 
 namespace mptcp::test {
@@ -87,7 +88,7 @@ protected:
         }
     }
 
-    PointsReport report()
+    PointsReport report(const PointsWanted &wanted = {})
     {
         Trace trace;
         add_point(trace, 1);
@@ -104,7 +105,8 @@ protected:
             packet.segment.time = each.time;
             sightings.add(trace.points(), packet.as_segment(), observation);
         }
-        return make_points_report(trace.tracker(), sightings, [](std::uint32_t) { return true; });
+        return make_points_report(
+            trace.tracker(), sightings, [](std::uint32_t) { return true; }, wanted);
     }
     // Of what the client sends, its last packet with data.
     std::vector<HeaderChange> changes_of_data()
@@ -359,6 +361,117 @@ TEST_F(TwoPoints, TellWhatAMiddleboxAltered)
     const auto changes = changes_of_data();
     ASSERT_EQ(changes.size(), 1U);
     EXPECT_EQ(changes[0].what, "option 30 altered");
+}
+
+// An event each, at the first packet; the others are listed.
+TEST_F(TwoPoints, TellWhatAMiddleboxDidToMptcp)
+{
+    open();
+    changed_ = [](const Packet &packet) {
+        Packet changed = packet;
+        changed.options.clear();
+        return changed;
+    };
+    for (int packet = 0; packet < 3; ++packet)
+        send(true, flow_.initiator().data(100).with(dss_ack(1)));
+    const PointsReport found = report();
+    const std::vector<Event> events = events_of(found);
+    ASSERT_EQ(events.size(), 1U);
+    EXPECT_EQ(events[0].type, EventType::OptionRemoved);
+    const auto &way = std::get<WayBetween>(events[0].detail);
+    EXPECT_EQ(way.packets, 3U);
+    EXPECT_EQ(recorded_[events[0].frame - 1].marks, kAtServer);
+    EXPECT_EQ(recorded_[way.frame_before - 1].marks, kAtClient);
+    EXPECT_EQ(recorded_[events[0].frame - 1].packet.segment.seq,
+              recorded_[way.frame_before - 1].packet.segment.seq);
+    const PacketsBetween packets{found};
+    EXPECT_EQ(packets.events_of(events[0].frame).size(), 1U);
+    EXPECT_THAT(packets.changes_of(events[0].frame), IsEmpty());
+    std::size_t others = 0;
+    for (std::uint32_t frame = 1; frame <= recorded_.size(); ++frame)
+        others += packets.changes_of(frame).size();
+    EXPECT_EQ(others, 2U);
+}
+
+TEST_F(TwoPoints, TellAlteredPayload)
+{
+    changed_ = [](const Packet &packet) {
+        return packet.data.empty() ? packet : packet.holding({1, 2, 4});
+    };
+    open();
+    send(true, flow_.initiator().data(3).with(dss_ack(1)).holding({1, 2, 3}));
+    const Passage client = passage(report(), Role::Client);
+    ASSERT_EQ(client.changes.size(), 1U);
+    EXPECT_EQ(client.changes[0].what, "payload altered");
+    EXPECT_EQ(client.changes[0].event->type, EventType::PayloadAltered);
+}
+
+// Snaplen: what was not captured is not compared.
+TEST_F(TwoPoints, DoNotComparePartsOfPayload)
+{
+    changed_ = [](const Packet &packet) {
+        return packet.data.empty() ? packet : packet.holding({1, 2});
+    };
+    open();
+    send(true, flow_.initiator().data(3).with(dss_ack(1)).holding({1, 2, 3}));
+    EXPECT_THAT(passage(report(), Role::Client).changes, IsEmpty());
+}
+
+TEST_F(TwoPoints, CountWhatWasDuplicated)
+{
+    open();
+    const Packet twice = flow_.initiator().data(100).with(dss_ack(1));
+    send(true, twice);
+    recorded_.push_back(recorded_.back()); // at the server
+    transfer(1);
+    const Passage client = passage(report(), Role::Client);
+    EXPECT_EQ(client.duplicated, 1U);
+    EXPECT_EQ(client.unseen, 0U);
+}
+
+// Without an IP ID or a timestamp, it may be a retransmission that the first point missed.
+TEST_F(TwoPoints, DoNotGuessThatItWasDuplicated)
+{
+    open();
+    record(true, flow_.initiator().data(100).with(dss_ack(1)), true, true);
+    recorded_.push_back(recorded_.back());
+    transfer(1);
+    const Passage client = passage(report(), Role::Client);
+    EXPECT_EQ(client.duplicated, 0U);
+    EXPECT_EQ(client.unseen, 1U);
+}
+
+TEST_F(TwoPoints, HaveClocksThatTheUserSets)
+{
+    offset_ = 1234 * kMillisecond;
+    open();
+    transfer(3);
+    const PointsReport found = report({.clocks = {{1, offset_}}});
+    const ClockDifference &clock = found.clocks.front().difference;
+    EXPECT_TRUE(clock.is_set);
+    EXPECT_TRUE(clock.agrees());
+    EXPECT_EQ(passage(found, Role::Client).delay->median, kAway);
+    EXPECT_EQ(passage(found, Role::Server).delay->median, kBack);
+}
+
+// No packet arrives before it is sent.
+TEST_F(TwoPoints, HaveNoDelaysByImpossibleClocks)
+{
+    open();
+    transfer(3);
+    const PointsReport found = report({.clocks = {{1, kSecond}}});
+    EXPECT_FALSE(found.clocks.front().difference.agrees());
+    EXPECT_FALSE(passage(found, Role::Client).delay);
+}
+
+TEST(ClockSetting, IsPointsAndSeconds)
+{
+    EXPECT_EQ(parse_clock_settings(""), ClockSettings{});
+    EXPECT_EQ(parse_clock_settings(" 1 = 3600,2=-0.0215 "),
+              (ClockSettings{{1, 3600 * kSecond}, {2, -21'500'000}}));
+    for (const char *text : {"1", "=", "1=", "=1", "1=x", "1=5s", "-1=5", "1=2=3", ",", "1=1,,2=2",
+                             "1=1e300", "1=inf", "1=nan", "4294967296=1"})
+        EXPECT_FALSE(parse_clock_settings(text)) << text;
 }
 
 TEST_F(TwoPoints, CountWhatWasOvertaken)

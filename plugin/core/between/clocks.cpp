@@ -198,7 +198,7 @@ std::optional<ClockSettings> parse_clock_settings(std::string_view text)
         const auto point = number_from<std::uint32_t>(trim(setting.substr(0, equals)));
         const auto seconds =
             number_from<double>(trim(setting.substr(std::min(equals + 1, setting.size()))));
-        if (!point || !seconds || std::abs(*seconds) > kMostSeconds)
+        if (!point || !seconds || !(std::abs(*seconds) <= kMostSeconds)) // or not a number
             return std::nullopt;
         settings[*point] = static_cast<Time>(std::llround(*seconds * static_cast<double>(kSecond)));
     }
