@@ -114,7 +114,7 @@ def renumbered(part: object, new: dict[int, int]) -> object:
 # Copies of every capture
 
 def is_plain_pcap(capture: Capture) -> bool:
-    return capture.path.suffix == ".pcap" and capture.name != "points"
+    return capture.path.suffix == ".pcap" and capture.name not in ("points", "middlebox")
 
 
 def test_copies_behind_the_capture(tshark, path_of, stage, shipped: Capture):

@@ -216,21 +216,21 @@ def clocks_of(tshark, path: Path, setting: str) -> dict:
 def test_clock_is_set(tshark, stage):
     path = merge(stage, *recordings_of("k_payload_changed"), 1.234)
     by_packets = clocks_of(tshark, path, "")
-    by_hand = clocks_of(tshark, path, "1 = 1.235")
+    by_hand = clocks_of(tshark, path, "2 = 1.235")
     assert (by_packets["clock"]["set"], by_hand["clock"]["set"]) == (False, True)
     assert by_hand["clock"]["offset"] == 1.235
     moved = 1.235 - by_packets["clock"]["offset"]
     for before, after, sign in zip(by_packets["delays"], by_hand["delays"], (-1, 1)):
         assert after["median"] == pytest.approx(before["median"] + sign * moved, abs=2e-9)
-    text = tshark.run("-r", path, "-o", "mptcp_conn.clocks:1 = 1.235", "-q", "-z", "mptcp,points").stdout
+    text = tshark.run("-r", path, "-o", "mptcp_conn.clocks:2 = 1.235", "-q", "-z", "mptcp,points").stdout
     assert "1.235000 s, as set in the preferences, between " in text
 
 
 def test_clock_against_the_packets(tshark, stage):
     """They would arrive before they were sent: no delay is shown."""
     path = merge(stage, *recordings_of("k_payload_changed"), 1.234)
-    assert clocks_of(tshark, path, "1 = 2")["delays"] == [None, None]
-    text = tshark.run("-r", path, "-o", "mptcp_conn.clocks:1 = 2", "-q", "-z", "mptcp,points").stdout
+    assert clocks_of(tshark, path, "2 = 2")["delays"] == [None, None]
+    text = tshark.run("-r", path, "-o", "mptcp_conn.clocks:2 = 2", "-q", "-z", "mptcp,points").stdout
     assert "2.000000 s, as set in the preferences, against the packets, between " in text
 
 
