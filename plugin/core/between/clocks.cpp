@@ -6,6 +6,7 @@
 #include <cmath>
 #include <set>
 #include <system_error>
+#include <utility>
 
 namespace mptcp {
 namespace {
@@ -56,8 +57,8 @@ std::optional<Time> ClockDifference::at(Time time) const
 }
 
 Clocks::Clocks(const std::map<FlowKey, SightedFlow> &flows, const PointOrder &order,
-               const PointTable &points, const ClockSettings &settings)
-    : points_(points), settings_(settings)
+               const PointTable &points, ClockSettings settings)
+    : points_(points), settings_(std::move(settings))
 {
     if (!settings_.empty())
         settings_.try_emplace(0, 0);

@@ -50,7 +50,7 @@ class Clocks {
 public:
     // `points` must outlive this object.
     Clocks(const std::map<FlowKey, SightedFlow> &flows, const PointOrder &order,
-           const PointTable &points, const ClockSettings &settings);
+           const PointTable &points, ClockSettings settings);
 
     // The clock of the point `second` less that of `first`.
     ClockDifference between(std::uint32_t first, std::uint32_t second) const;
