@@ -19,7 +19,7 @@ namespace {
 // std::bad_alloc, and Wireshark also aborts when it is out of memory.
 void observe(Capture &capture, RecordedSegment &recorded) noexcept
 {
-    const Segment &segment = recorded.segment;
+    Segment &segment = recorded.segment;
     const std::uint32_t layer = recorded.layer;
     auto &observation = recorded.observation;
     observation.reset();
@@ -29,6 +29,8 @@ void observe(Capture &capture, RecordedSegment &recorded) noexcept
     // The first pass dissects frames in capture order.
     observation = recorded.is_first_visit ? capture.observe(segment, layer)
                                           : capture.observed(segment.frame, layer);
+    if (observation)
+        observation->shift.remove_from(segment);
     if (!observation || !upper_protocols_are_wanted())
         return;
     recorded.taken = recorded.is_first_visit ? capture.deliver(segment, layer, *observation)

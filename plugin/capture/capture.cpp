@@ -8,12 +8,23 @@ namespace mptcp {
 std::optional<Observation> Capture::observe(const Segment &segment, std::uint32_t layer)
 {
     const auto observation = tracker_.on_segment(segment);
-    sightings_.add(tracker_.points(), segment, observation);
+    note_sighting(segment, observation);
     if (observation)
         keep(segment.frame, layer, pack(observation));
     if (observation && observation->is_copy())
         copies_.push_back({segment_key(segment.frame, layer), observation->copy_of});
+    if (observation && observation->shift.any())
+        shifts_.push_back({segment_key(segment.frame, layer), observation->shift});
     return observation;
+}
+
+void Capture::note_sighting(const Segment &segment, const std::optional<Observation> &observation)
+{
+    if (!observation || !observation->shift.any()) // nearly always
+        return sightings_.add(tracker_.points(), segment, observation);
+    Segment normalized = segment;
+    observation->shift.remove_from(normalized);
+    sightings_.add(tracker_.points(), normalized, observation);
 }
 
 std::span<const Capture::CopyLink> Capture::copies_of(std::uint32_t frame) const
@@ -105,6 +116,12 @@ std::optional<Observation> Capture::unpack(Packed packed, std::uint32_t frame,
         observation.copy_of =
             std::ranges::lower_bound(copies_, segment_key(frame, layer), {}, &CopyRecord::segment)
                 ->original;
+    if (shifts_.empty())
+        return observation;
+    const auto shifted =
+        std::ranges::lower_bound(shifts_, segment_key(frame, layer), {}, &ShiftRecord::segment);
+    if (shifted != shifts_.end() && shifted->segment == segment_key(frame, layer))
+        observation.shift = shifted->shift;
     return observation;
 }
 

@@ -44,7 +44,8 @@ public:
     void note_frame(Time time) { end_ = std::max(end_, time); }
 
     // First dissection: returns the subflow of the segment. `layer` counts the
-    // TCP segments of one frame from 0.
+    // TCP segments of one frame from 0. The caller removes the shift from the segment's numbers
+    // before it hands it on.
     std::optional<Observation> observe(const Segment &segment, std::uint32_t layer);
 
     // Later dissections: returns what observe() returned.
@@ -89,6 +90,12 @@ private:
         std::uint32_t original = 0; // frame
     };
 
+    struct ShiftRecord {
+        std::uint64_t segment = 0; // frame and layer
+        NumberShift shift;
+    };
+
+    void note_sighting(const Segment &segment, const std::optional<Observation> &observation);
     void keep(std::uint32_t frame, std::uint32_t layer, Packed packed);
     void keep_anywhere(std::uint32_t frame, std::uint32_t layer, Packed packed);
 
@@ -109,8 +116,9 @@ private:
     std::vector<Packed> first_layer_;                                    // by frame
     std::unordered_map<std::uint64_t, Packed, NumberHash> inner_layers_; // by frame and layer
     std::vector<CopyRecord> copies_;                                     // by segment
-    std::vector<std::optional<std::uint32_t>> streams_;                  // by subflow
-    mutable std::vector<CopyLink> by_original_; // of copies_: sorted when it is asked for
+    std::vector<ShiftRecord> shifts_;                   // by segment; of those with a shift
+    std::vector<std::optional<std::uint32_t>> streams_; // by subflow
+    mutable std::vector<CopyLink> by_original_;         // of copies_: sorted when it is asked for
 };
 
 } // namespace mptcp

@@ -18,10 +18,23 @@ std::optional<Observation> Tracker::on_segment(const Segment &segment)
     const auto current = demultiplexer_.current(segment);
     if (const auto copy = copies_.find(segment, current))
         return on_copy(segment, *copy);
+    const NumberShift shift = copies_.shift_of(segment, demultiplexer_.newest(segment, current));
+    if (!shift.any())
+        return on_packet(segment, current, shift);
+    Segment normalized = segment;
+    shift.remove_from(normalized);
+    return on_packet(normalized, current, shift);
+}
+
+// A packet that is no copy. `shift` has been removed from its numbers.
+std::optional<Observation> Tracker::on_packet(const Segment &segment,
+                                              const std::optional<Attribution> &current,
+                                              const NumberShift &shift)
+{
     const auto attribution = demultiplexer_.attribute(segment, current);
     if (!attribution)
         return std::nullopt;
-    copies_.add(segment, *attribution);
+    copies_.add(segment, *attribution, shift);
     points_.note(segment.marks);
     const ConnectionChange change = rules_.apply(*attribution, segment);
     backup_flags_.note(registry_, *attribution, segment, change);
@@ -29,7 +42,9 @@ std::optional<Observation> Tracker::on_segment(const Segment &segment)
     const DataChange data_change = data_.apply(registry_, *attribution, segment);
     regroup(grouping_.apply(registry_, data_, *attribution, segment), segment.frame + 1);
     events_.detect(registry_, *attribution, segment, change, data_change);
-    return *attribution;
+    Observation observation{*attribution};
+    observation.shift = shift;
+    return observation;
 }
 
 void Tracker::regroup(const std::vector<Regrouping> &regroupings, std::uint32_t since)

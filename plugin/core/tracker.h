@@ -43,7 +43,8 @@ public:
     Tracker &operator=(const Tracker &) = delete;
 
     // Returns the subflow of the segment and the end that sent it, or nothing if no MPTCP option
-    // was seen on its 4-tuple so far. Says whether the segment is a copy.
+    // was seen on its 4-tuple so far. Says whether the segment is a copy, and by what its numbers
+    // are shifted.
     std::optional<Observation> on_segment(const Segment &segment);
 
     const Registry &registry() const { return registry_; }
@@ -64,6 +65,9 @@ public:
 private:
     void regroup(const std::vector<Regrouping> &regroupings, std::uint32_t since);
     Observation on_copy(const Segment &segment, const Copy &copy);
+    std::optional<Observation> on_packet(const Segment &segment,
+                                         const std::optional<Attribution> &current,
+                                         const NumberShift &shift);
 
     Crypto crypto_;
     Registry registry_;

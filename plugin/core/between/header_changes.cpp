@@ -69,6 +69,8 @@ std::vector<Difference> header_changes(const Sighting &first, std::uint8_t ttl,
     std::vector<Difference> changes;
     if (first.addresses != second.addresses)
         changes.push_back({"addresses or ports changed", std::nullopt});
+    if (first.seq_shift != second.seq_shift)
+        changes.push_back({"sequence numbers shifted", std::nullopt});
     if (ttl > ttl_then && ttl_then != 0)
         changes.push_back({"TTL reduced by " + std::to_string(ttl - ttl_then), std::nullopt});
     add_option_changes(changes, first, second);

@@ -27,6 +27,7 @@ Sighting sighting_of(const Segment &segment, const Observation &observation)
     sighting.subflow = observation.subflow;
     sighting.seq = segment.seq;
     sighting.ack = segment.ack;
+    sighting.seq_shift = observation.shift.seq;
     sighting.payload = segment.payload;
     sighting.captured = static_cast<std::uint32_t>(segment.payload_bytes.size());
     sighting.marks = segment.marks;

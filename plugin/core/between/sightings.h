@@ -34,7 +34,8 @@ struct Sighting {
     std::uint32_t original = 0; // the frame at the point that recorded the packet first
     SubflowId subflow{};
     TcpSeq seq;
-    TcpSeq ack; // valid with the flag ACK
+    TcpSeq ack;                  // valid with the flag ACK
+    std::uint32_t seq_shift = 0; // what a firewall added to `seq`: NumberShift
     std::uint32_t payload = 0;
     std::uint32_t captured = 0; // bytes of the payload
     std::uint32_t marks = 0;    // an index of PointTable
@@ -69,7 +70,8 @@ struct RecordingTime {
 
 class Sightings {
 public:
-    // A TCP segment in capture order; without an observation, one of plain TCP.
+    // A TCP segment in capture order, without the shift of its numbers; without an observation, one
+    // of plain TCP.
     void add(const PointTable &points, const Segment &segment,
              const std::optional<Observation> &observation);
 

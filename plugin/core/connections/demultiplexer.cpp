@@ -39,6 +39,17 @@ std::optional<Attribution> sent_by_initiator(const std::optional<SubflowId> &sub
 
 } // namespace
 
+std::optional<Attribution> Demultiplexer::newest(const Segment &segment,
+                                                 const std::optional<Attribution> &current) const
+{
+    const PendingReuse *reuse = current && segment.syn_ack() && flows_.any_pending_reuse()
+                                    ? flows_.pending_reuse(current->subflow)
+                                    : nullptr;
+    if (reuse == nullptr || !reuse->subflow)
+        return current;
+    return Attribution{*reuse->subflow, segment.source == reuse->initiator ? Side::A : Side::B};
+}
+
 std::optional<Attribution> Demultiplexer::attribute(const Segment &segment,
                                                     const std::optional<Attribution> &current)
 {

@@ -26,6 +26,10 @@ public:
         return flows_.find(segment);
     }
 
+    // The same, but for a SYN/ACK the subflow of a SYN that is about to take over the 4-tuple.
+    std::optional<Attribution> newest(const Segment &segment,
+                                      const std::optional<Attribution> &current) const;
+
     // Returns the subflow of the segment and the end that sent it, or nothing if no MPTCP option
     // was seen on the 4-tuple so far. `current` is current(segment). Call it once per segment that
     // is not a copy, in capture order.

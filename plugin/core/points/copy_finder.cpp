@@ -11,17 +11,6 @@ namespace {
 // Packets on a new 4-tuple are compared with fewer packets: their subflow began recently.
 constexpr std::size_t kPartBehindNat = 4;
 
-std::uint32_t pack(const Attribution &attribution)
-{
-    return static_cast<std::uint32_t>(attribution.subflow) << 1 |
-           static_cast<std::uint32_t>(attribution.sender);
-}
-
-Attribution unpack(std::uint32_t packed)
-{
-    return {SubflowId{packed >> 1}, static_cast<Side>(packed & 1)};
-}
-
 std::uint64_t key_between(std::uint64_t fingerprint, const Endpoint &source,
                           const Endpoint &destination)
 {
@@ -48,11 +37,12 @@ bool has_random_numbers(const Segment &segment)
 
 } // namespace
 
-std::uint64_t fingerprint_of(const Segment &segment)
+std::uint64_t fingerprint_of(const Segment &segment, const NumberShift &shift)
 {
     constexpr unsigned kFlagsAt = 32, kIdAt = 40, kTimestampsAt = 56;
     KeyedHash hash;
-    hash.add(std::uint64_t{segment.seq.value} << 32 | segment.ack.value);
+    const std::uint32_t ack = segment.has_ack() ? shift.ack_of(segment).value : 0;
+    hash.add(std::uint64_t{shift.seq_of(segment).value} << 32 | ack);
     const auto &timestamps = segment.options.timestamps;
     hash.add(std::uint64_t{segment.payload} | std::uint64_t{segment.flags} << kFlagsAt |
              std::uint64_t{segment.ip_id} << kIdAt |
@@ -68,7 +58,8 @@ CopyFinder::CopyFinder(const Registry &registry, const PointTable &points, std::
       most_packets_(most_packets),
       originals_(most_packets),
       counts_(most_packets),
-      by_numbers_(most_packets / kPartBehindNat)
+      by_numbers_(most_packets / kPartBehindNat),
+      shifts_(registry, most_packets / kPartBehindNat)
 {
 }
 
@@ -101,6 +92,7 @@ void CopyFinder::make_index()
     for (const Packet &packet : packets_)
         index(packet.fingerprint,
               {packet.frame, packet.sender, *first_marks(unpack(packet.sender))});
+    shifts_.make_index();
     std::exchange(packets_, {});
     std::exchange(first_marks_, {});
 }
@@ -139,7 +131,7 @@ std::optional<Copy> CopyFinder::find_by_key(std::uint64_t key, const Segment &se
     const Original *found = originals_.find(numbered(key, number));
     if (found == nullptr)
         return std::nullopt;
-    const Copy copy{{unpack(found->sender), found->frame}, found->marks, false};
+    const Copy copy{{unpack(found->sender), found->frame}, found->marks};
     counts_.insert(at_place(key, segment.marks), number);
     return copy;
 }
@@ -160,8 +152,9 @@ bool CopyFinder::may_be_same_packet(const Attribution &original, const Segment &
            *capable->sender_key == *host.key;
 }
 
-std::optional<Copy> CopyFinder::find_behind_nat(std::uint64_t fingerprint, const Segment &segment)
+std::optional<Copy> CopyFinder::find_behind_nat(const Segment &segment)
 {
+    const std::uint64_t fingerprint = fingerprint_of(segment);
     const std::uint32_t *sender = by_numbers_.find(fingerprint);
     if (sender == nullptr || !has_random_numbers(segment))
         return std::nullopt;
@@ -185,15 +178,52 @@ void CopyFinder::note_four_tuple(Copy &copy, const Segment &segment)
     other_addresses_[whose.subflow].push_back(addresses);
 }
 
-// The SYN of a new subflow, on a 4-tuple that was another one of an earlier subflow with the same
-// addresses as the new one.
-bool CopyFinder::reuses_other_four_tuple(const Attribution &whose, const Attribution &current,
-                                         const Segment &segment) const
+// The 4-tuple is not in use, or it was another one of an earlier subflow and this is the SYN of a
+// new one with the same addresses.
+bool CopyFinder::is_on_new_four_tuple(const Attribution &whose,
+                                      const std::optional<Attribution> &current,
+                                      const Segment &segment) const
 {
     const Subflow &subflow = registry_[whose.subflow];
-    return segment.syn() && whose.subflow != current.subflow &&
+    return (!current || (segment.syn() && whose.subflow != current->subflow)) &&
            (subflow.ends[whose.sender].endpoint != segment.source ||
             subflow.ends[other(whose.sender)].endpoint != segment.destination);
+}
+
+std::optional<Copy> CopyFinder::find_same_addresses(const Segment &segment,
+                                                    const std::optional<Attribution> &current)
+{
+    for (const auto &[sender, shift] : shifts_.candidates(segment, current)) {
+        const std::uint64_t fingerprint = fingerprint_of(segment, shift);
+        auto copy =
+            find_by_key(sender ? key(fingerprint, *sender)
+                               : key_between(fingerprint, segment.source, segment.destination),
+                        segment);
+        if (!copy)
+            continue;
+        copy->observation.shift = shift;
+        shifts_.confirm(segment, copy->observation, shift);
+        if (is_on_new_four_tuple(copy->observation, current, segment))
+            note_four_tuple(*copy, segment);
+        return copy;
+    }
+    return std::nullopt;
+}
+
+std::optional<Copy> CopyFinder::find_shifted_opening(const Segment &segment,
+                                                     const std::optional<Attribution> &current)
+{
+    const auto found = shifts_.recognize(segment, current);
+    if (!found)
+        return std::nullopt;
+    auto copy = find_by_key(key(fingerprint_of(segment, found->shift), *found->sender), segment);
+    if (!copy)
+        return std::nullopt;
+    copy->observation.shift = found->shift;
+    shifts_.confirm(segment, copy->observation, found->shift);
+    if (is_on_new_four_tuple(copy->observation, current, segment))
+        note_four_tuple(*copy, segment);
+    return copy;
 }
 
 std::optional<Copy> CopyFinder::find(const Segment &segment,
@@ -204,26 +234,23 @@ std::optional<Copy> CopyFinder::find(const Segment &segment,
             return std::nullopt;
         make_index();
     }
-    const std::uint64_t fingerprint = fingerprint_of(segment);
-    const std::uint64_t same = current
-                                   ? key(fingerprint, *current)
-                                   : key_between(fingerprint, segment.source, segment.destination);
-    if (auto copy = find_by_key(same, segment)) {
-        if (current && reuses_other_four_tuple(copy->observation, *current, segment))
-            note_four_tuple(*copy, segment);
+    if (auto copy = find_same_addresses(segment, current))
         return copy;
-    }
     // A SYN may be the first packet of a new subflow on its 4-tuple.
-    if (current && !segment.syn())
-        return std::nullopt;
-    return find_behind_nat(fingerprint, segment);
+    if (!current || segment.syn())
+        if (auto copy = find_behind_nat(segment))
+            return copy;
+    return segment.any_syn() ? find_shifted_opening(segment, current) : std::nullopt;
 }
 
-void CopyFinder::add(const Segment &segment, const Attribution &attribution)
+void CopyFinder::add(const Segment &segment, const Attribution &attribution,
+                     const NumberShift &shift)
 {
     const std::uint64_t fingerprint = fingerprint_of(segment);
     if (!has_index_ && first_marks(attribution).value_or(segment.marks) != segment.marks)
         make_index(); // after a reuse of the 4-tuple
+    if (segment.any_syn())
+        shifts_.add(segment, attribution, shift);
     if (has_index_)
         return index(fingerprint, {segment.frame, pack(attribution), segment.marks});
     if (!first_opening_)

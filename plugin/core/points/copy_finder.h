@@ -11,7 +11,8 @@
 // Segment::marks identifies.
 //
 // Addresses and ports are part of the comparison, except on a 4-tuple that is new, where a match
-// shows that NAT changed them between two points.
+// shows that NAT changed them between two points. Numbers that a firewall shifted (number_shifts.h)
+// are compared without the shift.
 //
 // Captures of one point do not pay for this: packets are only listed, and the index of fingerprints
 // is made when an end of a subflow sends from a second place, or a subflow begins at a second
@@ -27,6 +28,7 @@
 
 #include "connections/registry.h"
 #include "containers/keyed_hash.h"
+#include "points/number_shifts.h"
 #include "points/observation.h"
 #include "points/point_table.h"
 #include "points/recent_map.h"
@@ -41,10 +43,10 @@ struct OtherAddresses {
 };
 
 // Of what the copies of a packet have in common, but the addresses and ports.
-std::uint64_t fingerprint_of(const Segment &segment);
+std::uint64_t fingerprint_of(const Segment &segment, const NumberShift &shift = {});
 
 struct Copy {
-    Observation observation; // with the frame of the original
+    Observation observation; // with the frame of the original, and the shift of the copy
     std::uint32_t original_marks = 0;
     bool is_new_four_tuple = false; // its 4-tuple is another one of the subflow
 };
@@ -61,8 +63,15 @@ public:
     // segment's 4-tuple. Call it once per segment, in capture order.
     std::optional<Copy> find(const Segment &segment, const std::optional<Attribution> &current);
 
-    // Adds a packet of a subflow that is no copy.
-    void add(const Segment &segment, const Attribution &attribution);
+    // What a firewall added to the numbers of a segment that is no copy. `current` as above.
+    NumberShift shift_of(const Segment &segment, const std::optional<Attribution> &current)
+    {
+        return has_index_ && shifts_.any() && current ? shifts_.best(segment, *current)
+                                                      : NumberShift{};
+    }
+
+    // Adds a packet of a subflow that is no copy, without the shift of its numbers.
+    void add(const Segment &segment, const Attribution &attribution, const NumberShift &shift = {});
 
     // In the order in which they were found.
     std::span<const OtherAddresses> other_addresses(SubflowId subflow) const;
@@ -89,10 +98,14 @@ private:
     std::uint64_t key(std::uint64_t fingerprint, const Attribution &attribution) const;
     std::uint32_t count_at(std::uint64_t key, std::uint32_t marks);
     std::optional<Copy> find_by_key(std::uint64_t key, const Segment &segment);
-    std::optional<Copy> find_behind_nat(std::uint64_t fingerprint, const Segment &segment);
+    std::optional<Copy> find_same_addresses(const Segment &segment,
+                                            const std::optional<Attribution> &current);
+    std::optional<Copy> find_behind_nat(const Segment &segment);
+    std::optional<Copy> find_shifted_opening(const Segment &segment,
+                                             const std::optional<Attribution> &current);
     void note_four_tuple(Copy &copy, const Segment &segment);
-    bool reuses_other_four_tuple(const Attribution &whose, const Attribution &current,
-                                 const Segment &segment) const;
+    bool is_on_new_four_tuple(const Attribution &whose, const std::optional<Attribution> &current,
+                              const Segment &segment) const;
     bool may_be_same_packet(const Attribution &original, const Segment &segment) const;
     std::optional<std::uint32_t> &first_marks(const Attribution &attribution);
 
@@ -108,6 +121,7 @@ private:
     RecentMap<Original> originals_;       // by key and number
     RecentMap<std::uint32_t> counts_;     // by key and marks; see count_at()
     RecentMap<std::uint32_t> by_numbers_; // by fingerprint: the packed sender
+    NumberShifts shifts_;
 
     std::unordered_map<SubflowId, std::vector<OtherAddresses>, NumberHash> other_addresses_;
 };

@@ -1,13 +1,35 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 //
-// What is known of a segment of MPTCP: its subflow and sender, and whether it is a copy.
+// What is known of a segment of MPTCP: its subflow and sender, whether it is a copy, and whether a
+// firewall changed its numbers.
 #pragma once
 
 #include <cstdint>
 
+#include "base/seq.h"
 #include "connections/connection.h"
 
 namespace mptcp {
+
+// What a firewall that rewrites initial sequence numbers has added to the numbers of a packet.
+struct NumberShift {
+    std::uint32_t seq = 0;
+    std::uint32_t ack = 0;
+
+    bool any() const { return seq != 0 || ack != 0; }
+    TcpSeq seq_of(const Segment &segment) const { return segment.seq - seq; }
+    // RFC 9293 3.1: the number has no meaning without the flag.
+    TcpSeq ack_of(const Segment &segment) const
+    {
+        return segment.has_ack() ? segment.ack - ack : segment.ack;
+    }
+    void remove_from(Segment &segment) const
+    {
+        segment.seq = seq_of(segment);
+        segment.ack = ack_of(segment);
+    }
+    friend bool operator==(const NumberShift &, const NumberShift &) = default;
+};
 
 struct Observation : Attribution {
     Observation() = default;
@@ -19,6 +41,8 @@ struct Observation : Attribution {
     // The frame of the same packet at the point that recorded it first; 0: the segment is not a
     // copy. A copy changes no state and is in no count but that of copies (copy_finder.h).
     std::uint32_t copy_of = 0;
+    // In comparison to the point where the sender's numbers, or those of its peer, were first seen.
+    NumberShift shift;
 
     bool is_copy() const { return copy_of != 0; }
     friend bool operator==(const Observation &, const Observation &) = default;
