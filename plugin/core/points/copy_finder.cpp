@@ -240,7 +240,8 @@ std::optional<Copy> CopyFinder::find(const Segment &segment,
     if (!current || segment.syn())
         if (auto copy = find_behind_nat(segment))
             return copy;
-    return segment.any_syn() ? find_shifted_opening(segment, current) : std::nullopt;
+    return NumberShifts::is_opening(segment) ? find_shifted_opening(segment, current)
+                                             : std::nullopt;
 }
 
 void CopyFinder::add(const Segment &segment, const Attribution &attribution,
@@ -249,7 +250,7 @@ void CopyFinder::add(const Segment &segment, const Attribution &attribution,
     const std::uint64_t fingerprint = fingerprint_of(segment);
     if (!has_index_ && first_marks(attribution).value_or(segment.marks) != segment.marks)
         make_index(); // after a reuse of the 4-tuple
-    if (segment.any_syn())
+    if (NumberShifts::is_opening(segment))
         shifts_.add(segment, attribution, shift);
     if (has_index_)
         return index(fingerprint, {segment.frame, pack(attribution), segment.marks});

@@ -1,27 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "points/number_shifts.h"
 
-#include <cstdlib>
+#include <algorithm>
+#include <utility>
 
 #include "connections/acceptability.h"
 #include "wire/tcp_options.h"
 
 namespace mptcp {
 namespace {
-
-// What the MPTCP options of a SYN or SYN/ACK say; 0: there is none.
-std::uint64_t signature_of(const Segment &opening)
-{
-    if (!opening.options.any())
-        return 0;
-    KeyedHash hash;
-    TcpOptionWalk walk{opening.options.bytes};
-    for (ByteView option = walk.next(); !option.empty(); option = walk.next())
-        if (option.front() == kMptcpOptionKind)
-            for (const std::uint8_t byte : option)
-                hash.add(byte);
-    return hash.finish();
-}
 
 // A key or a nonce, which no other subflow has.
 bool has_secret(const SegmentOptions &options)
@@ -31,13 +18,29 @@ bool has_secret(const SegmentOptions &options)
            options.has<MpJoinSynAck>();
 }
 
+// What the MPTCP options of a SYN or SYN/ACK say, and in the lowest bit whether there is a secret
+// among it. 0: there is no option.
+std::uint32_t signature_of(const Segment &opening)
+{
+    if (!opening.options.any())
+        return 0;
+    KeyedHash hash;
+    TcpOptionWalk walk{opening.options.bytes};
+    for (ByteView option = walk.next(); !option.empty(); option = walk.next())
+        if (option.front() == kMptcpOptionKind)
+            for (const std::uint8_t byte : option)
+                hash.add(byte);
+    const auto rest = static_cast<std::uint32_t>(hash.finish()) & ~1U;
+    return std::max(rest, 2U) | (has_secret(opening.options) ? 1U : 0U);
+}
+
 bool has_timestamp(const SegmentOptions &options)
 {
     return options.timestamps && options.timestamps->value != 0;
 }
 
 // All that a firewall leaves as it is. The options may be without those of MPTCP.
-KeyedHash hash_of(const Segment &opening)
+std::uint64_t hash_of(const Segment &opening)
 {
     constexpr unsigned kWindowAt = 8, kIdAt = 24;
     constexpr std::uint8_t kMssKind = 2;
@@ -50,7 +53,18 @@ KeyedHash hash_of(const Segment &opening)
         if (option.front() != kMssKind && option.front() != kMptcpOptionKind)
             for (const std::uint8_t byte : option)
                 hash.add(byte);
-    return hash;
+    return hash.finish();
+}
+
+std::uint64_t key_with_addresses(std::uint64_t hash, const Endpoint &source,
+                                 const Endpoint &destination)
+{
+    return KeyedHash{}.add(hash).add(source).add(destination).finish();
+}
+
+std::uint64_t key_without_addresses(std::uint64_t hash, std::uint32_t signature)
+{
+    return KeyedHash{}.add(hash).add((signature & 1U) != 0 ? signature : 0).finish();
 }
 
 std::uint64_t place_key(const Endpoint &source, const Endpoint &destination, std::uint32_t marks)
@@ -74,30 +88,17 @@ NumberShifts::NumberShifts(const Registry &registry, std::size_t most)
 {
 }
 
-NumberShifts::Keys NumberShifts::keys_of(const Segment &opening, const Endpoint &source,
-                                         const Endpoint &destination)
-{
-    const KeyedHash hash = hash_of(opening);
-    const std::uint64_t secret = has_secret(opening.options) ? signature_of(opening) : 0;
-    return {KeyedHash{hash}.add(source).add(destination).finish(),
-            KeyedHash{hash}.add(secret).finish()};
-}
-
 void NumberShifts::add(const Segment &opening, const Attribution &sender, const NumberShift &shift)
 {
-    const Subflow &subflow = registry_[sender.subflow];
-    const Keys keys = keys_of(opening, subflow.ends[sender.sender].endpoint,
-                              subflow.ends[other(sender.sender)].endpoint);
-    const Opening added{sender,      shift,       opening.marks,
-                        opening.seq, opening.ack, signature_of(opening)};
+    const Opening added{hash_of(opening), signature_of(opening), pack(sender), opening.marks,
+                        opening.seq};
     if (!has_index_) {
         if (waiting_.size() == most_)
             waiting_.pop_front();
-        waiting_.emplace_back(keys, added);
+        waiting_.push_back(added);
         return;
     }
-    openings_.insert(keys.same_addresses, added);
-    openings_.insert(keys.any_addresses, added);
+    index(added, shift);
     if (numberings_.contains(sender.subflow) && misfit(opening, sender, {}))
         add_numbering(opening, sender, shift);
     set_place(opening, sender, shift);
@@ -106,10 +107,18 @@ void NumberShifts::add(const Segment &opening, const Attribution &sender, const 
 void NumberShifts::make_index()
 {
     has_index_ = true;
-    for (const auto &[keys, opening] : std::exchange(waiting_, {})) {
-        openings_.insert(keys.same_addresses, opening);
-        openings_.insert(keys.any_addresses, opening);
-    }
+    for (const Opening &opening : std::exchange(waiting_, {}))
+        index(opening, {});
+}
+
+void NumberShifts::index(const Opening &opening, const NumberShift &shift)
+{
+    const auto [subflow, side] = unpack(opening.sender);
+    const auto &ends = registry_[subflow].ends;
+    const KnownOpening known{opening, shift};
+    openings_.insert(
+        key_with_addresses(opening.hash, ends[side].endpoint, ends[other(side)].endpoint), known);
+    openings_.insert(key_without_addresses(opening.hash, opening.signature), known);
 }
 
 bool NumberShifts::has_same_addresses(const Segment &segment, SubflowId id,
@@ -123,35 +132,62 @@ bool NumberShifts::has_same_addresses(const Segment &segment, SubflowId id,
             ends[Side::A].endpoint == segment.destination);
 }
 
+// The ACK number of the SYN/ACK or RST that answered the SYN.
+std::optional<TcpSeq> NumberShifts::acknowledged_by(const Attribution &sender) const
+{
+    const Subflow &subflow = registry_[sender.subflow];
+    const auto &isn = subflow.ends[other(sender.sender)].isn;
+    return isn ? std::optional{*isn + 1 + subflow.accepted_syn_payload} : std::nullopt;
+}
+
 bool NumberShifts::is_shifted(const Segment &opening, const Opening &original,
                               bool same_addresses) const
 {
-    const auto &isn = registry_[original.sender.subflow].ends[original.sender.sender].isn;
-    const std::uint64_t signature = signature_of(opening);
-    if (original.marks == opening.marks || isn != original.seq || // e.g. not acceptable
-        (signature != 0 && signature != original.signature))
+    const Attribution sender = unpack(original.sender);
+    const std::uint32_t signature = signature_of(opening);
+    // One that was not acceptable has another ISN.
+    if (registry_[sender.subflow].ends[sender.sender].isn != original.seq ||
+        (signature != 0 && original.signature != 0 && signature != original.signature))
         return false;
     const bool has_id = opening.ip_id != 0, timestamp = has_timestamp(opening.options);
-    if (has_secret(opening.options))
+    if (has_secret(opening.options) && signature == original.signature)
         return same_addresses || has_id || timestamp;
     return timestamp && (same_addresses || has_id);
 }
 
-const NumberShifts::Opening *NumberShifts::find(const Segment &opening,
-                                                const std::optional<Attribution> &current)
+// An RST has no options. It is the same if it refuses the same SYN.
+bool NumberShifts::is_shifted_refusal(const Segment &rst, const Opening &original) const
 {
-    Keys keys = keys_of(opening, opening.source, opening.destination);
+    const auto [subflow, side] = unpack(original.sender);
+    const auto refused = acknowledged_by({subflow, side});
+    const auto found = numberings_.find(subflow);
+    if (!refused || registry_[subflow].ends[side].isn || found == numberings_.end())
+        return false;
+    const std::uint32_t shift = distance(*refused, rst.ack);
+    return shift != 0 && std::ranges::any_of(found->second, [&](const Numbering &known) {
+               return known[other(side)] == shift;
+           });
+}
+
+const NumberShifts::KnownOpening *NumberShifts::find(const Segment &opening,
+                                                     const std::optional<Attribution> &current)
+{
+    const std::uint64_t hash = hash_of(opening);
+    Endpoint source = opening.source, destination = opening.destination;
     if (current) { // which may have other addresses at the first point
         const auto &ends = registry_[current->subflow].ends;
-        keys =
-            keys_of(opening, ends[current->sender].endpoint, ends[other(current->sender)].endpoint);
+        source = ends[current->sender].endpoint;
+        destination = ends[other(current->sender)].endpoint;
     }
-    for (const std::uint64_t key : {keys.same_addresses, keys.any_addresses}) {
-        const Opening *found = openings_.find(key);
-        if (found == nullptr)
+    for (const std::uint64_t key : {key_with_addresses(hash, source, destination),
+                                    key_without_addresses(hash, signature_of(opening))}) {
+        const KnownOpening *found = openings_.find(key);
+        if (found == nullptr || found->marks == opening.marks)
             continue;
-        const bool same = has_same_addresses(opening, found->sender.subflow, current);
-        if ((same || !current || opening.syn()) && is_shifted(opening, *found, same))
+        const bool same = has_same_addresses(opening, unpack(found->sender).subflow, current);
+        if (!same && current && !opening.syn())
+            continue;
+        if (opening.rst() ? is_shifted_refusal(opening, *found) : is_shifted(opening, *found, same))
             return found;
     }
     return nullptr;
@@ -160,13 +196,19 @@ const NumberShifts::Opening *NumberShifts::find(const Segment &opening,
 std::optional<NumberShifts::Candidate>
 NumberShifts::recognize(const Segment &opening, const std::optional<Attribution> &current)
 {
-    const Opening *original = find(opening, current);
+    const KnownOpening *original = find(opening, current);
     if (original == nullptr)
         return std::nullopt;
-    const Attribution sender = original->sender;
-    const NumberShift shift{distance(original->seq, opening.seq),
-                            opening.has_ack() ? distance(original->ack, opening.ack) : 0};
-    if (!add_numbering(opening, sender, original->shift) || !add_numbering(opening, sender, shift))
+    const Attribution sender = unpack(original->sender);
+    NumberShift shift{distance(original->seq, opening.seq), 0};
+    if (opening.has_ack()) {
+        const auto acknowledged = acknowledged_by(sender);
+        if (!acknowledged)
+            return std::nullopt;
+        shift.ack = distance(*acknowledged, opening.ack);
+    }
+    if (!shift.any() || !add_numbering(opening, sender, original->shift) ||
+        !add_numbering(opening, sender, shift))
         return std::nullopt;
     return Candidate{sender, shift};
 }
@@ -205,20 +247,20 @@ void NumberShifts::set_place(const Segment &segment, const Attribution &sender,
         places_.insert(key, {sender, shift, segment.has_ack()});
 }
 
-NumberShifts::Candidates NumberShifts::by_numberings(const Attribution &sender,
-                                                     const Place *place) const
+void NumberShifts::add_candidates(const Attribution &sender, const Place *place,
+                                  Candidates &candidates) const
 {
-    Candidates candidates;
     const auto found = numberings_.find(sender.subflow);
-    if (found == numberings_.end())
-        return candidates;
+    if (found == numberings_.end()) {
+        candidates.push_back({sender, place != nullptr ? place->shift : NumberShift{}});
+        return;
+    }
     for (const Numbering &numbering : found->second) {
         const NumberShift shift{numbering[sender.sender].value_or(0),
                                 numbering[other(sender.sender)].value_or(0)};
         if (place == nullptr || place->shift.seq == shift.seq)
             candidates.push_back({sender, shift});
     }
-    return candidates;
 }
 
 NumberShifts::Candidates NumberShifts::candidates(const Segment &segment,
@@ -226,15 +268,19 @@ NumberShifts::Candidates NumberShifts::candidates(const Segment &segment,
 {
     if (!any())
         return {{current, {}}};
+    Candidates candidates;
     const Place *place =
         places_.find(place_key(segment.source, segment.destination, segment.marks));
     if (place != nullptr && place->is_ack_known)
-        return {{place->sender, place->shift}};
-    const auto sender = place != nullptr ? place->sender : current;
-    if (sender)
-        if (auto candidates = by_numberings(*sender, place); !candidates.empty())
-            return candidates;
-    return {{sender, place != nullptr ? place->shift : NumberShift{}}};
+        candidates.push_back({place->sender, place->shift});
+    else if (place != nullptr)
+        add_candidates(place->sender, place, candidates);
+    // After a SYN that did not replace the subflow.
+    if (current && (place == nullptr || place->sender.subflow != current->subflow))
+        add_candidates(*current, nullptr, candidates);
+    if (candidates.empty())
+        candidates.push_back({current, {}});
+    return candidates;
 }
 
 void NumberShifts::confirm(const Segment &segment, const Attribution &sender,
@@ -271,14 +317,17 @@ std::optional<std::uint64_t> NumberShifts::misfit(const Segment &segment, const 
 
 NumberShift NumberShifts::best(const Segment &segment, const Attribution &current)
 {
-    const Candidates candidates =
-        segment.any_syn() ? by_numberings(current, nullptr) : this->candidates(segment, current);
-    if (!segment.any_syn() && candidates.size() == 1)
-        return candidates.front().shift;
+    Candidates candidates;
+    if (segment.any_syn())
+        add_candidates(current, nullptr, candidates);
+    else
+        candidates = this->candidates(segment, current);
     NumberShift best;
     std::optional<std::uint64_t> least;
     for (const auto &[sender, shift] : candidates) {
-        const auto misfit = this->misfit(segment, *sender, shift);
+        if (sender != current)
+            continue;
+        const auto misfit = this->misfit(segment, current, shift);
         if (misfit && (!least || *misfit < *least)) {
             least = misfit;
             best = shift;

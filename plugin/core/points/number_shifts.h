@@ -19,7 +19,6 @@
 #include <deque>
 #include <optional>
 #include <unordered_map>
-#include <utility>
 
 #include <boost/container/static_vector.hpp>
 
@@ -35,13 +34,19 @@ class NumberShifts {
 public:
     static constexpr std::size_t kMostNumberings = 4; // of a subflow
 
+    // A SYN, a SYN/ACK, or what may be the RST that refuses a SYN (RFC 9293 3.5.2).
+    static bool is_opening(const Segment &segment)
+    {
+        return segment.any_syn() || (segment.rst() && segment.has_ack());
+    }
+
     // `registry` must outlive this object. `most` bounds the SYNs and places that are known.
     NumberShifts(const Registry &registry, std::size_t most);
 
     // True if any subflow has several numberings.
     bool any() const { return !numberings_.empty(); }
 
-    // Adds a SYN or SYN/ACK that is no copy. `shift` has been removed from its numbers.
+    // Adds an opening that is no copy. `shift` has been removed from its numbers.
     void add(const Segment &opening, const Attribution &sender, const NumberShift &shift);
     // Call it once, before recognize().
     void make_index();
@@ -51,9 +56,9 @@ public:
         std::optional<Attribution> sender;
         NumberShift shift;
     };
-    using Candidates = boost::container::static_vector<Candidate, kMostNumberings>;
+    using Candidates = boost::container::static_vector<Candidate, 2 * kMostNumberings>;
 
-    // Returns the sender of a SYN or SYN/ACK that is known with other numbers, and adds the
+    // Returns the sender of an opening that is known with other numbers, and adds the
     // numbering. `current` is the subflow that uses its 4-tuple.
     std::optional<Candidate> recognize(const Segment &opening,
                                        const std::optional<Attribution> &current);
@@ -72,14 +77,14 @@ private:
     using Numberings = boost::container::static_vector<Numbering, kMostNumberings>;
 
     struct Opening {
-        Attribution sender;
-        NumberShift shift;
+        std::uint64_t hash = 0;      // see hash_of()
+        std::uint32_t signature = 0; // see signature_of()
+        std::uint32_t sender = 0;    // packed
         std::uint32_t marks = 0;
-        TcpSeq seq, ack;             // without the shift
-        std::uint64_t signature = 0; // see signature_of()
+        TcpSeq seq; // without the shift
     };
-    struct Keys {
-        std::uint64_t same_addresses = 0, any_addresses = 0;
+    struct KnownOpening : Opening {
+        NumberShift shift;
     };
     // Of the packets between two endpoints with some marks.
     struct Place {
@@ -88,24 +93,26 @@ private:
         bool is_ack_known = false;
     };
 
-    static Keys keys_of(const Segment &opening, const Endpoint &source,
-                        const Endpoint &destination);
+    void index(const Opening &opening, const NumberShift &shift);
     bool has_same_addresses(const Segment &segment, SubflowId id,
                             const std::optional<Attribution> &current) const;
+    std::optional<TcpSeq> acknowledged_by(const Attribution &sender) const;
     bool is_shifted(const Segment &opening, const Opening &original, bool same_addresses) const;
-    const Opening *find(const Segment &opening, const std::optional<Attribution> &current);
+    bool is_shifted_refusal(const Segment &rst, const Opening &original) const;
+    const KnownOpening *find(const Segment &opening, const std::optional<Attribution> &current);
     bool add_numbering(const Segment &opening, const Attribution &sender, const NumberShift &shift);
     void set_place(const Segment &segment, const Attribution &sender, const NumberShift &shift);
-    Candidates by_numberings(const Attribution &sender, const Place *place) const;
+    void add_candidates(const Attribution &sender, const Place *place,
+                        Candidates &candidates) const;
     std::optional<std::uint64_t> misfit(const Segment &segment, const Attribution &sender,
                                         const NumberShift &shift) const;
 
     const Registry &registry_;
     std::size_t most_;
     bool has_index_ = false;
-    std::deque<std::pair<Keys, Opening>> waiting_; // until there is an index
-    RecentMap<Opening> openings_;                  // by each of their keys
-    RecentMap<Place> places_;                      // by endpoints and marks
+    std::deque<Opening> waiting_;      // until there is an index; none has a shift
+    RecentMap<KnownOpening> openings_; // with and without addresses
+    RecentMap<Place> places_;          // by endpoints and marks
     std::unordered_map<SubflowId, Numberings, NumberHash> numberings_;
 };
 

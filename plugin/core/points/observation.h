@@ -11,6 +11,17 @@
 
 namespace mptcp {
 
+// An attribution in four bytes.
+constexpr std::uint32_t pack(const Attribution &attribution)
+{
+    return static_cast<std::uint32_t>(attribution.subflow) << 1 |
+           static_cast<std::uint32_t>(attribution.sender);
+}
+constexpr Attribution unpack(std::uint32_t packed)
+{
+    return {SubflowId{packed >> 1}, static_cast<Side>(packed & 1)};
+}
+
 // What a firewall that rewrites initial sequence numbers has added to the numbers of a packet.
 struct NumberShift {
     std::uint32_t seq = 0;
