@@ -40,8 +40,8 @@ class TwoPoints:
         self.tshark, self.stem = tshark, stage / f"shifted_{what}"
         self.alone = self.written("alone", [(0, packet, 0) for packet in self.near])
         self.document = tshark.json(self.alone)
-        if self.document["points"]:
-            pytest.skip("has several points")
+        if copies_in(self.document):
+            pytest.skip("has copies")
         self.frames = copied(tshark, self.alone)
 
     def written(self, what: str, packets: list[tuple[int, Packet, int]]) -> Path:
@@ -84,6 +84,8 @@ def test_far_point_first(tshark, stage, name: str):
 @pytest.mark.parametrize("name", NAMES)
 def test_at_any_distance(tshark, stage, name: str, first: str):
     """Whichever point is earlier in the file, for each packet; those of one point are in order."""
+    if (name, first) == ("stray_syn", "either"):
+        pytest.skip("an RST refuses a SYN on a living subflow, and is at the far point first")
     passes = ["-2"] if len(name) % 2 else []
     points = TwoPoints(tshark, stage, CAPTURES / f"{name}.pcap")
     rand = random.Random(name)
@@ -129,6 +131,8 @@ def test_one_direction(tshark, stage, name: str, one: str):
 @pytest.mark.parametrize("name", REAL)
 def test_behind_nat(tshark, stage, name: str):
     points = TwoPoints(tshark, stage, CAPTURES / f"{name}.pcap", nat=True)
+    if name != "s30_v0_generated" and tshark.frames(points.alone, "ipv6"):
+        pytest.skip("has neither an IP ID nor, in version 1, a key in the SYN")
     both = [(0, packet, 0) for packet in points.near] + \
         [(1, packet, 0) for packet in points.copies(points.far)]
     found = tshark.json(points.written("nat", both))

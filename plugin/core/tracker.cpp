@@ -18,9 +18,9 @@ std::optional<Observation> Tracker::on_segment(const Segment &segment)
     const auto current = demultiplexer_.current(segment);
     if (const auto copy = copies_.find(segment, current))
         return on_copy(segment, *copy);
+    if (!copies_.any_shift()) // nearly always
+        return on_packet(segment, current, {});
     const NumberShift shift = copies_.shift_of(segment, demultiplexer_.newest(segment, current));
-    if (!shift.any())
-        return on_packet(segment, current, shift);
     Segment normalized = segment;
     shift.remove_from(normalized);
     return on_packet(normalized, current, shift);

@@ -91,7 +91,7 @@ TEST(CapableFlood, WithOneKeyLeavesTheTokenQuickToLookUp)
     const Peers peers{kV0};
     Trace trace;
     Packet syn = TcpFlow{host(0), kServer}.initiator().syn().with(peers.syn());
-    constexpr double kMost = 880;
+    constexpr double kMost = 905;
     const Growth growth = grow(kQuarter, [&](std::uint32_t i) {
         syn.segment.source = host(i);
         trace.see(syn);

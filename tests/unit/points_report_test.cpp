@@ -103,6 +103,8 @@ protected:
             const auto observation = trace.see(packet);
             packet.segment.frame = trace.frames();
             packet.segment.time = each.time;
+            if (observation)
+                observation->shift.remove_from(packet.segment);
             sightings.add(trace.points(), packet.as_segment(), observation);
         }
         return make_points_report(
@@ -472,6 +474,45 @@ TEST(ClockSetting, IsPointsAndSeconds)
     for (const char *text : {"1", "=", "1=", "=1", "1=x", "1=5s", "-1=5", "1=2=3", ",", "1=1,,2=2",
                              "1=1e300", "1=inf", "1=nan", "4294967296=1"})
         EXPECT_FALSE(parse_clock_settings(text)) << text;
+}
+
+// A firewall. The packets that only one point recorded are compared by their numbers, too.
+TEST_F(TwoPoints, CompareNumbersThatWereShifted)
+{
+    constexpr std::uint32_t kByClient = 0xffffff00, kByServer = 0x70000000;
+    changed_ = [](const Packet &packet) {
+        Packet changed = packet;
+        const bool from_client = packet.segment.source == at("10.0.0.1", 4000);
+        changed.segment.seq = packet.segment.seq + (from_client ? kByClient : kByServer);
+        if (packet.segment.has_ack())
+            changed.segment.ack = packet.segment.ack + (from_client ? kByServer : kByClient);
+        return changed;
+    };
+    const Bytes timestamp{8, 10, 0, 0, 0, 1, 0, 0, 0, 1};
+    send(true, flow_.initiator().syn().with(peers_.syn()).with(timestamp));
+    now_ += kAway; // each packet is an answer
+    send(false, flow_.acceptor().syn_ack().with(peers_.syn_ack()));
+    now_ += kAway + kBack;
+    send(true, flow_.initiator().ack().with(peers_.ack()));
+    const Packet first = flow_.initiator().data(100).with(dss_ack(1));
+    Packet both = first;
+    both.segment.payload = 200;
+    now_ += 10 * kMillisecond;
+    record(true, first, true, false);
+    record(true, flow_.initiator().data(100).with(dss_ack(1)), true, false);
+    record(true, both, false, true);
+    transfer(2);
+    lose(true, flow_.initiator().data(100).with(dss_ack(1)));
+    transfer(1); // acknowledges it
+    const Passage client = passage(report(), Role::Client);
+    EXPECT_THAT(client.lost_frames, IsEmpty());
+    EXPECT_EQ(client.unseen, 0U);
+    EXPECT_EQ(client.missed, 1U);
+    EXPECT_EQ(client.resegmented_from, 2U);
+    EXPECT_EQ(client.resegmented_to, 1U);
+    ASSERT_EQ(client.changes.size(), 1U);
+    EXPECT_EQ(client.changes[0].what, "sequence numbers shifted");
+    EXPECT_EQ(client.changes[0].packets, client.both);
 }
 
 TEST_F(TwoPoints, CountWhatWasOvertaken)

@@ -63,11 +63,12 @@ public:
     // segment's 4-tuple. Call it once per segment, in capture order.
     std::optional<Copy> find(const Segment &segment, const std::optional<Attribution> &current);
 
-    // What a firewall added to the numbers of a segment that is no copy. `current` as above.
+    // Whether a firewall changed the numbers of any subflow.
+    bool any_shift() const { return shifts_.any(); }
+    // What it added to those of a segment that is no copy. `current` as above.
     NumberShift shift_of(const Segment &segment, const std::optional<Attribution> &current)
     {
-        return has_index_ && shifts_.any() && current ? shifts_.best(segment, *current)
-                                                      : NumberShift{};
+        return current ? shifts_.best(segment, *current) : NumberShift{};
     }
 
     // Adds a packet of a subflow that is no copy, without the shift of its numbers.

@@ -156,16 +156,17 @@ bool NumberShifts::is_shifted(const Segment &opening, const Opening &original,
 }
 
 // An RST has no options. It is the same if it refuses the same SYN.
-bool NumberShifts::is_shifted_refusal(const Segment &rst, const Opening &original) const
+bool NumberShifts::is_shifted_refusal(const Segment &rst, const KnownOpening &original) const
 {
-    const auto [subflow, side] = unpack(original.sender);
-    const auto refused = acknowledged_by({subflow, side});
-    const auto found = numberings_.find(subflow);
-    if (!refused || registry_[subflow].ends[side].isn || found == numberings_.end())
+    const Attribution sender = unpack(original.sender);
+    const auto refused = acknowledged_by(sender);
+    const auto found = numberings_.find(sender.subflow);
+    if (!refused || registry_[sender.subflow].ends[sender.sender].isn || found == numberings_.end())
         return false;
     const std::uint32_t shift = distance(*refused, rst.ack);
-    return shift != 0 && std::ranges::any_of(found->second, [&](const Numbering &known) {
-               return known[other(side)] == shift;
+    return shift != original.shift.ack &&
+           std::ranges::any_of(found->second, [&](const Numbering &known) {
+               return known[other(sender.sender)] == shift;
            });
 }
 

@@ -98,7 +98,7 @@ private:
                             const std::optional<Attribution> &current) const;
     std::optional<TcpSeq> acknowledged_by(const Attribution &sender) const;
     bool is_shifted(const Segment &opening, const Opening &original, bool same_addresses) const;
-    bool is_shifted_refusal(const Segment &rst, const Opening &original) const;
+    bool is_shifted_refusal(const Segment &rst, const KnownOpening &original) const;
     const KnownOpening *find(const Segment &opening, const std::optional<Attribution> &current);
     bool add_numbering(const Segment &opening, const Attribution &sender, const NumberShift &shift);
     void set_place(const Segment &segment, const Attribution &sender, const NumberShift &shift);
