@@ -126,6 +126,15 @@ def starts_at_client(document: dict, clock: dict) -> bool:
                for each in document["between"])
 
 
+@pytest.mark.parametrize("name, sides", [
+    ("k_nat_ends.pcapng", ["client", "server", "server", "client"]),
+    ("k_container_any.pcap", ["client", None, "server", "server", None, "client"]),
+    ("middlebox.pcap", [None, None]),  # TTLs separate the points, so both hosts are at the first
+])
+def test_side_of_each_point(tshark, captures_dir, name: str, sides: list[str | None]):
+    assert [each["side"] for each in tshark.json(captures_dir / name)["points"]] == sides
+
+
 # The packets themselves
 
 FIELDS = ["frame.number", "frame.time_epoch", "mptcp.copy_of", "mptcp.point", "mptcp.point.delay",

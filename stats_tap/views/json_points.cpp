@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "views/json_points.h"
 
+#include "views/points_words.h"
+
 namespace mptcp {
 namespace {
 
@@ -57,6 +59,8 @@ void write_points(Json &json, const std::vector<PointRow> &points, const PointsR
         json.number("point", std::uint64_t{row.point});
         json.string("name", row.name);
         json.number("packets", row.packets);
+        const auto side = side_of(report, row.point);
+        side ? json.string("side", name(*side)) : json.null("side");
     });
     json.array("between", report.passages,
                [&](const Passage &passage) { write_passage(json, passage); });

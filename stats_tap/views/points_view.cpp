@@ -17,15 +17,33 @@ constexpr int kMicroseconds = 3; // digits of milliseconds
 
 TextTable point_table()
 {
-    return TextTable{{{"Point", Align::Right}, {"Packets", Align::Right}, {"Name", Align::Left}}};
+    return TextTable{{{"Point", Align::Right},
+                      {"Packets", Align::Right},
+                      {"Near", Align::Left},
+                      {"Name", Align::Left}}};
 }
 
-void fill(Cells &cells, const PointRow &row)
+struct PointAndSide {
+    const PointRow &point;
+    std::optional<Role> side;
+};
+
+void fill(Cells &cells, const PointAndSide &row)
 {
     cells.clear();
-    cells.add(std::uint64_t{row.point});
-    cells.add(row.packets);
-    cells.add(row.name);
+    cells.add(std::uint64_t{row.point.point});
+    cells.add(row.point.packets);
+    cells.add(row.side ? name(*row.side) : kUnknown);
+    cells.add(row.point.name);
+}
+
+std::vector<PointAndSide> with_sides(const std::vector<PointRow> &points,
+                                     const PointsReport &report)
+{
+    std::vector<PointAndSide> rows;
+    for (const PointRow &point : points)
+        rows.push_back({point, side_of(report, point.point)});
+    return rows;
 }
 
 TextTable passage_table()
@@ -135,7 +153,7 @@ void write_points(const std::vector<PointRow> &points, const PointsReport &repor
             write(std::string{kOnePoint} + "\n\n");
             return;
         }
-        write(table_lines(point_table(), points) + "\n");
+        write(table_lines(point_table(), with_sides(points, report)) + "\n");
         if (report.passages.empty()) {
             write(std::string{kNoPassage} + "\n\n");
             return;

@@ -39,6 +39,11 @@ std::string bounds_in_words(const ClockDifference &difference)
 
 } // namespace
 
+std::optional<Role> side_of(const PointsReport &report, std::uint32_t point)
+{
+    return point < report.sides.size() ? report.sides[point] : std::nullopt;
+}
+
 std::string points_in_words(const Passage &passage)
 {
     return std::to_string(passage.from) + (passage.is_order_known ? " > " : " ? ") +

@@ -3,6 +3,8 @@
 // What happened between points, in words: of the text view and of the dialog.
 #pragma once
 
+#include <cstdint>
+#include <optional>
 #include <string>
 
 #include "between/passages.h"
@@ -11,6 +13,9 @@ namespace mptcp {
 
 inline constexpr char kOnePoint[] = "All packets were recorded at one point.";
 inline constexpr char kNoPassage[] = "No packet was recorded at two points.";
+
+// The host that a point is nearest to, if it is known.
+std::optional<Role> side_of(const PointsReport &report, std::uint32_t point);
 
 // The points, nearest to the sender first: "0 > 1", or "0 ? 1" if the order is a guess.
 std::string points_in_words(const Passage &passage);

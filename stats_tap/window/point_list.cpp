@@ -6,6 +6,7 @@
 #include <QHeaderView>
 #include <QMenu>
 
+#include "views/points_words.h"
 #include "window/filter_menu.h"
 #include "window/localized.h"
 #include "window/texts.h"
@@ -13,14 +14,15 @@
 namespace mptcp {
 namespace {
 
-constexpr int kPoint = 0, kPackets = 1, kName = 2; // columns
+constexpr int kPoint = 0, kPackets = 1, kNear = 2, kName = 3; // columns
 
 constexpr int kMostLines = 6; // without a scroll bar
 
-void fill(QTreeWidgetItem &item, const PointRow &row)
+void fill(QTreeWidgetItem &item, const PointRow &row, const std::optional<Role> &side)
 {
     item.setText(kPoint, QString::number(row.point));
     item.setText(kPackets, grouped(row.packets));
+    item.setText(kNear, side ? to_qt(name(*side)) : "-");
     item.setText(kName, to_qt(row.name));
     for (const int column : {kPoint, kPackets})
         item.setTextAlignment(column, Qt::AlignRight | Qt::AlignVCenter);
@@ -30,11 +32,11 @@ void fill(QTreeWidgetItem &item, const PointRow &row)
 
 PointList::PointList(const WindowHost &host, QWidget *parent) : QTreeWidget(parent), host_(host)
 {
-    setHeaderLabels({"Point", "Packets", "Name"});
-    for (const int column : {kPoint, kPackets}) {
+    setHeaderLabels({"Point", "Packets", "Near", "Name"});
+    for (const int column : {kPoint, kPackets})
         headerItem()->setTextAlignment(column, Qt::AlignRight | Qt::AlignVCenter);
+    for (const int column : {kPoint, kPackets, kNear})
         header()->setSectionResizeMode(column, QHeaderView::ResizeToContents);
-    }
     setAccessibleName("MPTCP points");
     setRootIsDecorated(false);
     setUniformRowHeights(true);
@@ -45,8 +47,9 @@ PointList::PointList(const WindowHost &host, QWidget *parent) : QTreeWidget(pare
 }
 
 // Items stay as long as their number does, and with them the selection.
-void PointList::show_points(const std::vector<PointRow> &points)
+void PointList::show_points(const Points &shown)
 {
+    const std::vector<PointRow> &points = shown.rows;
     const int count = static_cast<int>(points.size());
     const bool is_other_number = topLevelItemCount() != count;
     if (is_other_number) {
@@ -54,8 +57,10 @@ void PointList::show_points(const std::vector<PointRow> &points)
         for (int line = 0; line < count; ++line)
             addTopLevelItem(new QTreeWidgetItem);
     }
-    for (int line = 0; line < count; ++line)
-        fill(*topLevelItem(line), points[static_cast<std::size_t>(line)]);
+    for (int line = 0; line < count; ++line) {
+        const PointRow &row = points[static_cast<std::size_t>(line)];
+        fill(*topLevelItem(line), row, side_of(shown.report, row.point));
+    }
     if (!is_other_number)
         return;
     setVisible(count > 0);

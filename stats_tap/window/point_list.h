@@ -16,7 +16,7 @@ public:
     PointList(const WindowHost &host, QWidget *parent);
 
     // Hides the list if there is none.
-    void show_points(const std::vector<PointRow> &points);
+    void show_points(const Points &shown);
 
 private:
     void open_menu(const QPoint &place);

@@ -92,7 +92,7 @@ void PointsDialog::show_counts(const Watch &watch)
     const bool was_empty = model_->rowCount() == 0;
     is_counted_ = true;
     Points points = host().points(watch);
-    points_->show_points(points.rows);
+    points_->show_points(points);
     model_->show(std::move(points));
     if (was_empty)
         open_few();

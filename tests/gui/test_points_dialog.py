@@ -68,7 +68,7 @@ class Expected:
         self.clocks = {(int(clock[2]), int(clock[1])): clock[0] for clock in CLOCK.finditer(text)}
 
     def points(self) -> list[list[str]]:
-        return [[str(each["point"]), f"{each['packets']:,}", each["name"]]
+        return [[str(each["point"]), f"{each['packets']:,}", each["side"] or "-", each["name"]]
                 for each in self.document["points"]]
 
     def passages(self) -> list[list[str]]:
@@ -294,7 +294,7 @@ def test_sorts_passages_by_value(plugin_dir, captures_dir, tshark):
 def test_tooltips(plugin_dir, captures_dir, tshark):
     """The names of the points, and exact delays."""
     expected = Expected(tshark, captures_dir / NAT)
-    passage, names = expected.between[0], [row[2] for row in expected.points()]
+    passage, names = expected.between[0], [row[-1] for row in expected.points()]
     with WiresharkWindow(captures_dir / NAT, plugin_dir=plugin_dir) as wireshark:
         dialog = open_dialog(wireshark)
         wait_for(wireshark, expected)

@@ -148,6 +148,8 @@ TEST_F(TwoPoints, AreInOrderFromTheSender)
         const PointsReport found = report();
         ASSERT_EQ(found.passages.size(), 2U);
         const bool client_is_first = offset >= 0; // in the file
+        EXPECT_EQ(found.sides[client_is_first ? 0 : 1], Role::Client);
+        EXPECT_EQ(found.sides[client_is_first ? 1 : 0], Role::Server);
         const std::uint32_t client = client_is_first ? 0 : 1;
         EXPECT_EQ(passage(found, Role::Client).from, client) << offset;
         EXPECT_EQ(passage(found, Role::Server).to, client) << offset;
@@ -200,6 +202,7 @@ TEST_F(TwoPoints, CannotCompareClocksByOneDirection)
     const PointsReport found = report();
     const Passage client = passage(found, Role::Client);
     EXPECT_FALSE(client.is_order_known);
+    EXPECT_FALSE(found.sides[0]);
     EXPECT_FALSE(client.delay);
     EXPECT_FALSE(found.clocks.front().difference.offset);
 }

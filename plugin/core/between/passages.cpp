@@ -6,6 +6,7 @@
 #include <map>
 #include <tuple>
 
+#include "base/enum_set.h"
 #include "between/header_changes.h"
 #include "between/packet_fates.h"
 
@@ -35,6 +36,7 @@ public:
                 &tracker_.registry().connection_of(key.first) != wanted_.only)
                 continue;
             const std::vector<std::uint32_t> path = order_.along(key);
+            note_sides(key, path);
             for (std::size_t from = 0; from < path.size(); ++from)
                 if (const auto to = next_on_way(key, path, from)) {
                     Passage passage = make_passage(key, flow, path, {from, *to});
@@ -46,6 +48,8 @@ public:
             return std::tuple{passage.connection, passage.subflow, passage.sender};
         });
         add_clocks(report);
+        for (const EnumSet<Role> &near : near_)
+            report.sides.push_back(only_of(near));
         return report;
     }
 
@@ -63,6 +67,27 @@ private:
     {
         for (std::uint32_t marks = 0; marks < points_.marks_count(); ++marks)
             recording_[clock_of(points_.marks_at(marks))].include(sightings.recorded(marks));
+    }
+
+    static std::optional<Role> only_of(const EnumSet<Role> &near)
+    {
+        if (near.has(Role::Client) == near.has(Role::Server))
+            return std::nullopt;
+        return near.has(Role::Client) ? Role::Client : Role::Server;
+    }
+
+    // The first point on the way is on the sender's side, and the last one on the receiver's.
+    void note_sides(const FlowKey &key, const std::vector<std::uint32_t> &path)
+    {
+        near_.resize(points_.size());
+        const Role sender = tracker_.registry()[key.first].role(key.second);
+        const auto is_order_known = [&](std::size_t place) {
+            return order_.is_before(key, path[place], path[place + 1]).has_value();
+        };
+        if (!is_order_known(0) || !is_order_known(path.size() - 2))
+            return;
+        near_[path.front()].add(sender);
+        near_[path.back()].add(other(sender));
     }
 
     std::uint8_t ttl_of(const Sighting &sighting) const
@@ -283,6 +308,7 @@ private:
     PointOrder order_;
     Clocks clocks_;
     std::map<ClockId, RecordingTime> recording_;
+    std::vector<EnumSet<Role>> near_; // by point, the hosts whose packets it is next to
 };
 
 } // namespace

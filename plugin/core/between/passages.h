@@ -80,6 +80,8 @@ struct ClockOfPoints {
 };
 
 struct PointsReport {
+    // By point, the host that it is nearest to. None if it is not known, or between other points.
+    std::vector<std::optional<Role>> sides;
     std::vector<Passage> passages;     // by connection, subflow, sender, and along the way
     std::vector<ClockOfPoints> clocks; // of points of `passages` that have different ones
 };
