@@ -4,6 +4,7 @@
 #include "between/passages.h"
 
 #include <algorithm>
+#include <map>
 #include <string>
 
 #include <gmock/gmock.h>
@@ -91,15 +92,15 @@ protected:
     PointsReport report(const PointsWanted &wanted = {})
     {
         Trace trace;
-        add_point(trace, 1);
-        add_point(trace, 2);
-        add_point(trace, 3);
+        std::map<std::uint32_t, std::uint32_t> marks; // as the capture shows them
         Sightings sightings;
         std::ranges::stable_sort(recorded_, {}, &Recorded::time);
         for (const Recorded &each : recorded_) {
             Packet packet = each.packet;
-            packet.segment.marks = each.marks;
-            trace.points().note(each.marks);
+            if (!marks.contains(each.marks))
+                marks[each.marks] = add_point(trace, each.marks + 1);
+            packet.segment.marks = marks[each.marks];
+            trace.points().note(packet.segment.marks);
             const auto observation = trace.see(packet);
             packet.segment.frame = trace.frames();
             packet.segment.time = each.time;
@@ -516,6 +517,38 @@ TEST_F(TwoPoints, CompareNumbersThatWereShifted)
     ASSERT_EQ(client.changes.size(), 1U);
     EXPECT_EQ(client.changes[0].what, "sequence numbers shifted");
     EXPECT_EQ(client.changes[0].packets, client.both);
+}
+
+// The first packets alone are noted while there is one point. Of the others, nothing is told.
+TEST_F(TwoPoints, CompareTheFirstPacketsIfTheSecondPointComesLate)
+{
+    constexpr std::uint64_t kNoted = 4096;
+    offset_ = 3600 * kSecond;
+    open();
+    transfer(2100);
+    const PointsReport found = report();
+    const Passage client = passage(found, Role::Client), server = passage(found, Role::Server);
+    EXPECT_EQ(client.both + server.both, kNoted);
+    for (const Passage &each : {client, server}) {
+        EXPECT_THAT(each.lost_frames, IsEmpty());
+        EXPECT_EQ(each.missed + each.unseen + each.duplicated, 0U);
+    }
+}
+
+// A connection of which no packet was noted at the first point until the second one was known.
+TEST_F(TwoPoints, TellNothingOfWhatTheyDidNotNote)
+{
+    offset_ = 3600 * kSecond;
+    open();
+    transfer(2100);
+    flow_ = TcpFlow{at("10.0.0.1", 4001), at("10.0.0.2", 80)};
+    peers_.client.value += 1;
+    open();
+    transfer(2);
+    now_ += 2 * offset_;
+    lose(true, flow_.initiator().data(100).with(dss_ack(1)));
+    for (const Passage &each : report().passages)
+        EXPECT_EQ(each.connection, 0U);
 }
 
 TEST_F(TwoPoints, CountWhatWasOvertaken)

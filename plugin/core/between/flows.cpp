@@ -96,7 +96,8 @@ std::map<FlowKey, SightedFlow> sort_by_flow(const Sightings &sightings, const Po
     }
     std::map<FlowKey, SightedFlow> flows;
     for (const auto &[key, packets] : by_original)
-        flows[key] = in_order(packets);
+        if (SightedFlow flow = in_order(packets); points_of(flow).size() > 1)
+            flows[key] = std::move(flow);
     return flows;
 }
 
