@@ -28,7 +28,7 @@ void observe(Capture &capture, RecordedSegment &recorded) noexcept
         return;
     // The first pass dissects frames in capture order.
     observation = recorded.is_first_visit ? capture.observe(segment, layer)
-                                          : capture.observed(segment.frame, layer);
+                                          : capture.observe_again(segment, layer);
     if (observation)
         observation->shift.remove_from(segment);
     if (!observation || !upper_protocols_are_wanted())

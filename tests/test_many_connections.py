@@ -10,6 +10,8 @@ from pathlib import Path
 import pytest
 
 from captures import ROOT
+from pcapng import read_pcap
+from test_points import forwarded, write
 
 sys.path.insert(0, str(ROOT / "captures"))
 
@@ -61,3 +63,19 @@ def test_order_of_the_text(tshark, path: Path, expected: list[ExpectedConnection
     assert numbers == [str(number) for number in range(CONNECTIONS)]
     tokens = re.findall(r"^ +(?:Client|Server) +token (\d+)", text, re.MULTILINE)
     assert tokens == [str(reference.tokens[role]) for reference in expected for role in ROLES]
+
+
+def test_second_point_after_all_packets_of_the_first(tshark, stage: Path):
+    """Two files whose clocks are an hour apart, merged: all packets are compared, in one pass too.
+    The trees of packets know it in two passes."""
+    connections, alone = 300, stage / "one_point.pcap"
+    pcap.write(alone, interleaved(connections, []))
+    link_type, packets = read_pcap(alone)
+    both = [(0, packet, 0) for packet in packets]
+    both += [(1, forwarded(link_type, packet, 3600 * 10**9), 0) for packet in packets[:-1]]
+    path = write(stage / "two_points.pcapng", link_type, ["a", "b"], both)
+    between = tshark.json(path)["between"]
+    assert sum(each["both"] for each in between) == PACKETS * connections - 1
+    assert tshark.json(path, "-2")["between"] == between
+    lost = [frame for each in between for frame in each["lost_frames"]]
+    assert lost == []  # the second point may not have recorded until then

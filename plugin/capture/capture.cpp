@@ -8,7 +8,7 @@ namespace mptcp {
 std::optional<Observation> Capture::observe(const Segment &segment, std::uint32_t layer)
 {
     const auto observation = tracker_.on_segment(segment);
-    note_sighting(segment, observation);
+    sightings_.add(tracker_.points(), segment, observation);
     if (observation)
         keep(segment.frame, layer, pack(observation));
     if (observation && observation->is_copy())
@@ -18,13 +18,12 @@ std::optional<Observation> Capture::observe(const Segment &segment, std::uint32_
     return observation;
 }
 
-void Capture::note_sighting(const Segment &segment, const std::optional<Observation> &observation)
+std::optional<Observation> Capture::observe_again(const Segment &segment, std::uint32_t layer)
 {
-    if (!observation || !observation->shift.any()) // nearly always
-        return sightings_.add(tracker_.points(), segment, observation);
-    Segment normalized = segment;
-    observation->shift.remove_from(normalized);
-    sightings_.add(tracker_.points(), normalized, observation);
+    const auto observation = observed(segment.frame, layer);
+    if (observation)
+        sightings_.add_again(tracker_.points(), segment, layer, *observation);
+    return observation;
 }
 
 std::span<const Capture::CopyLink> Capture::copies_of(std::uint32_t frame) const

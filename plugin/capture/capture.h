@@ -29,6 +29,7 @@ public:
 
     const Tracker &tracker() const { return tracker_; }
     const Sightings &sightings() const { return sightings_; }
+    void note_all_sightings() { sightings_.note_all(); }
     const ClockSettings &clocks() const { return clocks_; } // that the user set
     // What happened to packets between points, as of the last segment. While segments are
     // added, it may be as of an earlier one, so that this takes a tenth of the time at most.
@@ -50,6 +51,7 @@ public:
 
     // Later dissections: returns what observe() returned.
     std::optional<Observation> observed(std::uint32_t frame, std::uint32_t layer) const;
+    std::optional<Observation> observe_again(const Segment &segment, std::uint32_t layer);
 
     // The data for upper protocols: see streams/deliveries.h. Empty unless deliver() was called for
     // each segment.
@@ -95,7 +97,6 @@ private:
         NumberShift shift;
     };
 
-    void note_sighting(const Segment &segment, const std::optional<Observation> &observation);
     void keep(std::uint32_t frame, std::uint32_t layer, Packed packed);
     void keep_anywhere(std::uint32_t frame, std::uint32_t layer, Packed packed);
 

@@ -16,11 +16,20 @@ std::optional<Observation> outermost_observation(std::uint32_t frame)
     return capture == nullptr ? std::nullopt : capture->observed(frame, 0);
 }
 
+void need_all_sightings()
+{
+    session().needs_all_sightings = true;
+    if (session().capture != nullptr)
+        session().capture->note_all_sightings();
+}
+
 void open_capture()
 {
     close_capture();
     session().capture = std::make_unique<Capture>(
         parse_clock_settings(session().preferences.clocks).value_or(ClockSettings{}));
+    if (session().needs_all_sightings)
+        session().capture->note_all_sightings();
 }
 
 void close_capture()

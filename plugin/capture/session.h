@@ -67,6 +67,8 @@ struct Session {
     // Called before the open capture is destroyed.
     std::vector<void (*)()> capture_closing;
 
+    bool needs_all_sightings = false; // see need_all_sightings()
+
     // Owned for the statistics, which alone know the type (stats_tap/tap).
     std::shared_ptr<void> statistics;
 };
@@ -76,6 +78,10 @@ Session &session();
 // The observation of the outermost TCP segment of a frame in the open capture. None if there is
 // none, or if the frame was not dissected yet.
 std::optional<Observation> outermost_observation(std::uint32_t frame);
+
+// To be called by a statistic when it starts, if it compares points. Wireshark has then opened the
+// capture, or is about to.
+void need_all_sightings();
 
 // A file or a live capture is opened, or all packets are dissected again.
 void open_capture();

@@ -153,6 +153,8 @@ std::string listen_for(SeriesRequest &request)
                                                draw_series, finish_series);
     if (!error.empty())
         return error;
+    if (request.options.type == SeriesType::Delay)
+        need_all_sightings();
     return listen_to_tap(
         &request.notes, nullptr, [](void *notes) { static_cast<SegmentNotes *>(notes)->reset(); },
         [](void *notes, packet_info *, epan_dissect_t *, const void *record, tap_flags_t) {

@@ -25,6 +25,7 @@ using Write = void (*)(const Listener &listener, const char *filter, const Outpu
 struct Statistic {
     const char *title;
     const char *cli_string;
+    bool needs_all_sightings;
     Write write;
 };
 
@@ -66,6 +67,8 @@ void start(const char *option, void *user_data)
                                 [](void *tap_data) { delete static_cast<Request *>(tap_data); });
     if (!error.empty())
         give_up(option, error);
+    if (statistic->needs_all_sightings)
+        need_all_sightings();
     static_cast<void>(request.release()); // owned by the tap, whose finish callback deletes it
 }
 
@@ -94,7 +97,7 @@ template <WindowKind Kind> void register_with_dialog(const Statistic &statistic)
 void register_statistics()
 {
     static const Statistic text{
-        "MPTCP Connections", "mptcp,conn",
+        "MPTCP Connections", "mptcp,conn", false,
         [](const Listener &listener, const char *filter, const Output &out) {
             const auto show = [origin = listener.origin()](Time time) {
                 return show_time(time, origin, origin);
@@ -104,7 +107,7 @@ void register_statistics()
             });
         }};
     static const Statistic events{
-        "MPTCP Events", "mptcp,events",
+        "MPTCP Events", "mptcp,events", false,
         [](const Listener &listener, const char *filter, const Output &out) {
             const auto show = [origin = listener.origin()](Time time, Time previous) {
                 return show_time(time, origin, previous);
@@ -112,13 +115,13 @@ void register_statistics()
             write_events(listener.analysis(), show, filter, out);
         }};
     static const Statistic points{
-        "MPTCP Points", "mptcp,points",
+        "MPTCP Points", "mptcp,points", true,
         [](const Listener &listener, const char *filter, const Output &out) {
             listener.view([&](const ReportRows &rows) {
                 write_points(rows.points(), listener.points(), filter, out);
             });
         }};
-    static const Statistic json{"MPTCP Connections as JSON", "mptcp,json",
+    static const Statistic json{"MPTCP Connections as JSON", "mptcp,json", true,
                                 [](const Listener &listener, const char *, const Output &out) {
                                     listener.view([&](const ReportRows &rows) {
                                         write_json(rows, listener.analysis(), listener.points(),

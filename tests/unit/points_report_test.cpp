@@ -5,7 +5,10 @@
 
 #include <algorithm>
 #include <map>
+#include <optional>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -93,6 +96,7 @@ protected:
     {
         Trace trace;
         std::map<std::uint32_t, std::uint32_t> marks; // as the capture shows them
+        std::vector<std::pair<Packet, std::optional<Observation>>> seen;
         Sightings sightings;
         std::ranges::stable_sort(recorded_, {}, &Recorded::time);
         for (const Recorded &each : recorded_) {
@@ -104,10 +108,13 @@ protected:
             const auto observation = trace.see(packet);
             packet.segment.frame = trace.frames();
             packet.segment.time = each.time;
-            if (observation)
-                observation->shift.remove_from(packet.segment);
             sightings.add(trace.points(), packet.as_segment(), observation);
+            seen.emplace_back(packet, observation);
         }
+        for (int pass = 1; pass < passes_; ++pass)
+            for (const auto &[packet, observation] : seen)
+                if (observation)
+                    sightings.add_again(trace.points(), packet.as_segment(), 0, *observation);
         return make_points_report(
             trace.tracker(), sightings, [](std::uint32_t) { return true; }, wanted);
     }
@@ -131,6 +138,7 @@ protected:
     TcpFlow flow_{at("10.0.0.1", 4000), at("10.0.0.2", 80)};
     Time now_ = kStart;
     Time offset_ = 0; // of the server's clock
+    int passes_ = 1;
     double drift_ = 0;
     std::uint16_t ip_id_ = 0;
     bool records_between_ = false;
@@ -533,6 +541,21 @@ TEST_F(TwoPoints, CompareTheFirstPacketsIfTheSecondPointComesLate)
         EXPECT_THAT(each.lost_frames, IsEmpty());
         EXPECT_EQ(each.missed + each.unseen + each.duplicated, 0U);
     }
+}
+
+TEST_F(TwoPoints, CompareAllPacketsInALaterPass)
+{
+    offset_ = 3600 * kSecond;
+    passes_ = 3;
+    open();
+    transfer(2100);
+    lose(true, flow_.initiator().data(100).with(dss_ack(1)));
+    send(true, flow_.initiator().ack());
+    const PointsReport found = report();
+    const Passage client = passage(found, Role::Client), server = passage(found, Role::Server);
+    EXPECT_EQ(client.both + server.both, 2 * 2100 + 4U);
+    EXPECT_EQ(client.lost_frames.size(), 1U);
+    EXPECT_EQ(client.reordered, 0U);
 }
 
 // A connection of which no packet was noted at the first point until the second one was known.

@@ -25,8 +25,8 @@ Sighting sighting_of(const Segment &segment, const Observation &observation)
     sighting.frame = segment.frame;
     sighting.original = observation.is_copy() ? observation.copy_of : segment.frame;
     sighting.subflow = observation.subflow;
-    sighting.seq = segment.seq;
-    sighting.ack = segment.ack;
+    sighting.seq = observation.shift.seq_of(segment);
+    sighting.ack = observation.shift.ack_of(segment);
     sighting.seq_shift = observation.shift.seq;
     sighting.payload = segment.payload;
     sighting.captured = static_cast<std::uint32_t>(segment.payload_bytes.size());
@@ -34,7 +34,9 @@ Sighting sighting_of(const Segment &segment, const Observation &observation)
     sighting.window = segment.window;
     sighting.flags = segment.flags;
     sighting.sender = observation.sender;
-    sighting.fingerprint = fingerprint_of(segment);
+    if (!segment.payload_bytes.empty())
+        sighting.data = KeyedHash{}.add(segment.payload_bytes).finish();
+    sighting.fingerprint = fingerprint_of(segment, observation.shift);
     sighting.is_numbered = segment.ip_id != 0 || segment.options.timestamps.has_value();
     const ByteView options =
         segment.options.bytes.first(std::min(segment.options.bytes.size(), Sighting::kMostOptions));
@@ -50,19 +52,44 @@ Sighting sighting_of(const Segment &segment, const Observation &observation)
 void Sightings::add(const PointTable &points, const Segment &segment,
                     const std::optional<Observation> &observation)
 {
-    constexpr std::size_t kFirst = 4096;
     if (recorded_.size() <= segment.marks)
         recorded_.resize(std::size_t{segment.marks} + 1);
     recorded_[segment.marks].include({segment.time, segment.time});
-    const bool may_be_copied = points.several_interfaces() || points.size() > 1;
-    if (!observation || (!may_be_copied && sightings_.size() >= kFirst))
+    if (!observation)
         return;
-    any_copy_ = any_copy_ || observation->is_copy();
+    const bool may_be_copied = points.several_interfaces() || points.size() > 1;
+    if (may_be_copied || sightings_.size() < first_)
+        return push(segment, *observation);
+    if (skipped_begin_ == 0)
+        skipped_begin_ = segment.frame;
+    skipped_end_ = segment.frame + 1;
+}
+
+void Sightings::add_again(const PointTable &points, const Segment &segment, std::uint32_t layer,
+                          const Observation &observation)
+{
+    const bool was_skipped = skipped_begin_ <= segment.frame && segment.frame < skipped_end_;
+    if (!was_skipped || points.size() < 2 ||
+        !added_later_.insert(segment_key(segment.frame, layer)).second)
+        return;
+    push(segment, observation);
+    is_sorted_ = false;
+}
+
+void Sightings::push(const Segment &segment, const Observation &observation)
+{
+    any_copy_ = any_copy_ || observation.is_copy();
     if (!any_copy_ && sightings_.size() == CopyFinder::kMostPackets)
         sightings_.pop_front();
-    sightings_.push_back(sighting_of(segment, *observation));
-    if (may_be_copied && !segment.payload_bytes.empty())
-        sightings_.back().data = KeyedHash{}.add(segment.payload_bytes).finish();
+    sightings_.push_back(sighting_of(segment, observation));
+}
+
+const std::deque<Sighting> &Sightings::all() const
+{
+    if (!is_sorted_)
+        std::ranges::stable_sort(sightings_, {}, &Sighting::frame);
+    is_sorted_ = true;
+    return sightings_;
 }
 
 } // namespace mptcp

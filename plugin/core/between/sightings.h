@@ -3,8 +3,9 @@
 // The packets of MPTCP as each capture point saw them. A packet that was recorded at several points
 // has a sighting for each; all have the same `original`.
 //
-// Memory: 112 bytes for each. A capture of one point does not pay for them: packets are noted if it
-// has several interfaces or points; else the first ones alone, since a second point may show soon.
+// Memory: 112 bytes for each. A capture of one point does not pay for them: until it has several
+// interfaces or points, the first packets alone are noted, since a second point may show soon. If
+// it shows late, as in merged files of clocks that are far apart, later passes note the others.
 // As long as there is no copy, only the last packets are kept, those that CopyFinder still knows.
 #pragma once
 
@@ -14,8 +15,10 @@
 #include <cstdint>
 #include <deque>
 #include <optional>
+#include <unordered_set>
 #include <vector>
 
+#include "containers/keyed_hash.h"
 #include "points/copy_finder.h"
 #include "points/observation.h"
 #include "points/point_table.h"
@@ -70,12 +73,17 @@ struct RecordingTime {
 
 class Sightings {
 public:
-    // A TCP segment in capture order, without the shift of its numbers; without an observation, one
-    // of plain TCP.
+    // From here on, a capture of one point pays, too. Call it before the first packet.
+    void note_all() { first_ = CopyFinder::kMostPackets; }
+
+    // A TCP segment in capture order; without an observation, one of plain TCP.
     void add(const PointTable &points, const Segment &segment,
              const std::optional<Observation> &observation);
+    // The same in a later pass. `layer` counts the segments of a frame.
+    void add_again(const PointTable &points, const Segment &segment, std::uint32_t layer,
+                   const Observation &observation);
 
-    const std::deque<Sighting> &all() const { return sightings_; } // in capture order
+    const std::deque<Sighting> &all() const; // in capture order
 
     // Of the TCP segments that were recorded with these marks.
     RecordingTime recorded(std::uint32_t marks) const
@@ -84,7 +92,14 @@ public:
     }
 
 private:
-    std::deque<Sighting> sightings_;
+    void push(const Segment &segment, const Observation &observation);
+
+    std::size_t first_ = 4096; // packets that are noted while the capture has one point
+    mutable std::deque<Sighting>
+        sightings_; // in capture order, but for those that were added later
+    mutable bool is_sorted_ = true;
+    std::uint32_t skipped_begin_ = 0, skipped_end_ = 0; // frames
+    std::unordered_set<std::uint64_t, NumberHash> added_later_;
     std::vector<RecordingTime> recorded_; // by marks
     bool any_copy_ = false;
 };
