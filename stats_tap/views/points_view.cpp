@@ -41,6 +41,7 @@ std::vector<PointAndSide> with_sides(const std::vector<PointRow> &points,
                                      const PointsReport &report)
 {
     std::vector<PointAndSide> rows;
+    rows.reserve(points.size());
     for (const PointRow &point : points)
         rows.push_back({point, side_of(report, point.point)});
     return rows;
