@@ -1,13 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "tap/export.h"
 
-#include <charconv>
 #include <cstdlib>
 #include <cstring>
 #include <memory>
 #include <string_view>
-#include <system_error>
 
+#include "base/parse.h"
 #include "capture/session.h"
 #include "tap/command_line.h"
 #include "tap/tap_session.h"
@@ -49,12 +48,10 @@ void complete_all(void *)
 
 std::uint32_t index_from(const char *option, std::string_view text)
 {
-    std::uint32_t index = 0;
-    const char *end = text.data() + text.size();
-    const auto read = std::from_chars(text.data(), end, index);
-    if (read.ec != std::errc{} || read.ptr != end)
+    const auto index = number_from<std::uint32_t>(text);
+    if (!index)
         give_up(option, "\"" + std::string{text} + "\" is not the index of a connection");
-    return index;
+    return *index;
 }
 
 // `option` is the argument of "-z": kExportOption, the index of the connection, and the file. A

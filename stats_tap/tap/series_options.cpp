@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "tap/series_options.h"
 
-#include <charconv>
 #include <cmath>
-#include <system_error>
 
 #include <glib.h>
 
+#include "base/parse.h"
 #include "connections/connection.h"
 
 namespace mptcp {
@@ -21,13 +20,8 @@ std::string quoted(std::string_view text) { return "\"" + std::string{text} + "\
 // Each returns the error, or "".
 std::string read_connection(std::string_view text, SeriesOptions &options)
 {
-    std::uint32_t index = 0;
-    const char *end = text.data() + text.size();
-    const auto read = std::from_chars(text.data(), end, index);
-    if (read.ec != std::errc{} || read.ptr != end)
-        return quoted(text) + " is not the index of a connection";
-    options.connection = index;
-    return {};
+    options.connection = number_from<std::uint32_t>(text);
+    return options.connection ? "" : quoted(text) + " is not the index of a connection";
 }
 
 std::string read_sender(std::string_view text, SeriesOptions &options)

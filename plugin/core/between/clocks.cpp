@@ -2,11 +2,11 @@
 #include "between/clocks.h"
 
 #include <algorithm>
-#include <charconv>
 #include <cmath>
 #include <set>
-#include <system_error>
 #include <utility>
+
+#include "base/parse.h"
 
 namespace mptcp {
 namespace {
@@ -24,15 +24,6 @@ std::string_view trim(std::string_view text)
 {
     const std::size_t begin = std::min(text.find_first_not_of(' '), text.size());
     return text.substr(begin, text.find_last_not_of(' ') + 1 - begin);
-}
-
-// Of the whole text.
-template <class Number> std::optional<Number> number_from(std::string_view text)
-{
-    Number number{};
-    const char *end = text.data() + text.size();
-    const auto read = std::from_chars(text.data(), end, number);
-    return read.ec == std::errc{} && read.ptr == end ? std::optional{number} : std::nullopt;
 }
 
 ClockDifference reversed(const ClockDifference &difference)
