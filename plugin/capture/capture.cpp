@@ -3,6 +3,8 @@
 
 #include <algorithm>
 
+#include "containers/sorted.h"
+
 namespace mptcp {
 
 std::optional<Observation> Capture::observe(const Segment &segment, std::uint32_t layer)
@@ -34,9 +36,7 @@ std::span<const Capture::CopyLink> Capture::copies_of(std::uint32_t frame) const
             by_original_.push_back({copy.original, frame_of_key(copy.segment)});
         std::ranges::sort(by_original_);
     }
-    // clang 14 cannot compile the subrange that equal_range returns.
-    return {std::ranges::lower_bound(by_original_, frame, {}, &CopyLink::original),
-            std::ranges::upper_bound(by_original_, frame, {}, &CopyLink::original)};
+    return with_key(by_original_, &CopyLink::original, frame);
 }
 
 const PacketsBetween &Capture::between() const

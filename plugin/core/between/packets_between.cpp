@@ -5,19 +5,9 @@
 #include <functional>
 #include <iterator>
 
+#include "containers/sorted.h"
+
 namespace mptcp {
-namespace {
-
-template <class Record>
-std::span<const Record> of_frame(const std::vector<Record> &records, std::uint32_t frame)
-{
-    // clang 14 cannot compile the subrange that equal_range returns.
-    return {std::ranges::lower_bound(records, frame, {}, &Record::frame),
-            std::ranges::upper_bound(records, frame, {}, &Record::frame)};
-}
-
-} // namespace
-
 PacketsBetween::PacketsBetween(const PointsReport &report) : events_(mptcp::events_of(report))
 {
     const auto has_event = [this](const ChangedPacket &packet) {
@@ -39,22 +29,22 @@ PacketsBetween::PacketsBetween(const PointsReport &report) : events_(mptcp::even
 
 std::span<const PacketsBetween::Delay> PacketsBetween::delays_of(std::uint32_t frame) const
 {
-    return of_frame(delays_, frame);
+    return with_key(delays_, &Delay::frame, frame);
 }
 
 std::span<const PacketsBetween::Loss> PacketsBetween::losses_of(std::uint32_t frame) const
 {
-    return of_frame(losses_, frame);
+    return with_key(losses_, &Loss::frame, frame);
 }
 
 std::span<const Event> PacketsBetween::events_of(std::uint32_t frame) const
 {
-    return of_frame(events_, frame);
+    return with_key(events_, &Event::frame, frame);
 }
 
 std::span<const ChangedPacket> PacketsBetween::changes_of(std::uint32_t frame) const
 {
-    return of_frame(changes_, frame);
+    return with_key(changes_, &ChangedPacket::frame, frame);
 }
 
 } // namespace mptcp

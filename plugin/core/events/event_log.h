@@ -8,6 +8,7 @@
 #include <span>
 #include <vector>
 
+#include "containers/sorted.h"
 #include "events/event.h"
 
 namespace mptcp {
@@ -22,12 +23,7 @@ public:
 
     Events all() const { return events_; }
     // Cost: O(log n).
-    Events of_frame(std::uint32_t frame) const
-    {
-        // clang 14 cannot compile the subrange that equal_range returns.
-        return {std::ranges::lower_bound(events_, frame, {}, &Event::frame),
-                std::ranges::upper_bound(events_, frame, {}, &Event::frame)};
-    }
+    Events of_frame(std::uint32_t frame) const { return with_key(events_, &Event::frame, frame); }
 
     // Calls change(event) for the events of a subflow and a type in an earlier frame.
     // Cost: O(log n + events of the frame).
