@@ -13,18 +13,7 @@
 namespace mptcp {
 namespace {
 
-// What was done between points to the packets of a subflow that fell back or did not join.
-std::string cause_of(const Event &event, const EventsBetween &between)
-{
-    if (event.type != EventType::Fallback && event.type != EventType::JoinStripped)
-        return {};
-    const auto cause = std::ranges::find(between, event.subflow, &Event::subflow);
-    return cause == between.end() ? std::string{}
-                                  : "see frame " + std::to_string(cause->frame) + ": " +
-                                        std::string{title(cause->type)};
-}
-
-TimelineEntry make_entry(const Tracker &tracker, const Event &event, const EventsBetween &between)
+TimelineEntry make_entry(const Tracker &tracker, const Event &event)
 {
     TimelineEntry entry;
     entry.event = event;
@@ -33,9 +22,27 @@ TimelineEntry make_entry(const Tracker &tracker, const Event &event, const Event
     entry.from = tracker.registry()[event.subflow].role(event.sender);
     entry.verdict = verdict(tracker.context(), event);
     entry.severity = severity(event, entry.verdict);
-    entry.details =
-        Phrases{"; "}.add(describe(tracker.context(), event)).add(cause_of(event, between)).text();
+    entry.details = describe(tracker.context(), event);
     return entry;
+}
+
+// A subflow that fell back or did not join: what was done to its packets between points.
+void add_causes(Timeline &timeline, const EventsBetween &between)
+{
+    std::map<SubflowId, const Event *> causes; // the first of each subflow
+    for (const Event &event : between)
+        causes.emplace(event.subflow, &event);
+    for (TimelineEntry &entry : timeline) {
+        const EventType type = entry.event.type;
+        const auto cause = causes.find(entry.event.subflow);
+        if (cause != causes.end() &&
+            (type == EventType::Fallback || type == EventType::JoinStripped))
+            entry.details = Phrases{"; "}
+                                .add(entry.details)
+                                .add("see frame ", std::to_string(cause->second->frame), ": ",
+                                     title(cause->second->type))
+                                .text();
+    }
 }
 
 // One event for each SYN without an answer, at its last repetition.
@@ -109,10 +116,11 @@ template <class IsWanted> Timeline make_timeline_of(const Tracker &tracker, cons
     Timeline timeline;
     visit_events(tracker, summary, between, [&](const Event &event) {
         if (is_wanted(event))
-            timeline.push_back(make_entry(tracker, event, between));
+            timeline.push_back(make_entry(tracker, event));
     });
     std::ranges::stable_sort(timeline, {},
                              [](const TimelineEntry &entry) { return entry.event.frame; });
+    add_causes(timeline, between);
     return timeline;
 }
 
