@@ -66,8 +66,7 @@ def test_order_of_the_text(tshark, path: Path, expected: list[ExpectedConnection
 
 
 def test_second_point_after_all_packets_of_the_first(tshark, stage: Path):
-    """Two files whose clocks are an hour apart, merged: all packets are compared, in one pass too.
-    The trees of packets know it in two passes."""
+    """Two files whose clocks are an hour apart, merged: all packets are compared, in one pass too."""
     connections, alone = 300, stage / "one_point.pcap"
     pcap.write(alone, interleaved(connections, []))
     link_type, packets = read_pcap(alone)

@@ -43,16 +43,23 @@ const PacketsBetween &Capture::between() const
 {
     using Clock = std::chrono::steady_clock;
     constexpr int kPart = 10; // of the time
-    const Clock::time_point begin = Clock::now();
-    if (copies_.empty() || between_.segments == segments_ || begin < between_.due)
+    if (is_between_known())
         return between_.packets;
+    const Clock::time_point begin = Clock::now();
     between_.packets =
         PacketsBetween{make_points_report(tracker_, sightings_, [](std::uint32_t) { return true; },
                                           {.each_delay = true, .clocks = clocks_})};
     between_.segments = segments_;
+    between_.sightings = sightings_.size();
     const Clock::time_point end = Clock::now();
     between_.due = end + (end - begin) * kPart;
     return between_.packets;
+}
+
+const PacketsBetween &Capture::recently_between() const
+{
+    const bool is_recent = is_between_known() || std::chrono::steady_clock::now() < between_.due;
+    return is_recent ? between_.packets : between();
 }
 
 void Capture::keep(std::uint32_t frame, std::uint32_t layer, Packed packed)

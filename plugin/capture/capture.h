@@ -31,9 +31,11 @@ public:
     const Sightings &sightings() const { return sightings_; }
     void note_all_sightings() { sightings_.note_all(); }
     const ClockSettings &clocks() const { return clocks_; } // that the user set
-    // What happened to packets between points, as of the last segment. While segments are
-    // added, it may be as of an earlier one, so that this takes a tenth of the time at most.
+    // What happened to packets between points, as of the last segment.
     const PacketsBetween &between() const;
+    // The same, for each packet's tree: while segments are added, it may be as of an earlier one,
+    // so that this takes a tenth of the time at most.
+    const PacketsBetween &recently_between() const;
     PointTable &points() { return tracker_.points(); }
 
     // TCP segments that were dissected, of MPTCP or not; each counts once.
@@ -104,8 +106,14 @@ private:
     struct Between {
         PacketsBetween packets;
         std::uint64_t segments = 0;
-        std::chrono::steady_clock::time_point due; // made again from then on
+        std::size_t sightings = 0;
+        std::chrono::steady_clock::time_point due; // for the trees, made again from then on
     };
+    bool is_between_known() const
+    {
+        return copies_.empty() ||
+               (between_.segments == segments_ && between_.sightings == sightings_.size());
+    }
 
     ClockSettings clocks_;
     Tracker tracker_;

@@ -31,7 +31,7 @@ std::map<std::pair<PointPair, std::uint32_t>, std::vector<OneWayDelay>>
 delays_by_way(const std::vector<OneWayDelay> &delays);
 Time most_delay(const std::vector<OneWayDelay> &delays); // at least 1 ns
 
-// In capture order. `report` is that of the connection. Delays that are unknown are left out.
+// In capture order. Delays that are unknown are left out.
 std::vector<OneWayDelay> make_one_way_delays(const DrawnConnection &drawn, Role sender);
 
 } // namespace mptcp

@@ -35,22 +35,17 @@ Report Listener::report() const
 Analysis Listener::analysis() const
 {
     const Capture *capture = session().capture.get();
-    return capture == nullptr ? Analysis{}
-                              : analyze(capture->tracker(), summary_, origin(), events_between());
+    return capture == nullptr
+               ? Analysis{}
+               : analyze(capture->tracker(), summary_, origin(), capture->between().events());
 }
 
 std::vector<std::vector<Problem>> Listener::problems() const
 {
     const Capture *capture = session().capture.get();
-    return capture == nullptr ? std::vector<std::vector<Problem>>{}
-                              : find_problems(capture->tracker(), summary_, events_between());
-}
-
-EventsBetween Listener::events_between() const
-{
-    const Capture &capture = *session().capture;
-    return events_of(make_points_report(capture.tracker(), capture.sightings(),
-                                        [](std::uint32_t) { return true; }));
+    return capture == nullptr
+               ? std::vector<std::vector<Problem>>{}
+               : find_problems(capture->tracker(), summary_, capture->between().events());
 }
 
 PointsReport Listener::points(PointsWanted wanted) const

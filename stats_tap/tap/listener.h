@@ -66,8 +66,6 @@ public:
     }
 
 private:
-    EventsBetween events_between() const; // of all packets
-
     Summary summary_;
     std::optional<Time> origin_;
 };

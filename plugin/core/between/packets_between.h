@@ -35,6 +35,7 @@ public:
     // What was done to the packet on its way to this frame: events_of() is about the first packet
     // of a subflow that it happened to, changes_of() about the others.
     std::span<const Event> events_of(std::uint32_t frame) const;
+    const std::vector<Event> &events() const { return events_; } // in the order of frames
     std::span<const ChangedPacket> changes_of(std::uint32_t frame) const;
 
 private:

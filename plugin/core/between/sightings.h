@@ -3,7 +3,7 @@
 // The packets of MPTCP as each capture point saw them. A packet that was recorded at several points
 // has a sighting for each; all have the same `original`.
 //
-// Memory: 112 bytes for each. A capture of one point does not pay for them: until it has several
+// Memory: 120 bytes for each. A capture of one point does not pay for them: until it has several
 // interfaces or points, the first packets alone are noted, since a second point may show soon. If
 // it shows late, as in merged files of clocks that are far apart, later passes note the others.
 // As long as there is no copy, only the last packets are kept, those that CopyFinder still knows.
@@ -84,6 +84,7 @@ public:
                    const Observation &observation);
 
     const std::deque<Sighting> &all() const; // in capture order
+    std::size_t size() const { return sightings_.size(); }
 
     // Of the TCP segments that were recorded with these marks.
     RecordingTime recorded(std::uint32_t marks) const
