@@ -3,7 +3,7 @@
 // Which columns of a view are shown, and in which order: by default, and as the profile stores it.
 #pragma once
 
-#include <utility>
+#include <cstddef>
 #include <vector>
 
 #include <QString>
@@ -19,9 +19,11 @@ public:
     // `shown` are the columns that are shown by default, in their order. The first one has the
     // branches of a tree and cannot be hidden. `stored_before` is the number of columns that the
     // table had when its layout was stored without a number.
-    ColumnLayout(std::vector<int> shown, int stored_before)
-        : shown_(std::move(shown)), stored_before_(stored_before)
+    template <class Ids> ColumnLayout(const Ids &shown, std::size_t stored_before)
+        : stored_before_(static_cast<int>(stored_before))
     {
+        for (const auto id : shown)
+            shown_.push_back(static_cast<int>(id));
     }
 
     int fixed() const { return shown_.front(); }

@@ -36,14 +36,6 @@ constexpr ColumnId kShown[] = {
 };
 constexpr int kStoredBefore = 50; // columns, when their number was not stored
 
-ColumnLayout layout_of_connections()
-{
-    std::vector<int> shown;
-    for (const ColumnId id : kShown)
-        shown.push_back(static_cast<int>(id));
-    return {shown, kStoredBefore};
-}
-
 std::string filter_of(const TableRow &row)
 {
     std::string filter = "mptcp.conn == " + std::to_string(row.connection->index);
@@ -55,7 +47,7 @@ std::string filter_of(const TableRow &row)
 } // namespace
 
 ConnectionsDialog::ConnectionsDialog(const WindowHost &host)
-    : StatisticsDialog(host, "MPTCP Connections", "connections", layout_of_connections()),
+    : StatisticsDialog(host, "MPTCP Connections", "connections", {kShown, kStoredBefore}),
       model_(new ConnectionsModel(host, this)),
       sorted_(new SortedConnections(this)),
       names_(new QCheckBox("Name resolution", this)),

@@ -49,14 +49,6 @@ static_assert(std::size(kAllColumns) == kEventColumns);
 // What the table shows in the column Event, where CSV and YAML have the identifier.
 constexpr std::string_view kWords = "Words";
 
-ColumnLayout layout_of_events()
-{
-    std::vector<int> all;
-    for (const EventColumn column : kAllColumns)
-        all.push_back(static_cast<int>(column));
-    return {all, static_cast<int>(kEventColumns)};
-}
-
 // The connections with events, in ascending order.
 std::vector<std::uint32_t> connections_in(const Timeline &timeline)
 {
@@ -80,7 +72,7 @@ QString choice(std::uint32_t index, const PerRole<Endpoint> &ends)
 } // namespace
 
 EventsDialog::EventsDialog(const WindowHost &host)
-    : StatisticsDialog(host, "MPTCP Events", "events", layout_of_events()),
+    : StatisticsDialog(host, "MPTCP Events", "events", {kAllColumns, kEventColumns}),
       model_(new EventsModel(host, this)),
       sorted_(new SortedEvents(this)),
       severities_(new QComboBox(this)),

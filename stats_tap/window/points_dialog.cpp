@@ -31,14 +31,6 @@ constexpr PassageId kShownOfPassages[] = {
     PassageId::Max,    PassageId::Jitter,     PassageId::ResegmentedFrom, PassageId::Changes,
 };
 
-ColumnLayout layout_of_passages()
-{
-    std::vector<int> shown;
-    for (const PassageId id : kShownOfPassages)
-        shown.push_back(static_cast<int>(id));
-    return {shown, static_cast<int>(kPassageColumns)};
-}
-
 std::string filter_of_packets(const Passage &passage)
 {
     return "mptcp.conn == " + std::to_string(passage.connection) +
@@ -59,7 +51,7 @@ std::string filter_of_frames(const std::vector<std::uint32_t> &frames)
 } // namespace
 
 PointsDialog::PointsDialog(const WindowHost &host)
-    : StatisticsDialog(host, "MPTCP Points", "points", layout_of_passages()),
+    : StatisticsDialog(host, "MPTCP Points", "points", {kShownOfPassages, kPassageColumns}),
       model_(new PassagesModel(this)),
       sorted_(new SortedPassages(this)),
       points_(new PointList(host, this))
