@@ -108,16 +108,9 @@ QString ConnectionsDialog::totals() const
 template <class Write>
 std::string ConnectionsDialog::lines(Rows rows, std::string text, Write write) const
 {
-    const auto add = [&](const QModelIndex &index) {
-        if (rows == Rows::All || view().selectionModel()->isSelected(index))
-            text += write(model_->row(sorted_->mapToSource(index)));
-    };
-    for (int line = 0; line < sorted_->rowCount(); ++line) {
-        const QModelIndex connection = sorted_->index(line, 0);
-        add(connection);
-        for (int inner = 0; inner < sorted_->rowCount(connection); ++inner)
-            add(sorted_->index(inner, 0, connection));
-    }
+    visit_rows(rows, 2, [&](const QModelIndex &row) {
+        text += write(model_->row(sorted_->mapToSource(row)));
+    });
     return text;
 }
 

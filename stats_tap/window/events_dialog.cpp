@@ -181,16 +181,6 @@ QString EventsDialog::totals() const
     return shown == all ? text : text + ", shown " + grouped(shown);
 }
 
-// Calls see(row of the model) for each row.
-template <class See> void EventsDialog::visit_rows(Rows rows, See see) const
-{
-    for (int line = 0; line < sorted_->rowCount(); ++line) {
-        const QModelIndex index = sorted_->index(line, 0);
-        if (rows == Rows::All || view().selectionModel()->isSelected(index))
-            see(sorted_->mapToSource(index).row());
-    }
-}
-
 // For programs: the event's identifier.
 std::string EventsDialog::field(int row, EventColumn column) const
 {
@@ -204,7 +194,8 @@ std::string EventsDialog::csv(Rows rows) const
     for (const EventColumn column : kAllColumns)
         text += csv_field(std::string{title(column)}) + ",";
     text += std::string{kWords} + "\n";
-    visit_rows(rows, [&](int row) {
+    visit_rows(rows, 1, [&](const QModelIndex &index) {
+        const int row = sorted_->mapToSource(index).row();
         for (const EventColumn column : kAllColumns)
             text += csv_field(field(row, column)) + ",";
         text += csv_field(model_->words(row)) + "\n";
@@ -215,7 +206,8 @@ std::string EventsDialog::csv(Rows rows) const
 std::string EventsDialog::yaml(Rows rows) const
 {
     std::string text = kYamlHeader;
-    visit_rows(rows, [&](int row) {
+    visit_rows(rows, 1, [&](const QModelIndex &index) {
+        const int row = sorted_->mapToSource(index).row();
         for (const EventColumn column : kAllColumns) {
             const std::string value = field(row, column);
             const bool plain = is_number(column) && column != EventColumn::Since;

@@ -33,7 +33,6 @@ private:
     void offer_connections(const std::vector<PerRole<Endpoint>> &endpoints);
     std::optional<std::uint32_t> chosen_connection() const; // none: all
     std::string field(int row, EventColumn column) const;
-    template <class See> void visit_rows(Rows rows, See see) const;
 
     EventsModel *model_;
     SortedEvents *sorted_;

@@ -155,11 +155,9 @@ QString PointsDialog::totals() const
 template <class Write>
 std::string PointsDialog::lines(Rows rows, std::string text, Write write) const
 {
-    for (int line = 0; line < sorted_->rowCount(); ++line) {
-        const QModelIndex index = sorted_->index(line, 0);
-        if (rows == Rows::All || view().selectionModel()->isSelected(index))
-            text += write(model_->passage(sorted_->mapToSource(index)));
-    }
+    visit_rows(rows, 1, [&](const QModelIndex &row) {
+        text += write(model_->passage(sorted_->mapToSource(row)));
+    });
     return text;
 }
 
@@ -205,12 +203,11 @@ void PointsDialog::fill_menu(QMenu &menu, const QModelIndex &index)
 QString PointsDialog::help() const
 {
     return "<p>If the same packets were recorded at several points, as in merged files of both "
-           "ends "
-           "of a connection, the upper list has the points. The table has a row for each subflow "
-           "and sender, and the way from one point to the next one: 0 &gt; 1. Below it are the "
-           "packets that were lost, what changed on the way, and the difference of the clocks. "
-           "Double-click a lost frame or a change, or press Return on it, to go to its packet. "
-           "Right-click a row to filter the packet list for its packets.</p>"
+           "ends of a connection, the upper list has the points. The table has a row for each "
+           "subflow and sender, and the way from one point to the next one: 0 &gt; 1. Below it are"
+           " the packets that were lost, what changed on the way, and the difference of the "
+           "clocks. Double-click a lost frame or a change, or press Return on it, to go to its "
+           "packet. Right-click a row to filter the packet list for its packets.</p>"
            "<p>Use <b>Columns</b>, or right-click a header, to choose columns. A tooltip has the "
            "exact value of a number that is rounded, or the names of points. <b>Copy</b> and "
            "<b>Save as</b> write all columns as CSV or YAML, with exact values. The JSON contains "

@@ -164,6 +164,23 @@ void StatisticsDialog::show_totals()
     totals_->setText(text);
 }
 
+void StatisticsDialog::visit_rows(Rows rows, int levels, const See &see) const
+{
+    visit_below({}, rows, levels, see);
+}
+
+void StatisticsDialog::visit_below(const QModelIndex &parent, Rows rows, int levels,
+                                   const See &see) const
+{
+    for (int line = 0; line < view_->model()->rowCount(parent); ++line) {
+        const QModelIndex row = view_->model()->index(line, 0, parent);
+        if (rows == Rows::All || view_->selectionModel()->isSelected(row))
+            see(row);
+        if (levels > 1)
+            visit_below(row, rows, levels - 1, see);
+    }
+}
+
 void StatisticsDialog::open_row_menu(const QPoint &place)
 {
     const QModelIndex index = view_->indexAt(place);

@@ -4,6 +4,7 @@
 // and Close.
 #pragma once
 
+#include <functional>
 #include <string>
 
 #include "window/column_layout.h"
@@ -41,6 +42,10 @@ protected:
 
     virtual QString totals() const = 0;
     enum class Rows : std::uint8_t { All, Selected };
+    // Calls see(row of the view's model) for rows in the order shown. `levels`: 1 for the rows
+    // without a parent, 2 for their children, too.
+    using See = std::function<void(const QModelIndex &row)>;
+    void visit_rows(Rows rows, int levels, const See &see) const;
     // The rows in the order shown.
     virtual std::string csv(Rows rows) const = 0;
     virtual std::string yaml(Rows rows) const = 0;
@@ -58,6 +63,7 @@ private:
     bool restore_columns();
     void save_columns() const;
 
+    void visit_below(const QModelIndex &parent, Rows rows, int levels, const See &see) const;
     void open_row_menu(const QPoint &place);
     std::string text(ExportFormat format) const;
     void save();
