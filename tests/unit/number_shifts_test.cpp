@@ -8,6 +8,7 @@
 
 #include <gtest/gtest.h>
 
+#include "copies.h"
 #include "segments.h"
 
 namespace mptcp::test {
@@ -22,12 +23,6 @@ Packet stamped(std::uint32_t value, const Packet &packet)
         for (unsigned shift = 32; shift > 0; shift -= 8)
             option.push_back(static_cast<std::uint8_t>(number >> (shift - 8)));
     return packet.with(option);
-}
-
-Packet recorded_at(std::uint32_t marks, Packet packet)
-{
-    packet.segment.marks = marks;
-    return packet;
 }
 
 class ShiftedNumbers : public testing::Test {
@@ -249,26 +244,15 @@ TEST_F(ShiftedNumbers, ChangeNothing)
         for (std::uint32_t i = 0; i < 100; ++i)
             sent.push_back(random() % 2 == 0 ? next_data() : next_answer());
         Trace once, twice;
-        for (const Packet &packet : sent)
-            once.see(packet);
-        const bool near = round % 2 == 0; // is first
-        std::vector<Packet> late;
-        std::size_t copies = 0;
-        const auto see_late = [&] {
-            const auto copy = twice.see(recorded_at(kFar, late[copies++]));
-            ASSERT_TRUE(copy && copy->is_copy()) << round;
-        };
+        std::vector<Packet> originals, copies;
+        const bool is_near_first = round % 2 == 0;
         for (const Packet &packet : sent) {
-            const auto original = twice.see(recorded_at(kNear, near ? packet : shifted(packet)));
-            ASSERT_TRUE(original && !original->is_copy());
-            late.push_back(near ? shifted(packet) : packet);
-            while (copies < late.size() && random() % static_cast<unsigned>(round + 2) == 0)
-                see_late();
+            once.see(packet);
+            originals.push_back(recorded_at(kNear, is_near_first ? packet : shifted(packet)));
+            copies.push_back(recorded_at(kFar, is_near_first ? shifted(packet) : packet));
         }
-        while (copies < late.size())
-            see_late();
-        EXPECT_EQ(twice.tracker().events().all().size(), once.tracker().events().all().size());
-        EXPECT_EQ(twice.tracker().data().packets().size(), once.tracker().data().packets().size());
+        see_with_copies(twice, originals, copies, random, static_cast<unsigned>(round + 2));
+        expect_same_state(once, twice);
     }
 }
 

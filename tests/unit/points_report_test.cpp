@@ -4,6 +4,7 @@
 #include "between/passages.h"
 
 #include <algorithm>
+#include <array>
 #include <map>
 #include <optional>
 #include <string>
@@ -41,6 +42,16 @@ protected:
         marks.section = 1;
         marks.interface = interface;
         return trace.points().add(marks, "eth" + std::to_string(interface));
+    }
+
+    static constexpr std::array kOffsets{Time{0}, 3600 * kSecond, -3600 * kSecond};
+
+    // Another capture, in which the clock of the server is ahead by that time.
+    void begin(Time offset)
+    {
+        recorded_.clear();
+        offset_ = offset;
+        flow_ = TcpFlow{at("10.0.0.1", 4000), at("10.0.0.2", 80)};
     }
 
     // A packet, 10 ms after the one before. Both points record it, or only that of the sender.
@@ -148,10 +159,8 @@ protected:
 
 TEST_F(TwoPoints, AreInOrderFromTheSender)
 {
-    for (const Time offset : {Time{0}, 3600 * 1000 * kMillisecond, -3600 * 1000 * kMillisecond}) {
-        recorded_.clear();
-        offset_ = offset;
-        flow_ = TcpFlow{at("10.0.0.1", 4000), at("10.0.0.2", 80)};
+    for (const Time offset : kOffsets) {
+        begin(offset);
         open();
         transfer(3);
         const PointsReport found = report();
@@ -316,10 +325,8 @@ TEST_F(TwoPoints, LoseALargeSegmentThatIsSentAgain)
 // Without IP IDs, only the options tell which one was lost.
 TEST_F(TwoPoints, TellWhichOfTwoThatLookAlikeWasLost)
 {
-    for (const Time offset : {Time{0}, 3600 * 1000 * kMillisecond, -3600 * 1000 * kMillisecond}) {
-        recorded_.clear();
-        offset_ = offset;
-        flow_ = TcpFlow{at("10.0.0.1", 4000), at("10.0.0.2", 80)};
+    for (const Time offset : kOffsets) {
+        begin(offset);
         open();
         transfer(2);
         const Packet lost = flow_.initiator().ack().with(dss_ack(1));

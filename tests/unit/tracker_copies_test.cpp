@@ -10,6 +10,7 @@
 
 #include <gtest/gtest.h>
 
+#include "copies.h"
 #include "segments.h"
 
 namespace mptcp::test {
@@ -18,12 +19,6 @@ namespace {
 constexpr std::uint32_t kInside = 0; // marks of three points
 constexpr std::uint32_t kOutside = 1;
 constexpr std::uint32_t kFar = 2;
-
-Packet recorded_at(std::uint32_t marks, Packet packet)
-{
-    packet.segment.marks = marks;
-    return packet;
-}
 
 Packet with_id(std::uint16_t ip_id, Packet packet)
 {
@@ -376,25 +371,20 @@ TEST(CopiesAtAnyDistance, ChangeNothing)
                 sent.push_back(sent[random() % sent.size()]); // sent again
         }
         Trace once, twice;
-        std::vector<Packet> late; // at the second point, in the order of the first
-        std::size_t copies = 0;
-        const auto see_late = [&] {
-            const auto copy = twice.see(recorded_at(kOutside, late[copies++]));
-            ASSERT_TRUE(copy && copy->is_copy());
-        };
+        std::vector<Packet> inside, outside;
         for (const Packet &packet : sent) {
-            const auto expected = once.see(recorded_at(kInside, packet));
-            const auto found = twice.see(recorded_at(kInside, packet));
-            ASSERT_TRUE(expected && found && !found->is_copy());
-            EXPECT_EQ(found->sender, expected->sender);
-            late.push_back(packet);
-            while (copies < late.size() && random() % static_cast<unsigned>(round + 2) == 0)
-                see_late();
+            inside.push_back(recorded_at(kInside, packet));
+            outside.push_back(recorded_at(kOutside, packet));
         }
-        while (copies < late.size())
-            see_late();
-        EXPECT_EQ(twice.tracker().events().all().size(), once.tracker().events().all().size());
-        EXPECT_EQ(twice.tracker().data().packets().size(), once.tracker().data().packets().size());
+        std::vector<Side> senders;
+        for (const Packet &packet : inside)
+            senders.push_back(once.see(packet).value().sender);
+        std::vector<Side> found;
+        for (const Observation &observation :
+             see_with_copies(twice, inside, outside, random, static_cast<unsigned>(round + 2)))
+            found.push_back(observation.sender);
+        EXPECT_EQ(found, senders);
+        expect_same_state(once, twice);
     }
 }
 
