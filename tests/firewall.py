@@ -8,6 +8,7 @@ import random
 import struct
 from dataclasses import dataclass
 
+from generator.wire.packets import ones_complement
 from ip import is_ipv4, tcp_offset
 from pcapng import Packet
 
@@ -28,13 +29,6 @@ class State:
     translated: End
 
 
-def ones_complement_sum(data: bytes) -> int:
-    total = sum(struct.unpack(f"!{(len(data) + 1) // 2}H", data + bytes(len(data) % 2)))
-    while total >> 16:
-        total = (total & 0xffff) + (total >> 16)
-    return total
-
-
 def options_of(tcp: bytes) -> list[tuple[int, int, int]]:
     """Kind, place and length of each."""
     found, place, end = [], 20, min(len(tcp), 4 * (tcp[12] >> 4))
@@ -53,7 +47,7 @@ def with_checksums(data: bytearray, ip: int, tcp: int) -> bytes:
     """The TCP checksum is right if the packet was captured as a whole."""
     if is_ipv4(data, ip):
         data[ip + 10:ip + 12] = bytes(2)
-        data[ip + 10:ip + 12] = struct.pack("!H", 0xffff ^ ones_complement_sum(data[ip:tcp]))
+        data[ip + 10:ip + 12] = struct.pack("!H", ones_complement(bytes(data[ip:tcp])))
         end = ip + struct.unpack_from("!H", data, ip + 2)[0]
         addresses = data[ip + 12:ip + 20]
     else:
@@ -61,8 +55,8 @@ def with_checksums(data: bytearray, ip: int, tcp: int) -> bytes:
         addresses = data[ip + 8:ip + 40]
     data[tcp + 16:tcp + 18] = bytes(2)
     pseudo_header = bytes(addresses) + struct.pack("!HH", 6, end - tcp)
-    total = ones_complement_sum(pseudo_header + bytes(data[tcp:end]))
-    data[tcp + 16:tcp + 18] = struct.pack("!H", 0xffff ^ total)
+    data[tcp + 16:tcp + 18] = struct.pack(
+        "!H", ones_complement(pseudo_header + bytes(data[tcp:end])))
     return bytes(data)
 
 
