@@ -39,27 +39,28 @@ std::span<const Capture::CopyLink> Capture::copies_of(std::uint32_t frame) const
     return with_key(by_original_, &CopyLink::original, frame);
 }
 
-const PacketsBetween &Capture::between() const
+const Capture::Between &Capture::between() const
 {
     using Clock = std::chrono::steady_clock;
     constexpr int kPart = 10; // of the time
     if (is_between_known())
-        return between_.packets;
+        return known_.between;
     const Clock::time_point begin = Clock::now();
-    between_.packets =
-        PacketsBetween{make_points_report(tracker_, sightings_, [](std::uint32_t) { return true; },
-                                          {.each_delay = true, .clocks = clocks_})};
-    between_.segments = segments_;
-    between_.sightings = sightings_.size();
+    const PointsReport report =
+        make_points_report(tracker_, sightings_, [](std::uint32_t) { return true; },
+                           {.each_delay = true, .clocks = clocks_});
+    known_.between = {PacketsBetween{report}, Vantages{tracker_, sightings_, report, seen_at_}};
+    known_.segments = segments_;
+    known_.sightings = sightings_.size();
     const Clock::time_point end = Clock::now();
-    between_.due = end + (end - begin) * kPart;
-    return between_.packets;
+    known_.due = end + (end - begin) * kPart;
+    return known_.between;
 }
 
-const PacketsBetween &Capture::recently_between() const
+const Capture::Between &Capture::recently_between() const
 {
-    const bool is_recent = is_between_known() || std::chrono::steady_clock::now() < between_.due;
-    return is_recent ? between_.packets : between();
+    const bool is_recent = is_between_known() || std::chrono::steady_clock::now() < known_.due;
+    return is_recent ? known_.between : between();
 }
 
 void Capture::keep(std::uint32_t frame, std::uint32_t layer, Packed packed)

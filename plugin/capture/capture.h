@@ -17,6 +17,7 @@
 
 #include "between/packets_between.h"
 #include "between/sightings.h"
+#include "between/vantage.h"
 #include "containers/keyed_hash.h"
 #include "streams/deliveries.h"
 #include "tracker.h"
@@ -25,17 +26,27 @@ namespace mptcp {
 
 class Capture {
 public:
-    explicit Capture(ClockSettings clocks = {}) : clocks_(std::move(clocks)) {}
+    explicit Capture(ClockSettings clocks = {}, VantageChoice seen_at = {})
+        : clocks_(std::move(clocks)), seen_at_(seen_at)
+    {
+    }
 
     const Tracker &tracker() const { return tracker_; }
     const Sightings &sightings() const { return sightings_; }
     void note_all_sightings() { sightings_.note_all(); }
-    const ClockSettings &clocks() const { return clocks_; } // that the user set
-    // What happened to packets between points, as of the last segment.
-    const PacketsBetween &between() const;
+    const ClockSettings &clocks() const { return clocks_; }   // that the user set
+    const VantageChoice &seen_at() const { return seen_at_; } // that the user made
+
+    // What several points tell, of all packets.
+    struct Between {
+        PacketsBetween packets;
+        Vantages vantages;
+    };
+    // As of the last segment.
+    const Between &between() const;
     // The same, for each packet's tree: while segments are added, it may be as of an earlier one,
     // so that this takes a tenth of the time at most.
-    const PacketsBetween &recently_between() const;
+    const Between &recently_between() const;
     PointTable &points() { return tracker_.points(); }
 
     // TCP segments that were dissected, of MPTCP or not; each counts once.
@@ -103,8 +114,8 @@ private:
     void keep_anywhere(std::uint32_t frame, std::uint32_t layer, Packed packed);
 
     // What between() returns, and what it was made of.
-    struct Between {
-        PacketsBetween packets;
+    struct KnownBetween {
+        Between between;
         std::uint64_t segments = 0;
         std::size_t sightings = 0;
         std::chrono::steady_clock::time_point due; // for the trees, made again from then on
@@ -112,13 +123,14 @@ private:
     bool is_between_known() const
     {
         return copies_.empty() ||
-               (between_.segments == segments_ && between_.sightings == sightings_.size());
+               (known_.segments == segments_ && known_.sightings == sightings_.size());
     }
 
     ClockSettings clocks_;
+    VantageChoice seen_at_;
     Tracker tracker_;
     Sightings sightings_;
-    mutable Between between_;
+    mutable KnownBetween known_;
     Deliveries deliveries_;
     std::uint64_t segments_ = 0;
     Time end_ = -kLatestTime;

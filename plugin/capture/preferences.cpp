@@ -7,6 +7,7 @@
 #include <wsutil/report_message.h>
 
 #include "between/clocks.h"
+#include "between/vantage.h"
 #include "capture/session.h"
 
 namespace mptcp {
@@ -19,7 +20,7 @@ const enum_val_t info_choices[] = {
     {nullptr, nullptr, 0},
 };
 
-void complain_about_clocks()
+void complain_about_points()
 {
     const char *clocks = session().preferences.clocks;
     if (!parse_clock_settings(clocks))
@@ -27,13 +28,18 @@ void complain_about_clocks()
             "MPTCP: \"%s\" does not set clocks of capture points. Points and seconds are "
             "needed, as in \"1 = 3600, 2 = -0.0215\".",
             clocks);
+    const char *seen_at = session().preferences.seen_at;
+    if (!parse_vantage_choice(seen_at))
+        report_failure("MPTCP: \"%s\" is no place to see figures at. \"client\", \"server\" or "
+                       "the index of a capture point is needed, or nothing.",
+                       seen_at);
 }
 
 } // namespace
 
 void register_preferences(int protocol, Preferences &preferences)
 {
-    module_t *module = prefs_register_protocol(protocol, complain_about_clocks);
+    module_t *module = prefs_register_protocol(protocol, complain_about_points);
     prefs_register_bool_preference(
         module, "info_column", "Show connection and subflow in the Info column",
         "Start the Info column of each packet of a subflow with the indexes of the connection and "
@@ -61,6 +67,14 @@ void register_preferences(int protocol, Preferences &preferences)
         "By how many seconds the clocks of capture points are ahead of that of point 0, as in "
         "\"1 = 3600, 2 = -0.0215\". What is not set follows from the packets.",
         &preferences.clocks);
+    prefs_register_string_preference(
+        module, "seen_at", "Figures as seen at",
+        "If several capture points recorded a connection, where to take bytes in flight, "
+        "acknowledgment latencies, round-trip times, out-of-order data and head-of-line blocking "
+        "from: \"client\" or \"server\", for the points nearest to that host, or the index of a "
+        "point. If empty, each is taken where it is true: near the sender of the data, and those "
+        "of order near its receiver.",
+        &preferences.seen_at);
 }
 
 } // namespace mptcp

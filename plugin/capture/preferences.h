@@ -22,6 +22,8 @@ struct Preferences {
     EpanBool upper_protocols = true;
     // The clocks of capture points: see parse_clock_settings().
     const char *clocks = "";
+    // Where figures are taken from: see parse_vantage_choice().
+    const char *seen_at = "";
 
     bool shows_in_info(Severity severity) const
     {

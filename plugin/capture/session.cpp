@@ -27,7 +27,8 @@ void open_capture()
 {
     close_capture();
     session().capture = std::make_unique<Capture>(
-        parse_clock_settings(session().preferences.clocks).value_or(ClockSettings{}));
+        parse_clock_settings(session().preferences.clocks).value_or(ClockSettings{}),
+        parse_vantage_choice(session().preferences.seen_at).value_or(VantageChoice{}));
     if (session().needs_all_sightings)
         session().capture->note_all_sightings();
 }

@@ -131,7 +131,7 @@ void add_ways(const Annotation &to)
 {
     if (!to.pinfo->fd->visited)
         return;
-    const PacketsBetween &between = to.capture.recently_between();
+    const PacketsBetween &between = to.capture.recently_between().packets;
     const std::uint32_t frame = to.segment.frame;
     for (const PacketsBetween::Delay &way : between.delays_of(frame)) {
         proto_item *item = to.add_time(fields().point_delay, way.delay);
@@ -306,7 +306,7 @@ void add_events(const Annotation &to)
         }
     if (!to.pinfo->fd->visited)
         return;
-    for (const Event &event : to.capture.recently_between().events_of(to.segment.frame))
+    for (const Event &event : to.capture.recently_between().packets.events_of(to.segment.frame))
         if (event.subflow == to.attribution.subflow)
             add_event(to, event);
 }

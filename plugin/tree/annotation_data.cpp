@@ -46,10 +46,6 @@ void add_extras(const Annotation &to, const DataExtras &extras)
         if (!to.connection.fallback && !to.segment.syn())
             expert_add_info(to.pinfo, item, &fields().not_mapped);
     }
-    if (extras.blocked_bytes > 0) {
-        to.add_time(fields().blocked, extras.blocked_time);
-        to.add_number(fields().blocked_bytes, extras.blocked_bytes);
-    }
 }
 
 void add_checksum(const Annotation &to, Verdict status)
@@ -58,24 +54,57 @@ void add_checksum(const Annotation &to, Verdict status)
         to.add_number(fields().checksum_status, checksum_status(status));
 }
 
-void add_payload(const Annotation &to)
+// Nothing if the packet was not seen there, or has no payload.
+void add_order(const Annotation &to, const DataLevel &at_receiver)
 {
-    constexpr Time kMicrosecond = 1'000;
-    const DataLevel &data = to.tracker().data();
-    const DataPacket *packet = data.find(to.segment.frame, to.attribution.subflow);
+    const DataPacket *packet = at_receiver.find(to.segment.frame, to.attribution.subflow);
     if (packet == nullptr)
         return;
-    add_dsn(to, *packet);
-    const DataExtras *extras = data.extras(*packet);
-    if (extras != nullptr)
-        add_extras(to, *extras);
+    const DataExtras *extras = at_receiver.extras(*packet);
     if (packet->out_of_order)
         add_if_any(to, fields().out_of_order, unique_bytes(*packet, extras));
+    if (extras != nullptr && extras->blocked_bytes > 0) {
+        to.add_time(fields().blocked, extras->blocked_time);
+        to.add_number(fields().blocked_bytes, extras->blocked_bytes);
+    }
+}
+
+void add_flight(const Annotation &to, const DataLevel &at_sender)
+{
+    const DataPacket *packet = at_sender.find(to.segment.frame, to.attribution.subflow);
+    if (packet == nullptr)
+        return;
     if (packet->in_flight_known)
         to.add_number(fields().in_flight, packet->in_flight);
     if (packet->acknowledged)
-        to.add_time(fields().ack_latency, Time{packet->latency} * kMicrosecond);
-    add_checksum(to, packet->checksum);
+        to.add_time(fields().ack_latency, to_time(packet->latency));
+}
+
+// The data level near a host; a later dissection knows it.
+const DataLevel &data_near(const Annotation &to, Role host)
+{
+    const DataLevel &data = to.tracker().data();
+    if (!to.pinfo->fd->visited)
+        return data;
+    const std::uint32_t connection = to.tracker().registry().index_of(to.connection);
+    const Vantage *vantage =
+        to.capture.recently_between().vantages.view(connection, host).vantage;
+    return vantage == nullptr ? data : vantage->data();
+}
+
+void add_payload(const Annotation &to)
+{
+    const DataLevel &data = to.tracker().data();
+    const DataPacket *packet = data.find(to.segment.frame, to.attribution.subflow);
+    if (packet != nullptr) {
+        add_dsn(to, *packet);
+        if (const DataExtras *extras = data.extras(*packet))
+            add_extras(to, *extras);
+    }
+    add_order(to, data_near(to, to.receiver()));
+    add_flight(to, data_near(to, to.sender()));
+    if (packet != nullptr)
+        add_checksum(to, packet->checksum);
 }
 
 } // namespace

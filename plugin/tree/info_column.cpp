@@ -68,7 +68,7 @@ std::string all_words(const InfoOfPacket &of)
         return words;
     words += events_in_words(of, tracker.events().of_frame(frame), known);
     if (of.pinfo->fd->visited)
-        words += events_in_words(of, of.capture.recently_between().events_of(frame), known);
+        words += events_in_words(of, of.capture.recently_between().packets.events_of(frame), known);
     return words;
 }
 

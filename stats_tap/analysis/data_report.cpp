@@ -52,38 +52,46 @@ void add(DataCount &count, const DataExtras &extras)
     count.checksums.good += extras.good_checksums;
     count.checksums.bad += extras.bad_checksums;
     count.checksums.unverified += extras.unverified_checksums;
-    if (extras.blocked_bytes > 0) {
-        ++count.head_of_line_blocked.times;
-        add_time(count.head_of_line_blocked.total, extras.blocked_time);
-        count.head_of_line_blocked.longest =
-            std::max(count.head_of_line_blocked.longest, extras.blocked_time);
-        count.head_of_line_blocked.bytes += extras.blocked_bytes;
-    }
-}
-
-// Of a packet with anything but new data in order.
-void add_other(DataCount &count, const DataPacket &packet, const DataExtras *extras)
-{
-    const std::uint32_t unique = unique_bytes(packet, extras);
-    count.unique += unique;
-    if (packet.out_of_order) {
-        ++count.out_of_order.packets;
-        count.out_of_order.bytes += unique;
-    }
-    add(count, packet.checksum);
-    if (extras != nullptr)
-        add(count, *extras);
 }
 
 void add(DataCount &count, const DataLevel &data, const DataPacket &packet)
 {
     ++count.packets;
-    if (packet.extras == 0 && !packet.out_of_order && packet.checksum == Verdict::Absent)
-        count.unique += packet.payload; // nearly always
-    else
-        add_other(count, packet, data.extras(packet));
+    if (packet.extras == 0 && packet.checksum == Verdict::Absent) { // nearly always
+        count.unique += packet.payload;
+        return;
+    }
+    const DataExtras *extras = data.extras(packet);
+    count.unique += unique_bytes(packet, extras);
+    add(count, packet.checksum);
+    if (extras != nullptr)
+        add(count, *extras);
 }
 
+void add_blocked(DataCount &count, const DataExtras &extras)
+{
+    ++count.head_of_line_blocked.times;
+    add_time(count.head_of_line_blocked.total, extras.blocked_time);
+    count.head_of_line_blocked.longest =
+        std::max(count.head_of_line_blocked.longest, extras.blocked_time);
+    count.head_of_line_blocked.bytes += extras.blocked_bytes;
+}
+
+// As the receiver gets the packets.
+void add_order(DataCount &count, const DataLevel &data, const DataPacket &packet)
+{
+    if (packet.extras == 0 && !packet.out_of_order)
+        return;
+    const DataExtras *extras = data.extras(packet);
+    if (packet.out_of_order) {
+        ++count.out_of_order.packets;
+        count.out_of_order.bytes += unique_bytes(packet, extras);
+    }
+    if (extras != nullptr && extras->blocked_bytes > 0)
+        add_blocked(count, *extras);
+}
+
+// As the sender gets the answers.
 void add_samples(DataCount &count, const DataPacket &packet)
 {
     if (packet.acknowledged)
@@ -158,14 +166,14 @@ std::optional<std::uint64_t> rate(std::uint64_t bytes, const DataCount &active)
     return static_cast<std::uint64_t>(std::llround(static_cast<double>(bytes) / seconds));
 }
 
-DataCounts::DataCounts(const Tracker &tracker, const Summary &summary)
-    : tracker_(tracker), summary_(summary), ends_(tracker.registry().subflow_count() + 1)
+PacketsBySubflow::PacketsBySubflow(const DataLevel &data, std::size_t subflows,
+                                   const std::function<bool(std::uint32_t)> &is_counted)
+    : data_(data), ends_(subflows + 1)
 {
-    const auto &packets = tracker.data().packets();
     const auto each_counted = [&](auto see) {
         std::uint32_t number = 0;
-        for (const DataPacket &packet : packets) {
-            if (summary.counted(packet.frame))
+        for (const DataPacket &packet : data.packets()) {
+            if (is_counted(number))
                 see(number, static_cast<std::size_t>(packet.subflow));
             ++number;
         }
@@ -176,27 +184,59 @@ DataCounts::DataCounts(const Tracker &tracker, const Summary &summary)
     packets_.resize(ends_.back());
     each_counted(
         [&](std::uint32_t number, std::size_t subflow) { packets_[ends_[subflow]++] = number; });
+}
 
+DataCounts::DataCounts(const Tracker &tracker, const Summary &summary, const Vantages *vantages)
+    : tracker_(tracker),
+      summary_(summary),
+      vantages_(vantages),
+      packets_(tracker.data(), tracker.registry().subflow_count(), [&](std::uint32_t number) {
+          return summary.counted(tracker.data().packets()[number].frame);
+      })
+{
     std::ranges::copy_if(tracker.data().fin_checksums(), std::back_inserter(fins_),
                          [&](const FinChecksum &fin) { return summary.counted(fin.frame); });
     std::ranges::stable_sort(fins_, {}, &FinChecksum::subflow);
+    if (vantages == nullptr)
+        return;
+    for (const Vantage &vantage : vantages->all())
+        seen_.try_emplace(
+            &vantage, vantage.data(), tracker.registry().subflow_count(),
+            [&](std::uint32_t number) { return summary.counted(vantage.original(number)); });
+}
+
+const PacketsBySubflow &DataCounts::seen_near(const Subflow &subflow, Side host) const
+{
+    if (seen_.empty()) // nearly always
+        return packets_;
+    const Registry &registry = tracker_.registry();
+    const std::uint32_t connection = registry.index_of(registry[subflow.connection]);
+    const Vantage *vantage = vantages_->view(connection, subflow.role(host)).vantage;
+    return vantage == nullptr ? packets_ : seen_.at(vantage);
 }
 
 PerSide<DataCount> DataCounts::of(SubflowId id, Samples samples) const
 {
     const DataLevel &data = tracker_.data();
-    const auto place = static_cast<std::size_t>(id);
+    const Subflow &subflow = tracker_.registry()[id];
     PerSide<DataCount> counts;
-    for (std::size_t i = place == 0 ? 0 : ends_[place - 1]; i < ends_[place]; ++i) {
-        const DataPacket &packet = data.packets()[packets_[i]];
-        add(counts[packet.sender], data, packet);
-        if (samples == Samples::With)
-            add_samples(counts[packet.sender], packet);
+    packets_.visit(id, [&](const DataPacket &packet) { add(counts[packet.sender], data, packet); });
+    for (const Side side : {Side::A, Side::B}) {
+        const PacketsBySubflow &at_receiver = seen_near(subflow, other(side));
+        at_receiver.visit(id, [&](const DataPacket &packet) {
+            if (packet.sender == side)
+                add_order(counts[side], at_receiver.data(), packet);
+        });
+        if (samples == Samples::Without)
+            continue;
+        seen_near(subflow, side).visit(id, [&](const DataPacket &packet) {
+            if (packet.sender == side)
+                add_samples(counts[side], packet);
+        });
     }
     for (auto fin = std::ranges::lower_bound(fins_, id, {}, &FinChecksum::subflow);
          fin != fins_.end() && fin->subflow == id; ++fin)
         add(counts[fin->sender], fin->status);
-    const Subflow &subflow = tracker_.registry()[id];
     if (subflow.kind == SubflowKind::Initial && subflow.initiator &&
         subflow.accepted_syn_payload > 0 && summary_.counted(subflow.first_frame))
         counts[*subflow.initiator].accepted_syn_payload = subflow.accepted_syn_payload;

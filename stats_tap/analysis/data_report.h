@@ -4,11 +4,15 @@
 // and for connections. The tracker knows it for each packet.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
+#include <functional>
+#include <map>
 #include <optional>
 #include <vector>
 
 #include "analysis/summary.h"
+#include "between/vantage.h"
 #include "tracker.h"
 
 namespace mptcp {
@@ -68,21 +72,48 @@ std::optional<std::uint64_t> rate(std::uint64_t bytes, const DataCount &active);
 // Whether latencies and round trips are listed. Most views do not need them.
 enum class Samples { Without, With };
 
-// Of the packets that `summary` counted, by subflow. Both arguments must outlive
-// it. Memory: 4 bytes for each counted packet with payload and each subflow.
+// Counted packets with payload by subflow, in capture order. Memory: 4 bytes for
+// each, and for each subflow.
+class PacketsBySubflow {
+public:
+    // is_counted(number) tells which packets of `data` are counted, by their place.
+    PacketsBySubflow(const DataLevel &data, std::size_t subflows,
+                     const std::function<bool(std::uint32_t number)> &is_counted);
+
+    const DataLevel &data() const { return data_; }
+    template <class See> void visit(SubflowId id, See see) const
+    {
+        const auto place = static_cast<std::size_t>(id);
+        for (std::size_t i = place == 0 ? 0 : ends_[place - 1]; i < ends_[place]; ++i)
+            see(data_.packets()[packets_[i]]);
+    }
+
+private:
+    const DataLevel &data_;
+    std::vector<std::uint32_t> ends_;    // by SubflowId: where its packets end in packets_
+    std::vector<std::uint32_t> packets_; // by subflow: places in data_.packets()
+};
+
+// Of the packets that `summary` counted, by subflow. All arguments must outlive
+// it. Latencies, round-trip times and the order of the data are those of the
+// vantages; nullptr: of the tracker.
 class DataCounts {
 public:
-    DataCounts(const Tracker &tracker, const Summary &summary);
+    DataCounts(const Tracker &tracker, const Summary &summary, const Vantages *vantages = nullptr);
 
     // Cost: the packets of that subflow.
     PerSide<DataCount> of(SubflowId id, Samples samples) const;
 
 private:
+    // Near that host of the subflow's connection.
+    const PacketsBySubflow &seen_near(const Subflow &subflow, Side host) const;
+
     const Tracker &tracker_;
     const Summary &summary_;
-    std::vector<std::uint32_t> ends_;    // by SubflowId: where its packets end in packets_
-    std::vector<std::uint32_t> packets_; // by subflow, and then as in the capture
-    std::vector<FinChecksum> fins_;      // by subflow
+    const Vantages *vantages_;
+    PacketsBySubflow packets_;
+    std::map<const Vantage *, PacketsBySubflow> seen_;
+    std::vector<FinChecksum> fins_; // by subflow
 };
 
 } // namespace mptcp

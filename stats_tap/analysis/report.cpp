@@ -92,8 +92,13 @@ SubflowRow uncounted_row(const Tracker &tracker, const Streams &streams, Subflow
     return row;
 }
 
-ReportRows::ReportRows(const Tracker &tracker, const Summary &summary, const Streams &streams)
-    : tracker_(tracker), summary_(summary), streams_(streams), data_(tracker, summary)
+ReportRows::ReportRows(const Tracker &tracker, const Summary &summary, const Streams &streams,
+                       const Vantages *vantages)
+    : tracker_(tracker),
+      summary_(summary),
+      streams_(streams),
+      vantages_(vantages),
+      data_(tracker, summary, vantages)
 {
 }
 
@@ -116,6 +121,8 @@ ConnectionRow ReportRows::make_row(const Connection &connection, Samples samples
 {
     ConnectionRow row = uncounted_row(tracker_, connection);
     row.subflows.reserve(connection.subflows.size());
+    for (const Role host : kRoles.each)
+        add_seen_near(row, host);
     std::uint32_t index = 0;
     for (const SubflowId id : connection.subflows) {
         if (const SubflowCount *count = summary_.find(id))
@@ -123,6 +130,21 @@ ConnectionRow ReportRows::make_row(const Connection &connection, Samples samples
         ++index;
     }
     return row;
+}
+
+void ReportRows::add_seen_near(ConnectionRow &row, Role host) const
+{
+    const DataStream *stream = row.streams[host];
+    if (vantages_ != nullptr) {
+        const Vantages::View &view = vantages_->view(row.index, host);
+        row.seen_at[host] = view.points;
+        if (view.vantage != nullptr) {
+            const Subflow &first = tracker_.registry().first_subflow_of(*row.connection);
+            stream = view.vantage->data().stream(first.connection, host);
+        }
+    }
+    if (stream != nullptr)
+        row.most_in_flight[host] = stream->most_in_flight();
 }
 
 std::vector<PointRow> ReportRows::points() const

@@ -49,7 +49,12 @@ struct ConnectionRow {
     PerRole<Volume> sent;
     PerRole<std::uint64_t> copies;
     PerRole<DataCount> data;
-    PerRole<const DataStream *> streams{}; // nullptr: nothing is known of it
+    PerRole<const DataStream *> streams{};                // nullptr: nothing is known of it
+    PerRole<std::optional<std::uint64_t>> most_in_flight; // bytes
+    // The points nearest to the host, if its figures are taken from there: in flight, latencies
+    // and round-trip times of what it sends, and the order of what it receives. Empty: each packet
+    // counts where it was recorded first.
+    PerRole<std::vector<std::uint32_t>> seen_at;
     Span span;
     std::optional<Time> capture_end; // the time of the capture's last packet, of any protocol
     std::vector<SubflowRow> subflows;
@@ -86,11 +91,12 @@ SubflowRow uncounted_row(const Tracker &tracker, const Streams &streams, Subflow
                          std::uint32_t index);
 
 // The rows of a report one after another, for views that write each row and drop
-// it: memory does not grow with the connections. All three arguments must
-// outlive it.
+// it: memory does not grow with the connections. All arguments must outlive it.
 class ReportRows {
 public:
-    ReportRows(const Tracker &tracker, const Summary &summary, const Streams &streams);
+    // For `vantages`, see DataCounts.
+    ReportRows(const Tracker &tracker, const Summary &summary, const Streams &streams,
+               const Vantages *vantages = nullptr);
 
     std::uint64_t packets() const { return summary_.packets(); } // TCP packets offered
 
@@ -103,12 +109,14 @@ public:
 
 private:
     ConnectionRow make_row(const Connection &connection, Samples samples) const;
+    void add_seen_near(ConnectionRow &row, Role host) const;
     SubflowRow make_row(SubflowId id, std::uint32_t index, const SubflowCount &count,
                         Samples samples) const;
 
     const Tracker &tracker_;
     const Summary &summary_;
     const Streams &streams_;
+    const Vantages *vantages_;
     DataCounts data_;
 };
 

@@ -21,6 +21,7 @@
 #include <QVBoxLayout>
 
 #include "graphs/picture_export.h"
+#include "views/points_words.h"
 #include "window/capture_name.h"
 #include "window/connection_box.h"
 #include "window/help_window.h"
@@ -121,6 +122,7 @@ QWidget *GraphsDialog::make_choices()
         width_->addItem(name);
     width_->setToolTip("The interval of the goodput");
     add_labeled(*row, "Interval", width_);
+    row->addWidget(make_places());
     row->addStretch();
     row->addWidget(limit());
     connect(direction_, QOverload<int>::of(&QComboBox::activated), this, [this] {
@@ -131,6 +133,22 @@ QWidget *GraphsDialog::make_choices()
     });
     connect(width_, QOverload<int>::of(&QComboBox::activated), this, [this] { choose_view(); });
     return bar;
+}
+
+QWidget *GraphsDialog::make_places()
+{
+    QHBoxLayout *row = make_row();
+    places_ = row->parentWidget();
+    place_ = new QComboBox(places_);
+    place_->setToolTip("Where the packets were recorded that the graphs are made of");
+    place_->setSizeAdjustPolicy(QComboBox::AdjustToContents);
+    add_labeled(*row, "Seen at", place_);
+    places_->hide();
+    connect(place_, QOverload<int>::of(&QComboBox::activated), this, [this] {
+        if (watch() != nullptr)
+            show_counts(*watch());
+    });
+    return places_;
 }
 
 QWidget *GraphsDialog::make_mouse_options()
@@ -199,7 +217,8 @@ void GraphsDialog::choose_connection(std::uint32_t connection)
 
 void GraphsDialog::show_counts(const Watch &watch)
 {
-    view_.series = host().series(watch);
+    view_.series = host().series(watch, seen_at());
+    fill_places();
     fill_directions();
     fill_subflows();
     choose_view();
@@ -236,6 +255,38 @@ void GraphsDialog::fill_directions()
         direction_->setMinimumContentsLength(static_cast<int>(from_client.size()));
     }
     direction_->setCurrentIndex(direction_->findData(static_cast<int>(chosen)));
+}
+
+// In a capture of one point there is no choice.
+void GraphsDialog::fill_places()
+{
+    const std::vector<std::string> &points = view_.series.points;
+    QStringList names;
+    if (points.size() > 1)
+        names = QStringList{"automatic", "client's side", "server's side"};
+    for (std::size_t point = 0; point < points.size(); ++point)
+        names += QString("point %1: %2").arg(point).arg(to_qt(points[point]));
+    places_->setVisible(!names.empty());
+    if (place_->count() == names.size()) // else its list may be open
+        return;
+    place_->clear();
+    place_->addItems(names);
+}
+
+// None: as the preferences say.
+std::optional<VantageChoice> GraphsDialog::seen_at() const
+{
+    constexpr int kClient = 1, kServer = 2, kFirstPoint = 3; // of the list
+    switch (const int index = place_->currentIndex(); index) {
+    case kClient:
+        return Role::Client;
+    case kServer:
+        return Role::Server;
+    default:
+        return index < kFirstPoint
+                   ? std::nullopt
+                   : std::optional<VantageChoice>{static_cast<std::uint32_t>(index - kFirstPoint)};
+    }
 }
 
 void GraphsDialog::fill_subflows()
@@ -299,7 +350,12 @@ QString GraphsDialog::what_is_drawn() const
         return "No packets of this connection.";
     if (graph().type == SeriesType::Delay && view_.series.delays[view_.sender].empty())
         return "One-way delays need packets that two points recorded.";
-    return "Hover over the graph for details. Click to select a packet.";
+    const QString words = "Hover over the graph for details. Click to select a packet.";
+    const bool is_of_all_points =
+        graph().type == SeriesType::Delay || view_.series.seen_at[view_.sender].empty();
+    return is_of_all_points
+               ? words
+               : words + " As " + to_qt(seen_at_in_words(view_.series.seen_at[view_.sender])) + ".";
 }
 
 void GraphsDialog::show_hint()

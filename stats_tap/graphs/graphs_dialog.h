@@ -5,6 +5,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <vector>
 
 #include <QString>
@@ -36,6 +37,7 @@ private:
     QWidget *make_pages();
     QWidget *make_subflows();
     QWidget *make_choices();
+    QWidget *make_places();
     QWidget *make_mouse_options();
     QWidget *make_buttons();
     TimePlot *make_plot();
@@ -48,6 +50,8 @@ private:
 
     void choose_connection(std::uint32_t connection);
     void fill_directions();
+    void fill_places();
+    std::optional<VantageChoice> seen_at() const;
     void fill_subflows();
     void choose_view();
     void draw_page();
@@ -77,6 +81,8 @@ private:
     ConnectionBox *number_ = nullptr;
     QComboBox *direction_ = nullptr;
     QComboBox *width_ = nullptr;
+    QComboBox *place_ = nullptr;
+    QWidget *places_ = nullptr; // the choice of `place_`
     QCheckBox *crosshair_ = nullptr;
     bool direction_chosen_ = false;
 };

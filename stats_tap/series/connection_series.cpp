@@ -5,8 +5,9 @@
 
 namespace mptcp {
 
-ConnectionSeries make_series(const DrawnConnection &drawn)
+ConnectionSeries make_series(const DrawnViews &views)
 {
+    const DrawnConnection &drawn = views.whole();
     const Registry &registry = drawn.registry();
     ConnectionSeries series;
     series.is_known = true;
@@ -18,14 +19,19 @@ ConnectionSeries make_series(const DrawnConnection &drawn)
     }
     series.main_sender = main_sender(registry, drawn.counted(), drawn.connection());
     series.start = drawn.start();
-    series.duration = drawn.duration();
+    series.duration = views.duration();
+    const PointTable &points = drawn.tracker().points();
+    for (std::uint32_t point = 0; points.size() > 1 && point < points.size(); ++point)
+        series.points.push_back(points.name(point));
     for (const Role sender : {Role::Client, Role::Server}) {
-        series.sequence[sender] = make_sequence(drawn, sender);
-        series.round_trips[sender] = make_round_trips(drawn, sender);
-        series.in_flight[sender] = make_in_flight(drawn, sender);
+        const DrawnConnection &seen = views.near_host(sender);
+        series.seen_at[sender] = seen.seen_at();
+        series.sequence[sender] = make_sequence(seen, sender);
+        series.round_trips[sender] = make_round_trips(seen, sender);
+        series.in_flight[sender] = make_in_flight(seen, sender);
         series.delays[sender] = make_one_way_delays(drawn, sender);
     }
-    series.paths = make_paths(drawn, series.sequence, std::nullopt, usual_width(drawn.duration()));
+    series.paths = make_paths(views, series.sequence, std::nullopt, usual_width(series.duration));
     return series;
 }
 

@@ -5,10 +5,11 @@
 #pragma once
 
 #include <cstdint>
+#include <string>
 #include <vector>
 
 #include "base/types.h"
-#include "series/drawn_connection.h"
+#include "series/drawn_views.h"
 #include "series/in_flight.h"
 #include "series/one_way_delays.h"
 #include "series/paths.h"
@@ -25,6 +26,10 @@ struct ConnectionSeries {
     Time start = 0;    // since the epoch
     Time duration = 0; // nanoseconds
 
+    // By host: the points near it that the figures are taken from; see DrawnViews.
+    PerRole<std::vector<std::uint32_t>> seen_at;
+    std::vector<std::string> points; // the names of all; empty if there is one
+
     // By sender.
     PerRole<Sequence> sequence;
     PerRole<std::vector<RoundTrip>> round_trips;
@@ -34,6 +39,6 @@ struct ConnectionSeries {
     std::vector<PathSpan> paths; // of both senders
 };
 
-ConnectionSeries make_series(const DrawnConnection &drawn);
+ConnectionSeries make_series(const DrawnViews &views);
 
 } // namespace mptcp

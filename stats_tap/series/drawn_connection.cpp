@@ -18,6 +18,11 @@ PerRole<std::uint64_t> counted_payload(const Registry &registry, const Summary &
     return payload;
 }
 
+std::uint64_t place_key(std::uint32_t frame, SubflowId subflow)
+{
+    return segment_key(frame, static_cast<std::uint32_t>(subflow));
+}
+
 } // namespace
 
 const Connection *choose_connection(const Tracker &tracker, const Summary &counted,
@@ -48,6 +53,11 @@ DrawnConnection::DrawnConnection(const Tracker &tracker, const Summary &counted,
       notes_(std::move(notes)),
       points_(std::move(points))
 {
+    note_extent();
+}
+
+void DrawnConnection::note_extent()
+{
     if (notes_.empty())
         return;
     const auto [first, last] = std::ranges::minmax_element(notes_, {}, &SegmentNote::time);
@@ -55,10 +65,35 @@ DrawnConnection::DrawnConnection(const Tracker &tracker, const Summary &counted,
     end_ = last->time;
 }
 
+DrawnConnection DrawnConnection::seen_from(const Vantages::View &view,
+                                           const Sightings &sightings) const
+{
+    DrawnConnection seen{tracker_, counted_, connection_, {}};
+    seen.vantage_ = view.vantage;
+    seen.seen_at_ = view.points;
+    for (const Sighting &sighting : sightings.all()) {
+        if (!view.vantage->includes(tracker_.points(), sighting) ||
+            &registry().connection_of(sighting.subflow) != &connection_)
+            continue;
+        for (const std::uint32_t frame : {sighting.original, sighting.frame})
+            seen.places_.try_emplace(place_key(frame, sighting.subflow), seen.notes_.size());
+        seen.notes_.push_back(mptcp::note_of(sighting));
+        seen.originals_.push_back(sighting.original);
+    }
+    seen.note_extent();
+    return seen;
+}
+
+const SegmentNote *DrawnConnection::note_of(std::uint32_t frame, SubflowId subflow) const
+{
+    const auto place = places_.find(place_key(frame, subflow));
+    return place == places_.end() ? nullptr : &notes_[place->second];
+}
+
 const DataStream *DrawnConnection::stream(Role sender) const
 {
     const ConnectionId id = registry().first_subflow_of(connection_).connection;
-    return tracker_.data().stream(id, sender);
+    return data().stream(id, sender);
 }
 
 } // namespace mptcp

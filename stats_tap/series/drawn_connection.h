@@ -1,15 +1,19 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 //
 // The connection that is drawn: its packets, and what a filter counts of them. Series contain only
-// counted packets; what they need to know of the others, they take from all packets.
+// counted packets; what they need to know of the others, they take from all packets. These are
+// all packets of the connection, or those that were seen at a vantage.
 #pragma once
 
 #include <cstdint>
 #include <optional>
+#include <unordered_map>
 #include <vector>
 
 #include "analysis/summary.h"
 #include "between/passages.h"
+#include "between/vantage.h"
+#include "containers/keyed_hash.h"
 #include "series/segment_notes.h"
 #include "tracker.h"
 
@@ -28,9 +32,12 @@ class DrawnConnection {
 public:
     DrawnConnection(const Tracker &tracker, const Summary &counted, const Connection &connection,
                     std::vector<SegmentNote> notes, PointsReport points = {});
+    // The same connection, as it was seen there.
+    DrawnConnection seen_from(const Vantages::View &view, const Sightings &sightings) const;
 
     const Tracker &tracker() const { return tracker_; }
     const Registry &registry() const { return tracker_.registry(); }
+    const DataLevel &data() const { return vantage_ ? vantage_->data() : tracker_.data(); }
     const Summary &counted() const { return counted_; }
     const Connection &connection() const { return connection_; }
     const std::vector<SegmentNote> &notes() const { return notes_; }
@@ -47,7 +54,16 @@ public:
     {
         return registry()[note.subflow].role(note.sender);
     }
-    bool is_counted(const SegmentNote &note) const { return counted_.counted(note.frame); }
+    bool is_counted(const SegmentNote &note) const
+    {
+        return counted_.counted(originals_.empty() ? note.frame
+                                                   : originals_[&note - notes_.data()]);
+    }
+    bool is_at_vantage() const { return vantage_ != nullptr; }
+    const std::vector<std::uint32_t> &seen_at() const { return seen_at_; } // points of the vantage
+    // At a vantage, the recording there of the packet with this frame at any point. nullptr: it was
+    // not seen there.
+    const SegmentNote *note_of(std::uint32_t frame, SubflowId subflow) const;
 
     // Calls each(note, packet) for each counted packet of the sender with payload.
     template <class Each> void visit_data(Role sender, Each each) const
@@ -55,17 +71,23 @@ public:
         for (const SegmentNote &note : notes_) {
             if (note.payload == 0 || sender_of(note) != sender || !is_counted(note))
                 continue;
-            if (const DataPacket *packet = tracker_.data().find(note.frame, note.subflow))
+            if (const DataPacket *packet = data().find(note.frame, note.subflow))
                 each(note, *packet);
         }
     }
 
 private:
+    void note_extent();
+
     const Tracker &tracker_;
     const Summary &counted_;
     const Connection &connection_;
     std::vector<SegmentNote> notes_;
     PointsReport points_;
+    const Vantage *vantage_ = nullptr; // the members below are those of a vantage
+    std::vector<std::uint32_t> seen_at_;
+    std::vector<std::uint32_t> originals_; // by the place in notes_: the frame that is counted
+    std::unordered_map<std::uint64_t, std::size_t, NumberHash> places_; // by frame and subflow
     Time start_ = 0;
     Time end_ = 0;
 };

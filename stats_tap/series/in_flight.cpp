@@ -29,7 +29,7 @@ public:
 
     void send(const SegmentNote &note)
     {
-        const DataLevel &data = drawn_.tracker().data();
+        const DataLevel &data = drawn_.data();
         const DataPacket *packet = data.find(note.frame, note.subflow);
         if (packet == nullptr)
             return;

@@ -18,13 +18,12 @@ std::string bytes_in_words(std::uint64_t bytes, const char *what)
 // Adds the spans of one connection.
 class PathsBuilder {
 public:
-    PathsBuilder(const DrawnConnection &drawn, std::vector<PathSpan> &spans)
-        : drawn_(drawn), spans_(spans), histories_(make_subflow_histories(drawn.tracker()))
+    PathsBuilder(const DrawnViews &views, std::vector<PathSpan> &spans)
+        : views_(views), spans_(spans), histories_(make_subflow_histories(drawn_.tracker()))
     {
-        for (const SegmentNote &note : drawn.notes()) {
-            Time &end = ends_.try_emplace(note.subflow, note.time).first->second;
-            end = std::max(end, note.time);
-        }
+        for (const DrawnConnection *view :
+             {&views.near_host(Role::Client), &views.near_host(Role::Server), &views.whole()})
+            note_extents(*view);
     }
 
     // Subflows with a counted packet.
@@ -34,7 +33,7 @@ public:
             if (drawn_.counted().find(id) == nullptr)
                 continue;
             const Subflow &subflow = drawn_.registry()[id];
-            PathSpan &lane = add(PathKind::Subflow, id, subflow.opened, end_of(id));
+            PathSpan &lane = add(PathKind::Subflow, id, extents_.at(id).begin, end_of(id));
             lane.words =
                 std::string{name(subflow.kind)} + ", " + std::string{name(subflow.state())};
         }
@@ -43,9 +42,9 @@ public:
     void add_data(Role sender, const Sequence &sequence, Time width)
     {
         const PathKind kind = sender == Role::Client ? PathKind::ClientData : PathKind::ServerData;
-        const Goodput goodput = make_goodput(sequence, drawn_.duration(), width);
+        const Goodput goodput = make_goodput(sequence, views_.duration(), width);
         for (const SubflowBins &subflow : goodput.subflows) {
-            Time begin = drawn_.start();
+            Time begin = 0;
             for (const ByteBin &bin : subflow.bins) {
                 if (bin.bytes > 0) {
                     PathSpan &span = add(kind, subflow_at(subflow.subflow), begin, begin + width);
@@ -57,14 +56,16 @@ public:
         }
     }
 
+    // As the receiver gets the data.
     void add_blocked(Role sender)
     {
-        drawn_.visit_data(sender, [this](const SegmentNote &note, const DataPacket &packet) {
-            const DataExtras *extras = drawn_.tracker().data().extras(packet);
+        const DrawnConnection &seen = views_.near_host(other(sender));
+        seen.visit_data(sender, [&](const SegmentNote &note, const DataPacket &packet) {
+            const DataExtras *extras = seen.data().extras(packet);
             if (extras == nullptr || extras->blocked_bytes == 0)
                 return;
-            PathSpan &span =
-                add(PathKind::Blocked, note.subflow, note.time - extras->blocked_time, note.time);
+            const Time end = seen.since_start(note.time);
+            PathSpan &span = add(PathKind::Blocked, note.subflow, end - extras->blocked_time, end);
             span.bytes = extras->blocked_bytes;
             span.words = bytes_in_words(extras->blocked_bytes, " bytes waited");
         });
@@ -84,24 +85,41 @@ public:
         for (const TimelineEntry &entry : timeline) {
             if (sender && entry.from != *sender)
                 continue;
-            const Time time = entry.event.time;
-            PathSpan &span = add(PathKind::Event, entry.event.subflow, time, time);
-            span.words = std::string{title(entry.event.type)};
+            const Event &event = entry.event;
+            const Time time = views_.since_start(event.frame, event.subflow, event.time);
+            PathSpan &span = add(PathKind::Event, event.subflow, time, time);
+            span.words = std::string{title(event.type)};
             if (!entry.details.empty())
                 span.words += ": " + entry.details;
-            span.frame = entry.event.frame;
+            span.frame = event.frame;
             span.severity = entry.severity;
-            span.event = entry.event.type;
-            span.is_repeated = entry.event.repeated;
+            span.event = event.type;
+            span.is_repeated = event.repeated;
         }
     }
 
 private:
+    struct Extent {
+        Time begin = 0, end = 0; // since the start
+    };
+
+    // Of the subflows, unless they are known from another view.
+    void note_extents(const DrawnConnection &view)
+    {
+        std::map<SubflowId, Extent> extents;
+        for (const SegmentNote &note : view.notes()) {
+            const Time time = view.since_start(note.time);
+            Extent &extent = extents.try_emplace(note.subflow, time, time).first->second;
+            extent = {std::min(extent.begin, time), std::max(extent.end, time)};
+        }
+        extents_.merge(extents);
+    }
+
     PathSpan &add(PathKind kind, SubflowId id, Time begin, Time end)
     {
         PathSpan &span = spans_.emplace_back();
-        span.begin = drawn_.since_start(begin);
-        span.end = drawn_.since_start(end);
+        span.begin = begin;
+        span.end = end;
         span.subflow = drawn_.index_of(id);
         span.kind = kind;
         return span;
@@ -110,16 +128,16 @@ private:
     // RFC 8684 3.2 and 3.3.8: the B flag of MP_JOIN, and that of MP_PRIO.
     void add_backups_of(SubflowId id, Role host)
     {
-        const Subflow &subflow = drawn_.registry()[id];
-        bool backup = subflow.end(host).backup.value_or(false);
-        Time since = subflow.opened;
+        bool backup = drawn_.registry()[id].end(host).backup.value_or(false);
+        Time since = extents_.at(id).begin;
         for (const PriorityChange &change : histories_[static_cast<std::size_t>(id)].priorities) {
             if (change.from != host || change.backup == backup)
                 continue;
+            const Time time = views_.since_start(change.frame, id, change.time);
             if (backup)
-                add_backup(id, host, since, change.time);
+                add_backup(id, host, since, time);
             backup = change.backup;
-            since = change.time;
+            since = time;
         }
         if (backup)
             add_backup(id, host, since, end_of(id));
@@ -135,16 +153,14 @@ private:
     // A subflow that was not seen to end lasts as long as the connection.
     Time end_of(SubflowId id) const
     {
-        const auto last = ends_.find(id);
-        return drawn_.registry()[id].is_open() || last == ends_.end()
-                   ? drawn_.start() + drawn_.duration()
-                   : last->second;
+        return drawn_.registry()[id].is_open() ? views_.duration() : extents_.at(id).end;
     }
 
-    const DrawnConnection &drawn_;
+    const DrawnViews &views_;
+    const DrawnConnection &drawn_ = views_.whole();
     std::vector<PathSpan> &spans_;
     std::vector<SubflowHistory> histories_; // by SubflowId
-    std::map<SubflowId, Time> ends_;        // the times of the last packets
+    std::map<SubflowId, Extent> extents_;
 };
 
 } // namespace
@@ -156,21 +172,21 @@ std::string_view name(PathKind kind)
     return kNames[static_cast<std::size_t>(kind)];
 }
 
-std::vector<PathSpan> make_paths(const DrawnConnection &drawn, const std::optional<Role> &sender,
+std::vector<PathSpan> make_paths(const DrawnViews &views, const std::optional<Role> &sender,
                                  Time width)
 {
     PerRole<Sequence> sequences;
     for (const Role role : {Role::Client, Role::Server})
         if (!sender || role == *sender)
-            sequences[role] = make_sequence(drawn, role);
-    return make_paths(drawn, sequences, sender, width);
+            sequences[role] = make_sequence(views.near_host(role), role);
+    return make_paths(views, sequences, sender, width);
 }
 
-std::vector<PathSpan> make_paths(const DrawnConnection &drawn, const PerRole<Sequence> &sequences,
+std::vector<PathSpan> make_paths(const DrawnViews &views, const PerRole<Sequence> &sequences,
                                  const std::optional<Role> &sender, Time width)
 {
     std::vector<PathSpan> spans;
-    PathsBuilder builder{drawn, spans};
+    PathsBuilder builder{views, spans};
     builder.add_lanes();
     for (const Role role : {Role::Client, Role::Server}) {
         if (sender && role != *sender)

@@ -11,7 +11,7 @@
 #include <vector>
 
 #include "analysis/timeline.h"
-#include "series/drawn_connection.h"
+#include "series/drawn_views.h"
 #include "series/sequence.h"
 
 namespace mptcp {
@@ -54,10 +54,10 @@ std::vector<PathSpan> joined_blocks(const std::vector<PathSpan> &spans, Time gap
 
 // By time. With `sender`, only that host's data, blocking of its data, and its events and requests.
 // `width` is that of the intervals of data.
-std::vector<PathSpan> make_paths(const DrawnConnection &drawn, const std::optional<Role> &sender,
+std::vector<PathSpan> make_paths(const DrawnViews &views, const std::optional<Role> &sender,
                                  Time width);
-// `sequences` are those of the hosts whose data is wanted.
-std::vector<PathSpan> make_paths(const DrawnConnection &drawn, const PerRole<Sequence> &sequences,
+// `sequences` are those of the hosts whose data is wanted, near each of them.
+std::vector<PathSpan> make_paths(const DrawnViews &views, const PerRole<Sequence> &sequences,
                                  const std::optional<Role> &sender, Time width);
 
 } // namespace mptcp

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <array>
+#include <set>
 
 namespace mptcp {
 namespace {
@@ -13,20 +14,16 @@ RoundTrip round_trip(const DrawnConnection &drawn, const SegmentNote &note, Time
     return {drawn.since_start(note.time), note.frame, drawn.index_of(note.subflow), duration, kind};
 }
 
-// True for the SYN that the handshake's round-trip time is measured from.
-bool is_timed_syn(const SegmentNote &note, const Subflow &subflow)
-{
-    return note.has(kSyn) && !note.has(kAck) && subflow.handshake_rtt &&
-           subflow.syn_time == note.time;
-}
-
+// The round-trip time is that of the first SYN: with another one it would not be known.
 void add_handshakes(const DrawnConnection &drawn, std::vector<RoundTrip> &samples)
 {
+    std::set<SubflowId> timed;
     for (const SegmentNote &note : drawn.notes()) {
-        const Subflow &subflow = drawn.registry()[note.subflow];
-        if (drawn.is_counted(note) && is_timed_syn(note, subflow))
-            samples.push_back(
-                round_trip(drawn, note, *subflow.handshake_rtt, RoundTripKind::Handshake));
+        if (!note.has(kSyn) || note.has(kAck) || !timed.insert(note.subflow).second)
+            continue;
+        const auto &duration = drawn.registry()[note.subflow].handshake_rtt;
+        if (duration && drawn.is_counted(note))
+            samples.push_back(round_trip(drawn, note, *duration, RoundTripKind::Handshake));
     }
 }
 

@@ -7,30 +7,38 @@
 namespace mptcp {
 namespace {
 
-SegmentNote note_of(const Segment &segment, const Attribution &attribution)
+// `packet` is a segment or a sighting.
+SegmentNote note_of(const auto &packet, const SegmentOptions &options,
+                    const Attribution &attribution)
 {
     SegmentNote note;
-    note.time = segment.time;
-    if (const WireDataSeq *data_ack = segment.options.data_ack())
+    note.time = packet.time;
+    if (const WireDataSeq *data_ack = options.data_ack())
         note.data_ack = *data_ack;
-    note.frame = segment.frame;
+    note.frame = packet.frame;
     note.subflow = attribution.subflow;
-    note.seq = segment.seq;
-    note.ack = segment.ack;
-    note.payload = segment.payload;
-    note.window = segment.window;
-    note.flags = segment.flags;
+    note.seq = packet.seq;
+    note.ack = packet.ack;
+    note.payload = packet.payload;
+    note.window = packet.window;
+    note.flags = packet.flags;
     note.sender = attribution.sender;
     return note;
 }
 
 } // namespace
 
+SegmentNote note_of(const Sighting &sighting)
+{
+    return note_of(sighting, parse_options(sighting.options(), !sighting.options_truncated),
+                   {sighting.subflow, sighting.sender});
+}
+
 void SegmentNotes::add(const Tracker &tracker, const Segment &segment,
                        const Observation &observation, bool all_tracked)
 {
     if (!observation.is_copy() && may_belong(tracker.registry(), observation.subflow, all_tracked))
-        notes_.push_back(note_of(segment, observation));
+        notes_.push_back(note_of(segment, segment.options, observation));
 }
 
 void SegmentNotes::reset()

@@ -5,7 +5,7 @@
 // the tracker knows which connection each subflow belongs to, which host is the client, and what
 // became of each packet's data.
 //
-// Memory: 48 bytes for each packet of the connection. Before all packets were tracked, packets that
+// Memory: 56 bytes for each packet of the connection. Before all packets were tracked, packets that
 // may turn out to belong to it are noted too; if no connection is chosen yet, those are all.
 #pragma once
 
@@ -13,6 +13,7 @@
 #include <optional>
 #include <vector>
 
+#include "between/sightings.h"
 #include "tracker.h"
 
 namespace mptcp {
@@ -31,6 +32,8 @@ struct SegmentNote {
 
     bool has(std::uint8_t flag) const { return (flags & flag) != 0; }
 };
+
+SegmentNote note_of(const Sighting &sighting);
 
 class SegmentNotes {
 public:

@@ -25,7 +25,7 @@ void note_place(std::optional<RelativeDsn> &place, std::uint64_t dsn)
 void add_places(const DrawnConnection &drawn, const DataStream &stream, const DataPacket &packet,
                 const Range &dsns, Places &places)
 {
-    const auto &packets = drawn.tracker().data().packets();
+    const auto &packets = drawn.data().packets();
     stream.first_senders().visit(dsns, [&](const FirstSenderIndex::Entry &entry) {
         const bool own = &packets[entry.packet] == &packet;
         note_place(own ? places.first_sent : places.repeated, std::max(entry.begin, dsns.begin));
@@ -38,7 +38,7 @@ Places places_of(const DrawnConnection &drawn, const DataStream &stream, const D
 {
     const bool mixed = kinds.unique > 0 && kinds.reinjected + kinds.retransmitted > 0;
     Places places;
-    drawn.tracker().data().visit_parts(packet, [&](const MappedPart &part) {
+    drawn.data().visit_parts(packet, [&](const MappedPart &part) {
         if (mixed)
             return add_places(drawn, stream, packet, range_from(part.dsn, part.length), places);
         note_place(places.first_sent, part.dsn.value);
@@ -89,7 +89,7 @@ struct SequenceBuilder {
 
     void add_data(const SegmentNote &note, const DataPacket &packet) const
     {
-        const ByteKinds kinds = kinds_of(packet, drawn.tracker().data().extras(packet));
+        const ByteKinds kinds = kinds_of(packet, drawn.data().extras(packet));
         const Places places = places_of(drawn, stream, packet, kinds);
         const auto add_kind = [&](SequenceKind kind, std::uint64_t bytes,
                                   const std::optional<RelativeDsn> &dsn) {
@@ -111,9 +111,9 @@ struct SequenceBuilder {
             add(*ack.note, SequenceKind::Window, 0, ack.dsn + *ack.window);
     }
 
-    void add_data_fin(const Event &event) const
+    void add_data_fin(const auto &packet) const
     {
-        sequence.data_fins.push_back(point_of(event, SequenceKind::DataFin, stream.end()));
+        sequence.data_fins.push_back(point_of(packet, SequenceKind::DataFin, stream.end()));
     }
 };
 
@@ -134,7 +134,7 @@ RelativeDsn lowest_captured(const DrawnConnection &drawn, Role sender, const Dat
 {
     RelativeDsn lowest = stream.end().value_or(RelativeDsn{UINT64_MAX});
     drawn.visit_data(sender, [&](const SegmentNote &, const DataPacket &packet) {
-        drawn.tracker().data().visit_parts(
+        drawn.data().visit_parts(
             packet, [&](const MappedPart &part) { lowest = std::min(lowest, part.dsn); });
     });
     for (const Acknowledgment &ack : acks)
@@ -183,7 +183,7 @@ std::vector<Acknowledgment> acknowledgments_of(const DrawnConnection &drawn, Rol
     const DataStream *stream = drawn.stream(sender);
     if (stream == nullptr)
         return acks;
-    const DataLevel &data = drawn.tracker().data();
+    const DataLevel &data = drawn.data();
     std::optional<RelativeDsn> highest; // so far; 4-byte DATA_ACKs are near it
     for (const SegmentNote &note : drawn.notes()) {
         if (drawn.sender_of(note) == sender) {
@@ -238,7 +238,12 @@ Sequence make_sequence(const DrawnConnection &drawn, Role sender)
     });
     for (const Acknowledgment &ack : acks)
         builder.add_acknowledgment(ack);
-    visit_data_fins(drawn, sender, [&](const Event &event) { builder.add_data_fin(event); });
+    visit_data_fins(drawn, sender, [&](const Event &event) {
+        if (!drawn.is_at_vantage())
+            builder.add_data_fin(event);
+        else if (const SegmentNote *note = drawn.note_of(event.frame, event.subflow))
+            builder.add_data_fin(*note);
+    });
     std::ranges::stable_sort(sequence.points, {}, &SequencePoint::frame);
     return sequence;
 }

@@ -35,9 +35,9 @@ Report Listener::report() const
 Analysis Listener::analysis() const
 {
     const Capture *capture = session().capture.get();
-    return capture == nullptr
-               ? Analysis{}
-               : analyze(capture->tracker(), summary_, origin(), capture->between().events());
+    return capture == nullptr ? Analysis{}
+                              : analyze(capture->tracker(), summary_, origin(),
+                                        capture->between().packets.events());
 }
 
 std::vector<std::vector<Problem>> Listener::problems() const
@@ -45,7 +45,7 @@ std::vector<std::vector<Problem>> Listener::problems() const
     const Capture *capture = session().capture.get();
     return capture == nullptr
                ? std::vector<std::vector<Problem>>{}
-               : find_problems(capture->tracker(), summary_, capture->between().events());
+               : find_problems(capture->tracker(), summary_, capture->between().packets.events());
 }
 
 PointsReport Listener::points(PointsWanted wanted) const
@@ -57,6 +57,18 @@ PointsReport Listener::points(PointsWanted wanted) const
     return make_points_report(
         capture->tracker(), capture->sightings(),
         [this](std::uint32_t frame) { return summary_.counted_or_copy(frame); }, wanted);
+}
+
+ConnectionVantages::ConnectionVantages(const Capture &capture, const Connection &connection,
+                                       const std::optional<VantageChoice> &choice)
+    : capture_(capture)
+{
+    if (!choice || *choice == capture.seen_at())
+        return;
+    const PointsReport report = make_points_report(
+        capture.tracker(), capture.sightings(), [](std::uint32_t) { return true; },
+        {.only = &connection, .clocks = capture.clocks()});
+    own_.emplace(capture.tracker(), capture.sightings(), report, *choice);
 }
 
 void note_packet(SegmentNotes &notes, const TapRecord &packet)

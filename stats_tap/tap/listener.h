@@ -26,6 +26,19 @@ namespace mptcp {
 std::string listen_to_tap(void *owner, const char *filter, tap_reset_cb reset, tap_packet_cb packet,
                           tap_draw_cb draw, tap_finish_cb finish);
 
+// Where the figures of a connection are taken from; without a choice, as the preferences say. The
+// capture must outlive it.
+class ConnectionVantages {
+public:
+    ConnectionVantages(const Capture &capture, const Connection &connection,
+                       const std::optional<VantageChoice> &choice);
+    const Vantages &get() const { return own_ ? *own_ : capture_.between().vantages; }
+
+private:
+    const Capture &capture_;
+    std::optional<Vantages> own_; // if the choice is not that of the preferences
+};
+
 // Notes a packet for series.
 void note_packet(SegmentNotes &notes, const TapRecord &packet);
 
@@ -56,13 +69,17 @@ public:
     // Of the packets that were counted.
     PointsReport points(PointsWanted wanted = {}) const;
     Time origin() const { return origin_.value_or(0); } // the time of the capture's first packet
+    // Whether figures are taken from the points where they are true.
+    enum class Figures { OfTracker, OfVantages };
     // Calls view(rows). There are no rows while no capture is open.
-    template <class View> void view(View view) const
+    template <class View> void view(View view, Figures figures = Figures::OfTracker) const
     {
         static const Capture nothing;
         const Capture *open = session().capture.get();
         const Capture &capture = open != nullptr ? *open : nothing;
-        view(ReportRows{capture.tracker(), summary_, capture.streams()});
+        const Vantages *vantages =
+            figures == Figures::OfVantages ? &capture.between().vantages : nullptr;
+        view(ReportRows{capture.tracker(), summary_, capture.streams(), vantages});
     }
 
 private:

@@ -9,7 +9,7 @@
 
 #include "capture/session.h"
 #include "capture/tap.h"
-#include "series/drawn_connection.h"
+#include "series/drawn_views.h"
 #include "series/one_way_delays.h"
 #include "series/segment_notes.h"
 #include "tap/command_line.h"
@@ -21,7 +21,7 @@
 namespace mptcp {
 namespace {
 
-using WriteSeries = void (*)(const DrawnConnection &drawn, const SeriesOptions &options,
+using WriteSeries = void (*)(const DrawnViews &views, const SeriesOptions &options,
                              const Output &out);
 
 struct SeriesStatistic {
@@ -56,50 +56,53 @@ Role sender_of(const DrawnConnection &drawn, const SeriesOptions &options)
         main_sender(drawn.registry(), drawn.counted(), drawn.connection()));
 }
 
-Time width_of(const DrawnConnection &drawn, const SeriesOptions &options)
+Time width_of(const DrawnViews &views, const SeriesOptions &options)
 {
-    return width_of_bins(drawn.duration(), drawn.connection().subflows.size(), options.width);
+    return width_of_bins(views.duration(), views.whole().connection().subflows.size(),
+                         options.width);
 }
 
-void write_csv(const DrawnConnection &drawn, const SeriesOptions &options, const Output &out)
+void write_csv(const DrawnViews &views, const SeriesOptions &options, const Output &out)
 {
-    const Role sender = sender_of(drawn, options);
-    const Time width = width_of(drawn, options);
+    const Role sender = sender_of(views.whole(), options);
+    const DrawnConnection &seen = views.near_host(sender);
+    const Time width = width_of(views, options);
     switch (options.type) {
     case SeriesType::Sequence:
-        return write_series_csv(make_sequence(drawn, sender), out);
+        return write_series_csv(make_sequence(seen, sender), out);
     case SeriesType::Goodput:
-        return write_series_csv(make_goodput(make_sequence(drawn, sender), drawn.duration(), width),
+        return write_series_csv(make_goodput(make_sequence(seen, sender), seen.duration(), width),
                                 out);
     case SeriesType::Rtt:
-        return write_series_csv(make_round_trips(drawn, sender), out);
+        return write_series_csv(make_round_trips(seen, sender), out);
     case SeriesType::Window:
-        return write_series_csv(make_in_flight(drawn, sender), out);
+        return write_series_csv(make_in_flight(seen, sender), out);
     case SeriesType::Paths:
-        return write_series_csv(make_paths(drawn, options.sender, width), out);
+        return write_series_csv(make_paths(views, options.sender, width), out);
     case SeriesType::Delay:
-        return write_series_csv(make_one_way_delays(drawn, sender), out);
+        return write_series_csv(make_one_way_delays(views.whole(), sender), out);
     }
 }
 
-void write_graph(const DrawnConnection &drawn, const SeriesOptions &options, const Output &out)
+void write_graph(const DrawnViews &views, const SeriesOptions &options, const Output &out)
 {
     const std::string &filter = options.filter;
-    const Role sender = sender_of(drawn, options);
-    const Time width = width_of(drawn, options);
+    const Role sender = sender_of(views.whole(), options);
+    const DrawnConnection &seen = views.near_host(sender);
+    const Time width = width_of(views, options);
     switch (options.type) {
     case SeriesType::Sequence:
-        return write_sequence_graph(drawn, sender, filter, out);
+        return write_sequence_graph(seen, sender, filter, out);
     case SeriesType::Goodput:
-        return write_goodput_graph(drawn, sender, width, filter, out);
+        return write_goodput_graph(seen, sender, width, filter, out);
     case SeriesType::Rtt:
-        return write_round_trip_graph(drawn, sender, filter, out);
+        return write_round_trip_graph(seen, sender, filter, out);
     case SeriesType::Window:
-        return write_in_flight_graph(drawn, sender, filter, out);
+        return write_in_flight_graph(seen, sender, filter, out);
     case SeriesType::Paths:
-        return write_paths_graph(drawn, options.sender, width, filter, out);
+        return write_paths_graph(views, options.sender, width, filter, out);
     case SeriesType::Delay:
-        return write_delay_graph(drawn, sender, filter, out);
+        return write_delay_graph(views.whole(), sender, filter, out);
     }
 }
 
@@ -117,13 +120,15 @@ std::string print(const SeriesRequest &request)
                      : "the capture has no MPTCP connection";
     const SeriesType type = request.options.type;
     const bool needs_points = type == SeriesType::Delay || type == SeriesType::Paths;
-    const DrawnConnection drawn{
-        capture->tracker(), request.listener.summary(), *connection,
-        request.notes.of(capture->tracker().registry(), *connection),
-        needs_points ? request.listener.points({.only = connection, .each_delay = true})
-                     : PointsReport{}};
+    DrawnConnection drawn{capture->tracker(), request.listener.summary(), *connection,
+                          request.notes.of(capture->tracker().registry(), *connection),
+                          needs_points
+                              ? request.listener.points({.only = connection, .each_delay = true})
+                              : PointsReport{}};
+    const ConnectionVantages vantages{*capture, *connection, request.options.seen_at};
+    const DrawnViews views{std::move(drawn), vantages.get(), capture->sightings()};
     print_view(request.option,
-               [&](const Output &out) { request.statistic.write(drawn, request.options, out); });
+               [&](const Output &out) { request.statistic.write(views, request.options, out); });
     return {};
 }
 
@@ -153,8 +158,7 @@ std::string listen_for(SeriesRequest &request)
                                                draw_series, finish_series);
     if (!error.empty())
         return error;
-    if (request.options.type == SeriesType::Delay)
-        need_all_sightings();
+    need_all_sightings();
     return listen_to_tap(
         &request.notes, nullptr, [](void *notes) { static_cast<SegmentNotes *>(notes)->reset(); },
         [](void *notes, packet_info *, epan_dissect_t *, const void *record, tap_flags_t) {

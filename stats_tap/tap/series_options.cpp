@@ -44,6 +44,14 @@ std::string read_width(std::string_view text, SeriesOptions &options)
     return {};
 }
 
+std::string read_vantage(std::string_view text, SeriesOptions &options)
+{
+    options.seen_at = parse_vantage_choice(text);
+    return options.seen_at
+               ? ""
+               : quoted(text) + " is neither client nor server nor the index of a point";
+}
+
 struct SeriesOption {
     std::string_view prefix;
     std::string (*read)(std::string_view text, SeriesOptions &options);
@@ -52,6 +60,7 @@ constexpr SeriesOption kOptions[] = {
     {"conn=", read_connection},
     {"from=", read_sender},
     {"width=", read_width},
+    {"at=", read_vantage},
 };
 
 const SeriesOption *option_at(std::string_view text)

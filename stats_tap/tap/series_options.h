@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 //
 // The arguments of `-z mptcp,series` and `-z mptcp,graph`:
-// TYPE[,conn=N][,from=client|server][,width=SECONDS][,FILTER]
+// TYPE[,conn=N][,from=client|server][,width=SECONDS][,at=client|server|POINT][,FILTER]
 #pragma once
 
 #include <cstdint>
@@ -10,6 +10,7 @@
 #include <string_view>
 
 #include "base/types.h"
+#include "between/vantage.h"
 #include "series/series_type.h"
 
 namespace mptcp {
@@ -18,8 +19,9 @@ struct SeriesOptions {
     SeriesType type{};
     std::optional<std::uint32_t> connection; // index
     std::optional<Role> sender;
-    std::optional<Time> width; // of the bins of goodput
-    std::string filter;        // empty: none
+    std::optional<Time> width;            // of the bins of goodput
+    std::optional<VantageChoice> seen_at; // none: that of the preferences
+    std::string filter;                   // empty: none
 };
 
 struct ParsedSeriesOptions {

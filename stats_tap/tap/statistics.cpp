@@ -123,10 +123,12 @@ void register_statistics()
         }};
     static const Statistic json{"MPTCP Connections as JSON", "mptcp,json", true,
                                 [](const Listener &listener, const char *, const Output &out) {
-                                    listener.view([&](const ReportRows &rows) {
-                                        write_json(rows, listener.analysis(), listener.points(),
-                                                   out);
-                                    });
+                                    listener.view(
+                                        [&](const ReportRows &rows) {
+                                            write_json(rows, listener.analysis(), listener.points(),
+                                                       out);
+                                        },
+                                        Listener::Figures::OfVantages);
                                 }};
     if (!is_in_window())
         register_statistic(text);

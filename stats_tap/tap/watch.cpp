@@ -44,7 +44,7 @@ void Watch::draw(std::uint32_t connection)
     pulse_.drawn = connection;
 }
 
-ConnectionSeries Watch::series() const
+ConnectionSeries Watch::series(const std::optional<VantageChoice> &seen_at) const
 {
     const Capture *capture = session().capture.get();
     if (capture == nullptr || !pulse_.notes)
@@ -53,9 +53,12 @@ ConnectionSeries Watch::series() const
         choose_connection(capture->tracker(), listener.summary(), pulse_.drawn);
     if (connection == nullptr)
         return {};
-    return make_series({capture->tracker(), listener.summary(), *connection,
-                        pulse_.notes->of(capture->tracker().registry(), *connection),
-                        listener.points({.only = connection, .each_delay = true})});
+    const ConnectionVantages vantages{*capture, *connection, seen_at};
+    return make_series(
+        {DrawnConnection{capture->tracker(), listener.summary(), *connection,
+                         pulse_.notes->of(capture->tracker().registry(), *connection),
+                         listener.points({.only = connection, .each_delay = true})},
+         vantages.get(), capture->sightings()});
 }
 
 bool Watch::is_complete() const

@@ -27,8 +27,8 @@ public:
 
     // Also notes the packets of this connection, from the next retap on.
     void draw(std::uint32_t connection);
-    // The series of that connection.
-    ConnectionSeries series() const;
+    // The series of that connection; see ConnectionVantages.
+    ConnectionSeries series(const std::optional<VantageChoice> &seen_at) const;
 
     void tell_closing() const { watcher_.closing(watcher_.dialog); }
 

@@ -159,15 +159,19 @@ const WindowHost &window_host()
         [](const Watch &watch) { return watch.listener.analysis(); },
         [](const Watch &watch) {
             std::string document;
-            watch.listener.view([&](const ReportRows &rows) {
-                write_json(rows, watch.listener.analysis(), watch.points(),
-                           [&](std::string_view piece) { document += piece; });
-            });
+            watch.listener.view(
+                [&](const ReportRows &rows) {
+                    write_json(rows, watch.listener.analysis(), watch.points(),
+                               [&](std::string_view piece) { document += piece; });
+                },
+                Listener::Figures::OfVantages);
             return document;
         },
         points,
         [](Watch &watch, std::uint32_t connection) { watch.draw(connection); },
-        [](const Watch &watch) { return watch.series(); },
+        [](const Watch &watch, const std::optional<VantageChoice> &seen_at) {
+            return watch.series(seen_at);
+        },
         [](std::uint32_t connection) { open_graphs(window_host(), connection); },
         retap,
         export_tcp,

@@ -7,6 +7,7 @@
 #include <span>
 
 #include "base/format.h"
+#include "views/points_words.h"
 
 namespace mptcp {
 namespace {
@@ -69,6 +70,8 @@ GnuplotProgram::GnuplotProgram(const DrawnConnection &drawn, std::string_view wh
     const std::string heading = std::string{what} + ", MPTCP connection " + std::to_string(index);
     std::string hosts = endpoints_in_words(drawn.registry().endpoints_of(drawn.connection()),
                                            " (client)", " (server)");
+    if (const std::string place = seen_at_in_words(drawn.seen_at()); !place.empty())
+        hosts += ", " + place;
     if (!filter.empty())
         hosts += ", filter: " + std::string{filter};
     line("set terminal @terminal");

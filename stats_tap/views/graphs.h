@@ -8,7 +8,7 @@
 #include <string_view>
 
 #include "between/passages.h"
-#include "series/drawn_connection.h"
+#include "series/drawn_views.h"
 #include "views/output.h"
 
 namespace mptcp {
@@ -24,7 +24,7 @@ void write_in_flight_graph(const DrawnConnection &drawn, Role sender, std::strin
                            const Output &out);
 void write_delay_graph(const DrawnConnection &drawn, Role sender, std::string_view filter,
                        const Output &out);
-void write_paths_graph(const DrawnConnection &drawn, const std::optional<Role> &sender, Time width,
+void write_paths_graph(const DrawnViews &views, const std::optional<Role> &sender, Time width,
                        std::string_view filter, const Output &out);
 
 } // namespace mptcp

@@ -85,10 +85,11 @@ void write_window(Json &json, const DataStream *stream)
     });
 }
 
-void write_stream(Json &json, const DataStream *stream)
+void write_stream(Json &json, const DataStream *stream,
+                  const std::optional<std::uint64_t> &most_in_flight)
 {
     write_window(json, stream);
-    json.number("max_in_flight", stream == nullptr ? std::nullopt : stream->most_in_flight());
+    json.number("max_in_flight", most_in_flight);
     const DataStream::Gaps gaps = stream == nullptr ? DataStream::Gaps{} : stream->gaps();
     json.object("gaps", [&] {
         json.number("count", gaps.count);
@@ -117,7 +118,7 @@ void write_connection_data(Json &json, const TableRow &row)
         json.boolean("fin", connection.connection->hosts[role].data_fin != DataFin::NotSent);
         write_checksums(json, count);
         write_order(json, count);
-        write_stream(json, connection.streams[role]);
+        write_stream(json, connection.streams[role], connection.most_in_flight[role]);
         write_rates(json, row, role, count);
     });
 }

@@ -49,6 +49,17 @@ void write_also(Json &json, const std::vector<OtherEndpoints> &others)
     });
 }
 
+// By host, the points of figures that are true near it. null: each packet counts where it was
+// recorded first.
+void write_seen_at(Json &json, const PerRole<std::vector<std::uint32_t>> &points)
+{
+    json.object("seen_at", [&] {
+        for_each_role([&](Role role, const char *name) {
+            points[role].empty() ? json.null(name) : json.numbers(name, points[role]);
+        });
+    });
+}
+
 // "idle": the time from the subflow's last packet to the connection's.
 void write_subflow(Json &json, const TableRow &row, const ReportRows &rows,
                    const Analysis &analysis)
@@ -86,6 +97,7 @@ void write_connection(Json &json, const TableRow &row, const ReportRows &rows,
         });
     });
     write_counts(json, row);
+    write_seen_at(json, row.connection->seen_at);
     write_connection_data(json, row);
     write_fallback(json, connection.fallback);
     write_addresses(json, analysis.addresses[index]);

@@ -231,21 +231,23 @@ GraphSize size_for(std::size_t lanes, std::size_t events)
 
 } // namespace
 
-void write_paths_graph(const DrawnConnection &drawn, const std::optional<Role> &sender, Time width,
+void write_paths_graph(const DrawnViews &views, const std::optional<Role> &sender, Time width,
                        std::string_view filter, const Output &out)
 {
-    const std::vector<PathSpan> spans = make_paths(drawn, sender, width);
+    const DrawnConnection &drawn = views.whole();
+    const Time duration = views.duration();
+    const std::vector<PathSpan> spans = make_paths(views, sender, width);
     const std::size_t lanes = std::min(drawn.connection().subflows.size(), kMostLanes);
     const auto events = static_cast<std::size_t>(std::ranges::count_if(spans, is_listed));
     const std::string what =
         "Paths" + (sender ? " of the " + std::string{name(*sender)} : std::string{});
     GnuplotProgram program{drawn, what, filter, size_for(lanes, std::min(events, kMostListed))};
-    program.time_axis(drawn.duration());
+    program.time_axis(duration);
     program.line("set rmargin at screen 0.64");
     add_lane_names(program, drawn, lanes);
-    PathsDrawing drawing{program, spans, drawn.duration()};
+    PathsDrawing drawing{program, spans, duration};
     drawing.draw();
-    add_event_list(program, drawing.listed(), events - drawing.listed().size(), drawn.duration());
+    add_event_list(program, drawing.listed(), events - drawing.listed().size(), duration);
     program.write(out);
 }
 

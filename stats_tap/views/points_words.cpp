@@ -50,6 +50,19 @@ std::string points_in_words(const Passage &passage)
            std::to_string(passage.to);
 }
 
+std::string seen_at_in_words(const std::vector<std::uint32_t> &points)
+{
+    if (points.empty())
+        return {};
+    std::string words = points.size() == 1 ? "seen at point " : "seen at points ";
+    for (std::size_t place = 0; place < points.size(); ++place) {
+        if (place > 0)
+            words += place + 1 == points.size() ? " and " : ", ";
+        words += std::to_string(points[place]);
+    }
+    return words;
+}
+
 std::string lost_in_words(const Passage &passage) { return "lost: " + kinds_in_words(passage); }
 
 std::string duplicated_in_words(const Passage &passage)

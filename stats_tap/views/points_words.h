@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "between/passages.h"
 
@@ -19,6 +20,9 @@ std::optional<Role> side_of(const PointsReport &report, std::uint32_t point);
 
 // The points, nearest to the sender first: "0 > 1", or "0 ? 1" if the order is a guess.
 std::string points_in_words(const Passage &passage);
+
+// "seen at point 0", "seen at points 0, 3 and 5"; "" without points.
+std::string seen_at_in_words(const std::vector<std::uint32_t> &points);
 
 // "lost: data 3, pure ACK 1"
 std::string lost_in_words(const Passage &passage);

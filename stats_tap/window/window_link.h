@@ -65,7 +65,7 @@ struct WindowHost {
     // Has the watch note what graphs of this connection need, from the next retap on; what they
     // draw. See series/connection_series.h.
     void (*draw)(Watch &watch, std::uint32_t connection);
-    ConnectionSeries (*series)(const Watch &watch);
+    ConnectionSeries (*series)(const Watch &watch, const std::optional<VantageChoice> &seen_at);
     // Opens the graphs of this connection.
     void (*open_graphs)(std::uint32_t connection);
 

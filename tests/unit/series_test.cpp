@@ -109,7 +109,7 @@ protected:
     std::vector<PathSpan> paths(PathKind kind) const
     {
         std::vector<PathSpan> spans;
-        for (const PathSpan &span : make_paths(drawn(), std::nullopt, kSecond))
+        for (const PathSpan &span : make_paths(DrawnViews{drawn()}, std::nullopt, kSecond))
             if (span.kind == kind)
                 spans.push_back(span);
         return spans;

@@ -60,6 +60,7 @@ void Sightings::add(const PointTable &points, const Segment &segment,
     const bool may_be_copied = points.several_interfaces() || points.size() > 1;
     if (may_be_copied || sightings_.size() < first_)
         return push(segment, *observation);
+    ++skipped_;
     if (skipped_begin_ == 0)
         skipped_begin_ = segment.frame;
     skipped_end_ = segment.frame + 1;
@@ -80,8 +81,14 @@ void Sightings::push(const Segment &segment, const Observation &observation)
 {
     any_copy_ = any_copy_ || observation.is_copy();
     if (!any_copy_ && sightings_.size() == CopyFinder::kMostPackets)
-        sightings_.pop_front();
+        drop_first();
     sightings_.push_back(sighting_of(segment, observation));
+}
+
+void Sightings::drop_first()
+{
+    dropped_end_ = std::max(dropped_end_, sightings_.front().frame + 1);
+    sightings_.pop_front();
 }
 
 const std::deque<Sighting> &Sightings::all() const

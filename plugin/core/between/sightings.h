@@ -84,6 +84,12 @@ public:
                    const Observation &observation);
 
     const std::deque<Sighting> &all() const; // in capture order
+    // The first frame from which on all packets were noted.
+    std::uint32_t all_noted_since() const
+    {
+        const bool some_left_out = added_later_.size() < skipped_;
+        return std::max(dropped_end_, some_left_out ? skipped_end_ : 0);
+    }
     std::size_t size() const { return sightings_.size(); }
 
     // Of the TCP segments that were recorded with these marks.
@@ -94,12 +100,15 @@ public:
 
 private:
     void push(const Segment &segment, const Observation &observation);
+    void drop_first();
 
     std::size_t first_ = 4096; // packets that are noted while the capture has one point
     mutable std::deque<Sighting>
         sightings_; // in capture order, but for those that were added later
     mutable bool is_sorted_ = true;
     std::uint32_t skipped_begin_ = 0, skipped_end_ = 0; // frames
+    std::uint64_t skipped_ = 0;                         // packets
+    std::uint32_t dropped_end_ = 0;                     // frames before it are not kept
     std::unordered_set<std::uint64_t, NumberHash> added_later_;
     std::vector<RecordingTime> recorded_; // by marks
     bool any_copy_ = false;

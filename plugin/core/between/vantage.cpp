@@ -1,0 +1,262 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "between/vantage.h"
+
+#include <algorithm>
+#include <cstdlib>
+#include <map>
+#include <set>
+#include <utility>
+
+#include "base/parse.h"
+
+namespace mptcp {
+namespace {
+
+using PointSet = std::set<std::uint32_t>;
+
+Segment segment_of(const Sighting &sighting)
+{
+    Segment segment;
+    segment.frame = sighting.frame;
+    segment.time = sighting.time;
+    segment.seq = sighting.seq;
+    segment.ack = sighting.ack;
+    segment.flags = sighting.flags;
+    segment.window = sighting.window;
+    segment.payload = sighting.payload;
+    segment.marks = sighting.marks;
+    parse_options(sighting.options(), !sighting.options_truncated, segment.options);
+    return segment;
+}
+
+Attribution attribution_of(const Sighting &sighting) { return {sighting.subflow, sighting.sender}; }
+
+// The points that recorded a flow.
+struct FlowPoints {
+    PointSet all;
+    // Of flows with packets that several points recorded.
+    std::optional<std::uint32_t> near_sender, near_receiver;
+    bool is_order_known = true;
+
+    bool is_shared() const { return near_sender.has_value(); }
+    std::optional<std::uint32_t> nearest(bool to_sender) const
+    {
+        return to_sender ? near_sender : near_receiver;
+    }
+};
+
+// Finds the points that are nearest to the hosts.
+class NearestPoints {
+public:
+    NearestPoints(const Tracker &tracker, const Sightings &sightings, const PointsReport &report)
+        : registry_(tracker.registry()),
+          points_(tracker.points()),
+          clocks_(report.clocks),
+          all_noted_since_(sightings.all_noted_since()),
+          flows_(2 * registry_.subflow_count())
+    {
+        const std::vector<const Connection *> connections = registry_.connections();
+        for (const Passage &passage : report.passages)
+            note(passage, connections[passage.connection]->subflows[passage.subflow]);
+        for (const Sighting &sighting : sightings.all())
+            if (const auto point = points_.point_of(sighting.marks))
+                flows_[pack(attribution_of(sighting))].all.insert(*point);
+    }
+
+    // Whether several points recorded packets of the connection, and all of them were noted.
+    bool are_known(const Connection &connection) const
+    {
+        bool is_shared = false;
+        visit(connection, [&](const FlowPoints &flow, auto...) { is_shared |= flow.is_shared(); });
+        return is_shared && all_noted_since_ <= connection.first_frame;
+    }
+
+    // The points nearest to the host, one for each flow of the connection, added to `to`. None,
+    // without effect, if it is not known which ones they are, or if their clocks differ.
+    PointSet choose(const Connection &connection, Role host, Vantage::PointByFlow &to) const
+    {
+        std::vector<std::pair<std::uint32_t, std::uint32_t>> chosen; // flows and points
+        PointSet nearest;
+        bool is_known = true;
+        visit(connection, [&](const FlowPoints &flow, std::uint32_t number, Role sender) {
+            if (!flow.is_shared())
+                return;
+            chosen.emplace_back(number, *flow.nearest(sender == host));
+            nearest.insert(chosen.back().second);
+            is_known = is_known && flow.is_order_known;
+        });
+        visit(connection, [&](const FlowPoints &flow, std::uint32_t number, Role) {
+            if (flow.is_shared() || flow.all.empty())
+                return;
+            chosen.emplace_back(number, *flow.all.begin());
+            is_known = is_known && flow.all.size() == 1 && is_at_one_of(nearest, *flow.all.begin());
+        });
+        if (!is_known || !have_one_clock(nearest))
+            return {};
+        for (const auto &[number, point] : chosen) {
+            to[number] = point;
+            nearest.insert(point);
+        }
+        return nearest;
+    }
+
+private:
+    void note(const Passage &passage, SubflowId id)
+    {
+        FlowPoints &flow = flows_[pack({id, registry_[id].side(passage.sender)})];
+        if (!flow.near_sender) // passages are in the order of the way
+            flow.near_sender = passage.from;
+        flow.near_receiver = passage.to;
+        flow.is_order_known = flow.is_order_known && passage.is_order_known;
+    }
+
+    // Calls see(flow, its number, its sender).
+    template <class See> void visit(const Connection &connection, See see) const
+    {
+        for (const SubflowId id : connection.subflows)
+            for (const Side side : {Side::A, Side::B}) {
+                const std::uint32_t number = pack({id, side});
+                see(flows_[number], number, registry_[id].role(side));
+            }
+    }
+
+    // A flow that one point recorded says nothing of the host that this point is near to.
+    bool is_at_one_of(const PointSet &nearest, std::uint32_t point) const
+    {
+        return std::ranges::any_of(nearest, [&](std::uint32_t known) {
+            return known == point || clock_of(points_, known) == clock_of(points_, point);
+        });
+    }
+
+    // False if the clocks of some are known to differ, so that their times cannot be compared.
+    bool have_one_clock(const PointSet &nearest) const
+    {
+        constexpr Time kSame = kSecond / 1000;
+        const std::map<std::uint32_t, Time> offsets = offsets_from(*nearest.begin());
+        return std::ranges::all_of(nearest, [&](std::uint32_t point) {
+            const auto offset = offsets.find(point);
+            return offset == offsets.end() || std::abs(offset->second) <= kSame;
+        });
+    }
+
+    // The clocks of all points for which it is known how much they are ahead of that of `first`.
+    std::map<std::uint32_t, Time> offsets_from(std::uint32_t first) const
+    {
+        std::map<std::uint32_t, Time> offsets{{first, 0}};
+        for (std::size_t known = 0; known < offsets.size();) {
+            known = offsets.size();
+            for (const ClockOfPoints &clock : clocks_) {
+                if (!clock.difference.offset)
+                    continue;
+                const Time offset = *clock.difference.offset;
+                if (const auto from = offsets.find(clock.from); from != offsets.end())
+                    offsets.try_emplace(clock.to, saturated_sum(from->second, offset));
+                if (const auto to = offsets.find(clock.to); to != offsets.end())
+                    offsets.try_emplace(clock.from, saturated_difference(to->second, offset));
+            }
+        }
+        return offsets;
+    }
+
+    const Registry &registry_;
+    const PointTable &points_;
+    const std::vector<ClockOfPoints> &clocks_;
+    std::uint32_t all_noted_since_; // frame
+    std::vector<FlowPoints> flows_; // by packed attribution
+};
+
+} // namespace
+
+Vantage::Vantage(const Tracker &tracker, const Sightings &sightings, PointByFlow points)
+    : points_(std::move(points))
+{
+    for (const Sighting &sighting : sightings.all()) {
+        if (!includes(tracker.points(), sighting))
+            continue;
+        data_.apply(tracker.registry(), attribution_of(sighting), segment_of(sighting));
+        if (originals_.size() < data_.packets().size())
+            originals_.push_back(sighting.original);
+    }
+}
+
+bool Vantage::includes(const PointTable &points, const Sighting &sighting) const
+{
+    const auto &wanted = points_[pack(attribution_of(sighting))];
+    return wanted && points.point_of(sighting.marks) == wanted;
+}
+
+std::optional<VantageChoice> parse_vantage_choice(std::string_view text)
+{
+    if (text.empty())
+        return VantageChoice{};
+    for (const Role role : {Role::Client, Role::Server})
+        if (text == name(role))
+            return VantageChoice{role};
+    const auto point = number_from<std::uint32_t>(text);
+    return point ? std::optional{VantageChoice{*point}} : std::nullopt;
+}
+
+Vantages::Vantages(const Tracker &tracker, const Sightings &sightings, const PointsReport &report,
+                   const VantageChoice &choice)
+{
+    if (tracker.points().size() < 2)
+        return;
+    if (const auto *point = std::get_if<std::uint32_t>(&choice))
+        look_at_point(tracker, sightings, report, *point);
+    else if (const Role *host = std::get_if<Role>(&choice))
+        look_near_hosts(tracker, sightings, report, *host);
+    else
+        look_near_hosts(tracker, sightings, report, std::nullopt);
+}
+
+// With `only`, both hosts have the view near that one.
+void Vantages::look_near_hosts(const Tracker &tracker, const Sightings &sightings,
+                               const PointsReport &report, const std::optional<Role> &only)
+{
+    const NearestPoints nearest{tracker, sightings, report};
+    const std::size_t flows = 2 * tracker.registry().subflow_count();
+    PerRole<Vantage::PointByFlow> points{
+        {Vantage::PointByFlow(flows), Vantage::PointByFlow(flows)}};
+    std::vector<PerRole<PointSet>> chosen; // by connection index
+    for (const Connection *connection : tracker.registry().connections()) {
+        PerRole<PointSet> &near_hosts = chosen.emplace_back();
+        if (!nearest.are_known(*connection))
+            continue;
+        for (const Role host : {Role::Client, Role::Server})
+            if (!only || host == *only)
+                near_hosts[host] = nearest.choose(*connection, host, points[host]);
+    }
+    PerRole<const Vantage *> vantages;
+    for (const Role host : {Role::Client, Role::Server})
+        vantages[host] = &vantages_.emplace_back(tracker, sightings, std::move(points[host]));
+    for (const PerRole<PointSet> &near_hosts : chosen) {
+        PerRole<View> &views = views_.emplace_back();
+        for (const Role host : {Role::Client, Role::Server}) {
+            // Better all figures from the other host than a mix.
+            const Role seen_near = near_hosts[host].empty() ? other(host) : host;
+            if (const PointSet &found = near_hosts[seen_near]; !found.empty())
+                views[host] = {vantages[seen_near], {found.begin(), found.end()}};
+        }
+    }
+}
+
+void Vantages::look_at_point(const Tracker &tracker, const Sightings &sightings,
+                             const PointsReport &report, std::uint32_t point)
+{
+    const NearestPoints nearest{tracker, sightings, report};
+    const Vantage &vantage = vantages_.emplace_back(
+        tracker, sightings, Vantage::PointByFlow(2 * tracker.registry().subflow_count(), point));
+    for (const Connection *connection : tracker.registry().connections()) {
+        PerRole<View> &views = views_.emplace_back();
+        if (nearest.are_known(*connection))
+            views = {{View{&vantage, {point}}, View{&vantage, {point}}}};
+    }
+}
+
+const Vantages::View &Vantages::view(std::uint32_t connection, Role host) const
+{
+    static const View nothing;
+    return connection < views_.size() ? views_[connection][host] : nothing;
+}
+
+} // namespace mptcp
