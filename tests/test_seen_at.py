@@ -15,7 +15,7 @@ import pytest
 
 from captures import ROOT
 from pcapng import merged, shifted
-from test_points import TWO_SIDED
+from test_points import HINDSIGHT, TWO_SIDED
 from test_recorded import ROLES
 from test_two_ends import BOTH_CLOCKS, merge, pairs, recordings_of
 
@@ -24,8 +24,6 @@ LOSSY = "k_http_loss"
 OTHER = {"client": "server", "server": "client"}
 AT_SENDER = ("ack_latency", "rtt")
 AT_RECEIVER = ("out_of_order", "blocked")
-# What was in flight before the key was seen is known with hindsight.
-HINDSIGHT = ["one_way_server"]
 
 
 def identity(conn: dict) -> tuple:
@@ -173,7 +171,8 @@ def test_one_point_has_the_figures_of_the_whole(tshark, stage, path_of, capture)
         pytest.skip("has several points")
     twice = merged(stage / f"twice_{path.stem}.pcapng", "-I", "none", path,
                    shifted(stage / f"twice_{path.stem}_shifted.pcapng", path, 0.0005))
-    both = tshark.json(twice, "-o", "mptcp_conn.seen_at:1")
+    points = [each["point"] for each in tshark.json(twice)["points"] if "index 1" in each["name"]]
+    both = tshark.json(twice, "-o", "mptcp_conn.seen_at:" + "+".join(map(str, points)))
     assert len(both["connections"]) == len(document["connections"])
     for conn, expected in zip(both["connections"], document["connections"]):
         for sender in ROLES:
@@ -182,7 +181,7 @@ def test_one_point_has_the_figures_of_the_whole(tshark, stage, path_of, capture)
             check_figures(conn, sender, expected, expected)
 
 
-@pytest.mark.parametrize("choice", ["both", "-1", "1.5", "point 1"])
+@pytest.mark.parametrize("choice", ["both", "-1", "1.5", "point 1", "0+", "+"])
 def test_no_place(tshark, captures_dir, choice: str):
     result = tshark.run("-r", captures_dir / "points.pcap", "-o", f"mptcp_conn.seen_at:{choice}",
                         "-q", "-z", "mptcp,conn")
@@ -190,7 +189,7 @@ def test_no_place(tshark, captures_dir, choice: str):
     failed = tshark.run("-r", captures_dir / "points.pcap", "-q", "-z",
                         f"mptcp,series,rtt,at={choice}", check=False)
     assert failed.returncode != 0
-    assert f'"{choice}" is neither client nor server nor the index of a point' in failed.stderr
+    assert f'"{choice}" is neither client nor server nor indexes of points' in failed.stderr
 
 
 def test_one_point_is_no_choice(tshark, captures_dir):

@@ -31,7 +31,7 @@ void complain_about_points()
     const char *seen_at = session().preferences.seen_at;
     if (!parse_vantage_choice(seen_at))
         report_failure("MPTCP: \"%s\" is no place to see figures at. \"client\", \"server\" or "
-                       "the index of a capture point is needed, or nothing.",
+                       "indexes of capture points are needed, as in \"0+3\", or nothing.",
                        seen_at);
 }
 
@@ -71,8 +71,8 @@ void register_preferences(int protocol, Preferences &preferences)
         module, "seen_at", "Figures as seen at",
         "If several capture points recorded a connection, where to take bytes in flight, "
         "acknowledgment latencies, round-trip times, out-of-order data and head-of-line blocking "
-        "from: \"client\" or \"server\", for the points nearest to that host, or the index of a "
-        "point. If empty, each is taken where it is true: near the sender of the data, and those "
+        "from: \"client\" or \"server\", for the points nearest to that host, or indexes of "
+        "points, as in \"0+3\". If empty, each is taken where it is true: near the sender of the data, and those "
         "of order near its receiver.",
         &preferences.seen_at);
 }

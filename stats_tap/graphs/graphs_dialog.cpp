@@ -141,8 +141,10 @@ QWidget *GraphsDialog::make_places()
     places_ = row->parentWidget();
     place_ = new QComboBox(places_);
     place_->setToolTip("Where the packets were recorded that the graphs are made of");
-    place_->setSizeAdjustPolicy(QComboBox::AdjustToContents);
-    add_labeled(*row, "Seen at", place_);
+    place_->addItem("automatic");
+    place_->addItem("the client", static_cast<int>(Role::Client));
+    place_->addItem("the server", static_cast<int>(Role::Server));
+    add_labeled(*row, "As seen at", place_);
     places_->hide();
     connect(place_, QOverload<int>::of(&QComboBox::activated), this, [this] {
         if (watch() != nullptr)
@@ -218,7 +220,7 @@ void GraphsDialog::choose_connection(std::uint32_t connection)
 void GraphsDialog::show_counts(const Watch &watch)
 {
     view_.series = host().series(watch, seen_at());
-    fill_places();
+    places_->setVisible(view_.series.has_several_points);
     fill_directions();
     fill_subflows();
     choose_view();
@@ -257,36 +259,12 @@ void GraphsDialog::fill_directions()
     direction_->setCurrentIndex(direction_->findData(static_cast<int>(chosen)));
 }
 
-// In a capture of one point there is no choice.
-void GraphsDialog::fill_places()
-{
-    const std::vector<std::string> &points = view_.series.points;
-    QStringList names;
-    if (points.size() > 1)
-        names = QStringList{"automatic", "client's side", "server's side"};
-    for (std::size_t point = 0; point < points.size(); ++point)
-        names += QString("point %1: %2").arg(point).arg(to_qt(points[point]));
-    places_->setVisible(!names.empty());
-    if (place_->count() == names.size()) // else its list may be open
-        return;
-    place_->clear();
-    place_->addItems(names);
-}
-
 // None: as the preferences say.
 std::optional<VantageChoice> GraphsDialog::seen_at() const
 {
-    constexpr int kClient = 1, kServer = 2, kFirstPoint = 3; // of the list
-    switch (const int index = place_->currentIndex(); index) {
-    case kClient:
-        return Role::Client;
-    case kServer:
-        return Role::Server;
-    default:
-        return index < kFirstPoint
-                   ? std::nullopt
-                   : std::optional<VantageChoice>{static_cast<std::uint32_t>(index - kFirstPoint)};
-    }
+    const QVariant host = place_->currentData();
+    return host.isValid() ? std::optional<VantageChoice>{static_cast<Role>(host.toInt())}
+                          : std::nullopt;
 }
 
 void GraphsDialog::fill_subflows()

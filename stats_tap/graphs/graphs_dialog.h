@@ -50,7 +50,6 @@ private:
 
     void choose_connection(std::uint32_t connection);
     void fill_directions();
-    void fill_places();
     std::optional<VantageChoice> seen_at() const;
     void fill_subflows();
     void choose_view();

@@ -20,9 +20,7 @@ ConnectionSeries make_series(const DrawnViews &views)
     series.main_sender = main_sender(registry, drawn.counted(), drawn.connection());
     series.start = drawn.start();
     series.duration = views.duration();
-    const PointTable &points = drawn.tracker().points();
-    for (std::uint32_t point = 0; points.size() > 1 && point < points.size(); ++point)
-        series.points.push_back(points.name(point));
+    series.has_several_points = drawn.tracker().points().size() > 1;
     for (const Role sender : {Role::Client, Role::Server}) {
         const DrawnConnection &seen = views.near_host(sender);
         series.seen_at[sender] = seen.seen_at();

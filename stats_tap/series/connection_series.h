@@ -5,7 +5,6 @@
 #pragma once
 
 #include <cstdint>
-#include <string>
 #include <vector>
 
 #include "base/types.h"
@@ -28,7 +27,7 @@ struct ConnectionSeries {
 
     // By host: the points near it that the figures are taken from; see DrawnViews.
     PerRole<std::vector<std::uint32_t>> seen_at;
-    std::vector<std::string> points; // the names of all; empty if there is one
+    bool has_several_points = false; // the capture
 
     // By sender.
     PerRole<Sequence> sequence;

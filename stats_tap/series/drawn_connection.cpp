@@ -71,15 +71,14 @@ DrawnConnection DrawnConnection::seen_from(const Vantages::View &view,
     DrawnConnection seen{tracker_, counted_, connection_, {}};
     seen.vantage_ = view.vantage;
     seen.seen_at_ = view.points;
-    for (const Sighting &sighting : sightings.all()) {
-        if (!view.vantage->includes(tracker_.points(), sighting) ||
-            &registry().connection_of(sighting.subflow) != &connection_)
-            continue;
+    view.vantage->visit(tracker_.points(), sightings, [&](const Sighting &sighting) {
+        if (&registry().connection_of(sighting.subflow) != &connection_)
+            return;
         for (const std::uint32_t frame : {sighting.original, sighting.frame})
             seen.places_.try_emplace(place_key(frame, sighting.subflow), seen.notes_.size());
         seen.notes_.push_back(mptcp::note_of(sighting));
         seen.originals_.push_back(sighting.original);
-    }
+    });
     seen.note_extent();
     return seen;
 }

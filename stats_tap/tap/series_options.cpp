@@ -49,7 +49,7 @@ std::string read_vantage(std::string_view text, SeriesOptions &options)
     options.seen_at = parse_vantage_choice(text);
     return options.seen_at
                ? ""
-               : quoted(text) + " is neither client nor server nor the index of a point";
+               : quoted(text) + " is neither client nor server nor indexes of points";
 }
 
 struct SeriesOption {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 //
 // The arguments of `-z mptcp,series` and `-z mptcp,graph`:
-// TYPE[,conn=N][,from=client|server][,width=SECONDS][,at=client|server|POINT][,FILTER]
+// TYPE[,conn=N][,from=client|server][,width=SECONDS][,at=client|server|POINT[+POINT]…][,FILTER]
 #pragma once
 
 #include <cstdint>

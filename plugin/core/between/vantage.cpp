@@ -13,6 +13,7 @@ namespace mptcp {
 namespace {
 
 using PointSet = std::set<std::uint32_t>;
+using PointByFlow = std::vector<std::optional<std::uint32_t>>; // by packed attribution
 
 Segment segment_of(const Sighting &sighting)
 {
@@ -73,7 +74,7 @@ public:
 
     // The points nearest to the host, one for each flow of the connection, added to `to`. None,
     // without effect, if it is not known which ones they are, or if their clocks differ.
-    PointSet choose(const Connection &connection, Role host, Vantage::PointByFlow &to) const
+    PointSet choose(const Connection &connection, Role host, PointByFlow &to) const
     {
         std::vector<std::pair<std::uint32_t, std::uint32_t>> chosen; // flows and points
         PointSet nearest;
@@ -167,22 +168,14 @@ private:
 
 } // namespace
 
-Vantage::Vantage(const Tracker &tracker, const Sightings &sightings, PointByFlow points)
-    : points_(std::move(points))
+Vantage::Vantage(const Tracker &tracker, const Sightings &sightings, HasPoint has_point)
+    : has_point_(std::move(has_point))
 {
-    for (const Sighting &sighting : sightings.all()) {
-        if (!includes(tracker.points(), sighting))
-            continue;
+    visit(tracker.points(), sightings, [&](const Sighting &sighting) {
         data_.apply(tracker.registry(), attribution_of(sighting), segment_of(sighting));
         if (originals_.size() < data_.packets().size())
             originals_.push_back(sighting.original);
-    }
-}
-
-bool Vantage::includes(const PointTable &points, const Sighting &sighting) const
-{
-    const auto &wanted = points_[pack(attribution_of(sighting))];
-    return wanted && points.point_of(sighting.marks) == wanted;
+    });
 }
 
 std::optional<VantageChoice> parse_vantage_choice(std::string_view text)
@@ -192,8 +185,17 @@ std::optional<VantageChoice> parse_vantage_choice(std::string_view text)
     for (const Role role : {Role::Client, Role::Server})
         if (text == name(role))
             return VantageChoice{role};
-    const auto point = number_from<std::uint32_t>(text);
-    return point ? std::optional{VantageChoice{*point}} : std::nullopt;
+    std::vector<std::uint32_t> points;
+    for (std::size_t end = 0; end != std::string_view::npos; text.remove_prefix(end + 1)) {
+        end = text.find('+');
+        const auto point = number_from<std::uint32_t>(text.substr(0, end));
+        if (!point)
+            return std::nullopt;
+        points.push_back(*point);
+        if (end == std::string_view::npos)
+            break;
+    }
+    return VantageChoice{std::move(points)};
 }
 
 Vantages::Vantages(const Tracker &tracker, const Sightings &sightings, const PointsReport &report,
@@ -201,8 +203,8 @@ Vantages::Vantages(const Tracker &tracker, const Sightings &sightings, const Poi
 {
     if (tracker.points().size() < 2)
         return;
-    if (const auto *point = std::get_if<std::uint32_t>(&choice))
-        look_at_point(tracker, sightings, report, *point);
+    if (const auto *points = std::get_if<std::vector<std::uint32_t>>(&choice))
+        look_at_points(tracker, sightings, report, *points);
     else if (const Role *host = std::get_if<Role>(&choice))
         look_near_hosts(tracker, sightings, report, *host);
     else
@@ -215,8 +217,7 @@ void Vantages::look_near_hosts(const Tracker &tracker, const Sightings &sighting
 {
     const NearestPoints nearest{tracker, sightings, report};
     const std::size_t flows = 2 * tracker.registry().subflow_count();
-    PerRole<Vantage::PointByFlow> points{
-        {Vantage::PointByFlow(flows), Vantage::PointByFlow(flows)}};
+    PerRole<PointByFlow> points{{PointByFlow(flows), PointByFlow(flows)}};
     std::vector<PerRole<PointSet>> chosen; // by connection index
     for (const Connection *connection : tracker.registry().connections()) {
         PerRole<PointSet> &near_hosts = chosen.emplace_back();
@@ -228,7 +229,11 @@ void Vantages::look_near_hosts(const Tracker &tracker, const Sightings &sighting
     }
     PerRole<const Vantage *> vantages;
     for (const Role host : {Role::Client, Role::Server})
-        vantages[host] = &vantages_.emplace_back(tracker, sightings, std::move(points[host]));
+        vantages[host] = &vantages_.emplace_back(
+            tracker, sightings,
+            [near_host = std::move(points[host])](std::uint32_t flow, std::uint32_t point) {
+                return flow < near_host.size() && near_host[flow] == point;
+            });
     for (const PerRole<PointSet> &near_hosts : chosen) {
         PerRole<View> &views = views_.emplace_back();
         for (const Role host : {Role::Client, Role::Server}) {
@@ -240,16 +245,19 @@ void Vantages::look_near_hosts(const Tracker &tracker, const Sightings &sighting
     }
 }
 
-void Vantages::look_at_point(const Tracker &tracker, const Sightings &sightings,
-                             const PointsReport &report, std::uint32_t point)
+void Vantages::look_at_points(const Tracker &tracker, const Sightings &sightings,
+                              const PointsReport &report, std::vector<std::uint32_t> points)
 {
+    std::ranges::sort(points);
     const NearestPoints nearest{tracker, sightings, report};
     const Vantage &vantage = vantages_.emplace_back(
-        tracker, sightings, Vantage::PointByFlow(2 * tracker.registry().subflow_count(), point));
+        tracker, sightings, [points](std::uint32_t, std::uint32_t point) {
+            return std::ranges::binary_search(points, point);
+        });
     for (const Connection *connection : tracker.registry().connections()) {
         PerRole<View> &views = views_.emplace_back();
         if (nearest.are_known(*connection))
-            views = {{View{&vantage, {point}}, View{&vantage, {point}}}};
+            views = {{View{&vantage, points}, View{&vantage, points}}};
     }
 }
 

@@ -11,42 +11,58 @@
 #include <cstddef>
 #include <cstdint>
 #include <deque>
+#include <functional>
 #include <optional>
 #include <string_view>
 #include <variant>
 #include <vector>
 
+#include <boost/unordered/unordered_flat_set.hpp>
+
 #include "between/passages.h"
 #include "between/sightings.h"
+#include "containers/keyed_hash.h"
 #include "data/data_level.h"
 #include "tracker.h"
 
 namespace mptcp {
 
-// The data level of the packets that one point of each flow recorded.
+// The data level of the packets that some points recorded, each packet once.
 class Vantage {
 public:
-    // By packed attribution. None: the packets of that flow are left out.
-    using PointByFlow = std::vector<std::optional<std::uint32_t>>;
+    // Tells whether a point is one of those of a flow, which is given by its packed attribution.
+    using HasPoint = std::function<bool(std::uint32_t flow, std::uint32_t point)>;
 
-    Vantage(const Tracker &tracker, const Sightings &sightings, PointByFlow points);
+    Vantage(const Tracker &tracker, const Sightings &sightings, HasPoint has_point);
 
     const DataLevel &data() const { return data_; } // its frames are those at the points
     // The frame at the point that recorded the packet first, by which it is counted. `number` is
     // the place of a packet in data().packets().
     std::uint32_t original(std::size_t number) const { return originals_[number]; }
-    bool includes(const PointTable &points, const Sighting &sighting) const;
+    // Calls see(sighting) for each of these packets, in capture order.
+    template <class See>
+    void visit(const PointTable &points, const Sightings &sightings, See see) const
+    {
+        boost::unordered_flat_set<std::uint64_t, NumberHash> seen; // packets by flow
+        for (const Sighting &sighting : sightings.all()) {
+            const std::uint32_t flow = pack({sighting.subflow, sighting.sender});
+            const auto point = points.point_of(sighting.marks);
+            if (point && has_point_(flow, *point) &&
+                seen.insert(segment_key(sighting.original, flow)).second)
+                see(sighting);
+        }
+    }
 
 private:
-    PointByFlow points_;
+    HasPoint has_point_;
     DataLevel data_;
     std::vector<std::uint32_t> originals_;
 };
 
-// Where figures are to be taken from: each where it is true, near one host, or at one point.
-using VantageChoice = std::variant<std::monostate, Role, std::uint32_t>;
+// Where figures are to be taken from: each where it is true, near one host, or at some points.
+using VantageChoice = std::variant<std::monostate, Role, std::vector<std::uint32_t>>;
 
-// "", "client", "server", or the index of a point. None if it is something else.
+// "", "client", "server", or indexes of points, as in "0+3". None if it is something else.
 std::optional<VantageChoice> parse_vantage_choice(std::string_view text);
 
 class Vantages {
@@ -69,8 +85,8 @@ public:
 private:
     void look_near_hosts(const Tracker &tracker, const Sightings &sightings,
                          const PointsReport &report, const std::optional<Role> &only);
-    void look_at_point(const Tracker &tracker, const Sightings &sightings,
-                       const PointsReport &report, std::uint32_t point);
+    void look_at_points(const Tracker &tracker, const Sightings &sightings,
+                        const PointsReport &report, std::vector<std::uint32_t> points);
 
     std::deque<Vantage> vantages_;     // views point to them, also after a move
     std::vector<PerRole<View>> views_; // by connection index
