@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "base/address.h"
 #include "base/types.h"
 
 namespace mptcp {
