@@ -142,15 +142,6 @@ RelativeDsn lowest_captured(const DrawnConnection &drawn, Role sender, const Dat
     return lowest;
 }
 
-std::optional<std::uint32_t> window_of(const Registry &registry, const SegmentNote &note)
-{
-    Segment segment;
-    segment.flags = note.flags;
-    segment.window = note.window;
-    return segment.rst() ? std::nullopt
-                         : DataLevel::window_of(registry[note.subflow], note.sender, segment);
-}
-
 // Like the tracker, does not believe a DATA_ACK 2^31 or more away from the highest DSN so far.
 bool is_plausible(RelativeDsn dsn, RelativeDsn highest)
 {
@@ -175,6 +166,15 @@ std::string_view name(SequenceKind kind)
     constexpr std::array<std::string_view, kSequenceKinds> kNames{
         "unique", "reinjected", "retransmitted", "unmapped", "data_ack", "window", "data_fin"};
     return kNames[static_cast<std::size_t>(kind)];
+}
+
+std::optional<std::uint32_t> window_of(const Registry &registry, const SegmentNote &note)
+{
+    Segment segment;
+    segment.flags = note.flags;
+    segment.window = note.window;
+    return segment.rst() ? std::nullopt
+                         : DataLevel::window_of(registry[note.subflow], note.sender, segment);
 }
 
 std::vector<Acknowledgment> acknowledgments_of(const DrawnConnection &drawn, Role sender)

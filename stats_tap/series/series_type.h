@@ -10,10 +10,11 @@
 
 namespace mptcp {
 
-enum class SeriesType : std::uint8_t { Sequence, Goodput, Rtt, Window, Paths, Delay };
+// There is no graph of `Limits`.
+enum class SeriesType : std::uint8_t { Sequence, Goodput, Rtt, Window, Paths, Delay, Limits };
 
-inline constexpr std::array<std::string_view, 6> kSeriesTypes{"sequence", "goodput", "rtt",
-                                                              "window",   "paths",   "delay"};
+inline constexpr std::array<std::string_view, 7> kSeriesTypes{
+    "sequence", "goodput", "rtt", "window", "paths", "delay", "limits"};
 
 constexpr std::optional<SeriesType> series_type_from(std::string_view name)
 {

@@ -9,6 +9,7 @@
 
 #include "capture/session.h"
 #include "capture/tap.h"
+#include "limits/limits.h"
 #include "series/drawn_views.h"
 #include "series/one_way_delays.h"
 #include "series/segment_notes.h"
@@ -81,6 +82,8 @@ void write_csv(const DrawnViews &views, const SeriesOptions &options, const Outp
         return write_series_csv(make_paths(views, options.sender, width), out);
     case SeriesType::Delay:
         return write_series_csv(make_one_way_delays(views.whole(), sender), out);
+    case SeriesType::Limits:
+        return write_series_csv(make_limits(seen, sender), out);
     }
 }
 
@@ -103,6 +106,8 @@ void write_graph(const DrawnViews &views, const SeriesOptions &options, const Ou
         return write_paths_graph(views, options.sender, width, filter, out);
     case SeriesType::Delay:
         return write_delay_graph(views.whole(), sender, filter, out);
+    case SeriesType::Limits:
+        return; // was refused
     }
 }
 
@@ -176,6 +181,8 @@ void start_series(const char *option, void *user_data)
     ParsedSeriesOptions parsed = parse_series_options(option + std::strlen(statistic.cli_string));
     if (!parsed.error.empty())
         give_up(option, parsed.error);
+    if (parsed.options.type == SeriesType::Limits && statistic.write == write_graph)
+        give_up(option, "there is no graph of limits");
     auto request = std::make_unique<SeriesRequest>(statistic, option, std::move(parsed.options));
     const std::string error = listen_for(*request);
     if (!error.empty())

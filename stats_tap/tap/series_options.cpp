@@ -11,7 +11,7 @@
 namespace mptcp {
 namespace {
 
-constexpr char kTypesInWords[] = "give a type: sequence, goodput, rtt, window, paths or delay";
+constexpr char kTypesInWords[] = "give a type: sequence, goodput, rtt, window, paths, delay or limits";
 constexpr double kMostSeconds = 1e9;
 constexpr double kLeastSeconds = 1e-6;
 

@@ -85,4 +85,15 @@ void write_series_csv(const std::vector<PathSpan> &spans, const Output &out)
                         name(span.kind), span.words));
 }
 
+void write_series_csv(const std::vector<LimitInterval> &intervals, const Output &out)
+{
+    out("time,end,subflow,kind,bytes\n");
+    for (const LimitInterval &interval : intervals) {
+        const auto &subflow = interval.limit.subflow;
+        out(series_line(seconds_field(interval.begin), seconds_field(interval.end),
+                        subflow ? series_field(*subflow) : "", name(interval.limit.kind),
+                        interval.bytes));
+    }
+}
+
 } // namespace mptcp

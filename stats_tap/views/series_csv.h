@@ -4,6 +4,7 @@
 // since the start of the connection.
 #pragma once
 
+#include "limits/limit.h"
 #include "series/goodput.h"
 #include "series/in_flight.h"
 #include "series/one_way_delays.h"
@@ -21,5 +22,6 @@ void write_series_csv(const std::vector<RoundTrip> &samples, const Output &out);
 void write_series_csv(const std::vector<InFlightPoint> &points, const Output &out);
 void write_series_csv(const std::vector<OneWayDelay> &delays, const Output &out);
 void write_series_csv(const std::vector<PathSpan> &spans, const Output &out);
+void write_series_csv(const std::vector<LimitInterval> &intervals, const Output &out);
 
 } // namespace mptcp

@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "limits/clocking.h"
+
+#include <algorithm>
+#include <optional>
+
+#include "limits/reaction.h"
+
+namespace mptcp {
+namespace {
+
+// The ACKs of one pause that lower what is in flight.
+struct Pause {
+    Time begin = 0;
+    std::optional<Time> first_ack, last_ack;
+    Time round_trip = 0; // the longest one of the subflows with ACKs
+
+    void add(const Moment &moment)
+    {
+        if (!moment.acknowledges)
+            return;
+        first_ack = first_ack.value_or(moment.time);
+        last_ack = moment.time;
+        round_trip = std::max(round_trip, moment.round_trip);
+    }
+};
+
+// The pause ends with this data.
+Clocking clocking_before(const Pause &pause, const Moment &data, bool nothing_in_flight)
+{
+    const Time round_trip = std::max(pause.round_trip, data.round_trip);
+    const Time length = data.time - pause.begin;
+    if (pause.last_ack && data.time - *pause.last_ack <= answer_time(round_trip))
+        return data.time - *pause.first_ack <= patience(round_trip) ? Clocking::ByAck
+                                                                    : Clocking::Unknown;
+    const bool is_long = length > patience(round_trip);
+    if (!pause.last_ack && !is_long)
+        return Clocking::Burst;
+    return is_long || nothing_in_flight ? Clocking::Idle : Clocking::Unknown;
+}
+
+// No data follows any more.
+Clocking clocking_of_end(const Pause &pause, const Moment &last)
+{
+    if (last.phase == Phase::Ending || last.phase == Phase::Closing)
+        return Clocking::ByAck;
+    return pause.last_ack ? Clocking::Idle : Clocking::Unknown;
+}
+
+// Where the sender's own view is not known: data that was sent one window after the other has
+// pauses of up to a round-trip time. Without a handshake, any such time is assumed to be below a
+// second.
+Clocking clocking_elsewhere(const Pause &pause, const Moment &data, Time longest)
+{
+    const bool is_long = data.time - pause.begin > 2 * longest + answer_time(longest);
+    return is_long ? Clocking::Idle : Clocking::Unknown;
+}
+
+} // namespace
+
+std::vector<Clocking> clocking_of(const std::vector<Moment> &moments, const CapturePlace &place)
+{
+    std::vector<Clocking> clocking(moments.size(), Clocking::Unknown);
+    Time longest = 0;
+    for (const auto &round_trip : place.round_trips)
+        longest = std::max(longest, round_trip.value_or(0));
+    longest = longest > 0 ? longest : kSecond;
+    Pause pause;
+    std::size_t begin = 0; // of the pause
+    const auto end_pause = [&](std::size_t last, Clocking found) {
+        std::fill(clocking.begin() + static_cast<std::ptrdiff_t>(begin),
+                  clocking.begin() + static_cast<std::ptrdiff_t>(last + 1), found);
+        begin = last + 1;
+        pause = {moments[last].time, {}, {}, 0};
+    };
+    for (std::size_t i = 0; i < moments.size(); ++i) {
+        const Moment &moment = moments[i];
+        if (moment.sends) {
+            const bool nothing_in_flight = i > 0 && moments[i - 1].all_acked;
+            end_pause(i, place.at_sender ? clocking_before(pause, moment, nothing_in_flight)
+                                         : clocking_elsewhere(pause, moment, longest));
+        } else {
+            pause.add(moment);
+        }
+    }
+    if (begin < moments.size())
+        end_pause(moments.size() - 1, place.at_sender
+                                          ? clocking_of_end(pause, moments.back())
+                                          : clocking_elsewhere(pause, moments.back(), longest));
+    return clocking;
+}
+
+} // namespace mptcp

@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+//
+// What the times of data and of ACKs tell about what the sender waited for: an ACK, or its
+// application. Each pause between two data packets of the connection is looked at as a whole.
+#pragma once
+
+#include <vector>
+
+#include "limits/capture_place.h"
+#include "limits/moment.h"
+
+namespace mptcp {
+
+enum class Clocking : std::uint8_t {
+    ByAck,   // the data that ends the pause answers an ACK
+    Idle,    // the sender had nothing to send
+    Burst,   // the data follows other data, without an ACK between them: see what was before
+    Unknown, // one of the first two
+};
+
+// For each moment, of the pause that it is in: from the data before it, up to the data that ends
+// the pause, which is included.
+std::vector<Clocking> clocking_of(const std::vector<Moment> &moments, const CapturePlace &place);
+
+} // namespace mptcp

@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+//
+// What limited the data of one sender, over time: every moment of a connection has one kind.
+//
+// A moment reaches from one packet of the connection to the next one, and its packet is the one
+// that ends it: the bytes of a kind are those that the sender could not send earlier because of it.
+// What follows within a short reaction, such as the segments of a burst, belongs to the same kind.
+// All is seen from the sender: the data in flight on a subflow is what TCP has not acknowledged
+// there (SND.NXT - SND.UNA in RFC 9293 3.3.1). Of several kinds that are true at once, the first
+// one in this list is taken:
+//
+//   NotSeen        the packets that would tell were not captured: data that a DATA_ACK covers is
+//                  missing since the last data packet before it. The whole time, if the capture
+//                  has packets of one host only, or lacks more than a tenth of the data.
+//   Handshake      until the first packet without SYN.
+//   Closing        all subflows have ended, or the sender has sent its DATA_FIN, an MP_FASTCLOSE or
+//                  a FIN on each subflow, and nothing is in flight.
+//   ReceiveWindow  the window is zero. See also below.
+//   LossRecovery   of subflow N: from its first retransmission, or from the silence before one that
+//                  no ACK caused (a retransmission timeout), until all that was in flight then is
+//                  acknowledged (RFC 6582 3.2); or from the last progress of N until a DATA_ACK
+//                  covers what another subflow sent in its place, if N had been silent for 200 ms,
+//                  the least retransmission timeout of Linux, or has ended. Only while no other
+//                  subflow has data in flight, or while the window is full.
+//   HeadOfLine     by subflow N: the receiver has data behind a hole that N carries, and the other
+//                  subflows have nothing in flight: they could send, but the buffers are full, or
+//                  there is no more data. Or the window is full, and the receiver has at least half
+//                  of what is not acknowledged by DATA_ACK. Blocking that stops nobody is no limit.
+//   ReceiveWindow  the window is full: less than a segment is free up to its right edge
+//                  (RFC 9293 3.8.6.2.1: a sender does not send less).
+//   Application    nothing is in flight: the sender is idle. Or data is in flight, but the sender
+//                  stopped although ACKs came back: the next data did not follow one within half a
+//                  round-trip time.
+//   Path           the data in flight is all that its acknowledgments allow (congestion window):
+//                  the next data follows an ACK at once, and no ACK went without an answer for more
+//                  than half a round-trip time. Also the way of the last data after the DATA_FIN.
+//                  It has a subflow, if only that one has data in flight.
+//   Unknown        nothing of this is certain. For instance, data that follows within half a
+//                  round-trip time, but not an ACK: it may be paced, or written at that time.
+//
+// "At once" is a millisecond, or an eighth of the round-trip time, if that is longer: the time for
+// the host to process an ACK. Half a round-trip time is for what TCP collects to a larger segment
+// (Linux waits for the next ACK, at most that long), and for delayed ACKs.
+//
+// Where the capture was not made at the sender's end (see capture_place.h), the data in flight is
+// not what the sender knew. There, HeadOfLine and Path are Unknown; Application is a pause of more
+// than two round-trip times; a loss is a hole in the sequence numbers of a subflow. After a
+// fallback, and without DATA_ACKs, the sequence numbers and the window are those of TCP (RFC
+// 8684 3.7).
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string_view>
+#include <vector>
+
+#include "base/types.h"
+
+namespace mptcp {
+
+enum class LimitKind : std::uint8_t {
+    Handshake,
+    Application,
+    ReceiveWindow,
+    Path,
+    LossRecovery,
+    HeadOfLine,
+    Closing,
+    NotSeen,
+    Unknown,
+};
+inline constexpr std::size_t kLimitKinds = static_cast<std::size_t>(LimitKind::Unknown) + 1;
+
+std::string_view name(LimitKind kind); // "receive_window"
+
+// The kind of a moment, and the index of the subflow that it is about.
+struct Limit {
+    LimitKind kind = LimitKind::Unknown;
+    std::optional<std::uint32_t> subflow; // of Path, LossRecovery and HeadOfLine
+
+    friend bool operator==(const Limit &, const Limit &) = default;
+};
+
+// Times are nanoseconds since the start of the connection.
+struct LimitInterval {
+    Time begin = 0;
+    Time end = 0; // where the next one begins
+    Limit limit;
+    std::uint64_t bytes = 0; // unique ones of counted packets after `begin`, up to `end`
+};
+
+struct LimitTotal {
+    Limit limit;
+    Time time = 0;
+    double share = 0; // of the time of the connection, from 0 to 1
+    std::uint64_t bytes = 0;
+    std::size_t intervals = 0;
+};
+
+// The longest one first. By kind: without subflows. By subflow: for each kind and subflow.
+std::vector<LimitTotal> totals_by_kind(const std::vector<LimitInterval> &intervals);
+std::vector<LimitTotal> totals_by_subflow(const std::vector<LimitInterval> &intervals);
+
+} // namespace mptcp
