@@ -12,6 +12,7 @@ namespace {
 // The ACKs of one pause that lower what is in flight.
 struct Pause {
     Time begin = 0;
+    bool is_behind_full = false; // the data before it is a full segment
     std::optional<Time> first_ack, last_ack;
     Time round_trip = 0; // the longest one of the subflows with ACKs
 
@@ -30,20 +31,23 @@ Clocking clocking_before(const Pause &pause, const Moment &data, bool nothing_in
 {
     const Time round_trip = std::max(pause.round_trip, data.round_trip);
     const Time length = data.time - pause.begin;
-    if (pause.last_ack && data.time - *pause.last_ack <= answer_time(round_trip))
-        return data.time - *pause.first_ack <= patience(round_trip) ? Clocking::ByAck
-                                                                    : Clocking::Unknown;
     const bool is_long = length > patience(round_trip);
     if (!pause.last_ack && !is_long)
         return Clocking::Burst;
-    return is_long || nothing_in_flight ? Clocking::Idle : Clocking::Unknown;
+    const bool is_answer = pause.last_ack && data.time - *pause.last_ack <= answer_time(round_trip);
+    if (is_answer && data.time - *pause.first_ack <= patience(round_trip))
+        return Clocking::ByPath;
+    // There was more data behind it, but the congestion window was lowered, or the data is paced.
+    if (pause.is_behind_full && (is_answer || !is_long))
+        return Clocking::ByPath;
+    return !is_answer && (is_long || nothing_in_flight) ? Clocking::Idle : Clocking::Unknown;
 }
 
 // No data follows any more.
 Clocking clocking_of_end(const Pause &pause, const Moment &last)
 {
     if (last.phase == Phase::Ending || last.phase == Phase::Closing)
-        return Clocking::ByAck;
+        return Clocking::ByPath;
     return pause.last_ack ? Clocking::Idle : Clocking::Unknown;
 }
 
@@ -71,7 +75,7 @@ std::vector<Clocking> clocking_of(const std::vector<Moment> &moments, const Capt
         std::fill(clocking.begin() + static_cast<std::ptrdiff_t>(begin),
                   clocking.begin() + static_cast<std::ptrdiff_t>(last + 1), found);
         begin = last + 1;
-        pause = {moments[last].time, {}, {}, 0};
+        pause = {moments[last].time, moments[last].is_full, {}, {}, 0};
     };
     for (std::size_t i = 0; i < moments.size(); ++i) {
         const Moment &moment = moments[i];

@@ -12,7 +12,7 @@
 namespace mptcp {
 
 enum class Clocking : std::uint8_t {
-    ByAck,   // the data that ends the pause answers an ACK
+    ByPath,  // the data that ends the pause answers an ACK, or is paced
     Idle,    // the sender had nothing to send
     Burst,   // the data follows other data, without an ACK between them: see what was before
     Unknown, // one of the first two

@@ -21,7 +21,8 @@
 //                  acknowledged (RFC 6582 3.2); or from the last progress of N until a DATA_ACK
 //                  covers what another subflow sent in its place, if N had been silent for 200 ms,
 //                  the least retransmission timeout of Linux, or has ended. Only while no other
-//                  subflow has data in flight, or while the window is full.
+//                  subflow has data in flight, while the window is full, or where the times of the
+//                  data would tell of an idle sender.
 //   HeadOfLine     by subflow N: the receiver has data behind a hole that N carries, and the other
 //                  subflows have nothing in flight: they could send, but the buffers are full, or
 //                  there is no more data. Or the window is full, and the receiver has at least half
@@ -31,12 +32,16 @@
 //   Application    nothing is in flight: the sender is idle. Or data is in flight, but the sender
 //                  stopped although ACKs came back: the next data did not follow one within half a
 //                  round-trip time.
-//   Path           the data in flight is all that its acknowledgments allow (congestion window):
-//                  the next data follows an ACK at once, and no ACK went without an answer for more
-//                  than half a round-trip time. Also the way of the last data after the DATA_FIN.
-//                  It has a subflow, if only that one has data in flight.
-//   Unknown        nothing of this is certain. For instance, data that follows within half a
-//                  round-trip time, but not an ACK: it may be paced, or written at that time.
+//   Path           the data in flight is all that its acknowledgments allow (congestion window or
+//                  pacing): the next data follows an ACK at once, and no ACK went without an answer
+//                  for more than half a round-trip time. Or the data before was a full segment, so
+//                  that there was more to send, and the next data follows an ACK at once, or within
+//                  half a round-trip time. Data without an ACK since the data before belongs to
+//                  what was before. Also the way of the last data after the DATA_FIN. It has a
+//                  subflow, if only that one has data in flight.
+//   Unknown        nothing of this is certain. For instance, data that follows a segment that is
+//   not
+//                  full within half a round-trip time, but not an ACK at once.
 //
 // "At once" is a millisecond, or an eighth of the round-trip time, if that is longer: the time for
 // the host to process an ACK. Half a round-trip time is for what TCP collects to a larger segment

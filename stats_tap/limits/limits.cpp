@@ -233,8 +233,10 @@ private:
     {
         by_clock_ = true;
         const Clocking clocking = clocking_[i];
-        if (clocking == Clocking::ByAck)
+        if (clocking == Clocking::ByPath)
             return {LimitKind::Path, only_path(i)};
+        if (clocking == Clocking::Idle && !before.all_acked && !subflows_.recovering().empty())
+            return {LimitKind::LossRecovery, *subflows_.recovering().begin()};
         if (clocking == Clocking::Idle)
             return {LimitKind::Application, {}};
         const bool is_idle = before.all_acked && place_.at_sender;

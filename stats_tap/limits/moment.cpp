@@ -90,6 +90,7 @@ private:
         if (note.payload == 0)
             return;
         moment.sends = order != PathFlight::Order::Repeated;
+        moment.is_full = note.payload == own.largest() && note.payload <= kSegment;
         const bool is_loss =
             order == (at_sender_ ? PathFlight::Order::Repeated : PathFlight::Order::BehindHole);
         if (is_loss && next) {
@@ -127,16 +128,18 @@ private:
             recoveries_.begin_reinjection(*carrier, stalled.progress(), dsns.end);
     }
 
+    // The DATA_ACK comes first: what it covers is not behind a hole.
     void receive(const SegmentNote &note, Moment &moment)
     {
-        PathFlight &own = path(moment.subflow);
-        if (note.has(kAck)) {
-            moment.acknowledges =
-                own.acknowledge(note.ack, now_, [this](const Range &dsns) { data_.arrive(dsns); });
-            recoveries_.acknowledge(moment.subflow, note.ack, now_);
-        }
         if (next_ack_ < acks_.size() && acks_[next_ack_].note == &note)
             acknowledge_data(acks_[next_ack_++], moment);
+        if (note.has(kAck)) {
+            moment.acknowledges |=
+                path(moment.subflow).acknowledge(note.ack, now_, [this](const Range &dsns) {
+                    data_.arrive(dsns);
+                });
+            recoveries_.acknowledge(moment.subflow, note.ack, now_);
+        }
         if (fallen_back_ && note.has(kAck) && !note.has(kRst)) {
             const auto window = window_of(drawn_.registry(), note);
             moment.acknowledges |= tcp_level_.acknowledge({tcp_place(note.ack)}, window);

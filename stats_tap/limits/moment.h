@@ -28,6 +28,7 @@ struct Moment {
     Time round_trip = 0;     // of its subflow; 0: unknown
     std::uint32_t subflow = 0;
     bool sends = false;        // data that is new on the subflow
+    bool is_full = false;      // that data: a segment as large as the largest one of the subflow
     bool acknowledges = false; // an ACK or DATA_ACK that advances
     // After it:
     bool in_flight = false; // on this subflow

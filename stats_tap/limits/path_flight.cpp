@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "limits/path_flight.h"
 
+#include <algorithm>
+
 namespace mptcp {
 
 PathFlight::Order PathFlight::send(const SegmentNote &note, Time now)
@@ -18,7 +20,7 @@ PathFlight::Order PathFlight::send(const SegmentNote &note, Time now)
     if (order == Order::Repeated && note.payload > 0)
         no_sample_before_ = next_;
     if (note.payload > 0) {
-        any_data_ = true;
+        largest_ = std::max(largest_, note.payload);
         last_sent_ = now;
     }
     const bool is_new = !next_ || before(*next_, end);

@@ -44,7 +44,8 @@ public:
 
     bool ended() const { return ended_; }
     bool fin_sent() const { return fin_sent_; }
-    bool any_data() const { return any_data_; }
+    bool any_data() const { return largest_ > 0; }
+    std::uint32_t largest() const { return largest_; } // payload
     bool is_known() const { return next_ && acked_; }
     bool in_flight() const { return !ended_ && is_known() && before(*acked_, *next_); }
     std::optional<TcpSeq> next() const { return next_; }
@@ -70,9 +71,9 @@ private:
     std::deque<Sent> sent_;                  // not acknowledged, by sequence number
     bool takes_parts_ = false;
     Time round_trip_ = 0;
+    std::uint32_t largest_ = 0;
     Time last_sent_ = 0, last_ack_ = 0, progress_ = 0;
     bool ended_ = false;
-    bool any_data_ = false;
     bool fin_sent_ = false;
 };
 

@@ -8,13 +8,11 @@
 #include <gtest/gtest.h>
 
 #include "counted.h"
-#include "data_trace.h"
-#include "series/drawn_connection.h"
+#include "noted_trace.h"
 #include "series/goodput.h"
 #include "series/in_flight.h"
 #include "series/paths.h"
 #include "series/round_trips.h"
-#include "series/segment_notes.h"
 #include "series/sequence.h"
 
 namespace mptcp::test {
@@ -40,54 +38,8 @@ void PrintTo(const Listed &point, std::ostream *out) // NOLINT(readability-ident
          << point.bytes << ", " << point.kind << "}";
 }
 
-// Notes the packets of a trace, as a tap listener does.
-class SeriesTrace : public DataTrace {
+class SeriesTrace : public NotedTrace {
 protected:
-    std::uint32_t see(const Packet &packet)
-    {
-        const auto observation = trace.see(packet);
-        Packet applied = packet;
-        applied.segment.frame = trace.frames();
-        applied.segment.time = trace.now();
-        if (observation) {
-            notes.add(trace.tracker(), applied.as_segment(), *observation, false);
-            summary.add(observation, applied.segment.payload, applied.segment.frame,
-                        applied.segment.time);
-        }
-        return trace.frames();
-    }
-    void open()
-    {
-        see(initial.initiator().syn().with(peers.syn()));
-        see(initial.acceptor().syn_ack().with(peers.syn_ack()));
-        see(initial.initiator().ack().with(peers.ack()));
-    }
-    void open_both()
-    {
-        open();
-        see(second.initiator().syn().with(join.syn()));
-        see(second.acceptor().syn_ack().with(join.syn_ack()));
-        see(second.initiator().ack().with(join.ack()));
-        see(second.acceptor().ack());
-    }
-
-    // A DATA_FIN of the client behind 100 bytes, without data.
-    Packet fin(TcpFlow &flow) const
-    {
-        return flow.initiator().ack().with(dss_fin(static_cast<std::uint32_t>(dsn(100).value)));
-    }
-
-    const Connection &connection(std::uint32_t index = 0) const
-    {
-        return *trace.tracker().registry().connections().at(index);
-    }
-    DrawnConnection drawn() const { return drawn(summary); }
-    DrawnConnection drawn(const Summary &counted) const
-    {
-        return {trace.tracker(), counted, connection(),
-                notes.of(trace.tracker().registry(), connection())};
-    }
-
     std::vector<Listed> sequence(Role sender = Role::Client) const
     {
         std::vector<Listed> points;
@@ -114,9 +66,6 @@ protected:
                 spans.push_back(span);
         return spans;
     }
-
-    SegmentNotes notes{std::nullopt};
-    Summary summary;
 };
 
 TEST_F(SeriesTrace, HaveThePlacesOfSegmentsAndDataAcks)
