@@ -16,7 +16,7 @@ import json
 import sys
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
 from recorder.dump import Point, Recording
@@ -45,7 +45,7 @@ SEND = COMMON + """
 connection = socket.socket(socket.AF_INET, socket.SOCK_STREAM, MPTCP)
 connection.connect((address, port))
 connection.sendall(b"x" * 1000)  # the second subflow joins behind the first data
-while connection.getsockopt(SOL_MPTCP, INFO, 128)[0] < orders["subflows"] - 1:
+while orders["subflows"] > 1 and connection.getsockopt(SOL_MPTCP, INFO, 128)[0] == 0:
     time.sleep(0.01)
 time.sleep(orders["write_pause"] or 0.1)
 for _ in range(orders["writes"]):
@@ -56,15 +56,16 @@ while left[0]:
     fcntl.ioctl(connection, termios.TIOCOUTQ, left)
     time.sleep(0.005)
 HEADER, SIZE, TIMES = 16, 232, 168
-asked = ctypes.create_string_buffer(struct.pack("=IIII", HEADER, 0, 0, SIZE), HEADER + 8 * SIZE)
-length = ctypes.c_uint(len(asked))
-assert ctypes.CDLL(None).getsockopt(connection.fileno(), SOL_MPTCP, TCPINFO, asked,
-                                    ctypes.byref(length)) == 0
-found = [struct.unpack_from("=QQQ", asked, HEADER + number * SIZE + TIMES)
-         for number in range(struct.unpack_from("=I", asked, 4)[0])]
+if orders["subflows"] == 1:  # also after a fallback
+    found = [connection.getsockopt(socket.IPPROTO_TCP, socket.TCP_INFO, SIZE)]
+else:
+    asked = ctypes.create_string_buffer(struct.pack("=IIII", HEADER, 0, 0, SIZE), HEADER + 8 * SIZE)
+    assert ctypes.CDLL(None).getsockopt(connection.fileno(), SOL_MPTCP, TCPINFO, asked,
+                                        ctypes.byref(ctypes.c_uint(len(asked)))) == 0
+    found = [asked[HEADER + number * SIZE:] for number in range(struct.unpack_from("=I", asked, 4)[0])]
 connection.close()
-print(json.dumps([dict(zip(("busy", "receive_window", "send_buffer"), (each / 1e6 for each in times)))
-                  for times in found]))
+print(json.dumps([[each / 1e6 for each in struct.unpack_from("=QQQ", info, TIMES)]
+                  for info in found]))
 """
 Prepare = Callable[[Network], None]
 
@@ -84,10 +85,19 @@ class Cause:
 
 
 @dataclass
+class Times:
+    """Of a subflow, in seconds."""
+
+    busy: float
+    rwnd_limited: float
+    sndbuf_limited: float
+
+
+@dataclass
 class Run:
     capture: Path
-    subflows: list[dict[str, float]]  # the sender's: seconds, by what the kernel calls them
-    changes: list[dict] = field(default_factory=list)  # segments that were lost
+    subflows: list[Times]  # the sender's
+    lost: int  # segments
 
 
 def run(cause: Cause, path: Path) -> Run:
@@ -101,9 +111,9 @@ def run(cause: Cause, path: Path) -> Run:
             receiver = network.server.start(sys.executable, "-c", RECEIVE, *words)
             receiver.stdout.readline()  # it is listening
             sender = network.client.start(sys.executable, "-c", SEND, *words)
-            subflows = json.loads(sender.communicate(timeout=DEADLINE)[0])
+            times = json.loads(sender.communicate(timeout=DEADLINE)[0])
             receiver.communicate(timeout=DEADLINE)
             time.sleep(QUIET)
-        changes = [change for cable in network.cables for change in cable.changes]
+        lost = sum(change["what"] == "dropped" for cable in network.cables for change in cable.changes)
     path.chmod(0o644)
-    return Run(path, subflows, changes)
+    return Run(path, [Times(*each) for each in times], lost)

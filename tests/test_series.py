@@ -25,7 +25,9 @@ HEADERS = {
     "window": "time,frame,subflow,bytes,kind",
     "paths": "time,end,subflow,kind,words",
     "delay": "time,frame,subflow,from,to,seconds",
+    "limits": "time,end,subflow,kind,bytes",
 }
+TYPES_IN_WORDS = "give a type: sequence, goodput, rtt, window, paths, delay, or limits (series only)"
 KINDS = ("unique", "reinjected", "retransmitted", "unmapped")
 PASSES = pytest.mark.parametrize("passes", [(), ("-2",)], ids=["one-pass", "two-pass"])
 POINTS = ("reinjection", "data_order", "late_start", "s01_single", "s30_v0_generated")
@@ -73,7 +75,7 @@ def all_series(tshark, path: Path, connections: int, *options: str) -> dict[Requ
                 for kind in HEADERS]
     arguments = [word for request in requests for word in ("-z", request.option)]
     documents = split(tshark.run("-r", path, "-q", *arguments, *options).stdout)
-    if documents[0].startswith(HEADERS["delay"]):  # Wireshark prints the last request first
+    if documents[0].startswith(list(HEADERS.values())[-1]):  # Wireshark prints the last request first
         documents.reverse()
     for request, text in zip(requests, documents, strict=True):
         assert text.startswith(HEADERS[request.kind])
@@ -183,8 +185,20 @@ def check_delay(rows: list[Row], conn: dict, role: str) -> None:
         assert (min(seconds), max(seconds)) == (each["delay"]["min"], each["delay"]["max"])
 
 
+def check_limits(rows: list[Row], conn: dict, role: str) -> None:
+    """The intervals cover the whole time, without gaps, and no two neighbours are the same."""
+    ends = [0] + [nanoseconds(row["end"]) for row in rows]
+    assert ends[:-1] == [nanoseconds(row["time"]) for row in rows]
+    assert ends == sorted(ends)
+    assert ends[-1] == pytest.approx(conn["duration"] * 1e9, abs=1000)
+    for row, following in zip(rows, rows[1:]):
+        assert (row["kind"], row["subflow"]) != (following["kind"], following["subflow"])
+    assert sum(int(row["bytes"]) for row in rows) == conn["data"][role]["unique"]
+
+
 CHECKS = {"sequence": check_sequence, "goodput": check_goodput, "rtt": check_rtt,
-          "window": check_window, "paths": check_paths, "delay": check_delay}
+          "window": check_window, "paths": check_paths, "delay": check_delay,
+          "limits": check_limits}
 
 
 @pytest.mark.parametrize("path", CAPTURES)
@@ -379,7 +393,7 @@ def test_most_data_is_the_default(tshark, captures_dir):
     connections = tshark.json(path)["connections"]
     most = max(connections, key=lambda conn: sum(conn["payload"].values()))
     sender = max(ROLES, key=lambda role: most["payload"][role])
-    for kind in ("sequence", "goodput", "rtt", "window"):
+    for kind in ("sequence", "goodput", "rtt", "window", "limits"):
         assert series(tshark, path, kind) == \
             series(tshark, path, f"{kind},conn={most['conn']},from={sender}")
     both = series(tshark, path, "paths")
@@ -423,10 +437,10 @@ def test_width_of_bins(tshark, captures_dir):
 
 @pytest.mark.parametrize("statistic", ["series", "graph"])
 @pytest.mark.parametrize("arguments, why", [
-    ("", "give a type: sequence, goodput, rtt, window, paths or delay"),
-    (",", "give a type: sequence, goodput, rtt, window, paths or delay"),
-    (",nonsense", "give a type: sequence, goodput, rtt, window, paths or delay"),
-    ("s,rtt", "give a type: sequence, goodput, rtt, window, paths or delay"),
+    ("", TYPES_IN_WORDS),
+    (",", TYPES_IN_WORDS),
+    (",nonsense", TYPES_IN_WORDS),
+    ("s,rtt", TYPES_IN_WORDS),
     (",rtt,conn=", '"" is not the index of a connection'),
     (",rtt,conn=-1", '"-1" is not the index of a connection'),
     (",rtt,conn=0x", '"0x" is not the index of a connection'),
@@ -458,9 +472,25 @@ def test_without_mptcp(tshark, captures_dir, statistic: str):
     assert f'"-z {option}": the capture has no MPTCP connection\n' in done.stderr
 
 
+def test_there_is_no_graph_of_limits(tshark, captures_dir):
+    done = tshark.run("-r", captures_dir / "s01_single.pcap", "-q", "-z", "mptcp,graph,limits",
+                      check=False)
+    assert done.returncode != 0 and done.stdout == ""
+    assert "there is no graph of limits" in done.stderr
+
+
+def test_filter_limits_the_bytes_of_limits(tshark, captures_dir):
+    """The intervals are those of the whole connection."""
+    path = captures_dir / "s01_single.pcap"
+    whole, nothing = (series(tshark, path, f"limits,from=server{condition}") for condition in ("", ",udp"))
+    assert [row | {"bytes": "0"} for row in whole] == nothing
+
+
 def test_filter_that_nothing_matches(tshark, captures_dir):
     """The header alone; the connection is there."""
     for kind, header in HEADERS.items():
+        if kind == "limits":
+            continue
         out = tshark.run("-r", captures_dir / "s01_single.pcap", "-q", "-z",
                          f"mptcp,series,{kind},udp").stdout
         assert out == header + "\n"

@@ -51,24 +51,11 @@ Clocking clocking_of_end(const Pause &pause, const Moment &last)
     return pause.last_ack ? Clocking::Idle : Clocking::Unknown;
 }
 
-// Where the sender's own view is not known: data that was sent one window after the other has
-// pauses of up to a round-trip time. Without a handshake, any such time is assumed to be below a
-// second.
-Clocking clocking_elsewhere(const Pause &pause, const Moment &data, Time longest)
-{
-    const bool is_long = data.time - pause.begin > 2 * longest + answer_time(longest);
-    return is_long ? Clocking::Idle : Clocking::Unknown;
-}
-
 } // namespace
 
-std::vector<Clocking> clocking_of(const std::vector<Moment> &moments, const CapturePlace &place)
+std::vector<Clocking> clocking_of(const std::vector<Moment> &moments)
 {
     std::vector<Clocking> clocking(moments.size(), Clocking::Unknown);
-    Time longest = 0;
-    for (const auto &round_trip : place.round_trips)
-        longest = std::max(longest, round_trip.value_or(0));
-    longest = longest > 0 ? longest : kSecond;
     Pause pause;
     std::size_t begin = 0; // of the pause
     const auto end_pause = [&](std::size_t last, Clocking found) {
@@ -78,19 +65,13 @@ std::vector<Clocking> clocking_of(const std::vector<Moment> &moments, const Capt
         pause = {moments[last].time, moments[last].is_full, {}, {}, 0};
     };
     for (std::size_t i = 0; i < moments.size(); ++i) {
-        const Moment &moment = moments[i];
-        if (moment.sends) {
-            const bool nothing_in_flight = i > 0 && moments[i - 1].all_acked;
-            end_pause(i, place.at_sender ? clocking_before(pause, moment, nothing_in_flight)
-                                         : clocking_elsewhere(pause, moment, longest));
-        } else {
-            pause.add(moment);
-        }
+        if (moments[i].sends)
+            end_pause(i, clocking_before(pause, moments[i], i > 0 && moments[i - 1].all_acked));
+        else
+            pause.add(moments[i]);
     }
     if (begin < moments.size())
-        end_pause(moments.size() - 1, place.at_sender
-                                          ? clocking_of_end(pause, moments.back())
-                                          : clocking_elsewhere(pause, moments.back(), longest));
+        end_pause(moments.size() - 1, clocking_of_end(pause, moments.back()));
     return clocking;
 }
 

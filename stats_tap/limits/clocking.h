@@ -6,7 +6,6 @@
 
 #include <vector>
 
-#include "limits/capture_place.h"
 #include "limits/moment.h"
 
 namespace mptcp {
@@ -20,6 +19,7 @@ enum class Clocking : std::uint8_t {
 
 // For each moment, of the pause that it is in: from the data before it, up to the data that ends
 // the pause, which is included.
-std::vector<Clocking> clocking_of(const std::vector<Moment> &moments, const CapturePlace &place);
+// pause, which is included. It requires a capture at the sender's end.
+std::vector<Clocking> clocking_of(const std::vector<Moment> &moments);
 
 } // namespace mptcp

@@ -28,7 +28,12 @@ public:
     std::uint64_t acked() const { return acked_.value_or(0); }
     bool all_acked() const { return !acked_ || *acked_ >= sent_end_; }
     std::uint64_t outstanding() const { return all_acked() ? 0 : sent_end_ - *acked_; }
-    std::uint64_t held() const { return held_bytes_; }
+    // Bytes behind a hole. None if the DATA_ACK only lags behind what TCP acknowledges.
+    std::uint64_t held() const
+    {
+        const bool is_hole = !held_.empty() && held_.begin()->first > acked();
+        return is_hole ? held_bytes_ : 0;
+    }
 
     // How many bytes may be sent before the right edge. None without a known window.
     std::optional<std::uint64_t> room() const;

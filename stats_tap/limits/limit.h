@@ -48,10 +48,10 @@
 // (Linux waits for the next ACK, at most that long), and for delayed ACKs.
 //
 // Where the capture was not made at the sender's end (see capture_place.h), the data in flight is
-// not what the sender knew. There, HeadOfLine and Path are Unknown; Application is a pause of more
-// than two round-trip times; a loss is a hole in the sequence numbers of a subflow. After a
-// fallback, and without DATA_ACKs, the sequence numbers and the window are those of TCP (RFC
-// 8684 3.7).
+// not what the sender knew, and a pause may be the wait for a timeout after a loss that nothing
+// shows. There, HeadOfLine, Path and Application are Unknown, unless the sender never sends data; a
+// loss is a hole in the sequence numbers of a subflow. After a fallback, the sequence numbers and
+// the window are those of TCP (RFC 8684 3.7).
 #pragma once
 
 #include <cstdint>

@@ -132,7 +132,8 @@ public:
         : drawn_(drawn),
           place_(capture_place_of(drawn, sender)),
           moments_(make_moments(drawn, sender, place_)),
-          clocking_(clocking_of(moments_.all, place_)),
+          clocking_(clocking_of(moments_.all)),
+          any_data_(std::ranges::any_of(moments_.all, &Moment::sends)),
           subflows_(drawn.connection().subflows.size(), moments_.recoveries),
           is_seen_(is_seen(drawn, sender))
     {
@@ -161,7 +162,7 @@ private:
         const Limit limit = decide(before, i);
         if (!by_clock_)
             decided_until_ = moment.time;
-        else if (is_reaction(moment) || clocking_[i] == Clocking::Burst)
+        else if (is_reaction(moment) || is_burst(i))
             return last_;
         last_ = for_burst(limit);
         return limit;
@@ -184,6 +185,11 @@ private:
                                  last_.kind == LimitKind::LossRecovery ||
                                  last_.kind == LimitKind::HeadOfLine;
         return was_stopped && moment.time - decided_until_ <= reaction_time(moment.round_trip);
+    }
+
+    bool is_burst(std::size_t i) const
+    {
+        return place_.at_sender && clocking_[i] == Clocking::Burst;
     }
 
     Limit decide(const Moment &before, std::size_t i)
@@ -232,6 +238,10 @@ private:
     Limit decide_by_clock(const Moment &before, std::size_t i)
     {
         by_clock_ = true;
+        if (!any_data_)
+            return {LimitKind::Application, {}};
+        if (!place_.at_sender)
+            return {LimitKind::Unknown, {}};
         const Clocking clocking = clocking_[i];
         if (clocking == Clocking::ByPath)
             return {LimitKind::Path, only_path(i)};
@@ -239,8 +249,7 @@ private:
             return {LimitKind::LossRecovery, *subflows_.recovering().begin()};
         if (clocking == Clocking::Idle)
             return {LimitKind::Application, {}};
-        const bool is_idle = before.all_acked && place_.at_sender;
-        return {is_idle ? LimitKind::Application : LimitKind::Unknown, {}};
+        return {before.all_acked ? LimitKind::Application : LimitKind::Unknown, {}};
     }
 
     std::optional<std::uint32_t> only_path(std::size_t i) const
@@ -286,6 +295,7 @@ private:
     CapturePlace place_;
     Moments moments_;
     std::vector<Clocking> clocking_;
+    bool any_data_;
     Subflows subflows_;
     bool is_seen_;
     std::size_t next_not_seen_ = 0;

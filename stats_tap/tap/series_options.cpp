@@ -11,7 +11,8 @@
 namespace mptcp {
 namespace {
 
-constexpr char kTypesInWords[] = "give a type: sequence, goodput, rtt, window, paths, delay or limits";
+constexpr char kTypesInWords[] =
+    "give a type: sequence, goodput, rtt, window, paths, delay, or limits (series only)";
 constexpr double kMostSeconds = 1e9;
 constexpr double kLeastSeconds = 1e-6;
 
