@@ -32,6 +32,35 @@ struct HandshakeTimes {
     Time way_to(Role host) const { return host == initiator ? *ack - *syn_ack : *syn_ack - *syn; }
 };
 
+// Enough to tell anything.
+bool is_seen(const DrawnConnection &drawn, Role sender)
+{
+    const auto any_of = [&](Role host, auto with) {
+        return std::ranges::any_of(drawn.notes(), [&](const SegmentNote &note) {
+            return drawn.sender_of(note) == host && with(note);
+        });
+    };
+    if (!any_of(sender, [](const SegmentNote &) { return true; }))
+        return false;
+    const bool any_ack =
+        any_of(other(sender), [](const SegmentNote &note) { return note.has(kAck); });
+    const bool only_syn =
+        std::ranges::all_of(drawn.notes(), [](const SegmentNote &note) { return note.has(kSyn); });
+    if (!any_ack && !only_syn)
+        return false;
+    const DataStream *stream = drawn.stream(sender);
+    if (stream == nullptr)
+        return true;
+    std::uint64_t captured = 0;
+    stream->first_senders().visit({0, UINT64_MAX}, [&](const FirstSenderIndex::Entry &entry) {
+        captured += entry.length;
+        return true;
+    });
+    constexpr std::uint64_t kTenth = 10;
+    const std::uint64_t missing = stream->gaps().acknowledged;
+    return missing <= (captured + missing) / kTenth;
+}
+
 } // namespace
 
 CapturePlace capture_place_of(const DrawnConnection &drawn, Role sender)
@@ -40,6 +69,7 @@ CapturePlace capture_place_of(const DrawnConnection &drawn, Role sender)
     for (const SegmentNote &note : drawn.notes())
         handshakes[drawn.index_of(note.subflow)].add(note, drawn.sender_of(note));
     CapturePlace place;
+    place.is_seen = is_seen(drawn, sender);
     std::size_t near = 0, complete = 0;
     for (const HandshakeTimes &handshake : handshakes) {
         place.round_trips.emplace_back();

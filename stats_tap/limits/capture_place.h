@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 //
-// Where a connection was captured, as seen from one sender: at its end, or elsewhere. The handshake
+// Where a connection was captured, as seen from one sender: at its end, or elsewhere; and whether
+// enough of it was. The handshake
 // of a subflow tells, because a host answers at once: the time from the SYN to the SYN/ACK is the
 // way to the listener and back, and the time from the SYN/ACK to the third ACK is that to the
 // initiator.
@@ -14,6 +15,8 @@
 namespace mptcp {
 
 struct CapturePlace {
+    // False if the packets of one host are missing, or more than a tenth of the sender's data.
+    bool is_seen = false;
     // Every handshake that was captured shows that the sender is near. Without any, it is false.
     bool at_sender = false;
     // Of the handshakes, from the SYN to the third ACK, by subflow index.

@@ -9,133 +9,19 @@
 #include "limits/clocking.h"
 #include "limits/moment.h"
 #include "limits/reaction.h"
+#include "limits/subflow_states.h"
 
 namespace mptcp {
 namespace {
 
-// A subflow begins or ends to recover.
-struct Turn {
-    Time time = 0;
-    std::uint32_t subflow = 0;
-    int change = 0;
-};
-
-std::vector<Turn> turns_of(const std::vector<Recovery> &recoveries)
-{
-    std::vector<Turn> turns;
-    for (const Recovery &recovery : recoveries) {
-        turns.push_back({recovery.begin, recovery.subflow, 1});
-        turns.push_back({recovery.end, recovery.subflow, -1});
-    }
-    std::ranges::stable_sort(turns, {}, &Turn::time);
-    return turns;
-}
-
-// Which subflows have data in flight, and which recover, as time goes on.
-class Subflows {
-public:
-    Subflows(std::size_t count, const std::vector<Recovery> &recoveries)
-        : all_(count), turns_(turns_of(recoveries))
-    {
-    }
-
-    void apply(const Moment &moment)
-    {
-        change(moment.subflow, [&](State &own) {
-            own.in_flight = moment.in_flight;
-            own.is_unknown = !moment.is_known;
-        });
-    }
-    void advance(Time now)
-    {
-        for (; next_ < turns_.size() && turns_[next_].time <= now; ++next_)
-            change(turns_[next_].subflow,
-                   [&](State &own) { own.recoveries += turns_[next_].change; });
-    }
-
-    bool any_unknown() const { return unknown_ > 0; }
-    bool any_in_flight() const { return !recovering_in_flight_.empty() || !healthy_.empty(); }
-    bool in_flight(std::uint32_t subflow) const { return all_[subflow].in_flight; }
-    // Those with data in flight that do not recover.
-    const std::set<std::uint32_t> &healthy() const { return healthy_; }
-    // All that recover, with data in flight or without.
-    const std::set<std::uint32_t> &recovering() const { return recovering_; }
-    bool others_in_flight(std::uint32_t subflow) const
-    {
-        const std::size_t all = healthy_.size() + recovering_in_flight_.size();
-        return all > (in_flight(subflow) ? 1U : 0U);
-    }
-
-private:
-    struct State {
-        bool in_flight = false;
-        bool is_unknown = false;
-        int recoveries = 0;
-    };
-
-    static void put(std::set<std::uint32_t> &set, std::uint32_t subflow, bool is_in)
-    {
-        if (is_in)
-            set.insert(subflow);
-        else
-            set.erase(subflow);
-    }
-    template <class Change> void change(std::uint32_t subflow, Change apply_change)
-    {
-        State &own = all_[subflow];
-        unknown_ -= own.is_unknown ? 1 : 0;
-        apply_change(own);
-        unknown_ += own.is_unknown ? 1 : 0;
-        put(healthy_, subflow, own.in_flight && own.recoveries == 0);
-        put(recovering_, subflow, own.recoveries > 0);
-        put(recovering_in_flight_, subflow, own.in_flight && own.recoveries > 0);
-    }
-
-    std::vector<State> all_; // by index
-    std::vector<Turn> turns_;
-    std::size_t next_ = 0;
-    int unknown_ = 0;
-    std::set<std::uint32_t> healthy_, recovering_, recovering_in_flight_;
-};
-
-bool is_seen(const DrawnConnection &drawn, Role sender)
-{
-    const auto any_of = [&](Role host, auto with) {
-        return std::ranges::any_of(drawn.notes(), [&](const SegmentNote &note) {
-            return drawn.sender_of(note) == host && with(note);
-        });
-    };
-    if (!any_of(sender, [](const SegmentNote &) { return true; }))
-        return false;
-    const bool any_ack =
-        any_of(other(sender), [](const SegmentNote &note) { return note.has(kAck); });
-    const bool only_syn =
-        std::ranges::all_of(drawn.notes(), [](const SegmentNote &note) { return note.has(kSyn); });
-    if (!any_ack && !only_syn)
-        return false;
-    const DataStream *stream = drawn.stream(sender);
-    if (stream == nullptr)
-        return true;
-    std::uint64_t captured = 0;
-    stream->first_senders().visit({0, UINT64_MAX}, [&](const FirstSenderIndex::Entry &entry) {
-        captured += entry.length;
-        return true;
-    });
-    constexpr std::uint64_t kTenth = 10;
-    const std::uint64_t missing = stream->gaps().acknowledged;
-    return missing <= (captured + missing) / kTenth;
-}
-
 class LimitMaker {
 public:
     LimitMaker(const DrawnConnection &drawn, Role sender)
-        : drawn_(drawn),
-          place_(capture_place_of(drawn, sender)),
+        : place_(capture_place_of(drawn, sender)),
           moments_(make_moments(drawn, sender, place_)),
           clocking_(clocking_of(moments_.all)),
           any_data_(std::ranges::any_of(moments_.all, &Moment::sends)),
-          subflows_(drawn.connection().subflows.size(), moments_.recoveries),
-          is_seen_(is_seen(drawn, sender))
+          subflows_(drawn.connection().subflows.size(), moments_.recoveries)
     {
     }
 
@@ -145,13 +31,22 @@ public:
         if (all.empty())
             return {};
         std::vector<Limit> limits(all.size(), Limit{LimitKind::NotSeen, {}});
-        if (is_seen_)
+        if (place_.is_seen)
             for (std::size_t i = 1; i < all.size(); ++i)
                 limits[i] = limit_before(i);
+        limits[0] = all.size() > 1 ? limits[1] : limit_of_one(all[0]);
         return joined(limits);
     }
 
 private:
+    Limit limit_of_one(const Moment &moment) const
+    {
+        if (!place_.is_seen)
+            return {LimitKind::NotSeen, {}};
+        const bool is_handshake = moment.phase == Phase::Handshake;
+        return {is_handshake ? LimitKind::Handshake : LimitKind::Unknown, {}};
+    }
+
     // Of the time from the moment before up to this one.
     Limit limit_before(std::size_t i)
     {
@@ -291,13 +186,11 @@ private:
         return intervals;
     }
 
-    const DrawnConnection &drawn_;
     CapturePlace place_;
     Moments moments_;
     std::vector<Clocking> clocking_;
     bool any_data_;
-    Subflows subflows_;
-    bool is_seen_;
+    SubflowStates subflows_;
     std::size_t next_not_seen_ = 0;
     bool by_clock_ = false;  // the last decision
     Time decided_until_ = 0; // the end of the last decision that was not

@@ -139,6 +139,7 @@ TEST_F(PartialLimits, AreThoseOfTcpAfterAFallback)
 TEST_F(PartialLimits, AreOneIntervalOfOnePacket)
 {
     see(initial.initiator().syn().with(peers.syn()));
+    EXPECT_THAT(limits(), ElementsAre("handshake 0-0"));
     EXPECT_THAT(limits(Role::Server), ElementsAre("not_seen 0-0"));
     expect_gapless();
 }
