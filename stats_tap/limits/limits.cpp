@@ -2,8 +2,8 @@
 #include "limits/limits.h"
 
 #include <algorithm>
+#include <optional>
 #include <set>
-#include <utility>
 
 #include "limits/capture_place.h"
 #include "limits/clocking.h"
@@ -13,6 +13,29 @@
 
 namespace mptcp {
 namespace {
+
+// The last data of the two subflows that carried data last. Where the data in flight is not known,
+// a subflow goes on if its data was captured in the last round-trip time.
+class Arrivals {
+public:
+    void apply(const Moment &moment)
+    {
+        if (!moment.sends)
+            return;
+        if (last_ && last_->subflow != moment.subflow)
+            last_of_other_ = last_;
+        last_ = moment;
+    }
+    bool others_go_on(std::uint32_t subflow, Time now) const
+    {
+        const std::optional<Moment> &other =
+            last_ && last_->subflow == subflow ? last_of_other_ : last_;
+        return other && now - other->time <= std::max(other->round_trip, answer_time(0));
+    }
+
+private:
+    std::optional<Moment> last_, last_of_other_;
+};
 
 class LimitMaker {
 public:
@@ -53,6 +76,7 @@ private:
         const Moment &before = moments_.all[i - 1];
         const Moment &moment = moments_.all[i];
         subflows_.apply(before);
+        arrivals_.apply(before);
         subflows_.advance(before.time);
         const Limit limit = decide(before, i);
         if (!by_clock_)
@@ -100,7 +124,7 @@ private:
             return {LimitKind::Unknown, {}};
         if (before.window == WindowState::Zero)
             return {LimitKind::ReceiveWindow, {}};
-        if (const auto path = recovering_path(before))
+        if (const auto path = recovering_path(before, moments_.all[i].time))
             return {LimitKind::LossRecovery, path};
         if (is_blocked(before))
             return {LimitKind::HeadOfLine, before.hole};
@@ -109,16 +133,19 @@ private:
         return decide_by_clock(before, i);
     }
 
-    std::optional<std::uint32_t> recovering_path(const Moment &before) const
+    std::optional<std::uint32_t> recovering_path(const Moment &before, Time end) const
     {
         if (before.all_acked)
             return std::nullopt;
         if (before.is_hole_lost && !subflows_.any_in_flight())
             return before.hole;
-        const bool is_limit = subflows_.healthy().empty() || before.window == WindowState::Full;
-        return subflows_.recovering().empty() || !is_limit
-                   ? std::nullopt
-                   : std::optional{*subflows_.recovering().begin()};
+        if (subflows_.recovering().empty())
+            return std::nullopt;
+        const std::uint32_t path = *subflows_.recovering().begin();
+        const bool others_go_on =
+            place_.at_sender ? !subflows_.healthy().empty() : arrivals_.others_go_on(path, end);
+        return others_go_on && before.window != WindowState::Full ? std::nullopt
+                                                                  : std::optional{path};
     }
 
     bool is_blocked(const Moment &before) const
@@ -166,23 +193,23 @@ private:
     // Packets of the same time belong to what ended with the first one of them.
     std::vector<LimitInterval> joined(const std::vector<Limit> &limits) const
     {
-        std::vector<LimitInterval> intervals;
-        std::uint64_t first_bytes = 0;
+        const std::vector<Moment> &all = moments_.all;
+        std::vector<LimitInterval> intervals{{0, 0, limits[0], 0, all[0].frame, all[0].frame}};
         for (std::size_t i = 0; i < limits.size(); ++i) {
-            const Moment &moment = moments_.all[i];
-            const Time begin = intervals.empty() ? 0 : intervals.back().end;
-            const bool takes_time = moment.time > begin;
-            if (takes_time && (intervals.empty() || intervals.back().limit != limits[i]))
-                intervals.push_back({begin, begin, limits[i], std::exchange(first_bytes, 0)});
-            if (intervals.empty()) {
-                first_bytes += moment.bytes;
-                continue;
+            LimitInterval &last = intervals.back();
+            if (all[i].time > last.end && last.limit != limits[i]) {
+                if (last.end > 0)
+                    intervals.push_back({last.end, last.end, limits[i], 0, last.end_frame, 0});
+                else
+                    last.limit = limits[i]; // all before were of the same time
             }
-            intervals.back().end = moment.time;
-            intervals.back().bytes += moment.bytes;
+            LimitInterval &own = intervals.back();
+            if (all[i].time > own.end || own.end_frame == 0) {
+                own.end = all[i].time;
+                own.end_frame = all[i].frame;
+            }
+            own.bytes += all[i].bytes;
         }
-        if (intervals.empty())
-            intervals.push_back({0, 0, limits.back(), first_bytes});
         return intervals;
     }
 
@@ -191,6 +218,7 @@ private:
     std::vector<Clocking> clocking_;
     bool any_data_;
     SubflowStates subflows_;
+    Arrivals arrivals_;
     std::size_t next_not_seen_ = 0;
     bool by_clock_ = false;  // the last decision
     Time decided_until_ = 0; // the end of the last decision that was not

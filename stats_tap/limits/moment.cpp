@@ -63,6 +63,7 @@ private:
         now_ = std::max(now_, drawn_.since_start(note.time));
         Moment moment;
         moment.time = now_;
+        moment.frame = note.frame;
         moment.subflow = drawn_.index_of(note.subflow);
         fallen_back_ = fallen_back_ || (drawn_.connection().fallback &&
                                         note.frame >= drawn_.connection().fallback->frame);

@@ -26,7 +26,8 @@ struct Moment {
     Time time = 0;           // of the packet, since the start of the connection; never decreases
     std::uint64_t bytes = 0; // unique ones that the packet carries, if it is counted
     Time round_trip = 0;     // of its subflow; 0: unknown
-    std::uint32_t subflow = 0;
+    std::uint32_t frame = 0;
+    std::uint32_t subflow = 0; // index
     bool sends = false;        // data that is new on the subflow
     bool is_full = false;      // that data: a segment as large as the largest one of the subflow
     bool acknowledges = false; // an ACK or DATA_ACK that advances

@@ -113,6 +113,22 @@ TEST_F(PartialLimits, AreLossRecoveryAtTheReceiversEndWhileAHoleLasts)
     EXPECT_THAT(limits().back(), StartsWith("loss_recovery 0 40-70"));
 }
 
+TEST_F(PartialLimits, AreNoLossRecoveryAtTheReceiversEndIfAnotherPathGoesOn)
+{
+    open(1, 20);
+    see_at(21, second.initiator().syn().with(join.syn()));
+    see_at(22, second.acceptor().syn_ack().with(join.syn_ack()));
+    see_at(42, second.initiator().ack().with(join.ack()));
+    const Packet lost = data(initial, 0, 1000);
+    see_at(50, data(initial, 1000, 1000));
+    see_at(50, ack(initial, 0).with_ack(lost.segment.seq));
+    see_at(60, data(second, 2000, 1000));
+    see_at(75, data(second, 3000, 1000));
+    see_at(200, lost);
+    EXPECT_THAT(limits(), Contains(StartsWith("unknown 60-75")));
+    EXPECT_THAT(limits().back(), "loss_recovery 0 75-200, 1000 bytes");
+}
+
 TEST_F(PartialLimits, AreTheWindowAtTheReceiversEnd)
 {
     open(1, 20);

@@ -199,6 +199,20 @@ TEST_F(LimitsTrace, CountBytesOfCountedPacketsOnly)
                 ElementsAre(kHandshake, "application 21-31, 500 bytes"));
 }
 
+TEST_F(LimitsTrace, NameThePacketsThatBeginAndEndThem)
+{
+    open();                                         // 1 to 3
+    see_at(30, data(initial, 0, 1000));             // 4
+    see_at(50, ack(initial, 1000).with_window(0));  // 5
+    see_at(100, ack(initial, 1000).with_window(0)); // 6
+    const auto intervals = make_limits(drawn(), Role::Client);
+    ASSERT_EQ(intervals.size(), 3U);
+    EXPECT_EQ(intervals[0].begin_frame, 1U);
+    EXPECT_EQ(intervals[1].begin_frame, 3U);
+    EXPECT_EQ(intervals[1].end_frame, 5U);
+    EXPECT_EQ(intervals[2].end_frame, 6U);
+}
+
 TEST_F(LimitsTrace, AddUpToTotals)
 {
     open();
