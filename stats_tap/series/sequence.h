@@ -90,7 +90,8 @@ struct Acknowledgment {
     std::optional<std::uint32_t> window; // bytes; none: the scale is unknown, or an RST
 };
 
-// The receive window that the packet advertises, in bytes. None if the scale is unknown, or in an RST.
+// The receive window that the packet advertises, in bytes. None if the scale is unknown, or in an
+// RST.
 std::optional<std::uint32_t> window_of(const Registry &registry, const SegmentNote &note);
 
 // All of them, counted or not, in capture order.

@@ -2,6 +2,7 @@
 //
 // What limits a sender, where a capture does not show all that the sender knew: partial captures,
 // captures at another place, fallback, and hostile packets.
+#include <random>
 #include <string>
 
 #include <gmock/gmock.h>
@@ -189,6 +190,30 @@ TEST_F(PartialLimits, SurviveNumbersThatAreFarApart)
     see_at(55, ack(second, 65535).with_ack({0x7fffffffU}).with_window(0));
     see_at(56, initial.initiator().rst());
     see_at(57, data(initial, 5, 10));
+    expect_gapless();
+}
+
+TEST_F(PartialLimits, SurviveRandomPackets)
+{
+    open_both();
+    std::mt19937 random{1};
+    const auto below = [&](std::uint32_t end) {
+        return static_cast<std::uint32_t>(random()) % end;
+    };
+    for (Time time = 50; time < 3000; ++time) {
+        TcpFlow &flow = below(2) == 0 ? initial : second;
+        Packet packet =
+            below(3) == 0
+                ? data(flow, below(9000), static_cast<std::uint16_t>(below(3000)))
+                : ack(flow, below(9000)).with_window(static_cast<std::uint16_t>(below(4) * 900));
+        if (below(4) == 0)
+            packet.segment.ack = {packet.segment.ack.value - below(3000)};
+        if (below(4) == 0)
+            packet.segment.seq = {packet.segment.seq.value - below(3000)};
+        if (below(200) == 0)
+            packet.segment.flags = static_cast<std::uint8_t>(below(32));
+        see_at(time + below(5) - 2, packet);
+    }
     expect_gapless();
 }
 
