@@ -9,12 +9,12 @@
 namespace mptcp {
 namespace {
 
-using Subflow = std::optional<std::uint32_t>;
+using SubflowIndex = std::optional<std::uint32_t>;
 
 template <class SubflowOf>
 std::vector<LimitTotal> totals_of(const std::vector<LimitInterval> &intervals, SubflowOf subflow_of)
 {
-    std::map<std::pair<LimitKind, Subflow>, LimitTotal> by_limit;
+    std::map<std::pair<LimitKind, SubflowIndex>, LimitTotal> by_limit;
     Time whole = 0;
     for (const LimitInterval &interval : intervals) {
         const Limit limit{interval.limit.kind, subflow_of(interval.limit)};
