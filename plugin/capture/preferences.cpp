@@ -72,7 +72,8 @@ void register_preferences(int protocol, Preferences &preferences)
         "If several capture points recorded a connection, where to take bytes in flight, "
         "acknowledgment latencies, round-trip times, out-of-order data and head-of-line blocking "
         "from: \"client\" or \"server\", for the points nearest to that host, or indexes of "
-        "points, as in \"0+3\". If empty, each is taken where it is true: near the sender of the data, and those "
+        "points, as in \"0+3\". If empty, each is taken where it is true: near the sender of the "
+        "data, and those "
         "of order near its receiver.",
         &preferences.seen_at);
 }

@@ -87,8 +87,7 @@ const DataLevel &data_near(const Annotation &to, Role host)
     if (!to.pinfo->fd->visited)
         return data;
     const std::uint32_t connection = to.tracker().registry().index_of(to.connection);
-    const Vantage *vantage =
-        to.capture.recently_between().vantages.view(connection, host).vantage;
+    const Vantage *vantage = to.capture.recently_between().vantages.view(connection, host).vantage;
     return vantage == nullptr ? data : vantage->data();
 }
 

@@ -322,18 +322,23 @@ void GraphsDialog::draw_page()
     show_hint();
 }
 
+QString GraphsDialog::where_it_was_seen() const
+{
+    const auto &points = view_.series.seen_at;
+    if (graph().type == SeriesType::Delay || points[view_.sender].empty())
+        return {};
+    const bool is_of_both = !graph().has_direction && points[Role::Client] != points[Role::Server];
+    return is_of_both ? QString(" As seen near both hosts.")
+                      : " As " + to_qt(seen_at_in_words(points[view_.sender])) + ".";
+}
+
 QString GraphsDialog::what_is_drawn() const
 {
     if (!view_.series.is_known)
         return "No packets of this connection.";
     if (graph().type == SeriesType::Delay && view_.series.delays[view_.sender].empty())
         return "One-way delays need packets that two points recorded.";
-    const QString words = "Hover over the graph for details. Click to select a packet.";
-    const bool is_of_all_points =
-        graph().type == SeriesType::Delay || view_.series.seen_at[view_.sender].empty();
-    return is_of_all_points
-               ? words
-               : words + " As " + to_qt(seen_at_in_words(view_.series.seen_at[view_.sender])) + ".";
+    return "Hover over the graph for details. Click to select a packet." + where_it_was_seen();
 }
 
 void GraphsDialog::show_hint()

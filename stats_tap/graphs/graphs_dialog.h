@@ -56,6 +56,7 @@ private:
     void draw_page();
     void draw_again();
     void show_title();
+    QString where_it_was_seen() const;
     QString what_is_drawn() const;
     void show_hint();
     void go_to_pointed();

@@ -48,9 +48,8 @@ std::string read_width(std::string_view text, SeriesOptions &options)
 std::string read_vantage(std::string_view text, SeriesOptions &options)
 {
     options.seen_at = parse_vantage_choice(text);
-    return options.seen_at
-               ? ""
-               : quoted(text) + " is neither client nor server nor indexes of points";
+    return options.seen_at ? ""
+                           : quoted(text) + " is neither client nor server nor indexes of points";
 }
 
 struct SeriesOption {

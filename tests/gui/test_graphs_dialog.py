@@ -10,6 +10,7 @@ from xml.etree import ElementTree
 import pytest
 
 from dialogs import open_dialog
+from test_two_ends import merge, recordings_of
 from tshark import lay_out
 from wireshark_window import WiresharkWindow, missing_programs
 
@@ -20,6 +21,7 @@ pytestmark = pytest.mark.skipif(
 CAPTURE = "s30_v0_generated.pcap"  # connection 1 has three subflows
 CONNECTION = 1
 DIALOG = "MPTCP Graphs"
+HINT = "Hover over the graph for details. Click to select a packet."
 TYPES = {"Data Sequence": "sequence", "Goodput": "goodput", "Round-Trip Time": "rtt",
          "In Flight and Window": "window", "Paths": "paths", "One-Way Delay": "delay"}
 WIDTH, HEIGHT = 1000, 680
@@ -217,6 +219,27 @@ def test_delays_between_two_points(tshark, plugin_dir, captures_dir):
                               f"mptcp,series,delay,conn=0,from={role}").stdout
         assert save(window, "delay.csv").decode() == expected
         assert expected.count("\n") > 10
+
+
+def test_as_seen_at_each_end(tshark, plugin_dir, captures_dir, stage):
+    """A merged file: the graphs are those of one end, and say which points these are."""
+    path = merge(stage, *recordings_of("k_http_loss"), 0.0)
+    with WiresharkWindow(path, "-g", "1", plugin_dir=plugin_dir) as window:
+        window.wait_until(window.selected_packet)
+        window.press_menu(["Statistics", "MPTCP", "Graphs"])
+        window.wait_for_label(DIALOG, f"{HINT} As seen at point")
+        for choice, at in ((None, ""), ("the client", ",at=client"), ("the server", ",at=server")):
+            if choice:
+                window.choose(DIALOG, "As seen at", choice)
+            for page, kind in (("Round-Trip Time", "rtt"), ("Data Sequence", "sequence")):
+                window.choose_page(DIALOG, page)
+                expected = tshark.run("-2", "-r", path, "-q", "-z",
+                                      f"mptcp,series,{kind},conn=0{at}").stdout
+                assert save(window, f"{kind}{at}.csv").decode() == expected
+
+
+def test_one_point_has_no_place(wireshark):
+    assert wireshark.label(DIALOG, HINT) == HINT
 
 
 def test_opened_from_a_row(plugin_dir, captures_dir):

@@ -250,8 +250,8 @@ void Vantages::look_at_points(const Tracker &tracker, const Sightings &sightings
 {
     std::ranges::sort(points);
     const NearestPoints nearest{tracker, sightings, report};
-    const Vantage &vantage = vantages_.emplace_back(
-        tracker, sightings, [points](std::uint32_t, std::uint32_t point) {
+    const Vantage &vantage =
+        vantages_.emplace_back(tracker, sightings, [points](std::uint32_t, std::uint32_t point) {
             return std::ranges::binary_search(points, point);
         });
     for (const Connection *connection : tracker.registry().connections()) {
