@@ -6,7 +6,7 @@
 
 #include "base/format.h"
 #include "base/phrases.h"
-#include "views/readable.h"
+#include "base/readable.h"
 #include "views/text_wrap.h"
 
 namespace mptcp {
@@ -21,11 +21,6 @@ std::string grouped(std::uint64_t number)
     std::string text;
     append_grouped(text, number);
     return text;
-}
-
-std::string counted(std::uint64_t number, std::string_view unit)
-{
-    return grouped(number) + " " + std::string{unit} + (number == 1 ? "" : "s");
 }
 
 std::string bytes(std::uint64_t number) { return counted(number, "byte"); }

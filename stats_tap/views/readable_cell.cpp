@@ -2,7 +2,7 @@
 #include "views/readable_cell.h"
 
 #include "base/format.h"
-#include "views/readable.h"
+#include "base/readable.h"
 
 namespace mptcp {
 namespace {

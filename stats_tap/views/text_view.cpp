@@ -8,7 +8,7 @@
 #include "base/format.h"
 #include "views/columns.h"
 #include "views/connection_details.h"
-#include "views/readable.h"
+#include "base/readable.h"
 #include "views/text_frame.h"
 #include "views/text_table.h"
 

@@ -9,7 +9,7 @@
 #include <QLocale>
 #include <QString>
 
-#include "views/readable.h"
+#include "base/readable.h"
 
 namespace mptcp {
 

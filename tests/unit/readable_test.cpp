@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 //
 // Numbers for readers.
-#include "views/readable.h"
+#include "base/readable.h"
 
 #include <gtest/gtest.h>
 

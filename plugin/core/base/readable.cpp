@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "views/readable.h"
+#include "base/readable.h"
 
 #include <cmath>
 #include <cstddef>
@@ -82,6 +82,14 @@ void append_grouped(std::string &to, std::uint64_t number)
             to.push_back(',');
         to.push_back(digits[place]);
     }
+}
+
+std::string counted(std::uint64_t number, std::string_view unit)
+{
+    std::string text;
+    append_grouped(text, number);
+    text.append(" ").append(unit);
+    return number == 1 ? text : text + "s";
 }
 
 void append_bytes(std::string &to, std::uint64_t bytes)

@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 
 #include "base/types.h"
 
@@ -13,6 +14,9 @@ namespace mptcp {
 
 // Appends "1,234,567".
 void append_grouped(std::string &to, std::uint64_t number);
+
+// "1 byte", "1,234,567 bytes".
+std::string counted(std::uint64_t number, std::string_view unit);
 
 // Appends "1,234,567" or, from ten millions on, four digits and a unit with a decimal prefix, such
 // as "12.34 MB". At most 9 characters below 10^18.
