@@ -20,8 +20,8 @@ from pathlib import Path
 import pytest
 
 from captures import Capture
+from golden_text import GOLDEN
 from locales import make_locale
-from test_statistics import GOLDEN
 from tshark import Tshark
 
 

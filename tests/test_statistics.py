@@ -3,18 +3,17 @@
 
 from __future__ import annotations
 
-import difflib
 import json
 import re
 import subprocess
 import sys
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 
 from captures import ROOT, Capture
 from event_text import event_rows
+from golden_text import assert_golden
 from tshark import unprivileged
 
 sys.path.insert(0, str(ROOT / "captures"))
@@ -22,19 +21,11 @@ from generator.scenarios.traffic import exchange_data  # noqa: E402
 from generator.simulation import Scenario  # noqa: E402
 from generator.wire import packets, pcap  # noqa: E402
 
-GOLDEN = Path(__file__).parent / "golden"
-
 
 @pytest.mark.parametrize("statistic", ["conn", "events"])
 def test_golden_text(tshark, path_of, shipped: Capture, statistic: str, request):
     """The text output is the reviewed one (scripts/bless)."""
-    golden = GOLDEN / f"{shipped.name}.{statistic}.txt"
-    text = tshark.run("-r", path_of(shipped), "-q", "-z", f"mptcp,{statistic}").stdout
-    if request.config.getoption("--bless"):
-        golden.write_text(text)
-    expected = golden.read_text()
-    assert text == expected, "".join(difflib.unified_diff(
-        expected.splitlines(True), text.splitlines(True), str(golden), "now"))
+    assert_golden(tshark, shipped.name, path_of(shipped), statistic, request)
 
 
 def test_text_and_json_agree(tshark, path_of, shipped: Capture):

@@ -1,10 +1,18 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "tap/listener.h"
 
+#include <memory>
+#include <unordered_set>
+
 #include "capture/tap.h"
+#include "diagnosis/diagnose.h"
 #include "sdk/frame_time.h"
 
 namespace mptcp {
+
+struct Listener::Everything {
+    Listener listener;
+};
 
 void Listener::reset()
 {
@@ -57,6 +65,42 @@ PointsReport Listener::points(PointsWanted wanted) const
     return make_points_report(
         capture->tracker(), capture->sightings(),
         [this](std::uint32_t frame) { return summary_.counted_or_copy(frame); }, wanted);
+}
+
+Statements Listener::statements() const
+{
+    const Capture *capture = session().capture.get();
+    if (capture == nullptr)
+        return {};
+    std::unordered_set<std::uint32_t> counted;
+    view([&](const ReportRows &rows) {
+        rows.visit(Samples::Without, [&](const ConnectionRow &row) { counted.insert(row.index); });
+    });
+    const Listener &all = everything_ == nullptr ? *this : everything_->listener;
+    const Analysis analysis = all.analysis();
+    const PointsReport points = all.points();
+    Statements statements;
+    all.view([&](const ReportRows &rows) {
+        statements = diagnose(rows, {analysis, points, capture->end()},
+                              [&](std::uint32_t index) { return counted.contains(index); });
+    });
+    return statements;
+}
+
+void Listener::count_everything()
+{
+    auto everything = std::make_unique<Everything>();
+    everything->listener.start(
+        everything.get(), nullptr, [](void *) {},
+        [](void *data) { delete static_cast<Everything *>(data); });
+    everything_ = everything.release();
+}
+
+void Listener::stop_counting_everything()
+{
+    if (everything_ != nullptr)
+        remove_tap_listener(everything_); // deletes it
+    everything_ = nullptr;
 }
 
 ConnectionVantages::ConnectionVantages(const Capture &capture, const Connection &connection,

@@ -16,6 +16,7 @@
 #include "between/passages.h"
 #include "capture/session.h"
 #include "capture/tap.h"
+#include "diagnosis/statement.h"
 #include "series/segment_notes.h"
 
 namespace mptcp {
@@ -68,6 +69,11 @@ public:
     std::vector<std::vector<Problem>> problems() const; // by connection index
     // Of the packets that were counted.
     PointsReport points(PointsWanted wanted = {}) const;
+    // What is the matter with the connections of which a packet was counted, by all their packets:
+    // call count_everything() before the first packet if there is a filter.
+    Statements statements() const;
+    void count_everything();
+    void stop_counting_everything();                    // not needed at the end of the program
     Time origin() const { return origin_.value_or(0); } // the time of the capture's first packet
     // Whether figures are taken from the points where they are true.
     enum class Figures { OfTracker, OfVantages };
@@ -85,6 +91,9 @@ public:
 private:
     Summary summary_;
     std::optional<Time> origin_;
+    // Counts all packets, if this listener has a filter. Its tap owns it.
+    struct Everything;
+    Everything *everything_ = nullptr;
 };
 
 } // namespace mptcp

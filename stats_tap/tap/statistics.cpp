@@ -12,6 +12,7 @@
 #include "tap/time_display.h"
 #include "tap/window_host.h"
 #include "tap/window_modules.h"
+#include "views/diagnosis_view.h"
 #include "views/events_view.h"
 #include "views/json_view.h"
 #include "views/points_view.h"
@@ -26,6 +27,7 @@ struct Statistic {
     const char *title;
     const char *cli_string;
     bool needs_all_sightings;
+    bool is_diagnosis; // of whole connections
     Write write;
 };
 
@@ -67,6 +69,8 @@ void start(const char *option, void *user_data)
                                 [](void *tap_data) { delete static_cast<Request *>(tap_data); });
     if (!error.empty())
         give_up(option, error);
+    if (statistic->is_diagnosis && !request->filter.empty())
+        request->listener.count_everything();
     if (statistic->needs_all_sightings)
         need_all_sightings();
     static_cast<void>(request.release()); // owned by the tap, whose finish callback deletes it
@@ -97,7 +101,7 @@ template <WindowKind Kind> void register_with_dialog(const Statistic &statistic)
 void register_statistics()
 {
     static const Statistic text{
-        "MPTCP Connections", "mptcp,conn", false,
+        "MPTCP Connections", "mptcp,conn", false, false,
         [](const Listener &listener, const char *filter, const Output &out) {
             const auto show = [origin = listener.origin()](Time time) {
                 return show_time(time, origin, origin);
@@ -107,7 +111,7 @@ void register_statistics()
             });
         }};
     static const Statistic events{
-        "MPTCP Events", "mptcp,events", false,
+        "MPTCP Events", "mptcp,events", false, false,
         [](const Listener &listener, const char *filter, const Output &out) {
             const auto show = [origin = listener.origin()](Time time, Time previous) {
                 return show_time(time, origin, previous);
@@ -115,18 +119,23 @@ void register_statistics()
             write_events(listener.analysis(), show, filter, out);
         }};
     static const Statistic points{
-        "MPTCP Points", "mptcp,points", true,
+        "MPTCP Points", "mptcp,points", true, false,
         [](const Listener &listener, const char *filter, const Output &out) {
             listener.view([&](const ReportRows &rows) {
                 write_points(rows.points(), listener.points(), filter, out);
             });
         }};
-    static const Statistic json{"MPTCP Connections as JSON", "mptcp,json", true,
+    static const Statistic diagnosis{
+        "MPTCP Diagnosis", "mptcp,diagnosis", true, true,
+        [](const Listener &listener, const char *filter, const Output &out) {
+            write_diagnosis(listener.statements(), listener.analysis(), filter, out);
+        }};
+    static const Statistic json{"MPTCP Connections as JSON", "mptcp,json", true, true,
                                 [](const Listener &listener, const char *, const Output &out) {
                                     listener.view(
                                         [&](const ReportRows &rows) {
                                             write_json(rows, listener.analysis(), listener.points(),
-                                                       out);
+                                                       listener.statements(), out);
                                         },
                                         Listener::Figures::OfVantages);
                                 }};
@@ -134,6 +143,7 @@ void register_statistics()
         register_statistic(text);
     register_with_dialog<WindowKind::Events>(events);
     register_with_dialog<WindowKind::Points>(points);
+    register_statistic(diagnosis);
     register_statistic(json);
     if (!is_in_window()) { // which exports from the menu of a row
         register_export();

@@ -10,6 +10,7 @@ Watch::~Watch()
 {
     remove_tap_listener(this);
     remove_tap_listener(&pulse_);
+    listener.stop_counting_everything();
 }
 
 std::string Watch::start(const std::string &filter)
@@ -18,6 +19,8 @@ std::string Watch::start(const std::string &filter)
         listener.start(this, filter.empty() ? nullptr : filter.c_str(), nullptr, nullptr);
     if (!error.empty())
         return error;
+    if (!filter.empty())
+        listener.count_everything();
     return listen_to_tap(
         &pulse_, nullptr,
         [](void *data) {

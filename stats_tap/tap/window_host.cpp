@@ -162,6 +162,7 @@ const WindowHost &window_host()
             watch.listener.view(
                 [&](const ReportRows &rows) {
                     write_json(rows, watch.listener.analysis(), watch.points(),
+                               watch.listener.statements(),
                                [&](std::string_view piece) { document += piece; });
                 },
                 Listener::Figures::OfVantages);

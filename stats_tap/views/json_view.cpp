@@ -3,6 +3,7 @@
 
 #include "views/json_cells.h"
 #include "views/json_data.h"
+#include "views/json_diagnosis.h"
 #include "views/json_events.h"
 #include "views/json_points.h"
 #include "views/json_writer.h"
@@ -119,7 +120,7 @@ void write_totals(Json &json, const Totals &totals)
 } // namespace
 
 void write_json(const ReportRows &rows, const Analysis &analysis, const PointsReport &points,
-                const Output &out)
+                const Statements &statements, const Output &out)
 {
     constexpr std::uint64_t kSchema = 1;
     Json json{out};
@@ -135,6 +136,7 @@ void write_json(const ReportRows &rows, const Analysis &analysis, const PointsRe
         write_events(json, analysis.timeline);
         write_counters(json, sum(analysis.counters), Zeros::Shown);
         write_points(json, rows.points(), points);
+        write_diagnosis(json, statements);
         json.object("totals", [&] { write_totals(json, totals); });
     });
 }

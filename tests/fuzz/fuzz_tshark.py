@@ -30,7 +30,8 @@ from pcapng import Interface, read_pcap, section  # noqa: E402
 from sanitized import findings_in, environment, staged_tshark  # noqa: E402
 from tshark import Tshark  # noqa: E402
 
-STATISTICS = ("mptcp,conn", "mptcp,events", "mptcp,json", "conv,mptcp", "endpoints,mptcp")
+STATISTICS = ("mptcp,conn", "mptcp,events", "mptcp,diagnosis", "mptcp,json",
+              "conv,mptcp", "endpoints,mptcp")
 MAX_PACKETS = 300
 RATES = ("0.0005", "0.003", "0.02")  # the probability that editcap changes a byte
 TIMEOUT = 120  # seconds for one run of tshark

@@ -21,10 +21,12 @@
 #include "analysis/timeline.h"
 #include "base/format.h"
 #include "check.h"
+#include "diagnosis/diagnose.h"
 #include "segments_input.h"
 #include "views/columns.h"
 #include "views/csv.h"
 #include "views/csv_view.h"
+#include "views/diagnosis_view.h"
 #include "views/events_view.h"
 #include "views/json_view.h"
 #include "views/json_writer.h"
@@ -182,8 +184,15 @@ void check_views(ByteView segments)
     const ReportRows rows{tracker, summary, streams};
     const Report report = make_report(tracker, summary, streams);
     const Analysis analysis = analyze(tracker, summary, 0);
-    check_document(read(written([&](const Output &out) { write_json(rows, analysis, {}, out); })),
+    const PointsReport no_points;
+    const Statements statements =
+        diagnose(rows, {analysis, no_points, kLatestTime}, [](std::uint32_t) { return true; });
+    check_document(read(written([&](const Output &out) {
+                       write_json(rows, analysis, no_points, statements, out);
+                   })),
                    report, analysis);
+    check(is_utf8(
+        written([&](const Output &out) { write_diagnosis(statements, analysis, nullptr, out); })));
     const auto show_time = [](Time time) { return to_seconds(time, kTimeDigits); };
     const auto show_event_time = [](Time time, Time) { return to_seconds(time, kTimeDigits); };
     const auto problems = find_problems(tracker, summary);

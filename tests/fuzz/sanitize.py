@@ -28,7 +28,8 @@ from sanitized import (REPORT_STATUS, environment, findings_in,  # noqa: E402
 from sharkd import Sharkd  # noqa: E402
 from tshark import Tshark  # noqa: E402
 
-STATISTICS = ("mptcp,conn", "mptcp,events", "mptcp,json", "mptcp,conn,mptcp.subflow == 1",
+STATISTICS = ("mptcp,conn", "mptcp,events", "mptcp,diagnosis", "mptcp,json",
+              "mptcp,conn,mptcp.subflow == 1", "mptcp,diagnosis,mptcp.subflow == 1",
               "conv,mptcp", "endpoints,mptcp", "expert")
 VALGRIND = ("--quiet", "--leak-check=full", "--show-leak-kinds=definite",
             "--keep-debuginfo=yes")

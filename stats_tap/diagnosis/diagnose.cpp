@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "diagnosis/diagnose.h"
+
+#include <algorithm>
+#include <iterator>
+#include <utility>
+
+#include "base/readable.h"
+#include "diagnosis/rules.h"
+
+namespace mptcp {
+namespace {
+
+// What limited each direction (Code::LimitedBy…, HeadOfLineBlocked) has its place behind add_paths.
+constexpr void (*kRules[])(const Evidence &, Statements &) = {add_outcome, add_joins, add_addresses,
+                                                              add_paths,   add_ends,  add_flaws};
+
+constexpr auto kSeverity = [](const Statement &statement) { return statement.severity; };
+
+// No SYN with MP_CAPABLE, and no other MPTCP option, in the whole capture.
+Statement nobody_offered(std::uint64_t packets)
+{
+    Statement statement;
+    statement.code = Code::NotOffered;
+    statement.text =
+        packets == 0
+            ? "The capture has no TCP packet."
+            : "MPTCP was not in use: none of the " + counted(packets, "TCP packet") +
+                  " belongs to an MPTCP connection, and no SYN in the capture offers MP_CAPABLE. "
+                  "Look at `sysctl net.mptcp.enabled`, and whether the application asks for "
+                  "IPPROTO_MPTCP (`mptcpize run`); or a middlebox removed the option before this "
+                  "capture point.";
+    statement.figures = {{"packets", packets}};
+    return statement;
+}
+
+} // namespace
+
+Diagnosis::Diagnosis(const CaptureFacts &capture)
+    : capture_(capture), entries_(capture.analysis.endpoints.size())
+{
+    for (const TimelineEntry &entry : capture.analysis.timeline)
+        if (entry.event.ignored == Ignored::No)
+            entries_[entry.connection].push_back(&entry);
+}
+
+Statements Diagnosis::of(const ConnectionRow &row) const
+{
+    const Evidence evidence{row, entries_[row.index], capture_};
+    Statements statements;
+    for (const auto rule : kRules)
+        rule(evidence, statements);
+    if (statements.size() == 1 && statements.front().code == Code::SinglePath)
+        statements.front().text += " The capture does not show why there is no other one.";
+    if (!statements.empty())
+        std::stable_sort(
+            std::next(statements.begin()), statements.end(),
+            [](const Statement &a, const Statement &b) { return a.severity > b.severity; });
+    return statements;
+}
+
+Statements diagnose(const ReportRows &rows, const CaptureFacts &capture,
+                    const std::function<bool(std::uint32_t)> &is_wanted)
+{
+    if (capture.analysis.endpoints.empty())
+        return {nobody_offered(rows.packets())};
+    Statements all;
+    const Diagnosis diagnosis{capture};
+    rows.visit(Samples::Without, [&](const ConnectionRow &row) {
+        if (is_wanted(row.index))
+            std::ranges::move(diagnosis.of(row), std::back_inserter(all));
+    });
+    return all;
+}
+
+Statements by_severity(Statements statements)
+{
+    std::ranges::stable_sort(statements, std::greater{}, kSeverity);
+    return statements;
+}
+
+} // namespace mptcp
