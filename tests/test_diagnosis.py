@@ -54,6 +54,12 @@ CAUSES = {
     "s14d_join_bad_hmac_ack_server": ["note single_path, error join_hmac"],
     "s25_reuse": ["note single_path, note path_unused, note aborted"] * 3,
     "s40_tfo_writes": ["note single_path, note path_unused"] * 3,
+    "one_path": ["note single_path, note no_second_path_offered", "note single_path, note joins_denied",
+                 "note single_path, note address_not_tried", "note single_path, warn join_unanswered",
+                 "note single_path, note join_refused", "note single_path, warn join_refused",
+                 "note single_path, note backup_only", "note single_path, note path_unused",
+                 "works, path_closed",
+                 "error unanswered"],
     # Plain TCP
     "s13d_fb_strip_synack": ["note fallback"],
     "k_strip_syn_client": ["note fallback"],
@@ -115,8 +121,8 @@ CHANGED = {"k_strip_syn": ("client", "option"), "k_strip_synack": ("server", "op
            "k_strip_third_ack": ("client", "option"), "k_strip_first_data": ("client", "option"),
            "k_strip_midstream": ("client", "option"), "k_payload_changed": ("server", "payload")}
 
-GOLDEN_CAPTURES = ["fallbacks", "join_failures", "late_start", "middlebox", "path_management", "refused",
-                   "s14_join_limit", "script_example", "troubles"]
+GOLDEN_CAPTURES = ["fallbacks", "join_failures", "late_start", "middlebox", "one_path", "path_management",
+                   "refused", "s14_join_limit", "script_example", "troubles"]
 
 
 def recordings() -> Iterator[Path]:

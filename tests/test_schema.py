@@ -19,8 +19,9 @@ SCHEMA = json.loads((DOCS / "mptcp-json.schema.json").read_text())
 VALIDATOR = jsonschema.Draft202012Validator(SCHEMA)
 # Together, these have every member and every enumerated string of the schema.
 COMPLETE = ["k_nat_ends", "both_openers", "checksums", "closes", "data_order", "fallbacks", "fastclose",
-            "handshake_flaws", "join_failures", "late_start", "mappings", "middlebox", "path_management",
-            "points", "refused", "s30_v0_generated", "troubles",
+            "handshake_flaws", "join_failures", "k_lost_path", "k_strip_syn_server", "late_start",
+            "mappings", "middlebox", "one_path", "path_management", "points", "refused",
+            "s30_v0_generated", "troubles",
             "report_checksum_absent", "report_checksum_unexpected", "report_echo_of_nothing",
             "report_mapping_before_start", "report_synack_flag_b", "report_third_ack_flag_b"]
 FILTERS = ["tcp.len > 0", "mptcp.from_client == 1", "mptcp.subflow == 1", "mptcp.conn == 12345"]

@@ -19,6 +19,7 @@ from .scenarios.fallbacks import fallbacks
 from .scenarios.handshake_flaws import handshake_flaws
 from .scenarios.handshakes import both_openers, fastclose, refused, version_downgrade
 from .scenarios.join_failures import join_failures
+from .scenarios.one_path import one_path
 from .scenarios.paths import path_management
 from .scenarios.points import middlebox, points
 from .scenarios.reuse import key_reuse, stray_syn, token_collision, tuple_reuse
@@ -32,4 +33,5 @@ SCENARIOS: dict[str, Callable[[], Scenario]] = {
         join_before_keys, token_collision, key_reuse, tuple_reuse, stray_syn, options_mixed,
         malformed, snaplen, tunnels, icmp_quoted, ipv6, version_downgrade, refused, fastclose,
         both_openers, duplicates, path_management, fallbacks, join_failures, handshake_flaws,
-        closes, mappings, mappings_late, reinjection, checksums, data_order, points, middlebox, troubles)}
+        closes, mappings, mappings_late, reinjection, checksums, data_order, points, middlebox, troubles,
+        one_path)}

@@ -97,13 +97,15 @@ std::string unanswered_words(const Failures &failures)
 {
     const Failure &first = failures.first;
     const auto *outcome = std::get_if<SubflowOutcome>(&first.entry->event.detail);
-    return whose(failures) + " got no answer" +
-           (first.syns > 1 ? " to " + std::to_string(first.syns) + " SYNs in " +
-                                 time_words(outcome != nullptr ? outcome->after : 0)
-                           : std::string{}) +
+    const Time after = outcome != nullptr ? outcome->after : 0;
+    std::string words = whose(failures) + " got no answer";
+    if (first.syns > 1)
+        words += " to " + std::to_string(first.syns) + " SYNs in " + time_words(after) +
+                 " (last in " + frame_words(first.entry->event.frame) + ")";
+    return words +
            ": there is no route between these addresses, or a firewall drops the SYN or its "
-           "answer. "
-           "Look at the routing rules of that source address, and try plain TCP from it.";
+           "answer. Look at the routing rules of that source address, and try plain TCP "
+           "from it.";
 }
 
 std::string hint_on_refusal(const Evidence &evidence, const Failures &failures)
@@ -226,7 +228,9 @@ void add_joins(const Evidence &evidence, Statements &to)
         statement.sender = kind.first.initiator;
         statement.text = words_of(evidence, kind);
         statement.frames = {kind.subflow->subflow->first_frame};
-        statement.frames.insert(statement.frames.end(), kind.frames.begin(), kind.frames.end());
+        for (const std::uint32_t frame : kind.frames)
+            if (frame != statement.frames.front())
+                statement.frames.push_back(frame);
         statement.figures = {{"joins", std::uint64_t{kind.frames.size()}}};
         if (kind.first.code == Code::JoinUnanswered)
             statement.figures.emplace_back("attempts", std::uint64_t{kind.first.syns});
