@@ -56,9 +56,10 @@ std::string initial_words(const Evidence &evidence, Role host)
 
 std::string reason_words(const std::optional<MpTcpRst> &rst)
 {
-    return rst ? ", " + std::string{reason_in_words(rst->reason)} + " (reason " +
-                     std::to_string(rst->reason) + ")"
-               : std::string{};
+    if (!rst)
+        return {};
+    return ", " + std::string{reason_in_words(rst->reason)} + " (reason " +
+           std::to_string(rst->reason) + ")";
 }
 
 void add_way(const Evidence &evidence, const TimelineEntry &entry, std::string_view before,

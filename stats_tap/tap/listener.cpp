@@ -67,22 +67,29 @@ PointsReport Listener::points(PointsWanted wanted) const
         [this](std::uint32_t frame) { return summary_.counted_or_copy(frame); }, wanted);
 }
 
-Statements Listener::statements() const
+Statements Listener::statements(const Analysis &counted, const PointsReport &between) const
 {
     const Capture *capture = session().capture.get();
     if (capture == nullptr)
         return {};
-    std::unordered_set<std::uint32_t> counted;
+    Statements statements;
+    if (everything_ == nullptr) {
+        view([&](const ReportRows &rows) {
+            statements = diagnose(rows, {counted, between, capture->end()},
+                                  [](std::uint32_t) { return true; });
+        });
+        return statements;
+    }
+    std::unordered_set<std::uint32_t> wanted;
     view([&](const ReportRows &rows) {
-        rows.visit(Samples::Without, [&](const ConnectionRow &row) { counted.insert(row.index); });
+        rows.visit(Samples::Without, [&](const ConnectionRow &row) { wanted.insert(row.index); });
     });
-    const Listener &all = everything_ == nullptr ? *this : everything_->listener;
+    const Listener &all = everything_->listener;
     const Analysis analysis = all.analysis();
     const PointsReport points = all.points();
-    Statements statements;
     all.view([&](const ReportRows &rows) {
         statements = diagnose(rows, {analysis, points, capture->end()},
-                              [&](std::uint32_t index) { return counted.contains(index); });
+                              [&](std::uint32_t index) { return wanted.contains(index); });
     });
     return statements;
 }

@@ -70,8 +70,9 @@ public:
     // Of the packets that were counted.
     PointsReport points(PointsWanted wanted = {}) const;
     // What is the matter with the connections of which a packet was counted, by all their packets:
-    // call count_everything() before the first packet if there is a filter.
-    Statements statements() const;
+    // call count_everything() before the first packet if there is a filter. The arguments are
+    // analysis() and points(), which are not made anew without a filter.
+    Statements statements(const Analysis &counted, const PointsReport &between) const;
     void count_everything();
     void stop_counting_everything();                    // not needed at the end of the program
     Time origin() const { return origin_.value_or(0); } // the time of the capture's first packet

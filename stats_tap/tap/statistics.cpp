@@ -98,6 +98,16 @@ template <WindowKind Kind> void register_with_dialog(const Statistic &statistic)
 
 } // namespace
 
+void write_document(const Listener &listener, const Output &out)
+{
+    const Analysis analysis = listener.analysis();
+    const PointsReport points = listener.points();
+    const Statements statements = listener.statements(analysis, points);
+    listener.view(
+        [&](const ReportRows &rows) { write_json(rows, analysis, points, statements, out); },
+        Listener::Figures::OfVantages);
+}
+
 void register_statistics()
 {
     static const Statistic text{
@@ -128,16 +138,13 @@ void register_statistics()
     static const Statistic diagnosis{
         "MPTCP Diagnosis", "mptcp,diagnosis", true, true,
         [](const Listener &listener, const char *filter, const Output &out) {
-            write_diagnosis(listener.statements(), listener.analysis(), filter, out);
+            const Analysis analysis = listener.analysis();
+            write_diagnosis(listener.statements(analysis, listener.points()), analysis, filter,
+                            out);
         }};
     static const Statistic json{"MPTCP Connections as JSON", "mptcp,json", true, true,
                                 [](const Listener &listener, const char *, const Output &out) {
-                                    listener.view(
-                                        [&](const ReportRows &rows) {
-                                            write_json(rows, listener.analysis(), listener.points(),
-                                                       listener.statements(), out);
-                                        },
-                                        Listener::Figures::OfVantages);
+                                    write_document(listener, out);
                                 }};
     if (!is_in_window())
         register_statistic(text);

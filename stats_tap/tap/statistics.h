@@ -5,14 +5,20 @@
 // filters are independent.
 #pragma once
 
+#include "tap/listener.h"
+#include "views/output.h"
+
 namespace mptcp {
+
+// `-z mptcp,json` of what was counted.
+void write_document(const Listener &listener, const Output &out);
 
 // When protocols are registered: the table for the window (and for sharkd).
 void register_dialog();
 
 // When tap listeners are registered: `-z mptcp,conn`, `-z mptcp,events`, `-z mptcp,points`,
-// `-z mptcp,json`, `-z mptcp,export`, `-z mptcp,series`, `-z mptcp,graph`. In the window,
-// `-z mptcp,conn` opens the fallback dialog, and the next two open their dialogs.
+// `-z mptcp,diagnosis`, `-z mptcp,json`, `-z mptcp,export`, `-z mptcp,series`, `-z mptcp,graph`. In
+// the window, `-z mptcp,conn` opens the fallback dialog, and the next two open their dialogs.
 void register_statistics();
 
 } // namespace mptcp

@@ -21,11 +21,11 @@
 #include "sdk/epan_address.h"
 #include "tap/export.h"
 #include "tap/open_capture.h"
+#include "tap/statistics.h"
 #include "tap/stream_reader.h"
 #include "tap/tap_session.h"
 #include "tap/time_display.h"
 #include "tap/window_modules.h"
-#include "views/json_view.h"
 
 namespace mptcp {
 namespace {
@@ -159,13 +159,7 @@ const WindowHost &window_host()
         [](const Watch &watch) { return watch.listener.analysis(); },
         [](const Watch &watch) {
             std::string document;
-            watch.listener.view(
-                [&](const ReportRows &rows) {
-                    write_json(rows, watch.listener.analysis(), watch.points(),
-                               watch.listener.statements(),
-                               [&](std::string_view piece) { document += piece; });
-                },
-                Listener::Figures::OfVantages);
+            write_document(watch.listener, [&](std::string_view piece) { document += piece; });
             return document;
         },
         points,

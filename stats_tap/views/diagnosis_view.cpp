@@ -177,7 +177,9 @@ void write_diagnosis(const Statements &statements, const Analysis &analysis, con
             lines("\n" + table_of(groups));
             groups = worst(std::move(groups));
             if (!groups.empty())
-                lines("\nThe " + counted(groups.size(), "connection") +
+                lines("\nThe " +
+                      (groups.size() == 1 ? std::string{"connection"}
+                                          : counted(groups.size(), "connection")) +
                       " with the most severe statements:\n");
         }
         for (const OfConnection group : groups)

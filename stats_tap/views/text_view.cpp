@@ -6,9 +6,9 @@
 #include <utility>
 
 #include "base/format.h"
+#include "base/readable.h"
 #include "views/columns.h"
 #include "views/connection_details.h"
-#include "base/readable.h"
 #include "views/text_frame.h"
 #include "views/text_table.h"
 

@@ -40,7 +40,7 @@ TEST_F(JoinsDiagnosed, NoAnswer)
     EXPECT_THAT(
         text(Code::JoinUnanswered),
         HasSubstr("The join of the client from 10.0.9.1 to 10.0.0.2:80 (subflow 1, frame 28) "
-                  "got no answer to 2 SYNs in 1.001 s:"));
+                  "got no answer to 2 SYNs in 1.001 s (last in frame 29):"));
     EXPECT_THAT(statement(Code::JoinUnanswered).frames, ElementsAre(28, 29));
 }
 
