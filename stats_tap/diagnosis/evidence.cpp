@@ -36,8 +36,8 @@ Evidence::Evidence(const ConnectionRow &row, const Entries &entries, const Captu
 
 std::span<const TimelineEntry *const> Evidence::entries_of(const SubflowRow &subflow) const
 {
-    const auto found = std::ranges::equal_range(by_subflow_, subflow.index, {}, kSubflow);
-    return {found.begin(), found.end()};
+    return {std::ranges::lower_bound(by_subflow_, subflow.index, {}, kSubflow),
+            std::ranges::upper_bound(by_subflow_, subflow.index, {}, kSubflow)};
 }
 
 const TimelineEntry *Evidence::first(EventType type) const { return first_in(entries_, type); }
