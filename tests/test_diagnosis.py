@@ -284,7 +284,7 @@ def test_bad_filter_is_an_error(tshark, captures_dir: Path):
 def test_capture_without_mptcp(tshark, captures_dir: Path):
     path = captures_dir / "k_strip_syn_server.pcap"
     text = diagnosis(tshark, path)
-    assert "none of the 25 TCP packets belongs to an MPTCP connection" in " ".join(text.split())
+    assert "no packet belongs to an MPTCP connection (25 TCP packets)" in " ".join(text.split())
     (statement,) = tshark.json(path)["diagnosis"]
     assert (statement["code"], statement["conn"]) == ("not_offered", None)
 

@@ -25,8 +25,11 @@ Statement nobody_offered(std::uint64_t packets)
     statement.text =
         packets == 0
             ? "The capture has no TCP packet."
-            : "MPTCP was not in use: none of the " + counted(packets, "TCP packet") +
-                  " belongs to an MPTCP connection, and no SYN in the capture offers MP_CAPABLE. "
+            : "MPTCP was not in use: no SYN in the capture offers MP_CAPABLE, and no packet "
+              "belongs "
+              "to an MPTCP connection (" +
+                  counted(packets, "TCP packet") +
+                  "). "
                   "Look at `sysctl net.mptcp.enabled`, and whether the application asks for "
                   "IPPROTO_MPTCP (`mptcpize run`); or a middlebox removed the option before this "
                   "capture point.";

@@ -96,11 +96,13 @@ void add_incomplete(const Evidence &evidence, Statements &to)
             "The capture does not have the beginning of the connection, so keys, earlier "
             "subflows and announced addresses are unknown",
             evidence.connection().roles_seen ? "." : ", and which host is the client is a guess.");
-    if (const auto missing = evidence.missing_sender())
+    const auto missing = evidence.missing_sender();
+    if (missing)
         sentences.add("Only the packets of ", host_words(other(*missing)),
                       " were captured, so what ", host_words(*missing), " sent is unknown.");
     for (const Role role : kBothRoles.each)
-        if (const std::uint64_t bytes = evidence.bytes_not_captured(role); bytes > 0) {
+        if (const std::uint64_t bytes = evidence.bytes_not_captured(role);
+            bytes > 0 && role != missing) {
             sentences.add(byte_words(bytes), " of ", host_words(role),
                           " were acknowledged, but are not in the capture: it missed packets, or a "
                           "path was not captured.");

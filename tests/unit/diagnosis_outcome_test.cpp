@@ -157,7 +157,7 @@ TEST_F(Outcomes, ACaptureWithoutMptcpSaysSo)
     ASSERT_EQ(statements.size(), 1U);
     EXPECT_EQ(statements[0].code, Code::NotOffered);
     EXPECT_EQ(statements[0].connection, std::nullopt);
-    EXPECT_THAT(statements[0].text, HasSubstr("none of the 2 TCP packets"));
+    EXPECT_THAT(statements[0].text, HasSubstr("to an MPTCP connection (2 TCP packets)"));
 }
 
 TEST_F(Outcomes, OnlyWantedConnectionsAreDiagnosed)
