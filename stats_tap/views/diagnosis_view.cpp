@@ -17,7 +17,7 @@
 namespace mptcp {
 namespace {
 
-constexpr std::size_t kIndent = 2;
+constexpr std::size_t kStatementIndent = 2;
 constexpr std::size_t kSeverityWidth = 7; // "error" and blanks
 
 // The statements on one connection, its outcome first.
@@ -140,10 +140,10 @@ std::string table_of(const std::vector<OfConnection> &groups)
 // "  warn   The text in lines that fit, and the code in brackets. [join_unanswered]"
 std::string statement_lines(const Statement &statement)
 {
-    std::string line(kIndent, ' ');
+    std::string line(kStatementIndent, ' ');
     if (statement.severity != Severity::Chat)
         line.append(name(statement.severity));
-    line.append(kIndent + kSeverityWidth - line.size(), ' ');
+    line.append(kStatementIndent + kSeverityWidth - line.size(), ' ');
     append_wrapped(line, line.size(),
                    statement.text + " [" + std::string{name(statement.code)} + "]");
     return line + "\n";

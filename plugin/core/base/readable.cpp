@@ -13,14 +13,14 @@ namespace mptcp {
 namespace {
 
 constexpr std::uint64_t kGroupedBelow = 10'000'000; // bytes
-constexpr std::size_t kDigits = 4;
+constexpr std::size_t kShownDigits = 4;
 
 // Appends a number below 10,000 with four digits, at most three of them behind the point.
 void append_four_digits(std::string &to, double number)
 {
     const std::size_t whole = to_text(static_cast<std::uint64_t>(number)).size();
     std::uint64_t unit = 1;
-    for (std::size_t digit = whole; digit < kDigits; ++digit)
+    for (std::size_t digit = whole; digit < kShownDigits; ++digit)
         unit *= 10;
     const auto scaled =
         static_cast<std::uint64_t>(std::llround(number * static_cast<double>(unit)));
@@ -29,7 +29,7 @@ void append_four_digits(std::string &to, double number)
         return;
     const std::string digits = to_text(scaled % unit);
     to.push_back('.');
-    to.append(kDigits - whole - digits.size(), '0');
+    to.append(kShownDigits - whole - digits.size(), '0');
     to.append(digits);
 }
 
