@@ -11,9 +11,8 @@
 namespace mptcp {
 namespace {
 
-// What limited each direction (Code::LimitedBy…, HeadOfLineBlocked) has its place behind add_paths.
-constexpr void (*kRules[])(const Evidence &, Statements &) = {add_outcome, add_joins, add_addresses,
-                                                              add_paths,   add_ends,  add_flaws};
+constexpr void (*kRules[])(const Evidence &, Statements &) = {
+    add_outcome, add_joins, add_addresses, add_paths, add_limits, add_ends, add_flaws};
 
 constexpr auto kSeverity = [](const Statement &statement) { return statement.severity; };
 

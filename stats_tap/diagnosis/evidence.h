@@ -5,6 +5,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <span>
 #include <vector>
@@ -12,6 +13,7 @@
 #include "analysis/analysis.h"
 #include "analysis/report.h"
 #include "between/passages.h"
+#include "limits/limit.h"
 
 namespace mptcp {
 
@@ -23,11 +25,19 @@ inline constexpr Time kLeastWait = kSecond;
 // A host that did nothing for a shorter time may have had no time.
 inline constexpr Time kLeastPause = kSecond / 10;
 
+// What limited the data of one sender.
+struct TransferLimits {
+    std::vector<LimitInterval> intervals; // empty if nothing is known
+    bool is_seen_at_receiver = false;     // so that the order of the data is known
+};
+
 // What is known of all connections. All must outlive it.
 struct CaptureFacts {
     const Analysis &analysis;
     const PointsReport &points;
     Time end = 0; // the time of the last packet
+    // Of each sender of a connection; may be empty. Called once for each connection.
+    std::function<PerRole<TransferLimits>(const Connection &connection)> limits = {};
 };
 
 // Entries of the timeline. Ignored packets are left out.
@@ -66,6 +76,10 @@ public:
     bool is_ready(const SubflowRow &subflow) const;
     // The time of the last packet with payload.
     Time last_data() const;
+    PerRole<TransferLimits> limits() const
+    {
+        return capture_.limits ? capture_.limits(connection()) : PerRole<TransferLimits>{};
+    }
     // A few round trips on the subflow: data in flight has arrived, and hosts have reacted.
     Time pause_on(const SubflowRow &subflow) const;
     // The capture goes on long enough after the first SYN of the subflow to tell that no answer

@@ -35,6 +35,9 @@ void add_addresses(const Evidence &evidence, Statements &to);
 // Paths that carried nothing, and data that was sent again in vain.
 void add_paths(const Evidence &evidence, Statements &to);
 
+// What limited the data of each host: see limits/limit.h.
+void add_limits(const Evidence &evidence, Statements &to);
+
 // Paths that failed or were closed before the connection, and aborted connections.
 void add_ends(const Evidence &evidence, Statements &to);
 

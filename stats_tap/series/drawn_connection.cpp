@@ -25,6 +25,34 @@ std::uint64_t place_key(std::uint32_t frame, SubflowId subflow)
 
 } // namespace
 
+void SeenPackets::add(const Sighting &sighting)
+{
+    notes.push_back(note_of(sighting));
+    originals.push_back(sighting.original);
+}
+
+SeenPackets packets_of(const Connection &connection, const Tracker &tracker, const Vantage &vantage,
+                       const Sightings &sightings)
+{
+    SeenPackets packets;
+    vantage.visit(tracker.points(), sightings, [&](const Sighting &sighting) {
+        if (&tracker.registry().connection_of(sighting.subflow) == &connection)
+            packets.add(sighting);
+    });
+    return packets;
+}
+
+std::vector<SeenPackets> packets_by_connection(const Tracker &tracker, const Vantage &vantage,
+                                               const Sightings &sightings)
+{
+    const Registry &registry = tracker.registry();
+    std::vector<SeenPackets> packets(registry.connections().size());
+    vantage.visit(tracker.points(), sightings, [&](const Sighting &sighting) {
+        packets[registry.index_of(registry.connection_of(sighting.subflow))].add(sighting);
+    });
+    return packets;
+}
+
 const Connection *choose_connection(const Tracker &tracker, const Summary &counted,
                                     const std::optional<std::uint32_t> &index)
 {
@@ -65,21 +93,17 @@ void DrawnConnection::note_extent()
     end_ = last->time;
 }
 
-DrawnConnection DrawnConnection::seen_from(const Vantages::View &view,
-                                           const Sightings &sightings) const
+DrawnConnection DrawnConnection::seen_from(const Vantages::View &view, SeenPackets packets) const
 {
-    DrawnConnection seen{tracker_, counted_, connection_, {}};
+    DrawnConnection seen{tracker_, counted_, connection_, std::move(packets.notes)};
     seen.vantage_ = view.vantage;
     seen.seen_at_ = view.points;
-    view.vantage->visit(tracker_.points(), sightings, [&](const Sighting &sighting) {
-        if (&registry().connection_of(sighting.subflow) != &connection_)
-            return;
-        for (const std::uint32_t frame : {sighting.original, sighting.frame})
-            seen.places_.try_emplace(place_key(frame, sighting.subflow), seen.notes_.size());
-        seen.notes_.push_back(mptcp::note_of(sighting));
-        seen.originals_.push_back(sighting.original);
-    });
-    seen.note_extent();
+    seen.originals_ = std::move(packets.originals);
+    for (std::size_t place = 0; place < seen.notes_.size(); ++place) {
+        const SegmentNote &note = seen.notes_[place];
+        for (const std::uint32_t frame : {seen.originals_[place], note.frame})
+            seen.places_.try_emplace(place_key(frame, note.subflow), place);
+    }
     return seen;
 }
 

@@ -19,6 +19,19 @@
 
 namespace mptcp {
 
+// The packets of a connection that were seen at a vantage.
+struct SeenPackets {
+    std::vector<SegmentNote> notes;
+    std::vector<std::uint32_t> originals; // for each, the frame by which it is counted
+
+    void add(const Sighting &sighting);
+};
+SeenPackets packets_of(const Connection &connection, const Tracker &tracker, const Vantage &vantage,
+                       const Sightings &sightings);
+// Of all connections, by index.
+std::vector<SeenPackets> packets_by_connection(const Tracker &tracker, const Vantage &vantage,
+                                               const Sightings &sightings);
+
 // The connection with this index. Without an index, the one with the most counted payload; of
 // several, the first. Returns nullptr if there is none.
 const Connection *choose_connection(const Tracker &tracker, const Summary &counted,
@@ -33,7 +46,7 @@ public:
     DrawnConnection(const Tracker &tracker, const Summary &counted, const Connection &connection,
                     std::vector<SegmentNote> notes, PointsReport points = {});
     // The same connection, as it was seen there.
-    DrawnConnection seen_from(const Vantages::View &view, const Sightings &sightings) const;
+    DrawnConnection seen_from(const Vantages::View &view, SeenPackets packets) const;
 
     const Tracker &tracker() const { return tracker_; }
     const Registry &registry() const { return tracker_.registry(); }

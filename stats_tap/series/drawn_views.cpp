@@ -13,7 +13,8 @@ DrawnViews::DrawnViews(DrawnConnection whole, const Vantages &vantages, const Si
     for (const Role host : {Role::Client, Role::Server}) {
         const Vantages::View &view = vantages.view(index, host);
         if (view.vantage != nullptr)
-            near_host_[host].emplace(whole_.seen_from(view, sightings));
+            near_host_[host].emplace(whole_.seen_from(
+                view, packets_of(whole_.connection(), whole_.tracker(), *view.vantage, sightings)));
     }
 }
 

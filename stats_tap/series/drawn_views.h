@@ -16,6 +16,10 @@ class DrawnViews {
 public:
     // `vantages` and `sightings` must outlive it.
     DrawnViews(DrawnConnection whole, const Vantages &vantages, const Sightings &sightings);
+    DrawnViews(DrawnConnection whole, PerRole<std::optional<DrawnConnection>> near_host)
+        : whole_(std::move(whole)), near_host_(std::move(near_host))
+    {
+    }
     // Of a capture with one point.
     explicit DrawnViews(DrawnConnection whole) : whole_(std::move(whole)) {}
 

@@ -67,4 +67,12 @@ std::vector<SegmentNote> SegmentNotes::of(const Registry &registry,
     return own;
 }
 
+std::vector<std::vector<SegmentNote>> SegmentNotes::by_connection(const Registry &registry) const
+{
+    std::vector<std::vector<SegmentNote>> sorted(registry.connections().size());
+    for (const SegmentNote &note : notes_)
+        sorted[registry.index_of(registry.connection_of(note.subflow))].push_back(note);
+    return sorted;
+}
+
 } // namespace mptcp

@@ -48,6 +48,8 @@ public:
 
     // The packets of the connection, in capture order. Call it after all packets were tracked.
     std::vector<SegmentNote> of(const Registry &registry, const Connection &connection) const;
+    // Those of all connections, by index.
+    std::vector<std::vector<SegmentNote>> by_connection(const Registry &registry) const;
 
 private:
     bool may_belong(const Registry &registry, SubflowId id, bool all_tracked);

@@ -6,7 +6,10 @@
 
 #include "capture/tap.h"
 #include "diagnosis/diagnose.h"
+#include "limits/capture_place.h"
+#include "limits/limits.h"
 #include "sdk/frame_time.h"
+#include "series/drawn_connections.h"
 
 namespace mptcp {
 
@@ -67,30 +70,50 @@ PointsReport Listener::points(PointsWanted wanted) const
         [this](std::uint32_t frame) { return summary_.counted_or_copy(frame); }, wanted);
 }
 
-Statements Listener::statements(const Analysis &counted, const PointsReport &between) const
+Statements Listener::statements(const Analysis &counted, const PointsReport &between,
+                                const SegmentNotes *notes) const
 {
     const Capture *capture = session().capture.get();
     if (capture == nullptr)
         return {};
+    const Listener &all = everything_ == nullptr ? *this : everything_->listener;
+    std::optional<DrawnConnections> drawn;
+    if (notes != nullptr)
+        drawn.emplace(capture->tracker(), all.summary_, *notes, capture->between().vantages,
+                      capture->sightings());
+    const auto limits_of = [&](const Connection &connection) {
+        PerRole<TransferLimits> limits;
+        if (!drawn)
+            return limits;
+        const DrawnViews views = drawn->take(connection);
+        for (const Role sender : {Role::Client, Role::Server})
+            limits[sender] = {
+                make_limits(views.near_host(sender), sender),
+                capture_place_of(views.near_host(other(sender)), other(sender)).at_sender};
+        return limits;
+    };
     Statements statements;
     if (everything_ == nullptr) {
-        view([&](const ReportRows &rows) {
-            statements = diagnose(rows, {counted, between, capture->end()},
-                                  [](std::uint32_t) { return true; });
-        });
+        view(
+            [&](const ReportRows &rows) {
+                statements = diagnose(rows, {counted, between, capture->end(), limits_of},
+                                      [](std::uint32_t) { return true; });
+            },
+            Figures::OfVantages);
         return statements;
     }
     std::unordered_set<std::uint32_t> wanted;
     view([&](const ReportRows &rows) {
         rows.visit(Samples::Without, [&](const ConnectionRow &row) { wanted.insert(row.index); });
     });
-    const Listener &all = everything_->listener;
     const Analysis analysis = all.analysis();
     const PointsReport points = all.points();
-    all.view([&](const ReportRows &rows) {
-        statements = diagnose(rows, {analysis, points, capture->end()},
-                              [&](std::uint32_t index) { return wanted.contains(index); });
-    });
+    all.view(
+        [&](const ReportRows &rows) {
+            statements = diagnose(rows, {analysis, points, capture->end(), limits_of},
+                                  [&](std::uint32_t index) { return wanted.contains(index); });
+        },
+        Figures::OfVantages);
     return statements;
 }
 
@@ -126,6 +149,18 @@ void note_packet(SegmentNotes &notes, const TapRecord &packet)
 {
     if (const Capture *capture = session().capture.get(); capture != nullptr && packet.observation)
         notes.add(capture->tracker(), packet.segment, *packet.observation, !packet.is_first_visit);
+}
+
+std::string note_all_packets(SegmentNotes &notes)
+{
+    return listen_to_tap(
+        &notes, nullptr, [](void *data) { static_cast<SegmentNotes *>(data)->reset(); },
+        [](void *data, packet_info *, epan_dissect_t *, const void *record, tap_flags_t) {
+            note_packet(*static_cast<SegmentNotes *>(data),
+                        *static_cast<const TapRecord *>(record));
+            return TAP_PACKET_DONT_REDRAW;
+        },
+        nullptr, nullptr);
 }
 
 std::string listen_to_tap(void *owner, const char *filter, tap_reset_cb reset, tap_packet_cb packet,

@@ -42,6 +42,8 @@ private:
 
 // Notes a packet for series.
 void note_packet(SegmentNotes &notes, const TapRecord &packet);
+// Has a tap note all packets. Its data is a pointer to the notes.
+std::string note_all_packets(SegmentNotes &notes);
 
 class Listener {
 public:
@@ -70,9 +72,11 @@ public:
     // Of the packets that were counted.
     PointsReport points(PointsWanted wanted = {}) const;
     // What is the matter with the connections of which a packet was counted, by all their packets:
-    // call count_everything() before the first packet if there is a filter. The arguments are
-    // analysis() and points(), which are not made anew without a filter.
-    Statements statements(const Analysis &counted, const PointsReport &between) const;
+    // call count_everything() before the first packet if there is a filter. The first arguments are
+    // analysis() and points(), which are not made anew without a filter. `notes` are those of all
+    // packets; nullptr: there is no statement on what limited the hosts.
+    Statements statements(const Analysis &counted, const PointsReport &between,
+                          const SegmentNotes *notes) const;
     void count_everything();
     void stop_counting_everything();                    // not needed at the end of the program
     Time origin() const { return origin_.value_or(0); } // the time of the capture's first packet

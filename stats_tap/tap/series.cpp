@@ -164,14 +164,7 @@ std::string listen_for(SeriesRequest &request)
     if (!error.empty())
         return error;
     need_all_sightings();
-    return listen_to_tap(
-        &request.notes, nullptr, [](void *notes) { static_cast<SegmentNotes *>(notes)->reset(); },
-        [](void *notes, packet_info *, epan_dissect_t *, const void *record, tap_flags_t) {
-            note_packet(*static_cast<SegmentNotes *>(notes),
-                        *static_cast<const TapRecord *>(record));
-            return TAP_PACKET_DONT_REDRAW;
-        },
-        nullptr, nullptr);
+    return note_all_packets(request.notes);
 }
 
 // `option` is the argument of "-z".

@@ -21,7 +21,8 @@
 namespace mptcp {
 namespace {
 
-using Write = void (*)(const Listener &listener, const char *filter, const Output &out);
+struct Request;
+using Write = void (*)(const Request &request, const Output &out);
 
 struct Statistic {
     const char *title;
@@ -36,6 +37,7 @@ struct Request {
     Listener listener;
     const Statistic *statistic;
     std::string filter;
+    SegmentNotes notes{std::nullopt}; // of a diagnosis
 
     const char *filter_or_null() const { return filter.empty() ? nullptr : filter.c_str(); }
 };
@@ -44,9 +46,7 @@ void draw(void *tap_data)
 {
     const auto &request = *static_cast<const Request *>(tap_data);
     const Statistic &statistic = *request.statistic;
-    print_view(statistic.cli_string, [&](const Output &out) {
-        statistic.write(request.listener, request.filter_or_null(), out);
-    });
+    print_view(statistic.cli_string, [&](const Output &out) { statistic.write(request, out); });
 }
 
 // The filter in `option`, the argument of "-z"; "" if there is none.
@@ -69,8 +69,11 @@ void start(const char *option, void *user_data)
                                 [](void *tap_data) { delete static_cast<Request *>(tap_data); });
     if (!error.empty())
         give_up(option, error);
-    if (statistic->is_diagnosis && !request->filter.empty())
-        request->listener.count_everything();
+    if (statistic->is_diagnosis) {
+        note_all_packets(request->notes);
+        if (!request->filter.empty())
+            request->listener.count_everything();
+    }
     if (statistic->needs_all_sightings)
         need_all_sightings();
     static_cast<void>(request.release()); // owned by the tap, whose finish callback deletes it
@@ -98,11 +101,11 @@ template <WindowKind Kind> void register_with_dialog(const Statistic &statistic)
 
 } // namespace
 
-void write_document(const Listener &listener, const Output &out)
+void write_document(const Listener &listener, const SegmentNotes *notes, const Output &out)
 {
     const Analysis analysis = listener.analysis();
     const PointsReport points = listener.points();
-    const Statements statements = listener.statements(analysis, points);
+    const Statements statements = listener.statements(analysis, points, notes);
     listener.view(
         [&](const ReportRows &rows) { write_json(rows, analysis, points, statements, out); },
         Listener::Figures::OfVantages);
@@ -110,41 +113,43 @@ void write_document(const Listener &listener, const Output &out)
 
 void register_statistics()
 {
-    static const Statistic text{
-        "MPTCP Connections", "mptcp,conn", false, false,
-        [](const Listener &listener, const char *filter, const Output &out) {
-            const auto show = [origin = listener.origin()](Time time) {
-                return show_time(time, origin, origin);
-            };
-            listener.view([&](const ReportRows &rows) {
-                write_text(rows, listener.problems(), show, filter, out);
-            });
-        }};
+    static const Statistic text{"MPTCP Connections", "mptcp,conn", false, false,
+                                [](const Request &request, const Output &out) {
+                                    const Listener &listener = request.listener;
+                                    const auto show = [origin = listener.origin()](Time time) {
+                                        return show_time(time, origin, origin);
+                                    };
+                                    listener.view([&](const ReportRows &rows) {
+                                        write_text(rows, listener.problems(), show,
+                                                   request.filter_or_null(), out);
+                                    });
+                                }};
     static const Statistic events{
         "MPTCP Events", "mptcp,events", false, false,
-        [](const Listener &listener, const char *filter, const Output &out) {
-            const auto show = [origin = listener.origin()](Time time, Time previous) {
+        [](const Request &request, const Output &out) {
+            const auto show = [origin = request.listener.origin()](Time time, Time previous) {
                 return show_time(time, origin, previous);
             };
-            write_events(listener.analysis(), show, filter, out);
+            write_events(request.listener.analysis(), show, request.filter_or_null(), out);
         }};
-    static const Statistic points{
-        "MPTCP Points", "mptcp,points", true, false,
-        [](const Listener &listener, const char *filter, const Output &out) {
-            listener.view([&](const ReportRows &rows) {
-                write_points(rows.points(), listener.points(), filter, out);
-            });
-        }};
+    static const Statistic points{"MPTCP Points", "mptcp,points", true, false,
+                                  [](const Request &request, const Output &out) {
+                                      request.listener.view([&](const ReportRows &rows) {
+                                          write_points(rows.points(), request.listener.points(),
+                                                       request.filter_or_null(), out);
+                                      });
+                                  }};
     static const Statistic diagnosis{
         "MPTCP Diagnosis", "mptcp,diagnosis", true, true,
-        [](const Listener &listener, const char *filter, const Output &out) {
+        [](const Request &request, const Output &out) {
+            const Listener &listener = request.listener;
             const Analysis analysis = listener.analysis();
-            write_diagnosis(listener.statements(analysis, listener.points()), analysis, filter,
-                            out);
+            write_diagnosis(listener.statements(analysis, listener.points(), &request.notes),
+                            analysis, request.filter_or_null(), out);
         }};
     static const Statistic json{"MPTCP Connections as JSON", "mptcp,json", true, true,
-                                [](const Listener &listener, const char *, const Output &out) {
-                                    write_document(listener, out);
+                                [](const Request &request, const Output &out) {
+                                    write_document(request.listener, &request.notes, out);
                                 }};
     if (!is_in_window())
         register_statistic(text);

@@ -10,8 +10,8 @@
 
 namespace mptcp {
 
-// `-z mptcp,json` of what was counted.
-void write_document(const Listener &listener, const Output &out);
+// `-z mptcp,json` of what was counted. For `notes`, see Listener::statements().
+void write_document(const Listener &listener, const SegmentNotes *notes, const Output &out);
 
 // When protocols are registered: the table for the window (and for sharkd).
 void register_dialog();

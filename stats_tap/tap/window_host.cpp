@@ -46,6 +46,36 @@ void unwatch(Watch *watch)
     delete watch;
 }
 
+// nullptr if there is no window.
+const ws_info_t *window_info()
+{
+    ws_info_t *info = nullptr;
+    plugin_if_get_ws_info(&info);
+    return info != nullptr && info->ws_info_supported ? info : nullptr;
+}
+
+bool is_reading()
+{
+    const ws_info_t *info = window_info();
+    return info != nullptr && info->cf_state == FILE_READ_IN_PROGRESS;
+}
+
+// The notes of all packets take a retap, which is not possible while packets come.
+std::string json(const Watch &watch)
+{
+    SegmentNotes notes{std::nullopt};
+    const bool can_retap = !is_reading();
+    if (can_retap) {
+        note_all_packets(notes);
+        retap();
+        remove_tap_listener(&notes);
+    }
+    std::string document;
+    write_document(watch.listener, can_retap ? &notes : nullptr,
+                   [&](std::string_view piece) { document += piece; });
+    return document;
+}
+
 Points points(const Watch &watch)
 {
     Points points;
@@ -68,20 +98,6 @@ std::string export_tcp(std::uint32_t connection, const char *path)
     Exporter exporter(connection, path);
     const std::string error = exporter.listen_once();
     return error.empty() ? exporter.complete() : error;
-}
-
-// nullptr if there is no window.
-const ws_info_t *window_info()
-{
-    ws_info_t *info = nullptr;
-    plugin_if_get_ws_info(&info);
-    return info != nullptr && info->ws_info_supported ? info : nullptr;
-}
-
-bool is_reading()
-{
-    const ws_info_t *info = window_info();
-    return info != nullptr && info->cf_state == FILE_READ_IN_PROGRESS;
 }
 
 std::string capture_file()
@@ -157,11 +173,7 @@ const WindowHost &window_host()
         [](const Watch &watch) { return watch.is_complete(); },
         [](const Watch &watch) { return watch.listener.report(); },
         [](const Watch &watch) { return watch.listener.analysis(); },
-        [](const Watch &watch) {
-            std::string document;
-            write_document(watch.listener, [&](std::string_view piece) { document += piece; });
-            return document;
-        },
+        json,
         points,
         [](Watch &watch, std::uint32_t connection) { watch.draw(connection); },
         [](const Watch &watch, const std::optional<VantageChoice> &seen_at) {
