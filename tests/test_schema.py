@@ -18,7 +18,7 @@ DOCS = Path(__file__).resolve().parent.parent / "docs"
 SCHEMA = json.loads((DOCS / "mptcp-json.schema.json").read_text())
 VALIDATOR = jsonschema.Draft202012Validator(SCHEMA)
 # Together, these have every member and every enumerated string of the schema.
-COMPLETE = ["k_nat_ends", "both_openers", "checksums", "closes", "data_order", "fallbacks", "fastclose",
+COMPLETE = ["k_nat_ends", "k_receive_window", "k_lost_path", "k_head_of_line", "both_openers", "checksums", "closes", "data_order", "fallbacks", "fastclose",
             "handshake_flaws", "join_failures", "k_lost_path", "k_strip_syn_server", "late_start",
             "mappings", "middlebox", "one_path", "path_management", "points", "refused",
             "s30_v0_generated", "troubles",

@@ -58,4 +58,10 @@ inline constexpr std::size_t kCodes = static_cast<std::size_t>(Code::NotOffered)
 
 std::string_view name(Code code); // "join_refused"
 
+// It tells what limited a direction, and not why there is only one path.
+constexpr bool is_about_limits(Code code)
+{
+    return Code::LimitedByApplication <= code && code <= Code::HeadOfLineBlocked;
+}
+
 } // namespace mptcp

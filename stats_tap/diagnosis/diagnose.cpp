@@ -52,7 +52,9 @@ Statements Diagnosis::of(const ConnectionRow &row) const
     Statements statements;
     for (const auto rule : kRules)
         rule(evidence, statements);
-    if (statements.size() == 1 && statements.front().code == Code::SinglePath)
+    const auto others = std::ranges::count_if(
+        statements, [](const Statement &each) { return !is_about_limits(each.code); });
+    if (others == 1 && statements.front().code == Code::SinglePath)
         statements.front().text += " The capture does not show why there is no other one.";
     if (!statements.empty())
         std::stable_sort(

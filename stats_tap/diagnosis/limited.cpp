@@ -150,6 +150,8 @@ void add_limits_of(const Evidence &evidence, Role sender, const TransferLimits &
                    Statements &to)
 {
     const Transfer transfer{limits.intervals};
+    if (transfer.whole < kLeastPause)
+        return;
     const bool is_blocking_a_limit = transfer.share(LimitKind::HeadOfLine) >= kLargePart;
     if (limits.is_seen_at_receiver && !is_blocking_a_limit)
         add_waiting(evidence, sender, transfer, to);

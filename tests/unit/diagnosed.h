@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <string>
 #include <utility>
@@ -75,7 +76,8 @@ protected:
         const Report report = make_report(trace.tracker(), all, {});
         const Analysis analysis = analyze(trace.tracker(), all, 0);
         const PointsReport no_points;
-        return Diagnosis{{analysis, no_points, trace.now() + later}}.of(report.connections.at(0));
+        return Diagnosis{{analysis, no_points, trace.now() + later, limits}}.of(
+            report.connections.at(0));
     }
     // "note single_path"
     std::vector<std::string> codes(Time later = 10 * kSecond) const
@@ -100,6 +102,7 @@ protected:
     Trace trace;
     Summary all;
     PerRole<std::uint64_t> sent; // bytes
+    std::function<PerRole<TransferLimits>(const Connection &)> limits; // none: not known
 };
 
 } // namespace mptcp::test
