@@ -47,32 +47,54 @@ struct LimitWords {
     LimitKind kind;
     Code code;
     Severity severity;
-    std::string_view why;    // behind the share of the time; "@" is the peer
+    // Behind the share of the time: "@" is the peer, and "#" the subflow, if it is one, behind
+    // `of_subflow`; else it is `of_several`.
+    std::string_view why;
+    std::string_view of_subflow, of_several;
     std::string_view advice; // with the space before; may be empty
 };
 constexpr LimitWords kWords[] = {
     {LimitKind::Application, Code::LimitedByApplication, Severity::Chat,
-     "its application gave it nothing to send", ""},
+     "its application gave it nothing to send", "", "", ""},
     {LimitKind::ReceiveWindow, Code::LimitedByReceiveWindow, Severity::Note,
-     "the receive window of @ was full or zero",
+     "the receive window of @ was full or zero", "", "",
      " Look at how fast the application of @ reads, and at the receive buffer there (`sysctl "
      "net.ipv4.tcp_rmem`)."},
     {LimitKind::Path, Code::LimitedByPath, Severity::Chat,
-     "all that the acknowledgments allowed was in flight", ""},
+     "all that the acknowledgments allowed was in flight#", " on ", "", ""},
     {LimitKind::LossRecovery, Code::LimitedByLoss, Severity::Note,
-     "it repaired losses, and no other path went on", " Look at what that path loses."},
+     "it repaired losses#, and no other path went on", " of ", "",
+     " Look at what that path loses."},
     {LimitKind::HeadOfLine, Code::HeadOfLineBlocked, Severity::Note,
-     "@ waited for data of one path, and the others had to wait, too",
+     "@ waited for data of#, and the other paths had to wait, too", " ", " one path",
      " Look at the round-trip times and losses of the paths; a much slower path is better a backup "
      "(`ip mptcp endpoint change … backup`)."},
 };
 
-std::string with_peer(std::string_view words, Role peer)
+void replace_all(std::string &words, char mark, const std::string &by)
 {
-    std::string result{words};
-    for (std::size_t at = result.find('@'); at != std::string::npos; at = result.find('@'))
-        result.replace(at, 1, host_words(peer));
-    return result;
+    for (std::size_t at = words.find(mark); at != std::string::npos; at = words.find(mark, at))
+        words.replace(at, 1, by);
+}
+
+std::string filled_in(std::string_view words, Role peer, const std::string &subflow)
+{
+    std::string filled{words};
+    replace_all(filled, '@', host_words(peer));
+    replace_all(filled, '#', subflow);
+    return filled;
+}
+
+// Nothing to tell apart if the connection has one subflow.
+std::string subflow_in(const Evidence &evidence, const LimitWords &words,
+                       const std::optional<std::uint32_t> &subflow)
+{
+    const std::vector<SubflowRow> &rows = evidence.row().subflows;
+    const auto row = std::ranges::find(
+        rows, subflow, [](const SubflowRow &each) { return std::optional{each.index}; });
+    return rows.size() < 2 || row == rows.end()
+               ? std::string{words.of_several}
+               : std::string{words.of_subflow} + subflow_words(*row);
 }
 
 Statement statement_of(const Evidence &evidence, Role sender, const LimitWords &words,
@@ -83,15 +105,13 @@ Statement statement_of(const Evidence &evidence, Role sender, const LimitWords &
     statement.subflow = limited.subflow();
     const LimitInterval &longest = *limited.longest;
     statement.frames = {longest.begin_frame, longest.end_frame};
-    statement.text = "For " + to_percent(share) + " of the transfer of " + host_words(sender) +
-                     " (" + time_words(limited.time) + "), " + with_peer(words.why, other(sender));
-    if (evidence.row().subflows.size() > 1)
-        for (const SubflowRow &row : evidence.row().subflows)
-            if (row.index == statement.subflow)
-                statement.text += ": " + subflow_words(row);
-    statement.text += ". The longest time was " + time_words(longest.end - longest.begin) +
-                      ", from " + frame_words(longest.begin_frame) + " to " +
-                      frame_words(longest.end_frame) + "." + with_peer(words.advice, other(sender));
+    statement.text =
+        "For " + to_percent(share) + " of the transfer of " + host_words(sender) + " (" +
+        time_words(limited.time) + "), " +
+        filled_in(words.why, other(sender), subflow_in(evidence, words, statement.subflow)) +
+        ". The longest time was " + time_words(longest.end - longest.begin) + ", from " +
+        frame_words(longest.begin_frame) + " to " + frame_words(longest.end_frame) + "." +
+        filled_in(words.advice, other(sender), "");
     statement.figures = {{"share", share}, {"seconds", limited.time}};
     return statement;
 }

@@ -101,7 +101,7 @@ protected:
     TcpFlow second{at("10.0.9.1", 4001), at("10.0.0.2", 80)};
     Trace trace;
     Summary all;
-    PerRole<std::uint64_t> sent; // bytes
+    PerRole<std::uint64_t> sent;                                       // bytes
     std::function<PerRole<TransferLimits>(const Connection &)> limits; // none: not known
 };
 

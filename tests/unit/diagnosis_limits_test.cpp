@@ -63,8 +63,10 @@ TEST_F(DiagnosedLimits, NameTheSubflowIfItIsOne)
     limit(LimitKind::HeadOfLine, 0.25, 0);
     limit(LimitKind::HeadOfLine, 0.25, 1);
     EXPECT_EQ(statement(Code::LimitedByLoss).subflow, 1U);
-    EXPECT_THAT(text(Code::LimitedByLoss), HasSubstr(": subflow 1 (10.0.9.1 to 10.0.0.2)."));
+    EXPECT_THAT(text(Code::LimitedByLoss),
+                HasSubstr("it repaired losses of subflow 1 (10.0.9.1 to 10.0.0.2), and"));
     EXPECT_EQ(statement(Code::HeadOfLineBlocked).subflow, std::nullopt);
+    EXPECT_THAT(text(Code::HeadOfLineBlocked), HasSubstr("waited for data of one path, and"));
 }
 
 TEST_F(DiagnosedLimits, LeaveOutHandshakeAndClosing)
