@@ -27,7 +27,7 @@ namespace mptcp {
 class Capture {
 public:
     explicit Capture(ClockSettings clocks = {}, VantageChoice seen_at = {})
-        : clocks_(std::move(clocks)), seen_at_(seen_at)
+        : clocks_(std::move(clocks)), seen_at_(std::move(seen_at))
     {
     }
 

@@ -38,10 +38,10 @@ Statement nobody_offered(std::uint64_t packets)
 
 } // namespace
 
-Diagnosis::Diagnosis(const CaptureFacts &capture)
-    : capture_(capture), entries_(capture.analysis.endpoints.size())
+Diagnosis::Diagnosis(CaptureFacts capture)
+    : capture_(std::move(capture)), entries_(capture_.analysis.endpoints.size())
 {
-    for (const TimelineEntry &entry : capture.analysis.timeline)
+    for (const TimelineEntry &entry : capture_.analysis.timeline)
         if (entry.event.ignored == Ignored::No)
             entries_[entry.connection].push_back(&entry);
 }

@@ -16,7 +16,7 @@ namespace mptcp {
 class Diagnosis {
 public:
     // All facts must outlive it.
-    explicit Diagnosis(const CaptureFacts &capture);
+    explicit Diagnosis(CaptureFacts capture);
 
     // The statements on a connection whose row counts all of its packets: its outcome first, then
     // the most severe. Cost: linear in its events, subflows and addresses.

@@ -90,7 +90,7 @@ private:
     const ConnectionRow &row_;
     const Entries &entries_;
     Entries by_subflow_; // by subflow, and then by frame
-    CaptureFacts capture_;
+    const CaptureFacts &capture_;
     std::vector<const SubflowRow *> used_, ready_;
 };
 

@@ -92,9 +92,9 @@ std::string subflow_in(const Evidence &evidence, const LimitWords &words,
     const std::vector<SubflowRow> &rows = evidence.row().subflows;
     const auto row = std::ranges::find(
         rows, subflow, [](const SubflowRow &each) { return std::optional{each.index}; });
-    return rows.size() < 2 || row == rows.end()
-               ? std::string{words.of_several}
-               : std::string{words.of_subflow} + subflow_words(*row);
+    if (rows.size() < 2 || row == rows.end())
+        return std::string{words.of_several};
+    return std::string{words.of_subflow} + subflow_words(*row);
 }
 
 Statement statement_of(const Evidence &evidence, Role sender, const LimitWords &words,
@@ -142,8 +142,9 @@ struct Transfer {
     }
 };
 
-// RFC 8684 3.3.1: the receiver delivers the data in order, so that data on one path waits for that
-// on another one. Where the receiver is near, this is seen even if it stopped nobody.
+// RFC 8684 3.3.1: the receiver delivers the data in order, so that data on one path
+// waits for that on another one. Where the receiver is near, this is seen even if it
+// stopped nobody.
 void add_waiting(const Evidence &evidence, Role sender, const Transfer &transfer, Statements &to)
 {
     const auto &blocked = evidence.row().data[sender].head_of_line_blocked;
@@ -157,7 +158,8 @@ void add_waiting(const Evidence &evidence, Role sender, const Transfer &transfer
                      host_words(other(sender)) +
                      " for earlier data on another path: " + counted(blocked.times, "time") +
                      ", the longest " + time_words(blocked.longest) +
-                     ". The paths differ in delay, or one loses packets. Look at the packets with "
+                     ". The paths differ in delay, or one loses packets. Look at the packets "
+                     "with "
                      "mptcp.data.blocked.";
     statement.figures = {{"share", share},
                          {"seconds", blocked.total},

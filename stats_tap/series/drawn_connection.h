@@ -5,6 +5,7 @@
 // all packets of the connection, or those that were seen at a vantage.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <unordered_map>
@@ -69,8 +70,8 @@ public:
     }
     bool is_counted(const SegmentNote &note) const
     {
-        return counted_.counted(originals_.empty() ? note.frame
-                                                   : originals_[&note - notes_.data()]);
+        const auto place = static_cast<std::size_t>(&note - notes_.data());
+        return counted_.counted(originals_.empty() ? note.frame : originals_[place]);
     }
     bool is_at_vantage() const { return vantage_ != nullptr; }
     const std::vector<std::uint32_t> &seen_at() const { return seen_at_; } // points of the vantage

@@ -109,7 +109,7 @@ private:
         std::map<SubflowId, Extent> extents;
         for (const SegmentNote &note : view.notes()) {
             const Time time = view.since_start(note.time);
-            Extent &extent = extents.try_emplace(note.subflow, time, time).first->second;
+            Extent &extent = extents.try_emplace(note.subflow, Extent{time, time}).first->second;
             extent = {std::min(extent.begin, time), std::max(extent.end, time)};
         }
         extents_.merge(extents);
