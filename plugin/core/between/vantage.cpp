@@ -52,13 +52,14 @@ public:
     NearestPoints(const Tracker &tracker, const Sightings &sightings, const PointsReport &report)
         : registry_(tracker.registry()),
           points_(tracker.points()),
-          clocks_(report.clocks),
           all_noted_since_(sightings.all_noted_since()),
           flows_(2 * registry_.subflow_count())
     {
         const std::vector<const Connection *> connections = registry_.connections();
         for (const Passage &passage : report.passages)
             note(passage, connections[passage.connection]->subflows[passage.subflow]);
+        for (const ClockOfPoints &clock : report.clocks)
+            note(clock);
         for (const Sighting &sighting : sightings.all())
             if (const auto point = points_.point_of(sighting.marks))
                 flows_[pack(attribution_of(sighting))].all.insert(*point);
@@ -129,10 +130,21 @@ private:
         });
     }
 
+    void note(const ClockOfPoints &clock)
+    {
+        if (!clock.difference.offset)
+            return;
+        const Time offset = *clock.difference.offset;
+        clocks_[clock.from].emplace_back(clock.to, offset);
+        clocks_[clock.to].emplace_back(clock.from, saturated_difference(0, offset));
+    }
+
     // False if the clocks of some are known to differ, so that their times cannot be compared.
     bool have_one_clock(const PointSet &nearest) const
     {
         constexpr Time kSame = kSecond / 1000;
+        if (nearest.size() < 2)
+            return true;
         const std::map<std::uint32_t, Time> offsets = offsets_from(*nearest.begin());
         return std::ranges::all_of(nearest, [&](std::uint32_t point) {
             const auto offset = offsets.find(point);
@@ -140,30 +152,29 @@ private:
         });
     }
 
-    // The clocks of all points for which it is known how much they are ahead of that of `first`.
+    // By how much the clocks of other points are ahead of that of `first`, as far as it is known.
     std::map<std::uint32_t, Time> offsets_from(std::uint32_t first) const
     {
         std::map<std::uint32_t, Time> offsets{{first, 0}};
-        for (std::size_t known = 0; known < offsets.size();) {
-            known = offsets.size();
-            for (const ClockOfPoints &clock : clocks_) {
-                if (!clock.difference.offset)
-                    continue;
-                const Time offset = *clock.difference.offset;
-                if (const auto from = offsets.find(clock.from); from != offsets.end())
-                    offsets.try_emplace(clock.to, saturated_sum(from->second, offset));
-                if (const auto to = offsets.find(clock.to); to != offsets.end())
-                    offsets.try_emplace(clock.from, saturated_difference(to->second, offset));
-            }
+        std::vector<std::uint32_t> reached{first};
+        for (std::size_t place = 0; place < reached.size(); ++place) {
+            const auto neighbours = clocks_.find(reached[place]);
+            if (neighbours == clocks_.end())
+                continue;
+            const Time here = offsets.at(reached[place]);
+            for (const auto &[point, offset] : neighbours->second)
+                if (offsets.try_emplace(point, saturated_sum(here, offset)).second)
+                    reached.push_back(point);
         }
         return offsets;
     }
 
     const Registry &registry_;
     const PointTable &points_;
-    const std::vector<ClockOfPoints> &clocks_;
     std::uint32_t all_noted_since_; // frame
     std::vector<FlowPoints> flows_; // by packed attribution
+    // By point: others, and by how much their clocks are ahead.
+    std::map<std::uint32_t, std::vector<std::pair<std::uint32_t, Time>>> clocks_;
 };
 
 } // namespace
@@ -186,14 +197,12 @@ std::optional<VantageChoice> parse_vantage_choice(std::string_view text)
         if (text == name(role))
             return VantageChoice{role};
     std::vector<std::uint32_t> points;
-    for (std::size_t end = 0; end != std::string_view::npos; text.remove_prefix(end + 1)) {
-        end = text.find('+');
-        const auto point = number_from<std::uint32_t>(text.substr(0, end));
+    for (std::size_t begin = 0, end = 0; end < text.size(); begin = end + 1) {
+        end = std::min(text.find('+', begin), text.size());
+        const auto point = number_from<std::uint32_t>(text.substr(begin, end - begin));
         if (!point)
             return std::nullopt;
         points.push_back(*point);
-        if (end == std::string_view::npos)
-            break;
     }
     return VantageChoice{std::move(points)};
 }
