@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 //
 // Where a connection was captured, as seen from one sender: at its end, or elsewhere; and whether
-// enough of it was. The handshake
-// of a subflow tells, because a host answers at once: the time from the SYN to the SYN/ACK is the
-// way to the listener and back, and the time from the SYN/ACK to the third ACK is that to the
-// initiator.
+// enough of it was. The handshake of a subflow tells, because a host answers at once: the time from
+// the SYN to the SYN/ACK is the way to the listener and back, and the time from the SYN/ACK to the
+// third ACK is that to the initiator.
 #pragma once
 
 #include <optional>

@@ -18,8 +18,7 @@ enum class Clocking : std::uint8_t {
 };
 
 // For each moment, of the pause that it is in: from the data before it, up to the data that ends
-// the pause, which is included.
-// pause, which is included. It requires a capture at the sender's end.
+// the pause, which is included. It requires a capture at the sender's end.
 std::vector<Clocking> clocking_of(const std::vector<Moment> &moments);
 
 } // namespace mptcp

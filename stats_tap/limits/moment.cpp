@@ -15,19 +15,28 @@ namespace {
 // The only use of the tracker's data level here.
 const DataLevel &data_level(const DrawnConnection &drawn) { return drawn.data(); }
 
-// The frame with the sender's first DATA_FIN or MP_FASTCLOSE; of the latter, either host's.
+// The frame with the sender's first DATA_FIN or MP_FASTCLOSE; of the latter, either host's. Which
+// one is first depends on where they are seen.
 std::optional<std::uint32_t> frame_of_end(const DrawnConnection &drawn, Role sender)
 {
-    const Registry &registry = drawn.registry();
-    for (const Event &event : drawn.tracker().events().all()) {
-        const bool is_fin = event.type == EventType::DataFin &&
-                            registry[event.subflow].role(event.sender) == sender;
-        const bool is_end = is_fin || event.type == EventType::Fastclose;
-        if (is_end && !event.withdrawn && event.ignored == Ignored::No &&
-            &registry.connection_of(event.subflow) == &drawn.connection())
-            return event.frame;
+    std::optional<std::uint32_t> first;
+    for (const Event *event : drawn.events()) {
+        const bool is_fin = event->type == EventType::DataFin &&
+                            drawn.registry()[event->subflow].role(event->sender) == sender;
+        if (event->ignored != Ignored::No || !(is_fin || event->type == EventType::Fastclose))
+            continue;
+        if (const auto frame = drawn.frame_here(event->frame, event->subflow))
+            first = std::min(first.value_or(*frame), *frame);
     }
-    return std::nullopt;
+    return first;
+}
+
+// RFC 8684 3.7: a connection that falls back has one subflow.
+std::optional<std::uint32_t> frame_of_fallback(const DrawnConnection &drawn)
+{
+    const auto &fallback = drawn.connection().fallback;
+    return fallback ? drawn.frame_here(fallback->frame, drawn.connection().subflows.front())
+                    : std::nullopt;
 }
 
 class MomentMaker {
@@ -40,7 +49,8 @@ public:
           recoveries_(paths_.size()),
           stream_(drawn.stream(sender)),
           acks_(acknowledgments_of(drawn, sender)),
-          frame_of_end_(frame_of_end(drawn, sender))
+          frame_of_end_(frame_of_end(drawn, sender)),
+          frame_of_fallback_(frame_of_fallback(drawn))
     {
         for (std::size_t i = 0; i < paths_.size(); ++i)
             paths_[i].learn_round_trip(place.round_trips[i].value_or(0));
@@ -65,8 +75,7 @@ private:
         moment.time = now_;
         moment.frame = note.frame;
         moment.subflow = drawn_.index_of(note.subflow);
-        fallen_back_ = fallen_back_ || (drawn_.connection().fallback &&
-                                        note.frame >= drawn_.connection().fallback->frame);
+        fallen_back_ = fallen_back_ || (frame_of_fallback_ && note.frame >= *frame_of_fallback_);
         count(path(moment.subflow), -1);
         if (drawn_.sender_of(note) == sender_)
             send(note, moment);
@@ -259,7 +268,7 @@ private:
     Recoveries recoveries_;
     const DataStream *stream_;
     std::vector<Acknowledgment> acks_;
-    std::optional<std::uint32_t> frame_of_end_;
+    std::optional<std::uint32_t> frame_of_end_, frame_of_fallback_;
 
     Moments moments_;
     DataFlight data_, tcp_level_;

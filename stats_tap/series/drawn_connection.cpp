@@ -53,6 +53,25 @@ std::vector<SeenPackets> packets_by_connection(const Tracker &tracker, const Van
     return packets;
 }
 
+EventList events_of(const Tracker &tracker, const Connection &connection)
+{
+    EventList events;
+    for (const Event &event : tracker.events().all())
+        if (!event.withdrawn && &tracker.registry().connection_of(event.subflow) == &connection)
+            events.push_back(&event);
+    return events;
+}
+
+std::vector<EventList> events_by_connection(const Tracker &tracker)
+{
+    const Registry &registry = tracker.registry();
+    std::vector<EventList> events(registry.connections().size());
+    for (const Event &event : tracker.events().all())
+        if (!event.withdrawn)
+            events[registry.index_of(registry.connection_of(event.subflow))].push_back(&event);
+    return events;
+}
+
 const Connection *choose_connection(const Tracker &tracker, const Summary &counted,
                                     const std::optional<std::uint32_t> &index)
 {
@@ -74,12 +93,13 @@ Role main_sender(const Registry &registry, const Summary &counted, const Connect
 
 DrawnConnection::DrawnConnection(const Tracker &tracker, const Summary &counted,
                                  const Connection &connection, std::vector<SegmentNote> notes,
-                                 PointsReport points)
+                                 PointsReport points, EventList events)
     : tracker_(tracker),
       counted_(counted),
       connection_(connection),
       notes_(std::move(notes)),
-      points_(std::move(points))
+      points_(std::move(points)),
+      events_(std::move(events))
 {
     note_extent();
 }
@@ -95,7 +115,7 @@ void DrawnConnection::note_extent()
 
 DrawnConnection DrawnConnection::seen_from(const Vantages::View &view, SeenPackets packets) const
 {
-    DrawnConnection seen{tracker_, counted_, connection_, std::move(packets.notes)};
+    DrawnConnection seen{tracker_, counted_, connection_, std::move(packets.notes), {}, events_};
     seen.vantage_ = view.vantage;
     seen.seen_at_ = view.points;
     seen.originals_ = std::move(packets.originals);

@@ -9,6 +9,7 @@
 #include <cstdint>
 #include <optional>
 #include <unordered_map>
+#include <utility>
 #include <vector>
 
 #include "analysis/summary.h"
@@ -41,11 +42,22 @@ const Connection *choose_connection(const Tracker &tracker, const Summary &count
 // The host that sent more counted payload; the client if both sent as much.
 Role main_sender(const Registry &registry, const Summary &counted, const Connection &connection);
 
-// All references must outlive it. `notes` and `points` are those of the connection.
+using EventList = std::vector<const Event *>; // in capture order
+EventList events_of(const Tracker &tracker, const Connection &connection);
+// Of all connections, by index.
+std::vector<EventList> events_by_connection(const Tracker &tracker);
+
+// All references must outlive it. `notes`, `points` and `events` are those of the connection.
 class DrawnConnection {
 public:
     DrawnConnection(const Tracker &tracker, const Summary &counted, const Connection &connection,
-                    std::vector<SegmentNote> notes, PointsReport points = {});
+                    std::vector<SegmentNote> notes, PointsReport points = {})
+        : DrawnConnection(tracker, counted, connection, std::move(notes), std::move(points),
+                          events_of(tracker, connection))
+    {
+    }
+    DrawnConnection(const Tracker &tracker, const Summary &counted, const Connection &connection,
+                    std::vector<SegmentNote> notes, PointsReport points, EventList events);
     // The same connection, as it was seen there.
     DrawnConnection seen_from(const Vantages::View &view, SeenPackets packets) const;
 
@@ -56,6 +68,7 @@ public:
     const Connection &connection() const { return connection_; }
     const std::vector<SegmentNote> &notes() const { return notes_; }
     const PointsReport &points() const { return points_; }
+    const EventList &events() const { return events_; } // that were not withdrawn
     const DataStream *stream(Role sender) const;
 
     // The times of its first and last packet, counted or not. Series count time from the first one.
@@ -78,6 +91,14 @@ public:
     // At a vantage, the recording there of the packet with this frame at any point. nullptr: it was
     // not seen there.
     const SegmentNote *note_of(std::uint32_t frame, SubflowId subflow) const;
+    // The frame of such a packet among these packets. None if it was not seen there.
+    std::optional<std::uint32_t> frame_here(std::uint32_t frame, SubflowId subflow) const
+    {
+        if (!is_at_vantage())
+            return frame;
+        const SegmentNote *note = note_of(frame, subflow);
+        return note == nullptr ? std::nullopt : std::optional{note->frame};
+    }
 
     // Calls each(note, packet) for each counted packet of the sender with payload.
     template <class Each> void visit_data(Role sender, Each each) const
@@ -98,6 +119,7 @@ private:
     const Connection &connection_;
     std::vector<SegmentNote> notes_;
     PointsReport points_;
+    EventList events_;
     const Vantage *vantage_ = nullptr; // the members below are those of a vantage
     std::vector<std::uint32_t> seen_at_;
     std::vector<std::uint32_t> originals_; // by the place in notes_: the frame that is counted

@@ -11,6 +11,7 @@ DrawnConnections::DrawnConnections(const Tracker &tracker, const Summary &counte
     : tracker_(tracker),
       counted_(counted),
       vantages_(vantages),
+      events_(events_by_connection(tracker)),
       notes_(notes.by_connection(tracker.registry()))
 {
     for (const Vantage &vantage : vantages.all())
@@ -20,7 +21,9 @@ DrawnConnections::DrawnConnections(const Tracker &tracker, const Summary &counte
 DrawnViews DrawnConnections::take(const Connection &connection)
 {
     const std::uint32_t index = tracker_.registry().index_of(connection);
-    DrawnConnection whole{tracker_, counted_, connection, std::move(notes_.at(index))};
+    DrawnConnection whole{tracker_,   counted_,
+                          connection, std::move(notes_.at(index)),
+                          {},         std::move(events_.at(index))};
     PerRole<std::optional<DrawnConnection>> near_host;
     for (const Role host : {Role::Client, Role::Server}) {
         const Vantages::View &view = vantages_.view(index, host);

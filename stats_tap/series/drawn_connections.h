@@ -26,6 +26,7 @@ private:
     const Tracker &tracker_;
     const Summary &counted_;
     const Vantages &vantages_;
+    std::vector<EventList> events_;                               // by connection index
     std::vector<std::vector<SegmentNote>> notes_;                 // by connection index
     std::map<const Vantage *, std::vector<SeenPackets>> seen_at_; // by connection index
 };

@@ -120,13 +120,11 @@ struct SequenceBuilder {
 // Calls see(event) for the DATA_FINs of the sender.
 template <class See> void visit_data_fins(const DrawnConnection &drawn, Role sender, See see)
 {
-    const Registry &registry = drawn.registry();
-    for (const Event &event : drawn.tracker().events().all())
-        if (event.type == EventType::DataFin && !event.withdrawn &&
-            &registry.connection_of(event.subflow) == &drawn.connection() &&
-            registry[event.subflow].role(event.sender) == sender &&
-            drawn.counted().counted(event.frame))
-            see(event);
+    for (const Event *event : drawn.events())
+        if (event->type == EventType::DataFin &&
+            drawn.registry()[event->subflow].role(event->sender) == sender &&
+            drawn.counted().counted(event->frame))
+            see(*event);
 }
 
 RelativeDsn lowest_captured(const DrawnConnection &drawn, Role sender, const DataStream &stream,
