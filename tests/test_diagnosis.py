@@ -17,7 +17,7 @@ import pytest
 from captures import ROOT, Capture
 from golden_text import assert_golden
 from pcapng import Packet, read_pcap
-from test_points import write
+from test_points import ABOUT_LIMITS, write
 from test_two_ends import merge, recordings_of
 
 sys.path.insert(0, str(ROOT / "captures"))
@@ -31,8 +31,6 @@ SEVERITIES = ("error", "warn", "note", "chat")
 MOST_SHOWN = 10  # connections
 WIDTH = 100
 
-ABOUT_LIMITS = ("limited_by_application", "limited_by_receive_window", "limited_by_path", "limited_by_loss",
-                "head_of_line_blocked")
 # What limited the host that sent more data most of the time, as the facts say.
 LIMITED = {
     "k_receive_window": "note limited_by_receive_window", "s38_slow_reader": "note limited_by_receive_window",

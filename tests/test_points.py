@@ -75,6 +75,8 @@ def copied(tshark: Tshark, path: Path, of_subflows: bool = True) -> set[int]:
 
 # At all points, each packet counts where it was recorded first.
 AT_ALL_POINTS = ("-o", "mptcp_conn.seen_at:" + "+".join(map(str, range(32))))
+ABOUT_LIMITS = ("limited_by_application", "limited_by_receive_window", "limited_by_path",
+                "limited_by_loss", "head_of_line_blocked")
 # What is told as it was seen near a host, which another point may be.
 SEEN_NEAR_HOST = ("ack_latency", "rtt", "out_of_order", "blocked", "max_in_flight")
 
@@ -94,6 +96,8 @@ def without_hindsight(document: dict, name: str) -> dict:
 def without_figures(document: dict) -> dict:
     """The document without what depends on where it was seen."""
     rest = copy.deepcopy(document)
+    rest["diagnosis"] = [each for each in rest["diagnosis"]
+                         if each["code"] not in ABOUT_LIMITS]
     for connection in rest["connections"]:
         for part in (connection, *connection["subflows"]):
             for data in part["data"].values():
@@ -135,6 +139,7 @@ def renumbered(part: object, new: dict[int, int]) -> object:
         return [renumbered(each, new) for each in part]
     if isinstance(part, dict):
         return {key: new.get(value, value) if key in FRAMES and isinstance(value, int)
+                else [new.get(frame, frame) for frame in value] if key == "frames"
                 else renumbered(value, new)
                 for key, value in part.items() if key not in ("text", "details", "stream")}
     return part

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "tap/listener.h"
 
+#include <algorithm>
+#include <cstdlib>
+#include <map>
 #include <memory>
 #include <unordered_set>
 
@@ -12,6 +15,33 @@
 #include "series/drawn_connections.h"
 
 namespace mptcp {
+namespace {
+
+// The time until which nothing that came can have been missed. Clocks that differ cannot be
+// compared with each other, so that this is when the first one of them ended.
+Time end_of_recording(const Capture &capture, const PointsReport &report)
+{
+    constexpr Time kSame = kSecond / 1000;
+    const auto differ = [](const ClockOfPoints &clock) {
+        return std::abs(clock.difference.offset.value_or(kLatestTime)) > kSame;
+    };
+    if (std::ranges::none_of(report.clocks, differ)) // nearly always
+        return capture.end();
+    const PointTable &points = capture.tracker().points();
+    std::map<ClockId, Time> ends;
+    for (std::uint32_t marks = 0; marks < points.marks_count(); ++marks)
+        if (points.point_of(marks)) {
+            Time &end =
+                ends.try_emplace(clock_of(points.marks_at(marks)), -kLatestTime).first->second;
+            end = std::max(end, capture.sightings().recorded(marks).end);
+        }
+    Time first = capture.end();
+    for (const auto &[clock, end] : ends)
+        first = std::min(first, end);
+    return first;
+}
+
+} // namespace
 
 struct Listener::Everything {
     Listener listener;
@@ -96,8 +126,9 @@ Statements Listener::statements(const Analysis &counted, const PointsReport &bet
     if (everything_ == nullptr) {
         view(
             [&](const ReportRows &rows) {
-                statements = diagnose(rows, {counted, between, capture->end(), limits_of},
-                                      [](std::uint32_t) { return true; });
+                statements = diagnose(
+                    rows, {counted, between, end_of_recording(*capture, between), limits_of},
+                    [](std::uint32_t) { return true; });
             },
             Figures::OfVantages);
         return statements;
@@ -110,8 +141,9 @@ Statements Listener::statements(const Analysis &counted, const PointsReport &bet
     const PointsReport points = all.points();
     all.view(
         [&](const ReportRows &rows) {
-            statements = diagnose(rows, {analysis, points, capture->end(), limits_of},
-                                  [&](std::uint32_t index) { return wanted.contains(index); });
+            statements =
+                diagnose(rows, {analysis, points, end_of_recording(*capture, points), limits_of},
+                         [&](std::uint32_t index) { return wanted.contains(index); });
         },
         Figures::OfVantages);
     return statements;
