@@ -12,6 +12,7 @@ import pytest
 
 from captures import Capture
 from pcapng import Interface, Packet, read_pcap, section
+from test_points import without_copies, without_figures
 
 IN_SECONDS = {"start", "duration", "time", "after", "first", "last", "handshake_rtt", "idle", "rtt",
               "ack_latency", "throughput", "goodput", "total", "longest"}
@@ -71,7 +72,12 @@ def test_interfaces_and_sections(tshark, path_of, stage, shipped: Capture):
     path = write(stage / f"{shipped.name}.sections.pcapng", b"".join((
         section("<", link_type, [Interface(6, 1000), Interface(9)], packets[:half]),
         section(">", link_type, [Interface(9, -86400), Interface(6)], packets[half:]))))
-    assert without_points(tshark.json(path, "-2")) == without_points(tshark.json(path_of(shipped)))
+    found, usual = tshark.json(path, "-2"), tshark.json(path_of(shipped))
+    if usual["totals"]["copies"] > 0:  # which host a point is near to is not known here
+        found, usual = (without_figures(without_copies(document)) for document in (found, usual))
+        assert found == usual
+        return
+    assert without_points(found) == without_points(usual)
 
 
 def at(packets: list[Packet], times: list[int]) -> list[Packet]:
@@ -101,6 +107,9 @@ def test_absurd_times(tshark, captures_dir, stage, name: str, clock: str):
     statistics = ["-z", "mptcp,json", "-z", "mptcp,conn", "-z", "mptcp,events"]
     document, usual = (document_in(tshark.run("-r", each, "-2", "-V", *statistics).stdout)
                        for each in (path, captures_dir / f"{name}.pcap"))
+    for statement in document.pop("diagnosis"):  # it depends on times
+        assert all(float(figure) >= 0 for figure in statement["figures"].values())
+    assert usual.pop("diagnosis")
     assert without_times(without_points(document)) == without_times(without_points(usual))
     for connection in document["connections"]:
         frames = slice(connection["first_frame"] - 1, connection["last_frame"])
