@@ -7,21 +7,19 @@
 namespace mptcp {
 namespace {
 
-// `packet` is a segment or a sighting.
-SegmentNote note_of(const auto &packet, const SegmentOptions &options,
-                    const Attribution &attribution)
+SegmentNote note_of(const Segment &segment, const Attribution &attribution)
 {
     SegmentNote note;
-    note.time = packet.time;
-    if (const WireDataSeq *data_ack = options.data_ack())
+    note.time = segment.time;
+    if (const WireDataSeq *data_ack = segment.options.data_ack())
         note.data_ack = *data_ack;
-    note.frame = packet.frame;
+    note.frame = segment.frame;
     note.subflow = attribution.subflow;
-    note.seq = packet.seq;
-    note.ack = packet.ack;
-    note.payload = packet.payload;
-    note.window = packet.window;
-    note.flags = packet.flags;
+    note.seq = segment.seq;
+    note.ack = segment.ack;
+    note.payload = segment.payload;
+    note.window = segment.window;
+    note.flags = segment.flags;
     note.sender = attribution.sender;
     return note;
 }
@@ -30,15 +28,14 @@ SegmentNote note_of(const auto &packet, const SegmentOptions &options,
 
 SegmentNote note_of(const Sighting &sighting)
 {
-    return note_of(sighting, parse_options(sighting.options(), !sighting.options_truncated),
-                   {sighting.subflow, sighting.sender});
+    return note_of(sighting.segment(), sighting.attribution());
 }
 
 void SegmentNotes::add(const Tracker &tracker, const Segment &segment,
                        const Observation &observation, bool all_tracked)
 {
     if (!observation.is_copy() && may_belong(tracker.registry(), observation.subflow, all_tracked))
-        notes_.push_back(note_of(segment, segment.options, observation));
+        notes_.push_back(note_of(segment, observation));
 }
 
 void SegmentNotes::reset()

@@ -49,6 +49,21 @@ Sighting sighting_of(const Segment &segment, const Observation &observation)
 
 } // namespace
 
+Segment Sighting::segment() const
+{
+    Segment segment;
+    segment.frame = frame;
+    segment.time = time;
+    segment.seq = seq;
+    segment.ack = ack;
+    segment.flags = flags;
+    segment.window = window;
+    segment.payload = payload;
+    segment.marks = marks;
+    parse_options(options(), !options_truncated, segment.options);
+    return segment;
+}
+
 void Sightings::add(const PointTable &points, const Segment &segment,
                     const std::optional<Observation> &observation)
 {

@@ -52,6 +52,10 @@ struct Sighting {
     bool is_signalling = false; // SYN, FIN, RST, or an option of kind 30 other than DSS
 
     ByteView options() const { return ByteView{option_bytes}.first(options_length); }
+    Attribution attribution() const { return {subflow, sender}; }
+    // The segment, without what firewalls added to its numbers, and without its payload's bytes,
+    // addresses and IP ID, which were not noted. Its options are views into this object.
+    Segment segment() const;
     // Equal in what the copies of a packet need not have in common.
     bool looks_like(const Sighting &other) const
     {

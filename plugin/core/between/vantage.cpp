@@ -15,23 +15,6 @@ namespace {
 using PointSet = std::set<std::uint32_t>;
 using PointByFlow = std::vector<std::optional<std::uint32_t>>; // by packed attribution
 
-Segment segment_of(const Sighting &sighting)
-{
-    Segment segment;
-    segment.frame = sighting.frame;
-    segment.time = sighting.time;
-    segment.seq = sighting.seq;
-    segment.ack = sighting.ack;
-    segment.flags = sighting.flags;
-    segment.window = sighting.window;
-    segment.payload = sighting.payload;
-    segment.marks = sighting.marks;
-    parse_options(sighting.options(), !sighting.options_truncated, segment.options);
-    return segment;
-}
-
-Attribution attribution_of(const Sighting &sighting) { return {sighting.subflow, sighting.sender}; }
-
 // The points that recorded a flow.
 struct FlowPoints {
     PointSet all;
@@ -62,7 +45,7 @@ public:
             note(clock);
         for (const Sighting &sighting : sightings.all())
             if (const auto point = points_.point_of(sighting.marks))
-                flows_[pack(attribution_of(sighting))].all.insert(*point);
+                flows_[pack(sighting.attribution())].all.insert(*point);
     }
 
     // Whether several points recorded packets of the connection, and all of them were noted.
@@ -183,7 +166,7 @@ Vantage::Vantage(const Tracker &tracker, const Sightings &sightings, HasPoint ha
     : has_point_(std::move(has_point))
 {
     visit(tracker.points(), sightings, [&](const Sighting &sighting) {
-        data_.apply(tracker.registry(), attribution_of(sighting), segment_of(sighting));
+        data_.apply(tracker.registry(), sighting.attribution(), sighting.segment());
         if (originals_.size() < data_.packets().size())
             originals_.push_back(sighting.original);
     });

@@ -45,7 +45,7 @@ public:
     {
         boost::unordered_flat_set<std::uint64_t, NumberHash> seen; // packets by flow
         for (const Sighting &sighting : sightings.all()) {
-            const std::uint32_t flow = pack({sighting.subflow, sighting.sender});
+            const std::uint32_t flow = pack(sighting.attribution());
             const auto point = points.point_of(sighting.marks);
             if (point && has_point_(flow, *point) &&
                 seen.insert(segment_key(sighting.original, flow)).second)
