@@ -2,7 +2,6 @@
 //
 // What limited the data of each host, for a large part of the transfer.
 #include <algorithm>
-#include <map>
 #include <utility>
 
 #include "base/format.h"
@@ -18,29 +17,54 @@ constexpr double kMostUnknown = 0.5;   // more, and nothing is said
 constexpr double kOneSubflow = 0.8;    // of the time of a kind, to name the subflow
 constexpr double kSmallerSender = 0.1; // of all data, to say something of that host
 
-// The time that one kind of limit took.
-struct LimitedTime {
-    Time time = 0;
-    std::map<std::optional<std::uint32_t>, Time> by_subflow;
-    const LimitInterval *longest = nullptr;
-
-    void add(const LimitInterval &interval)
+// What limited a sender without handshake and closing.
+class Transfer {
+public:
+    explicit Transfer(std::vector<LimitInterval> intervals) : intervals_(std::move(intervals))
     {
-        const Time duration = interval.end - interval.begin;
-        time += duration;
-        by_subflow[interval.limit.subflow] += duration;
-        if (longest == nullptr || longest->end - longest->begin < duration)
-            longest = &interval;
+        std::erase_if(intervals_, [](const LimitInterval &interval) {
+            return interval.limit.kind == LimitKind::Handshake ||
+                   interval.limit.kind == LimitKind::Closing;
+        });
+        kinds_ = totals_by_kind(intervals_);
+        for (const LimitTotal &each : kinds_)
+            time_ += each.time;
+    }
+
+    Time time() const { return time_; }
+    double share(Time time) const
+    {
+        return time_ > 0 ? static_cast<double>(time) / static_cast<double>(time_) : 0;
+    }
+    // Of a kind that did not occur: 0.
+    LimitTotal total(LimitKind kind) const
+    {
+        const auto found = std::ranges::find(kinds_, kind, kind_of);
+        return found == kinds_.end() ? LimitTotal{} : *found;
+    }
+    // Of a kind that occurred:
+    const LimitInterval &longest(LimitKind kind) const
+    {
+        return *std::ranges::max_element(intervals_, {}, [kind](const LimitInterval &interval) {
+            return interval.limit.kind == kind ? interval.end - interval.begin : -1;
+        });
     }
     // The subflow that nearly all of it is about.
-    std::optional<std::uint32_t> subflow() const
+    std::optional<std::uint32_t> subflow(LimitKind kind) const
     {
-        const auto most =
-            std::ranges::max_element(by_subflow, {}, [](const auto &each) { return each.second; });
+        const std::vector<LimitTotal> totals = totals_by_subflow(intervals_); // the longest first
+        const LimitTotal &most = *std::ranges::find(totals, kind, kind_of);
         const bool is_one =
-            static_cast<double>(most->second) >= kOneSubflow * static_cast<double>(time);
-        return is_one ? most->first : std::nullopt;
+            static_cast<double>(most.time) >= kOneSubflow * static_cast<double>(total(kind).time);
+        return is_one ? most.limit.subflow : std::nullopt;
     }
+
+private:
+    static LimitKind kind_of(const LimitTotal &total) { return total.limit.kind; }
+
+    std::vector<LimitInterval> intervals_;
+    std::vector<LimitTotal> kinds_;
+    Time time_ = 0;
 };
 
 struct LimitWords {
@@ -98,49 +122,24 @@ std::string subflow_in(const Evidence &evidence, const LimitWords &words,
 }
 
 Statement statement_of(const Evidence &evidence, Role sender, const LimitWords &words,
-                       const LimitedTime &limited, double share)
+                       const Transfer &transfer)
 {
+    const LimitTotal total = transfer.total(words.kind);
+    const LimitInterval &longest = transfer.longest(words.kind);
     Statement statement = begin(evidence, words.code, words.severity);
     statement.sender = sender;
-    statement.subflow = limited.subflow();
-    const LimitInterval &longest = *limited.longest;
+    statement.subflow = transfer.subflow(words.kind);
     statement.frames = {longest.begin_frame, longest.end_frame};
     statement.text =
-        "For " + to_percent(share) + " of the transfer of " + host_words(sender) + " (" +
-        time_words(limited.time) + "), " +
+        "For " + to_percent(total.share) + " of the transfer of " + host_words(sender) + " (" +
+        time_words(total.time) + "), " +
         filled_in(words.why, other(sender), subflow_in(evidence, words, statement.subflow)) +
         ". The longest time was " + time_words(longest.end - longest.begin) + ", from " +
         frame_words(longest.begin_frame) + " to " + frame_words(longest.end_frame) + "." +
         filled_in(words.advice, other(sender), "");
-    statement.figures = {{"share", share}, {"seconds", limited.time}};
+    statement.figures = {{"share", total.share}, {"seconds", total.time}};
     return statement;
 }
-
-// The times of the transfer by kind.
-struct Transfer {
-    std::map<LimitKind, LimitedTime> times;
-    Time whole = 0;
-
-    explicit Transfer(const std::vector<LimitInterval> &intervals)
-    {
-        for (const LimitInterval &interval : intervals) {
-            const LimitKind kind = interval.limit.kind;
-            if (kind == LimitKind::Handshake || kind == LimitKind::Closing)
-                continue;
-            times[kind].add(interval);
-            whole += interval.end - interval.begin;
-        }
-    }
-    double share(Time time) const
-    {
-        return whole > 0 ? static_cast<double>(time) / static_cast<double>(whole) : 0;
-    }
-    double share(LimitKind kind) const
-    {
-        const auto found = times.find(kind);
-        return found == times.end() ? 0 : share(found->second.time);
-    }
-};
 
 // RFC 8684 3.3.1: the receiver delivers the data in order, so that data on one path
 // waits for that on another one. Where the receiver is near, this is seen even if it
@@ -158,8 +157,7 @@ void add_waiting(const Evidence &evidence, Role sender, const Transfer &transfer
                      host_words(other(sender)) +
                      " for earlier data on another path: " + counted(blocked.times, "time") +
                      ", the longest " + time_words(blocked.longest) +
-                     ". The paths differ in delay, or one loses packets. Look at the packets "
-                     "with "
+                     ". The paths differ in delay, or one loses packets. Look at the packets with "
                      "mptcp.data.blocked.";
     statement.figures = {{"share", share},
                          {"seconds", blocked.total},
@@ -172,32 +170,37 @@ void add_limits_of(const Evidence &evidence, Role sender, const TransferLimits &
                    Statements &to)
 {
     const Transfer transfer{limits.intervals};
-    if (transfer.whole < kLeastPause)
+    if (transfer.time() < kLeastPause)
         return;
-    const bool is_blocking_a_limit = transfer.share(LimitKind::HeadOfLine) >= kLargePart;
-    if (limits.is_seen_at_receiver && !is_blocking_a_limit)
+    const auto share = [&](LimitKind kind) { return transfer.total(kind).share; };
+    if (limits.is_seen_at_receiver && share(LimitKind::HeadOfLine) < kLargePart)
         add_waiting(evidence, sender, transfer, to);
-    if (transfer.share(LimitKind::Unknown) + transfer.share(LimitKind::NotSeen) > kMostUnknown)
+    if (share(LimitKind::Unknown) + share(LimitKind::NotSeen) > kMostUnknown)
         return;
     for (const LimitWords &words : kWords)
-        if (const double share = transfer.share(words.kind); share >= kLargePart)
-            to.push_back(
-                statement_of(evidence, sender, words, transfer.times.at(words.kind), share));
+        if (share(words.kind) >= kLargePart)
+            to.push_back(statement_of(evidence, sender, words, transfer));
+}
+
+// Whether the host sent enough to say something of it.
+bool is_large(const Evidence &evidence, Role sender)
+{
+    const auto &data = evidence.row().data;
+    const std::uint64_t all = data[Role::Client].unique + data[Role::Server].unique;
+    return data[sender].packets >= kLeastPacketsOfRate &&
+           static_cast<double>(data[sender].unique) >= kSmallerSender * static_cast<double>(all);
 }
 
 } // namespace
 
 void add_limits(const Evidence &evidence, Statements &to)
 {
+    if (!is_large(evidence, Role::Client) && !is_large(evidence, Role::Server))
+        return;
     const PerRole<TransferLimits> limits = evidence.limits();
-    const auto &data = evidence.row().data;
-    const std::uint64_t all = data[Role::Client].unique + data[Role::Server].unique;
-    for (const Role sender : kBothRoles.each) {
-        const bool is_small =
-            static_cast<double>(data[sender].unique) < kSmallerSender * static_cast<double>(all);
-        if (data[sender].packets >= kLeastPacketsOfRate && !is_small)
+    for (const Role sender : kBothRoles.each)
+        if (is_large(evidence, sender))
             add_limits_of(evidence, sender, limits[sender], to);
-    }
 }
 
 } // namespace mptcp
