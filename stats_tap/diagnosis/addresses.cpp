@@ -120,18 +120,13 @@ bool add_joins_denied(const Evidence &evidence, Role host, Statements &to)
     statement.sender = host;
     const TimelineEntry *flag =
         evidence.first(host == Role::Server ? EventType::CapableSynAck : EventType::CapableSyn);
-    statement.text = at_start(host_words(host)) + " set flag C in MP_CAPABLE";
-    if (flag != nullptr) {
-        statement.frames = {flag->event.frame};
-        statement.text += " (" + frame_words(flag->event.frame) + ")";
-    }
-    statement.text += ": " + host_words(other(host)) + " must not open subflows to " +
-                      initial_words(evidence, host) + ", only to addresses that are announced";
-    if (const TimelineEntry *forbidden = evidence.first(EventType::JoinForbidden)) {
-        statement.text += ", yet " + host_words(forbidden->from) + " tried (" +
-                          frame_words(forbidden->event.frame) + ")";
-        statement.frames.push_back(forbidden->event.frame);
-    }
+    statement.text = at_start(host_words(host)) + " set flag C in MP_CAPABLE" +
+                     shown_in(flag, statement) + ": " + host_words(other(host)) +
+                     " must not open subflows to " + initial_words(evidence, host) +
+                     ", only to addresses that are announced";
+    if (const TimelineEntry *forbidden = evidence.first(EventType::JoinForbidden))
+        statement.text +=
+            ", yet " + host_words(forbidden->from) + " tried" + shown_in(forbidden, statement);
     statement.text += announced == 0
                           ? ". It announced none. Servers behind load balancers set the flag: let "
                             "them announce an address (`ip mptcp endpoint add ADDRESS signal`)."

@@ -14,11 +14,7 @@ namespace {
 // "the SYN with MP_CAPABLE (frame 1)"
 std::string offer_words(const Evidence &evidence, Statement &statement)
 {
-    const TimelineEntry *syn = evidence.first(EventType::CapableSyn);
-    if (syn == nullptr)
-        return "the SYN with MP_CAPABLE";
-    statement.frames.push_back(syn->event.frame);
-    return "the SYN with MP_CAPABLE (" + frame_words(syn->event.frame) + ")";
+    return "the SYN with MP_CAPABLE" + shown_in(evidence.first(EventType::CapableSyn), statement);
 }
 
 // The title of a flaw of the segment, such as "MPTCP version that was not offered".
@@ -121,7 +117,8 @@ private:
 
     Cause not_confirmed()
     {
-        const std::string begin = "The server agreed to MPTCP" + syn_ack_words() +
+        const TimelineEntry *syn_ack = evidence_.first(EventType::CapableSynAck);
+        const std::string begin = "The server agreed to MPTCP" + shown_in(syn_ack, statement_) +
                                   ", but the client did not confirm it: its next packet" + here_ +
                                   " has no MPTCP option.";
         if (evidence_.first(EventType::VersionDowngrade) != nullptr)
@@ -131,16 +128,6 @@ private:
         return {begin,
                 " The client did not get the MP_CAPABLE of the SYN/ACK, or a middlebox removed the "
                 "option behind the client. Capture at both ends to see where."};
-    }
-
-    // " (frame 2)"
-    std::string syn_ack_words()
-    {
-        const TimelineEntry *syn_ack = evidence_.first(EventType::CapableSynAck);
-        if (syn_ack == nullptr)
-            return {};
-        statement_.frames.push_back(syn_ack->event.frame);
-        return " (" + frame_words(syn_ack->event.frame) + ")";
     }
 
     Cause first_data()
@@ -172,15 +159,13 @@ private:
         const TimelineEntry *bad = evidence_.first(EventType::ChecksumBad);
         const TimelineEntry *fail = evidence_.first(EventType::Fail);
         if (bad != nullptr) {
-            text += "data of " + host_words(bad->from) + " had a wrong checksum (" +
-                    frame_words(bad->event.frame) + "), ";
-            statement_.frames.push_back(bad->event.frame);
+            text += "data of " + host_words(bad->from) + " had a wrong checksum" +
+                    shown_in(bad, statement_) + ", ";
         }
         if (fail != nullptr) {
             text += host_words(fail->from) + " reported " +
-                    (bad != nullptr ? "it" : "a wrong checksum") + " by MP_FAIL (" +
-                    frame_words(fail->event.frame) + "), and ";
-            statement_.frames.push_back(fail->event.frame);
+                    (bad != nullptr ? "it" : "a wrong checksum") + " by MP_FAIL" +
+                    shown_in(fail, statement_) + ", and ";
         }
         return {text + host() + " went on with an infinite mapping" + here_ + ".",
                 " Something on the way changes payload, such as an application-layer gateway."};

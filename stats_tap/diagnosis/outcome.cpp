@@ -118,10 +118,8 @@ void add_half_handshake(const Evidence &evidence, Statements &to)
     Statement statement = begin(evidence, Code::CaptureIncomplete, Severity::Chat);
     const TimelineEntry *syn_ack = evidence.first(EventType::CapableSynAck);
     statement.text = "The handshake is not complete in the capture: no ACK with both keys follows";
-    if (syn_ack != nullptr) {
-        statement.text += " the SYN/ACK (" + frame_words(syn_ack->event.frame) + ")";
-        statement.frames = {syn_ack->event.frame};
-    }
+    if (syn_ack != nullptr)
+        statement.text += " the SYN/ACK" + shown_in(syn_ack, statement);
     statement.text += ".";
     to.push_back(std::move(statement));
 }
@@ -129,12 +127,9 @@ void add_half_handshake(const Evidence &evidence, Statements &to)
 void add_no_data(const Evidence &evidence, Statements &to)
 {
     Statement statement = begin(evidence, Code::NoData, Severity::Chat);
-    statement.text = "MPTCP was established";
-    if (const TimelineEntry *established = evidence.first(EventType::Established)) {
-        statement.text += " (" + frame_words(established->event.frame) + ")";
-        statement.frames = {established->event.frame};
-    }
-    statement.text += ", but no host sent data, so nothing can be said about the use of paths.";
+    statement.text = "MPTCP was established" +
+                     shown_in(evidence.first(EventType::Established), statement) +
+                     ", but no host sent data, so nothing can be said about the use of paths.";
     to.push_back(std::move(statement));
 }
 
@@ -183,9 +178,8 @@ void add_times(const Evidence &evidence, Statement &statement)
                 row->subflow->kind == SubflowKind::Join && !span.empty() &&
                 (first_data.empty() || span.start < first_data.start))
                 first_data = span;
-    statement.text += " The first join (" + frame_words(join->event.frame) + ") began " +
+    statement.text += " The first join" + shown_in(join, statement) + " began " +
                       time_words(join->event.time - start) + " after the SYN";
-    statement.frames.push_back(join->event.frame);
     statement.figures.emplace_back("first_join", join->event.time - start);
     if (!first_data.empty()) {
         statement.text += ", and the first data on a join (" + frame_words(first_data.first_frame) +

@@ -20,6 +20,14 @@ std::string frame_words(const std::vector<std::uint32_t> &frames)
            " more";
 }
 
+std::string shown_in(const TimelineEntry *entry, Statement &to)
+{
+    if (entry == nullptr)
+        return {};
+    to.frames.push_back(entry->event.frame);
+    return " (" + frame_words(entry->event.frame) + ")";
+}
+
 std::string byte_words(std::uint64_t bytes) { return counted(bytes, "byte"); }
 
 std::string time_words(Time time)

@@ -16,6 +16,9 @@ namespace mptcp {
 std::string frame_words(std::uint32_t frame); // "frame 9"
 // "frame 9", "frames 9 and 12", "frames 9, 12 and 5 more"
 std::string frame_words(const std::vector<std::uint32_t> &frames);
+// " (frame 9)", of an entry that shows what is stated; adds the frame to the statement. "" if there
+// is no entry.
+std::string shown_in(const TimelineEntry *entry, Statement &to);
 std::string byte_words(std::uint64_t bytes); // "1,092 bytes"
 std::string time_words(Time time);           // "345.0 ms"
 std::string host_words(Role role);           // "the client"
