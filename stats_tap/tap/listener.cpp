@@ -1,9 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "tap/listener.h"
 
-#include <algorithm>
-#include <cstdlib>
-#include <map>
+#include <functional>
 #include <memory>
 #include <unordered_set>
 
@@ -15,34 +13,6 @@
 #include "series/drawn_connections.h"
 
 namespace mptcp {
-namespace {
-
-// The time until which nothing that came can have been missed. Clocks that differ cannot be
-// compared with each other, so that this is when the first one of them ended.
-Time end_of_recording(const Capture &capture, const PointsReport &report)
-{
-    constexpr Time kSame = kSecond / 1000;
-    const auto differ = [](const ClockOfPoints &clock) {
-        return std::abs(clock.difference.offset.value_or(kLatestTime)) > kSame;
-    };
-    if (std::ranges::none_of(report.clocks, differ)) // nearly always
-        return capture.end();
-    const PointTable &points = capture.tracker().points();
-    std::map<ClockId, Time> ends;
-    for (std::uint32_t marks = 0; marks < points.marks_count(); ++marks)
-        if (points.point_of(marks)) {
-            Time &end =
-                ends.try_emplace(clock_of(points.marks_at(marks)), -kLatestTime).first->second;
-            end = std::max(end, capture.sightings().recorded(marks).end);
-        }
-    Time first = capture.end();
-    for (const auto &[clock, end] : ends)
-        first = std::min(first, end);
-    return first;
-}
-
-} // namespace
-
 struct Listener::Everything {
     Listener listener;
 };
@@ -122,31 +92,26 @@ Statements Listener::statements(const Analysis &counted, const PointsReport &bet
                 capture_place_of(views.near_host(other(sender)), other(sender)).at_sender};
         return limits;
     };
-    Statements statements;
-    if (everything_ == nullptr) {
-        view(
+    const auto make = [&](const Analysis &analysis, const PointsReport &points,
+                          const std::function<bool(std::uint32_t index)> &is_wanted) {
+        const Time end = end_of_recording(capture->tracker().points(), capture->sightings(), points,
+                                          capture->end());
+        Statements statements;
+        all.view(
             [&](const ReportRows &rows) {
-                statements = diagnose(
-                    rows, {counted, between, end_of_recording(*capture, between), limits_of},
-                    [](std::uint32_t) { return true; });
+                statements = diagnose(rows, {analysis, points, end, limits_of}, is_wanted);
             },
             Figures::OfVantages);
         return statements;
-    }
+    };
+    if (everything_ == nullptr)
+        return make(counted, between, [](std::uint32_t) { return true; });
     std::unordered_set<std::uint32_t> wanted;
     view([&](const ReportRows &rows) {
         rows.visit(Samples::Without, [&](const ConnectionRow &row) { wanted.insert(row.index); });
     });
-    const Analysis analysis = all.analysis();
-    const PointsReport points = all.points();
-    all.view(
-        [&](const ReportRows &rows) {
-            statements =
-                diagnose(rows, {analysis, points, end_of_recording(*capture, points), limits_of},
-                         [&](std::uint32_t index) { return wanted.contains(index); });
-        },
-        Figures::OfVantages);
-    return statements;
+    return make(all.analysis(), all.points(),
+                [&](std::uint32_t index) { return wanted.contains(index); });
 }
 
 void Listener::count_everything()

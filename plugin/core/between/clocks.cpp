@@ -12,7 +12,6 @@ namespace mptcp {
 namespace {
 
 constexpr double kMostSeconds = 1e9; // set by the user
-constexpr Time kOneHost = 1'000'000; // nanoseconds
 constexpr double kMostDrift = 1e-3;  // of clocks that are worth the name, ten times as much
 
 Time scaled(double drift, Time time)
@@ -178,6 +177,15 @@ ClockDifference Clocks::measured(std::uint32_t first, std::uint32_t second) cons
     if (found == differences_.end())
         return {};
     return from < to ? found->second : reversed(found->second);
+}
+
+std::map<ClockId, RecordingTime> recording_times(const Sightings &sightings,
+                                                 const PointTable &points)
+{
+    std::map<ClockId, RecordingTime> times;
+    for (std::uint32_t marks = 0; marks < points.marks_count(); ++marks)
+        times[clock_of(points.marks_at(marks))].include(sightings.recorded(marks));
+    return times;
 }
 
 std::optional<ClockSettings> parse_clock_settings(std::string_view text)

@@ -20,6 +20,9 @@
 
 namespace mptcp {
 
+// Clocks that differ by no more may be one: two interfaces of one host.
+inline constexpr Time kOneHost = kSecond / 1000;
+
 struct ClockDifference {
     // Bounds at `since`, in nanoseconds; none: no packets in that direction.
     std::optional<Time> low, high;
@@ -33,11 +36,17 @@ struct ClockDifference {
 
     // At a time by the first clock. None if it is unknown, or set against the bounds.
     std::optional<Time> at(Time time) const;
+    // It is known, and no larger than that of one clock.
+    bool is_of_one_host() const { return offset && -kOneHost <= *offset && *offset <= kOneHost; }
     bool agrees() const
     {
         return !offset || ((!low || *low <= *offset) && (!high || *offset <= *high));
     }
 };
+
+// By clock, from the first TCP segment to the last one.
+std::map<ClockId, RecordingTime> recording_times(const Sightings &sightings,
+                                                 const PointTable &points);
 
 // Set by the user: the clock of a point less that of point 0.
 using ClockSettings = std::map<std::uint32_t, Time>;

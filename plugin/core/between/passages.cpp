@@ -23,9 +23,9 @@ public:
           wanted_(wanted),
           flows_(sort_by_flow(sightings, points_)),
           order_(flows_, points_),
-          clocks_(flows_, order_, points_, wanted.clocks)
+          clocks_(flows_, order_, points_, wanted.clocks),
+          recording_(recording_times(sightings, points_))
     {
-        note_recording_times(sightings);
     }
 
     PointsReport make()
@@ -60,14 +60,6 @@ private:
         Time first_time; // when it was recorded first, at any point
     };
     using Pairs = std::vector<SeenTwice>;
-
-    // The clock of a point ran from the first to the last TCP segment there, also of other
-    // directions and tunnels of that interface.
-    void note_recording_times(const Sightings &sightings)
-    {
-        for (std::uint32_t marks = 0; marks < points_.marks_count(); ++marks)
-            recording_[clock_of(points_.marks_at(marks))].include(sightings.recorded(marks));
-    }
 
     static std::optional<Role> only_of(const EnumSet<Role> &near)
     {
@@ -320,6 +312,20 @@ PointsReport make_points_report(const Tracker &tracker, const Sightings &sightin
     if (tracker.points().size() < 2)
         return {};
     return Passages{tracker, sightings, is_counted, wanted}.make();
+}
+
+Time end_of_recording(const PointTable &points, const Sightings &sightings,
+                      const PointsReport &report, Time end)
+{
+    const auto is_of_one_host = [](const ClockOfPoints &clock) {
+        return clock.difference.is_of_one_host();
+    };
+    if (std::ranges::all_of(report.clocks, is_of_one_host)) // nearly always
+        return end;
+    const std::map<ClockId, RecordingTime> times = recording_times(sightings, points);
+    for (std::uint32_t point = 0; point < points.size(); ++point)
+        end = std::min(end, times.at(clock_of(points, point)).end);
+    return end;
 }
 
 std::vector<Event> events_of(const PointsReport &report)

@@ -97,6 +97,12 @@ PointsReport make_points_report(const Tracker &tracker, const Sightings &sightin
                                 const std::function<bool(std::uint32_t frame)> &is_counted,
                                 const PointsWanted &wanted = {});
 
+// The time until which nothing that came can have been missed. That is `end`, the time of the
+// capture's last packet, unless clocks differ: then it is when the first one of them ended, since
+// their times cannot be compared.
+Time end_of_recording(const PointTable &points, const Sightings &sightings,
+                      const PointsReport &report, Time end);
+
 // What was done to MPTCP between points, in the order of frames.
 std::vector<Event> events_of(const PointsReport &report);
 

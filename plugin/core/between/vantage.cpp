@@ -125,13 +125,12 @@ private:
     // False if the clocks of some are known to differ, so that their times cannot be compared.
     bool have_one_clock(const PointSet &nearest) const
     {
-        constexpr Time kSame = kSecond / 1000;
         if (nearest.size() < 2)
             return true;
         const std::map<std::uint32_t, Time> offsets = offsets_from(*nearest.begin());
         return std::ranges::all_of(nearest, [&](std::uint32_t point) {
             const auto offset = offsets.find(point);
-            return offset == offsets.end() || std::abs(offset->second) <= kSame;
+            return offset == offsets.end() || std::abs(offset->second) <= kOneHost;
         });
     }
 
