@@ -221,17 +221,13 @@ PerSide<DataCount> DataCounts::of(SubflowId id, Samples samples) const
     const Subflow &subflow = tracker_.registry()[id];
     PerSide<DataCount> counts;
     packets_.visit(id, [&](const DataPacket &packet) { add(counts[packet.sender], data, packet); });
-    for (const Side side : {Side::A, Side::B}) {
-        const PacketsBySubflow &at_receiver = seen_near(subflow, other(side));
-        at_receiver.visit(id, [&](const DataPacket &packet) {
-            if (packet.sender == side)
-                add_order(counts[side], at_receiver.data(), packet);
-        });
-        if (samples == Samples::Without)
-            continue;
-        seen_near(subflow, side).visit(id, [&](const DataPacket &packet) {
-            if (packet.sender == side)
-                add_samples(counts[side], packet);
+    for (const Side host : {Side::A, Side::B}) { // what it receives, and the answers that it gets
+        const PacketsBySubflow &seen = seen_near(subflow, host);
+        seen.visit(id, [&](const DataPacket &packet) {
+            if (packet.sender != host)
+                add_order(counts[packet.sender], seen.data(), packet);
+            else if (samples == Samples::With)
+                add_samples(counts[host], packet);
         });
     }
     for (auto fin = std::ranges::lower_bound(fins_, id, {}, &FinChecksum::subflow);
