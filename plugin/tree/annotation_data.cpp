@@ -54,54 +54,61 @@ void add_checksum(const Annotation &to, Verdict status)
         to.add_number(fields().checksum_status, checksum_status(status));
 }
 
-// Nothing if the packet was not seen there, or has no payload.
-void add_order(const Annotation &to, const DataLevel &at_receiver)
+// The packet at the data level, as it was seen somewhere. nullptr: it was not.
+struct SeenData {
+    const DataLevel &level;
+    const DataPacket *packet;
+};
+
+SeenData find_in(const Annotation &to, const DataLevel &level)
 {
-    const DataPacket *packet = at_receiver.find(to.segment.frame, to.attribution.subflow);
-    if (packet == nullptr)
+    return {level, level.find(to.segment.frame, to.attribution.subflow)};
+}
+
+// Near that host, as a later dissection knows it.
+SeenData seen_near(const Annotation &to, Role host, const SeenData &by_tracker)
+{
+    if (!to.pinfo->fd->visited)
+        return by_tracker;
+    const std::uint32_t connection = to.tracker().registry().index_of(to.connection);
+    const Vantage *vantage = to.capture.recently_between().vantages.view(connection, host).vantage;
+    return vantage == nullptr ? by_tracker : find_in(to, vantage->data());
+}
+
+void add_order(const Annotation &to, const SeenData &at_receiver)
+{
+    if (at_receiver.packet == nullptr)
         return;
-    const DataExtras *extras = at_receiver.extras(*packet);
-    if (packet->out_of_order)
-        add_if_any(to, fields().out_of_order, unique_bytes(*packet, extras));
+    const DataExtras *extras = at_receiver.level.extras(*at_receiver.packet);
+    if (at_receiver.packet->out_of_order)
+        add_if_any(to, fields().out_of_order, unique_bytes(*at_receiver.packet, extras));
     if (extras != nullptr && extras->blocked_bytes > 0) {
         to.add_time(fields().blocked, extras->blocked_time);
         to.add_number(fields().blocked_bytes, extras->blocked_bytes);
     }
 }
 
-void add_flight(const Annotation &to, const DataLevel &at_sender)
+void add_flight(const Annotation &to, const DataPacket *at_sender)
 {
-    const DataPacket *packet = at_sender.find(to.segment.frame, to.attribution.subflow);
-    if (packet == nullptr)
+    if (at_sender == nullptr)
         return;
-    if (packet->in_flight_known)
-        to.add_number(fields().in_flight, packet->in_flight);
-    if (packet->acknowledged)
-        to.add_time(fields().ack_latency, to_time(packet->latency));
-}
-
-// The data level near a host; a later dissection knows it.
-const DataLevel &data_near(const Annotation &to, Role host)
-{
-    const DataLevel &data = to.tracker().data();
-    if (!to.pinfo->fd->visited)
-        return data;
-    const std::uint32_t connection = to.tracker().registry().index_of(to.connection);
-    const Vantage *vantage = to.capture.recently_between().vantages.view(connection, host).vantage;
-    return vantage == nullptr ? data : vantage->data();
+    if (at_sender->in_flight_known)
+        to.add_number(fields().in_flight, at_sender->in_flight);
+    if (at_sender->acknowledged)
+        to.add_time(fields().ack_latency, to_time(at_sender->latency));
 }
 
 void add_payload(const Annotation &to)
 {
-    const DataLevel &data = to.tracker().data();
-    const DataPacket *packet = data.find(to.segment.frame, to.attribution.subflow);
+    const SeenData by_tracker = find_in(to, to.tracker().data());
+    const DataPacket *packet = by_tracker.packet;
     if (packet != nullptr) {
         add_dsn(to, *packet);
-        if (const DataExtras *extras = data.extras(*packet))
+        if (const DataExtras *extras = by_tracker.level.extras(*packet))
             add_extras(to, *extras);
     }
-    add_order(to, data_near(to, to.receiver()));
-    add_flight(to, data_near(to, to.sender()));
+    add_order(to, seen_near(to, to.receiver(), by_tracker));
+    add_flight(to, seen_near(to, to.sender(), by_tracker).packet);
     if (packet != nullptr)
         add_checksum(to, packet->checksum);
 }
