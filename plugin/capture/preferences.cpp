@@ -73,8 +73,7 @@ void register_preferences(int protocol, Preferences &preferences)
         "acknowledgment latencies, round-trip times, out-of-order data and head-of-line blocking "
         "from: \"client\" or \"server\", for the points nearest to that host, or indexes of "
         "points, as in \"0+3\". If empty, each is taken where it is true: near the sender of the "
-        "data, and those "
-        "of order near its receiver.",
+        "data, and those of order near its receiver.",
         &preferences.seen_at);
 }
 

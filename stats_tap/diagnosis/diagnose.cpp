@@ -25,11 +25,9 @@ Statement nobody_offered(std::uint64_t packets)
         packets == 0
             ? "The capture has no TCP packet."
             : "MPTCP was not in use: no SYN in the capture offers MP_CAPABLE, and no packet "
-              "belongs "
-              "to an MPTCP connection (" +
+              "belongs to an MPTCP connection (" +
                   counted(packets, "TCP packet") +
-                  "). "
-                  "Look at `sysctl net.mptcp.enabled`, and whether the application asks for "
+                  "). Look at `sysctl net.mptcp.enabled`, and whether the application asks for "
                   "IPPROTO_MPTCP (`mptcpize run`); or a middlebox removed the option before this "
                   "capture point.";
     statement.figures = {{"packets", packets}};

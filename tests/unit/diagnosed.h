@@ -105,4 +105,16 @@ protected:
     std::function<PerRole<TransferLimits>(const Connection &)> limits; // none: not known
 };
 
+// Two paths, both with data of the server.
+class DiagnosedTwoPaths : public Diagnosed {
+protected:
+    void SetUp() override
+    {
+        open();
+        join(second);
+        transfer(initial);
+        transfer(second);
+    }
+};
+
 } // namespace mptcp::test

@@ -13,15 +13,8 @@ using testing::Contains;
 using testing::HasSubstr;
 using testing::Not;
 
-class DiagnosedLimits : public Diagnosed {
+class DiagnosedLimits : public DiagnosedTwoPaths {
 protected:
-    void SetUp() override
-    {
-        open();
-        join(second);
-        transfer(initial);
-        transfer(second);
-    }
     // Of the server's data, from frame 9 to frame 12.
     void limit(LimitKind kind, double share, std::optional<std::uint32_t> subflow = std::nullopt)
     {

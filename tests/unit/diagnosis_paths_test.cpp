@@ -60,16 +60,7 @@ TEST_F(PathsDiagnosed, ABackupNoMore)
     EXPECT_THAT(codes(), ElementsAre("note single_path", "note path_unused"));
 }
 
-class PathEnds : public Diagnosed {
-protected:
-    void SetUp() override
-    {
-        open();
-        join(second);
-        transfer(initial);
-        transfer(second);
-    }
-};
+class PathEnds : public DiagnosedTwoPaths {};
 
 TEST_F(PathEnds, APathFallsSilent)
 {
