@@ -94,7 +94,7 @@ def each_series(tshark, path: Path, which: tuple, sender: str, at: str = "") -> 
     """Frames have other numbers in the merged file. Handshakes are timed where they were seen first."""
     conn = by_identity(tshark.json(path))[which]["conn"]
     rows = {what: series(tshark, path, f"{what},conn={conn},from={sender}{at}", "frame")
-            for what in ("sequence", "rtt", "window", "goodput", "limits")}
+            for what in ("sequence", "rtt", "window", "goodput", "limits", "concurrency")}
     rows["rtt"] = [row for row in rows["rtt"] if row["kind"] != "handshake"]
     return rows
 

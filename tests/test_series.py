@@ -26,8 +26,10 @@ HEADERS = {
     "paths": "time,end,subflow,kind,words",
     "delay": "time,frame,subflow,from,to,seconds",
     "limits": "time,end,subflow,kind,bytes",
+    "concurrency": "time,end,subflows",
 }
-TYPES_IN_WORDS = "give a type: sequence, goodput, rtt, window, paths, delay, or limits (series only)"
+TYPES_IN_WORDS = ("give a type: sequence, goodput, rtt, window, paths, delay; of series also limits, "
+                  "concurrency")
 KINDS = ("unique", "reinjected", "retransmitted", "unmapped")
 PASSES = pytest.mark.parametrize("passes", [(), ("-2",)], ids=["one-pass", "two-pass"])
 POINTS = ("reinjection", "data_order", "late_start", "s01_single", "s30_v0_generated")
@@ -185,21 +187,31 @@ def check_delay(rows: list[Row], conn: dict, role: str) -> None:
         assert (min(seconds), max(seconds)) == (each["delay"]["min"], each["delay"]["max"])
 
 
-def check_limits(rows: list[Row], conn: dict, role: str) -> None:
-    """The intervals cover the whole time, without gaps, and no two neighbours are the same."""
+def check_intervals(rows: list[Row], conn: dict, *which: str) -> None:
+    """They cover the whole time, without gaps, and no two neighbours are the same."""
     ends = [0] + [nanoseconds(row["end"]) for row in rows]
     assert ends[:-1] == [nanoseconds(row["time"]) for row in rows]
     assert ends == sorted(ends)
     if not any(conn["seen_at"].values()):  # else from the first packet to the last near one host
         assert ends[-1] == pytest.approx(conn["duration"] * 1e9, abs=1000)
     for row, following in zip(rows, rows[1:]):
-        assert (row["kind"], row["subflow"]) != (following["kind"], following["subflow"])
+        assert [row[column] for column in which] != [following[column] for column in which]
+
+
+def check_concurrency(rows: list[Row], conn: dict, role: str) -> None:
+    check_intervals(rows, conn, "subflows")
+    used = sum(subflow["payload"][role] > 0 for subflow in conn["subflows"])
+    assert all(row["subflows"] == "" or int(row["subflows"]) <= used for row in rows)
+
+
+def check_limits(rows: list[Row], conn: dict, role: str) -> None:
+    check_intervals(rows, conn, "kind", "subflow")
     assert sum(int(row["bytes"]) for row in rows) == conn["data"][role]["unique"]
 
 
 CHECKS = {"sequence": check_sequence, "goodput": check_goodput, "rtt": check_rtt,
           "window": check_window, "paths": check_paths, "delay": check_delay,
-          "limits": check_limits}
+          "limits": check_limits, "concurrency": check_concurrency}
 
 
 @pytest.mark.parametrize("path", CAPTURES)
@@ -394,7 +406,7 @@ def test_most_data_is_the_default(tshark, captures_dir):
     connections = tshark.json(path)["connections"]
     most = max(connections, key=lambda conn: sum(conn["payload"].values()))
     sender = max(ROLES, key=lambda role: most["payload"][role])
-    for kind in ("sequence", "goodput", "rtt", "window", "limits"):
+    for kind in ("sequence", "goodput", "rtt", "window", "limits", "concurrency"):
         assert series(tshark, path, kind) == \
             series(tshark, path, f"{kind},conn={most['conn']},from={sender}")
     both = series(tshark, path, "paths")
@@ -473,11 +485,12 @@ def test_without_mptcp(tshark, captures_dir, statistic: str):
     assert f'"-z {option}": the capture has no MPTCP connection\n' in done.stderr
 
 
-def test_there_is_no_graph_of_limits(tshark, captures_dir):
-    done = tshark.run("-r", captures_dir / "s01_single.pcap", "-q", "-z", "mptcp,graph,limits",
+@pytest.mark.parametrize("kind", ["limits", "concurrency"])
+def test_there_is_no_graph(tshark, captures_dir, kind: str):
+    done = tshark.run("-r", captures_dir / "s01_single.pcap", "-q", "-z", f"mptcp,graph,{kind}",
                       check=False)
     assert done.returncode != 0 and done.stdout == ""
-    assert "there is no graph of limits" in done.stderr
+    assert f"there is no graph of {kind}" in done.stderr
 
 
 def test_filter_limits_the_bytes_of_limits(tshark, captures_dir):
@@ -487,10 +500,17 @@ def test_filter_limits_the_bytes_of_limits(tshark, captures_dir):
     assert [row | {"bytes": "0"} for row in whole] == nothing
 
 
+def test_filter_does_not_change_the_concurrency(tshark, captures_dir):
+    path = captures_dir / "s02_two_down.pcap"
+    whole = series(tshark, path, "concurrency,from=server")
+    assert "2" in {row["subflows"] for row in whole}
+    assert whole == series(tshark, path, "concurrency,from=server,udp")
+
+
 def test_filter_that_nothing_matches(tshark, captures_dir):
     """The header alone; the connection is there."""
     for kind, header in HEADERS.items():
-        if kind == "limits":
+        if kind in ("limits", "concurrency"):
             continue
         out = tshark.run("-r", captures_dir / "s01_single.pcap", "-q", "-z",
                          f"mptcp,series,{kind},udp").stdout

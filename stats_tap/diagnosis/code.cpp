@@ -28,6 +28,7 @@ constexpr std::array<std::string_view, kCodes> kNames{
     "path_unused",
     "path_failed",
     "path_stalled",
+    "handover",
     "path_closed",
     "aborted",
     "reinjections_useless",

@@ -36,6 +36,7 @@ enum class Code : std::uint8_t {
     PathUnused,
     PathFailed,
     PathStalled,
+    Handover, // of data in flight to another path
     PathClosed,
     Aborted,
     ReinjectionsUseless,

@@ -11,8 +11,9 @@
 namespace mptcp {
 namespace {
 
-constexpr void (*kRules[])(const Evidence &, Statements &) = {
-    add_outcome, add_joins, add_addresses, add_paths, add_limits, add_ends, add_flaws};
+constexpr void (*kRules[])(const Evidence &,
+                           Statements &) = {add_outcome,  add_joins,  add_addresses, add_paths,
+                                            add_path_use, add_limits, add_ends,      add_flaws};
 
 constexpr auto kSeverity = [](const Statement &statement) { return statement.severity; };
 

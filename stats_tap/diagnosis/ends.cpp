@@ -90,43 +90,89 @@ void add_lost_options(const Evidence &evidence, const SubflowRow &row, Statement
     to.push_back(std::move(statement));
 }
 
-// A silence until the end of the capture or of the subflow is a failure, another one a stall.
-void add_silence(const Evidence &evidence, const SubflowRow &row, const TimelineEntry &entry,
-                 Statements &to)
+const Interval &silence_of(const TimelineEntry &entry)
 {
-    const auto &silence = std::get<Interval>(entry.event.detail);
+    return std::get<Interval>(entry.event.detail);
+}
+
+bool is_at_end(const TimelineEntry &silence)
+{
+    return silence.event.frame == silence_of(silence).since_frame;
+}
+
+bool is_by_reset(const Evidence &evidence, const SubflowRow &row, const TimelineEntry &silence)
+{
     const auto &ending = evidence.history(row).ending;
-    const bool is_at_end = entry.event.frame == silence.since_frame;
-    const bool is_by_reset =
-        ending && ending->how == EventType::SubflowReset && ending->frame == entry.event.frame;
-    const bool has_failed = is_at_end || is_by_reset;
-    const Role sender = other(entry.from);
-    Statement statement = begin(evidence, has_failed ? Code::PathFailed : Code::PathStalled,
-                                has_failed ? Severity::Warn : Severity::Note);
+    return ending && ending->how == EventType::SubflowReset && ending->frame == silence.event.frame;
+}
+
+// "the client did not answer the data of the server from frame 9 on for 1.500 s"
+std::string silence_words(const TimelineEntry &silence, Statement &to)
+{
+    const Interval &interval = silence_of(silence);
+    to.sender = other(silence.from);
+    to.frames.push_back(interval.since_frame);
+    return host_words(silence.from) + " did not answer the data of " + host_words(*to.sender) +
+           " from " + frame_words(interval.since_frame) + " on for " +
+           time_words(interval.duration);
+}
+
+// A silence until the end of the capture or of the subflow.
+void add_failed(const Evidence &evidence, const SubflowRow &row, const TimelineEntry &silence,
+                Statements &to)
+{
+    Statement statement = begin(evidence, Code::PathFailed, Severity::Warn);
     statement.subflow = row.index;
-    statement.sender = sender;
-    statement.frames = {silence.since_frame};
-    statement.text = at_start(subflow_words(row)) + (has_failed ? " failed: " : " stalled: ") +
-                     host_words(entry.from) + " did not answer the data of " + host_words(sender) +
-                     " from " + frame_words(silence.since_frame) + " on for " +
-                     time_words(silence.duration);
-    if (is_at_end)
+    statement.text = at_start(subflow_words(row)) + " failed: " + silence_words(silence, statement);
+    if (is_at_end(silence))
         statement.text += ", until the end of the capture";
     else
-        statement.text += is_by_reset
-                              ? ", until it was reset (" + frame_words(entry.event.frame) + ")"
-                              : ", and answered in " + frame_words(entry.event.frame);
-    if (!is_at_end)
-        statement.frames.push_back(entry.event.frame);
-    statement.text += ", while it sent on other subflows";
-    statement.figures = {{"seconds", silence.duration}};
-    if (const std::uint64_t bytes = evidence.row().data[sender].reinjected; bytes > 0) {
-        statement.text += ". " + at_start(host_words(sender)) + " reinjected " + byte_words(bytes) +
-                          " in the connection";
-        statement.figures.emplace_back("reinjected", bytes);
-    }
-    statement.text += ".";
+        statement.text += ", until it was reset" + shown_in(&silence, statement);
+    statement.text += ", while it sent on other subflows.";
+    statement.figures = {{"seconds", silence_of(silence).duration}};
     to.push_back(std::move(statement));
+}
+
+// `silences` of one host; the longest one is described.
+void add_stalls(const Evidence &evidence, const SubflowRow &row, const Entries &silences,
+                Statements &to)
+{
+    const auto duration = [](const TimelineEntry *silence) {
+        return silence_of(*silence).duration;
+    };
+    const TimelineEntry &longest = **std::ranges::max_element(silences, {}, duration);
+    Time all = 0;
+    for (const TimelineEntry *silence : silences)
+        all += duration(silence);
+    Statement statement = begin(evidence, Code::PathStalled, Severity::Note);
+    statement.subflow = row.index;
+    statement.text = at_start(subflow_words(row)) + " stalled";
+    if (silences.size() > 1)
+        statement.text += " " + std::to_string(silences.size()) + " times, for " + time_words(all) +
+                          " in all. The longest time";
+    statement.text += ": " + silence_words(longest, statement) + ", and answered in " +
+                      frame_words(longest.event.frame) + ", while it sent on other subflows.";
+    statement.frames.push_back(longest.event.frame);
+    statement.figures = {{"times", std::uint64_t{silences.size()}},
+                         {"seconds", all},
+                         {"longest", duration(&longest)}};
+    to.push_back(std::move(statement));
+}
+
+void add_silences(const Evidence &evidence, const SubflowRow &row, Statements &to)
+{
+    PerRole<Entries> stalls;
+    for (const TimelineEntry *entry : evidence.entries_of(row)) {
+        if (entry->event.type != EventType::PathSilent)
+            continue;
+        if (is_at_end(*entry) || is_by_reset(evidence, row, *entry))
+            add_failed(evidence, row, *entry, to);
+        else
+            stalls[entry->from].push_back(entry);
+    }
+    for (const Entries &silences : stalls.each)
+        if (!silences.empty())
+            add_stalls(evidence, row, silences, to);
 }
 
 void add_aborted(const Evidence &evidence, Statements &to)
@@ -171,9 +217,7 @@ void add_ends(const Evidence &evidence, Statements &to)
         if (evidence.is_whole() && !is_over)
             add_lost_options(evidence, row, to);
         if (!is_one_way)
-            for (const TimelineEntry *entry : evidence.entries_of(row))
-                if (entry->event.type == EventType::PathSilent)
-                    add_silence(evidence, row, *entry, to);
+            add_silences(evidence, row, to);
     }
     add_aborted(evidence, to);
 }

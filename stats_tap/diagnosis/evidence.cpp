@@ -86,6 +86,15 @@ bool Evidence::is_whole() const
            bytes_not_captured(Role::Server) == 0;
 }
 
+bool Evidence::is_transfer(Role sender) const
+{
+    constexpr double kSmallerSender = 0.1; // of all data
+    const PerRole<DataCount> &data = row_.data;
+    const std::uint64_t all = data[Role::Client].unique + data[Role::Server].unique;
+    return data[sender].packets >= kLeastPacketsOfRate &&
+           static_cast<double>(data[sender].unique) >= kSmallerSender * static_cast<double>(all);
+}
+
 Role Evidence::main_sender() const
 {
     return row_.data[Role::Client].unique > row_.data[Role::Server].unique ? Role::Client
@@ -109,6 +118,13 @@ Time Evidence::pause_on(const SubflowRow &subflow) const
 bool Evidence::had_time_to_answer(const SubflowRow &subflow) const
 {
     return capture_.end - subflow.subflow->opened >= kLeastWait;
+}
+
+const SenderTimes &Evidence::times(Role sender) const
+{
+    if (!times_)
+        times_ = capture_.times ? capture_.times(connection()) : PerRole<SenderTimes>{};
+    return (*times_)[sender];
 }
 
 Time Evidence::last_data() const

@@ -14,6 +14,7 @@
 #include "analysis/report.h"
 #include "between/passages.h"
 #include "limits/limit.h"
+#include "path_use/path_use.h"
 
 namespace mptcp {
 
@@ -25,10 +26,11 @@ inline constexpr Time kLeastWait = kSecond;
 // A host that did nothing for a shorter time may have had no time.
 inline constexpr Time kLeastPause = kSecond / 10;
 
-// What limited the data of one sender.
-struct TransferLimits {
-    std::vector<LimitInterval> intervals; // empty if nothing is known
-    bool is_seen_at_receiver = false;     // so that the order of the data is known
+// What the times of the packets tell of one sender.
+struct SenderTimes {
+    std::vector<LimitInterval> limits; // empty if nothing is known
+    PathUse use;
+    bool is_seen_at_receiver = false; // so that the order of the data is known
 };
 
 // What is known of all connections. All must outlive it.
@@ -36,8 +38,8 @@ struct CaptureFacts {
     const Analysis &analysis;
     const PointsReport &points;
     Time end = 0; // the time of the last packet
-    // Of each sender of a connection; may be empty. Called once for each connection.
-    std::function<PerRole<TransferLimits>(const Connection &connection)> limits = {};
+    // Of each sender of a connection; may be empty. Called once for each connection at most.
+    std::function<PerRole<SenderTimes>(const Connection &connection)> times = {};
 };
 
 // Entries of the timeline. Ignored packets are left out.
@@ -68,6 +70,8 @@ public:
     // The capture has the handshake, both directions, and all data that was acknowledged.
     bool is_whole() const;
 
+    // Whether the host sent enough to say something of its transfer.
+    bool is_transfer(Role sender) const;
     // The host that sent more data.
     Role main_sender() const;
     // Subflows that carried mapped data, and those that did or whose handshake is complete.
@@ -76,10 +80,8 @@ public:
     bool is_ready(const SubflowRow &subflow) const;
     // The time of the last packet with payload.
     Time last_data() const;
-    PerRole<TransferLimits> limits() const
-    {
-        return capture_.limits ? capture_.limits(connection()) : PerRole<TransferLimits>{};
-    }
+    // Computed by the first call, as few connections need it.
+    const SenderTimes &times(Role sender) const;
     // A few round trips on the subflow: data in flight has arrived, and hosts have reacted.
     Time pause_on(const SubflowRow &subflow) const;
     // The capture goes on long enough after the first SYN of the subflow to tell that no answer
@@ -92,6 +94,7 @@ private:
     Entries by_subflow_; // by subflow, and then by frame
     const CaptureFacts &capture_;
     std::vector<const SubflowRow *> used_, ready_;
+    mutable std::optional<PerRole<SenderTimes>> times_;
 };
 
 } // namespace mptcp

@@ -12,10 +12,9 @@
 namespace mptcp {
 namespace {
 
-constexpr double kLargePart = 0.25;    // of the time of the transfer
-constexpr double kMostUnknown = 0.5;   // more, and nothing is said
-constexpr double kOneSubflow = 0.8;    // of the time of a kind, to name the subflow
-constexpr double kSmallerSender = 0.1; // of all data, to say something of that host
+constexpr double kLargePart = 0.25;  // of the time of the transfer
+constexpr double kMostUnknown = 0.5; // more, and nothing is said
+constexpr double kOneSubflow = 0.8;  // of the time of a kind, to name the subflow
 
 // What limited a sender without handshake and closing.
 class Transfer {
@@ -166,14 +165,14 @@ void add_waiting(const Evidence &evidence, Role sender, const Transfer &transfer
     to.push_back(std::move(statement));
 }
 
-void add_limits_of(const Evidence &evidence, Role sender, const TransferLimits &limits,
-                   Statements &to)
+void add_limits_of(const Evidence &evidence, Role sender, Statements &to)
 {
-    const Transfer transfer{limits.intervals};
+    const SenderTimes &times = evidence.times(sender);
+    const Transfer transfer{times.limits};
     if (transfer.time() < kLeastPause)
         return;
     const auto share = [&](LimitKind kind) { return transfer.total(kind).share; };
-    if (limits.is_seen_at_receiver && share(LimitKind::HeadOfLine) < kLargePart)
+    if (times.is_seen_at_receiver && share(LimitKind::HeadOfLine) < kLargePart)
         add_waiting(evidence, sender, transfer, to);
     if (share(LimitKind::Unknown) + share(LimitKind::NotSeen) > kMostUnknown)
         return;
@@ -182,25 +181,13 @@ void add_limits_of(const Evidence &evidence, Role sender, const TransferLimits &
             to.push_back(statement_of(evidence, sender, words, transfer));
 }
 
-// Whether the host sent enough to say something of it.
-bool is_large(const Evidence &evidence, Role sender)
-{
-    const auto &data = evidence.row().data;
-    const std::uint64_t all = data[Role::Client].unique + data[Role::Server].unique;
-    return data[sender].packets >= kLeastPacketsOfRate &&
-           static_cast<double>(data[sender].unique) >= kSmallerSender * static_cast<double>(all);
-}
-
 } // namespace
 
 void add_limits(const Evidence &evidence, Statements &to)
 {
-    if (!is_large(evidence, Role::Client) && !is_large(evidence, Role::Server))
-        return;
-    const PerRole<TransferLimits> limits = evidence.limits();
     for (const Role sender : kBothRoles.each)
-        if (is_large(evidence, sender))
-            add_limits_of(evidence, sender, limits[sender], to);
+        if (evidence.is_transfer(sender))
+            add_limits_of(evidence, sender, to);
 }
 
 } // namespace mptcp

@@ -201,6 +201,7 @@ void add_works(const Evidence &evidence, Statements &to)
                      byte_words(bytes) + " of " + host_words(sender) + ", " +
                      share_words(evidence, sender) + ".";
     statement.figures = {{"subflows", std::uint64_t{paths}}, {"bytes", bytes}};
+    describe_use(evidence, sender, statement);
     add_times(evidence, statement);
     to.push_back(std::move(statement));
 }

@@ -35,6 +35,12 @@ void add_addresses(const Evidence &evidence, Statements &to);
 // Paths that carried nothing, and data that was sent again in vain.
 void add_paths(const Evidence &evidence, Statements &to);
 
+// What several paths were good for: data that was handed over when one failed, and whether they
+// were faster than one. See path_use/path_use.h.
+void add_path_use(const Evidence &evidence, Statements &to);
+// Adds to a statement how the sender used its paths, as far as that is known.
+void describe_use(const Evidence &evidence, Role sender, Statement &to);
+
 // What limited the data of each host: see limits/limit.h.
 void add_limits(const Evidence &evidence, Statements &to);
 

@@ -28,7 +28,7 @@ struct Statement {
     std::optional<std::uint32_t> connection; // index; none: the capture as a whole
     std::optional<std::uint32_t> subflow;    // index in the connection
     std::optional<Role> sender;              // whose data or packets it is about
-    std::string text;                        // one to three sentences
+    std::string text;                        // some sentences
     std::vector<std::uint32_t> frames;       // that show it; all of them are in the text
     std::vector<Figure> figures;
 };

@@ -37,6 +37,13 @@ std::string time_words(Time time)
     return words;
 }
 
+std::string rate_words(const AckedData &acked)
+{
+    std::string words;
+    append_rate_with_unit(words, acked.bytes_per_second());
+    return words;
+}
+
 std::string host_words(Role role) { return "the " + std::string{name(role)}; }
 
 std::string at_start(std::string words)

@@ -21,6 +21,7 @@ std::string frame_words(const std::vector<std::uint32_t> &frames);
 std::string shown_in(const TimelineEntry *entry, Statement &to);
 std::string byte_words(std::uint64_t bytes); // "1,092 bytes"
 std::string time_words(Time time);           // "345.0 ms"
+std::string rate_words(const AckedData &);   // "14.20 Mbit/s"
 std::string host_words(Role role);           // "the client"
 std::string at_start(std::string words);     // of a sentence: with a capital letter
 

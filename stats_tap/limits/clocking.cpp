@@ -4,7 +4,7 @@
 #include <algorithm>
 #include <optional>
 
-#include "limits/reaction.h"
+#include "flight/reaction.h"
 
 namespace mptcp {
 namespace {

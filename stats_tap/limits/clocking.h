@@ -6,7 +6,7 @@
 
 #include <vector>
 
-#include "limits/moment.h"
+#include "flight/moment.h"
 
 namespace mptcp {
 

@@ -5,11 +5,9 @@
 #include <optional>
 #include <set>
 
-#include "limits/capture_place.h"
+#include "flight/reaction.h"
+#include "flight/subflow_states.h"
 #include "limits/clocking.h"
-#include "limits/moment.h"
-#include "limits/reaction.h"
-#include "limits/subflow_states.h"
 
 namespace mptcp {
 namespace {
@@ -39,12 +37,12 @@ private:
 
 class LimitMaker {
 public:
-    LimitMaker(const DrawnConnection &drawn, Role sender)
-        : place_(capture_place_of(drawn, sender)),
-          moments_(make_moments(drawn, sender, place_)),
-          clocking_(clocking_of(moments_.all)),
-          any_data_(std::ranges::any_of(moments_.all, &Moment::sends)),
-          subflows_(drawn.connection().subflows.size(), moments_.recoveries)
+    explicit LimitMaker(const Moments &moments)
+        : place_(moments.place),
+          moments_(moments),
+          clocking_(clocking_of(moments.all)),
+          any_data_(std::ranges::any_of(moments.all, &Moment::sends)),
+          subflows_(moments)
     {
     }
 
@@ -75,7 +73,7 @@ private:
     {
         const Moment &before = moments_.all[i - 1];
         const Moment &moment = moments_.all[i];
-        subflows_.apply(before);
+        subflows_.apply(i - 1);
         arrivals_.apply(before);
         subflows_.advance(before.time);
         const Limit limit = decide(before, i);
@@ -213,8 +211,8 @@ private:
         return intervals;
     }
 
-    CapturePlace place_;
-    Moments moments_;
+    const CapturePlace &place_;
+    const Moments &moments_;
     std::vector<Clocking> clocking_;
     bool any_data_;
     SubflowStates subflows_;
@@ -227,9 +225,9 @@ private:
 
 } // namespace
 
-std::vector<LimitInterval> make_limits(const DrawnConnection &drawn, Role sender)
+std::vector<LimitInterval> make_limits(const Moments &moments)
 {
-    return LimitMaker{drawn, sender}.make();
+    return LimitMaker{moments}.make();
 }
 
 } // namespace mptcp

@@ -5,14 +5,14 @@
 
 #include <vector>
 
+#include "flight/moment.h"
 #include "limits/limit.h"
-#include "series/drawn_connection.h"
 
 namespace mptcp {
 
-// What limited the data of `sender`: in order, without gaps, from the first packet of the
+// What limited the data of the sender: in order, without gaps, from the first packet of the
 // connection to its last. Two neighbours differ in kind or subflow. Empty if the connection has no
 // packets. Cost: O(n log n) in the packets of the connection. No more intervals than packets.
-std::vector<LimitInterval> make_limits(const DrawnConnection &drawn, Role sender);
+std::vector<LimitInterval> make_limits(const Moments &moments);
 
 } // namespace mptcp

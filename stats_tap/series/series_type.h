@@ -4,17 +4,34 @@
 #pragma once
 
 #include <array>
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string_view>
 
 namespace mptcp {
 
-// There is no graph of `Limits`.
-enum class SeriesType : std::uint8_t { Sequence, Goodput, Rtt, Window, Paths, Delay, Limits };
+enum class SeriesType : std::uint8_t {
+    Sequence,
+    Goodput,
+    Rtt,
+    Window,
+    Paths,
+    Delay,
+    // Of these there are no graphs.
+    Limits,
+    Concurrency,
+};
 
-inline constexpr std::array<std::string_view, 7> kSeriesTypes{
-    "sequence", "goodput", "rtt", "window", "paths", "delay", "limits"};
+constexpr bool has_graph(SeriesType type) { return type < SeriesType::Limits; }
+
+inline constexpr std::array<std::string_view, 8> kSeriesTypes{
+    "sequence", "goodput", "rtt", "window", "paths", "delay", "limits", "concurrency"};
+
+constexpr std::string_view name(SeriesType type)
+{
+    return kSeriesTypes[static_cast<std::size_t>(type)];
+}
 
 constexpr std::optional<SeriesType> series_type_from(std::string_view name)
 {

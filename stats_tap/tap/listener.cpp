@@ -7,8 +7,9 @@
 
 #include "capture/tap.h"
 #include "diagnosis/diagnose.h"
-#include "limits/capture_place.h"
+#include "flight/capture_place.h"
 #include "limits/limits.h"
+#include "path_use/path_use.h"
 #include "sdk/frame_time.h"
 #include "series/drawn_connections.h"
 
@@ -81,16 +82,20 @@ Statements Listener::statements(const Analysis &counted, const PointsReport &bet
     if (notes != nullptr)
         drawn.emplace(capture->tracker(), all.summary_, *notes, capture->between().vantages,
                       capture->sightings());
-    const auto limits_of = [&](const Connection &connection) {
-        PerRole<TransferLimits> limits;
+    const auto times_of = [&](const Connection &connection) {
+        PerRole<SenderTimes> times;
         if (!drawn)
-            return limits;
+            return times;
         const DrawnViews views = drawn->take(connection);
-        for (const Role sender : {Role::Client, Role::Server})
-            limits[sender] = {
-                make_limits(views.near_host(sender), sender),
-                capture_place_of(views.near_host(other(sender)), other(sender)).at_sender};
-        return limits;
+        for (const Role sender : {Role::Client, Role::Server}) {
+            const Moments moments = make_moments(views.near_host(sender), sender);
+            SenderTimes &own = times[sender];
+            own.limits = make_limits(moments);
+            own.use = make_path_use(moments, own.limits);
+            own.is_seen_at_receiver =
+                capture_place_of(views.near_host(other(sender)), other(sender)).at_sender;
+        }
+        return times;
     };
     const auto make = [&](const Analysis &analysis, const PointsReport &points,
                           const std::function<bool(std::uint32_t index)> &is_wanted) {
@@ -99,7 +104,7 @@ Statements Listener::statements(const Analysis &counted, const PointsReport &bet
         Statements statements;
         all.view(
             [&](const ReportRows &rows) {
-                statements = diagnose(rows, {analysis, points, end, limits_of}, is_wanted);
+                statements = diagnose(rows, {analysis, points, end, times_of}, is_wanted);
             },
             Figures::OfVantages);
         return statements;

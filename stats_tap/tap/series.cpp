@@ -10,6 +10,7 @@
 #include "capture/session.h"
 #include "capture/tap.h"
 #include "limits/limits.h"
+#include "path_use/path_use.h"
 #include "series/drawn_views.h"
 #include "series/one_way_delays.h"
 #include "series/segment_notes.h"
@@ -83,7 +84,9 @@ void write_csv(const DrawnViews &views, const SeriesOptions &options, const Outp
     case SeriesType::Delay:
         return write_series_csv(make_one_way_delays(views.whole(), sender), out);
     case SeriesType::Limits:
-        return write_series_csv(make_limits(seen, sender), out);
+        return write_series_csv(make_limits(make_moments(seen, sender)), out);
+    case SeriesType::Concurrency:
+        return write_series_csv(make_concurrency(make_moments(seen, sender)), out);
     }
 }
 
@@ -107,6 +110,7 @@ void write_graph(const DrawnViews &views, const SeriesOptions &options, const Ou
     case SeriesType::Delay:
         return write_delay_graph(views.whole(), sender, filter, out);
     case SeriesType::Limits:
+    case SeriesType::Concurrency:
         return; // was refused
     }
 }
@@ -174,8 +178,9 @@ void start_series(const char *option, void *user_data)
     ParsedSeriesOptions parsed = parse_series_options(option + std::strlen(statistic.cli_string));
     if (!parsed.error.empty())
         give_up(option, parsed.error);
-    if (parsed.options.type == SeriesType::Limits && statistic.write == write_graph)
-        give_up(option, "there is no graph of limits");
+    const SeriesType type = parsed.options.type;
+    if (!has_graph(type) && statistic.write == write_graph)
+        give_up(option, "there is no graph of " + std::string{name(type)});
     auto request = std::make_unique<SeriesRequest>(statistic, option, std::move(parsed.options));
     const std::string error = listen_for(*request);
     if (!error.empty())

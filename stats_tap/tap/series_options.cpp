@@ -12,7 +12,7 @@ namespace mptcp {
 namespace {
 
 constexpr char kTypesInWords[] =
-    "give a type: sequence, goodput, rtt, window, paths, delay, or limits (series only)";
+    "give a type: sequence, goodput, rtt, window, paths, delay; of series also limits, concurrency";
 constexpr double kMostSeconds = 1e9;
 constexpr double kLeastSeconds = 1e-6;
 

@@ -96,4 +96,12 @@ void write_series_csv(const std::vector<LimitInterval> &intervals, const Output 
     }
 }
 
+void write_series_csv(const std::vector<Concurrency> &intervals, const Output &out)
+{
+    out("time,end,subflows\n");
+    for (const Concurrency &interval : intervals)
+        out(series_line(seconds_field(interval.begin), seconds_field(interval.end),
+                        interval.subflows ? series_field(*interval.subflows) : ""));
+}
+
 } // namespace mptcp

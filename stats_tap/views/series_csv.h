@@ -5,6 +5,7 @@
 #pragma once
 
 #include "limits/limit.h"
+#include "path_use/path_use.h"
 #include "series/goodput.h"
 #include "series/in_flight.h"
 #include "series/one_way_delays.h"
@@ -23,5 +24,6 @@ void write_series_csv(const std::vector<InFlightPoint> &points, const Output &ou
 void write_series_csv(const std::vector<OneWayDelay> &delays, const Output &out);
 void write_series_csv(const std::vector<PathSpan> &spans, const Output &out);
 void write_series_csv(const std::vector<LimitInterval> &intervals, const Output &out);
+void write_series_csv(const std::vector<Concurrency> &intervals, const Output &out);
 
 } // namespace mptcp

@@ -76,7 +76,7 @@ protected:
         const Report report = make_report(trace.tracker(), all, {});
         const Analysis analysis = analyze(trace.tracker(), all, 0);
         const PointsReport no_points;
-        return Diagnosis{{analysis, no_points, trace.now() + later, limits}}.of(
+        return Diagnosis{{analysis, no_points, trace.now() + later, times}}.of(
             report.connections.at(0));
     }
     // "note single_path"
@@ -101,8 +101,8 @@ protected:
     TcpFlow second{at("10.0.9.1", 4001), at("10.0.0.2", 80)};
     Trace trace;
     Summary all;
-    PerRole<std::uint64_t> sent;                                       // bytes
-    std::function<PerRole<TransferLimits>(const Connection &)> limits; // none: not known
+    PerRole<std::uint64_t> sent;                                   // bytes
+    std::function<PerRole<SenderTimes>(const Connection &)> times; // none: not known
 };
 
 // Two paths, both with data of the server.

@@ -147,8 +147,8 @@ TEST_F(JoinsDiagnosed, AnAddressThatIsInUse)
     // What limited the data does not show it, either.
     transfer(initial);
     const LimitInterval idle{0, kSecond, {LimitKind::Application, std::nullopt}, 0, 4, 5};
-    limits = [&](const Connection &) {
-        return PerRole<TransferLimits>{{TransferLimits{}, TransferLimits{{idle}, false}}};
+    times = [&](const Connection &) {
+        return PerRole<SenderTimes>{{SenderTimes{}, SenderTimes{{idle}, {}, false}}};
     };
     EXPECT_THAT(codes(), ElementsAre("note single_path", "chat limited_by_application"));
     EXPECT_THAT(text(Code::SinglePath), HasSubstr("does not show why there is no other one."));

@@ -21,9 +21,9 @@ protected:
         const auto end = static_cast<Time>(share * static_cast<double>(kWhole));
         intervals_.push_back({begin_, begin_ + end, {kind, subflow}, 0, 9, 12});
         begin_ += end;
-        limits = [this](const Connection &) {
-            PerRole<TransferLimits> both;
-            both[Role::Server] = {intervals_, is_near_client_};
+        times = [this](const Connection &) {
+            PerRole<SenderTimes> both;
+            both[Role::Server] = {intervals_, {}, is_near_client_};
             return both;
         };
     }

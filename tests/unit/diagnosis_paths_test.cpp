@@ -86,6 +86,24 @@ TEST_F(PathEnds, APathStalls)
     EXPECT_THAT(text(Code::PathStalled), HasSubstr("and answered in frame 59"));
 }
 
+TEST_F(PathEnds, APathStallsSeveralTimes)
+{
+    for (const Time duration : {2, 3, 1}) { // frames 56, 60 and 64
+        send(second, Role::Server);
+        trace.wait(duration * kSecond);
+        transfer(initial, 1);
+        acknowledge(second, Role::Client);
+    }
+    EXPECT_THAT(codes(), ElementsAre("chat works", "note path_stalled"));
+    const Statement stalls = statement(Code::PathStalled);
+    EXPECT_THAT(stalls.text,
+                HasSubstr("stalled 3 times, for 6.009 s in all. The longest time: the client did "
+                          "not answer the data of the server from frame 60 on for 3.003 s, and "
+                          "answered in frame 63, while it sent on other subflows."));
+    EXPECT_EQ(stalls.frames, (std::vector<std::uint32_t>{60, 63}));
+    EXPECT_EQ(stalls.sender, Role::Server);
+}
+
 TEST_F(PathEnds, APathIsReset)
 {
     see(second.initiator().rst().with(mp_tcprst(5))); // frame 56

@@ -26,7 +26,7 @@ protected:
     {
         for (const Role sender : {Role::Client, Role::Server}) {
             Time end = 0;
-            for (const LimitInterval &interval : make_limits(drawn(), sender)) {
+            for (const LimitInterval &interval : make_limits(make_moments(drawn(), sender))) {
                 EXPECT_EQ(interval.begin, end);
                 EXPECT_LE(interval.begin, interval.end);
                 end = interval.end;
@@ -221,7 +221,7 @@ TEST_F(PartialLimits, AreNoneWithoutPackets)
 {
     open();
     const DrawnConnection nothing{trace.tracker(), summary, connection(), {}};
-    EXPECT_THAT(make_limits(nothing, Role::Client), IsEmpty());
+    EXPECT_THAT(make_limits(make_moments(nothing, Role::Client)), IsEmpty());
 }
 
 } // namespace

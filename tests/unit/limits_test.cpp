@@ -195,7 +195,7 @@ TEST_F(LimitsTrace, CountBytesOfCountedPacketsOnly)
     see_at(30, data(initial, 0, 1000));
     see_at(31, data(initial, 1000, 500));
     const Summary some = counted({5});
-    EXPECT_THAT(in_words(make_limits(drawn(some), Role::Client)),
+    EXPECT_THAT(in_words(make_limits(make_moments(drawn(some), Role::Client))),
                 ElementsAre(kHandshake, "application 21-31, 500 bytes"));
 }
 
@@ -205,7 +205,7 @@ TEST_F(LimitsTrace, NameThePacketsThatBeginAndEndThem)
     see_at(30, data(initial, 0, 1000));             // 4
     see_at(50, ack(initial, 1000).with_window(0));  // 5
     see_at(100, ack(initial, 1000).with_window(0)); // 6
-    const auto intervals = make_limits(drawn(), Role::Client);
+    const auto intervals = make_limits(make_moments(drawn(), Role::Client));
     ASSERT_EQ(intervals.size(), 3U);
     EXPECT_EQ(intervals[0].begin_frame, 1U);
     EXPECT_EQ(intervals[1].begin_frame, 3U);
@@ -219,7 +219,7 @@ TEST_F(LimitsTrace, AddUpToTotals)
     see_at(30, data(initial, 0, 1000));
     see_at(50, ack(initial, 1000).with_window(0));
     see_at(100, ack(initial, 1000));
-    const auto totals = totals_by_kind(make_limits(drawn(), Role::Client));
+    const auto totals = totals_by_kind(make_limits(make_moments(drawn(), Role::Client)));
     ASSERT_EQ(totals.size(), 3U);
     EXPECT_EQ(totals[0].limit.kind, LimitKind::ReceiveWindow);
     EXPECT_EQ(totals[0].time, 50 * kMillisecond);

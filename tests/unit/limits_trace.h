@@ -44,7 +44,7 @@ protected:
 
     std::vector<std::string> limits(Role sender = Role::Client) const
     {
-        return in_words(make_limits(drawn(), sender));
+        return in_words(make_limits(make_moments(drawn(), sender)));
     }
     static std::vector<std::string> in_words(const std::vector<LimitInterval> &intervals)
     {

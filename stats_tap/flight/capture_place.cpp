@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "limits/capture_place.h"
+#include "flight/capture_place.h"
 
 #include <algorithm>
 
-#include "limits/reaction.h"
+#include "flight/reaction.h"
 
 namespace mptcp {
 namespace {

@@ -17,14 +17,19 @@ namespace mptcp {
 class DataFlight {
 public:
     // Data is sent, for the first time or again.
-    void send(const Range &dsns) { sent_end_ = std::max(sent_end_, dsns.end); }
+    void send(const Range &dsns)
+    {
+        sent_begin_ = std::min(sent_begin_, dsns.begin);
+        sent_end_ = std::max(sent_end_, dsns.end);
+    }
     // TCP has acknowledged this data on some subflow. Cost: O(log n).
     void arrive(const Range &dsns);
     // True if it advances the DATA_ACK. Cost: O(log n), amortised.
     bool acknowledge(RelativeDsn dsn, const std::optional<std::uint32_t> &window);
 
     bool is_known() const { return acked_.has_value(); }
-    std::uint64_t sent_end() const { return sent_end_; } // 0: nothing was sent
+    std::uint64_t sent_begin() const { return sent_begin_; } // UINT64_MAX: nothing was sent
+    std::uint64_t sent_end() const { return sent_end_; }     // 0: nothing was sent
     std::uint64_t acked() const { return acked_.value_or(0); }
     bool all_acked() const { return !acked_ || *acked_ >= sent_end_; }
     std::uint64_t outstanding() const { return all_acked() ? 0 : sent_end_ - *acked_; }
@@ -40,7 +45,7 @@ public:
     bool is_closed() const { return is_closed_; } // the last window was zero
 
 private:
-    std::uint64_t sent_end_ = 0;
+    std::uint64_t sent_begin_ = UINT64_MAX, sent_end_ = 0;
     std::optional<std::uint64_t> acked_;
     std::uint64_t edge_ = 0; // 0: no window is known
     bool is_closed_ = false;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "limits/path_flight.h"
+#include "flight/path_flight.h"
 
 #include <algorithm>
 
@@ -35,6 +35,7 @@ PathFlight::Order PathFlight::send(const SegmentNote &note, Time now)
 
 void PathFlight::add_part(const Range &dsns)
 {
+    data_end_ = std::max(data_end_, dsns.end);
     if (!takes_parts_)
         return;
     Sent &last = sent_.back();

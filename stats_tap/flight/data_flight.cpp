@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "limits/data_flight.h"
+#include "flight/data_flight.h"
 
 #include <algorithm>
 

@@ -4,21 +4,25 @@
 // on.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <set>
 #include <vector>
 
-#include "limits/moment.h"
-#include "limits/recoveries.h"
+#include "flight/moment.h"
+#include "flight/recoveries.h"
 
 namespace mptcp {
 
 class SubflowStates {
 public:
-    SubflowStates(std::size_t count, const std::vector<Recovery> &recoveries);
+    // `moments` must outlive it.
+    explicit SubflowStates(const Moments &moments);
 
-    // The state after a packet. Cost of both: O(log n).
-    void apply(const Moment &moment);
+    // The state after the moment with this index; to be called in order. Cost of both: O(log n),
+    // amortised.
+    void apply(std::size_t index);
     // The recoveries that began or ended up to this time, which never decreases.
     void advance(Time now);
 
@@ -28,9 +32,15 @@ public:
     bool any_in_flight() const { return in_flight_ > 0; }
     bool others_in_flight(std::uint32_t subflow) const
     {
-        return in_flight_ > (in_flight(subflow) ? 1 : 0);
+        return in_flight_ > (in_flight(subflow) ? 1U : 0U);
     }
-    // Those with data in flight that do not recover.
+    // How many have data in flight that no DATA_ACK covers; and which one, if it is one.
+    std::size_t carrying() const { return carrying_; }
+    std::optional<std::uint32_t> only_carrying() const
+    {
+        return carrying_ == 1 ? std::optional{carrying_sum_} : std::nullopt;
+    }
+    // Those of them that do not recover.
     const std::set<std::uint32_t> &healthy() const { return healthy_; }
     // Those that recover, with data in flight or without.
     const std::set<std::uint32_t> &recovering() const { return recovering_; }
@@ -39,7 +49,10 @@ private:
     struct State {
         bool in_flight = false;
         bool is_unknown = false;
+        bool is_covered = false;
         int recoveries = 0;
+
+        bool carries() const { return in_flight && !is_covered; }
     };
     // A subflow begins or ends to recover.
     struct Turn {
@@ -49,10 +62,13 @@ private:
     };
     void set(std::uint32_t subflow, const State &state);
 
+    const Moments &moments_;
     std::vector<State> all_; // by index
     std::vector<Turn> turns_;
     std::size_t next_ = 0; // of turns_
-    int unknown_ = 0, in_flight_ = 0;
+    std::size_t next_covered_ = 0;
+    std::size_t unknown_ = 0, in_flight_ = 0, carrying_ = 0;
+    std::uint32_t carrying_sum_ = 0; // of the indexes of those
     std::set<std::uint32_t> healthy_, recovering_;
 };
 

@@ -48,6 +48,8 @@ public:
     std::uint32_t largest() const { return largest_; } // payload
     bool is_known() const { return next_ && acked_; }
     bool in_flight() const { return !ended_ && is_known() && before(*acked_, *next_); }
+    // The highest data sequence number sent, plus one. 0: none is known.
+    std::uint64_t data_end() const { return data_end_; }
     std::optional<TcpSeq> next() const { return next_; }
     std::optional<TcpSeq> acked() const { return acked_; }
 
@@ -72,6 +74,7 @@ private:
     bool takes_parts_ = false;
     Time round_trip_ = 0;
     std::uint32_t largest_ = 0;
+    std::uint64_t data_end_ = 0;
     Time last_sent_ = 0, last_ack_ = 0, progress_ = 0;
     bool ended_ = false;
     bool fin_sent_ = false;

@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "limits/moment.h"
+#include "flight/moment.h"
 
 #include <algorithm>
+#include <set>
+#include <utility>
 
 #include "analysis/data_report.h"
-#include "limits/data_flight.h"
-#include "limits/path_flight.h"
-#include "limits/reaction.h"
+#include "flight/data_flight.h"
+#include "flight/path_flight.h"
+#include "flight/reaction.h"
 #include "series/sequence.h"
 
 namespace mptcp {
@@ -41,12 +43,13 @@ std::optional<std::uint32_t> frame_of_fallback(const DrawnConnection &drawn)
 
 class MomentMaker {
 public:
-    MomentMaker(const DrawnConnection &drawn, Role sender, const CapturePlace &place)
+    MomentMaker(const DrawnConnection &drawn, Role sender, CapturePlace place)
         : drawn_(drawn),
           sender_(sender),
           at_sender_(place.at_sender),
           paths_(drawn.connection().subflows.size()),
           recoveries_(paths_.size()),
+          handovers_(paths_.size()),
           stream_(drawn.stream(sender)),
           acks_(acknowledgments_of(drawn, sender)),
           frame_of_end_(frame_of_end(drawn, sender)),
@@ -54,6 +57,7 @@ public:
     {
         for (std::size_t i = 0; i < paths_.size(); ++i)
             paths_[i].learn_round_trip(place.round_trips[i].value_or(0));
+        moments_.place = std::move(place);
     }
 
     Moments make()
@@ -62,6 +66,11 @@ public:
         for (const SegmentNote &note : drawn_.notes())
             add(note);
         moments_.recoveries = recoveries_.take(now_);
+        moments_.handovers = handovers_.take();
+        for (Handover &each : moments_.handovers) {
+            moments_.recoveries.push_back({each.lost, each.recovered.value_or(now_), each.from});
+            each.lost_frame = frame_at(each.lost, each.from);
+        }
         return std::move(moments_);
     }
 
@@ -121,21 +130,25 @@ private:
         data_level(drawn_).visit_parts(packet, [&](const MappedPart &part) {
             const Range dsns = range_from(part.dsn, part.length);
             if (extras != nullptr && extras->reinjected > 0)
-                reinject(moment.subflow, dsns);
+                reinject(moment, dsns, extras->reinjected);
             data_.send(dsns);
+            open_data_.erase({path(moment.subflow).data_end(), moment.subflow});
             path(moment.subflow).add_part(dsns);
+            open_data_.insert({path(moment.subflow).data_end(), moment.subflow});
         });
     }
 
     // A subflow whose data is sent on another one, although nothing shows that it was lost there.
-    void reinject(std::uint32_t subflow, const Range &dsns)
+    void reinject(const Moment &moment, const Range &dsns, std::uint64_t bytes)
     {
         const auto carrier = first_sender_of(dsns.begin);
-        if (!carrier || *carrier == subflow || dsns.end <= data_.acked())
+        if (!carrier || *carrier == moment.subflow || dsns.end <= data_.acked())
             return;
         const PathFlight &stalled = path(*carrier);
         if (stalled.ended() || now_ - stalled.progress() >= kLeastTimeout)
-            recoveries_.begin_reinjection(*carrier, stalled.progress(), dsns.end);
+            handovers_.reinject(
+                *carrier, stalled.progress(),
+                {moment.subflow, now_, moment.frame, dsns, std::min(bytes, dsns.end - dsns.begin)});
     }
 
     // The DATA_ACK comes first: what it covers is not behind a hole.
@@ -163,8 +176,17 @@ private:
             moments_.not_seen.push_back({last_data_, now_, moment.subflow});
             last_data_ = now_;
         }
+        const std::uint64_t acked = data_.is_known() ? data_.acked() : data_.sent_begin();
         moment.acknowledges |= data_.acknowledge(ack.dsn, ack.window);
-        recoveries_.acknowledge_data(ack.dsn.value, now_);
+        moment.data_acked = data_.acked() - std::min(acked, data_.acked());
+        handovers_.acknowledge_data(ack.dsn.value, now_, moment.frame);
+        for (; !open_data_.empty() && open_data_.begin()->first <= data_.acked();
+             open_data_.erase(open_data_.begin()))
+            moments_.covered.push_back({moments_.all.size(), open_data_.begin()->second});
+    }
+    bool is_covered(const PathFlight &path) const
+    {
+        return !fallen_back_ && path.data_end() > 0 && path.data_end() <= data_.acked();
     }
 
     // Before the DATA_ACK, or later: a file may hold the DATA_ACK first. A DATA_FIN has one DSN.
@@ -188,6 +210,16 @@ private:
         if (&drawn_.registry().connection_of(id) != &drawn_.connection())
             return std::nullopt;
         return drawn_.index_of(id);
+    }
+
+    // The last packet of the subflow at that time.
+    std::uint32_t frame_at(Time time, std::uint32_t subflow) const
+    {
+        const auto at = std::ranges::equal_range(moments_.all, time, {}, &Moment::time);
+        std::uint32_t frame = 0;
+        for (const Moment &moment : at)
+            frame = moment.subflow == subflow ? moment.frame : frame;
+        return frame;
     }
 
     // TCP's numbers as 64 bits, so that they do not wrap.
@@ -231,6 +263,7 @@ private:
         const PathFlight &own = path(moment.subflow);
         moment.round_trip = own.round_trip();
         moment.in_flight = own.in_flight();
+        moment.is_covered = is_covered(own);
         moment.is_known = own.ended() || own.is_known() || !own.any_data();
         moment.all_acked = level().is_known() && level().all_acked();
         moment.phase = phase_;
@@ -266,6 +299,7 @@ private:
     bool at_sender_;
     std::vector<PathFlight> paths_; // by subflow index
     Recoveries recoveries_;
+    Handovers handovers_;
     const DataStream *stream_;
     std::vector<Acknowledgment> acks_;
     std::optional<std::uint32_t> frame_of_end_, frame_of_fallback_;
@@ -278,15 +312,17 @@ private:
     Time now_ = 0, last_data_ = 0;
     bool fallen_back_ = false;
     int known_ = 0, open_ = 0, unfinished_ = 0, in_flight_ = 0; // subflows
+    // Data that no DATA_ACK covers: its end, and the subflow.
+    std::set<std::pair<std::uint64_t, std::uint32_t>> open_data_;
     std::uint64_t hole_at_ = 0;
     std::optional<std::uint32_t> hole_; // at hole_at_
 };
 
 } // namespace
 
-Moments make_moments(const DrawnConnection &drawn, Role sender, const CapturePlace &place)
+Moments make_moments(const DrawnConnection &drawn, Role sender)
 {
-    return MomentMaker{drawn, sender, place}.make();
+    return MomentMaker{drawn, sender, capture_place_of(drawn, sender)}.make();
 }
 
 } // namespace mptcp
