@@ -74,7 +74,8 @@ void add_untried(const Evidence &evidence, Role host, Statements &to)
         statement.text += "; nor did it echo the ADD_ADDR, which was lost or ignored";
     }
     statement.text += ". Look at `ip mptcp limits` (add_addr_accepted) of " + peer +
-                      ", at its path manager, and whether it has a route to that address.";
+                      ", at its path manager, and whether it has a route to that address." +
+                      private_words(evidence, first.address, other(host));
     statement.figures = {{"addresses", std::uint64_t{entries.size()}}, {"seconds", after}};
     to.push_back(std::move(statement));
 }

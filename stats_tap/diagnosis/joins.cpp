@@ -34,6 +34,12 @@ struct Failures {
     const SubflowRow *subflow = nullptr; // of the first one
     Failure first;
     std::vector<std::uint32_t> frames; // one of each
+
+    // The address that the first one goes to.
+    const Address &acceptor() const
+    {
+        return subflow->subflow->end(other(first.initiator)).endpoint.address;
+    }
 };
 
 const TimelineEntry *bad_hmac(const Evidence &evidence, const SubflowRow &row)
@@ -93,7 +99,7 @@ std::string whose(const Failures &failures)
                : std::to_string(count) + " joins of the " + host + ", the first " + which + ",";
 }
 
-std::string unanswered_words(const Failures &failures)
+std::string unanswered_words(const Evidence &evidence, const Failures &failures)
 {
     const Failure &first = failures.first;
     const auto *outcome = std::get_if<SubflowOutcome>(&first.entry->event.detail);
@@ -105,7 +111,8 @@ std::string unanswered_words(const Failures &failures)
     return words +
            ": there is no route between these addresses, or a firewall drops the SYN or its "
            "answer. Look at the routing rules of that source address, and try plain TCP "
-           "from it.";
+           "from it." +
+           private_words(evidence, failures.acceptor(), first.initiator);
 }
 
 std::string hint_on_refusal(const Evidence &evidence, const Failures &failures)
@@ -169,7 +176,7 @@ std::string words_of(const Evidence &evidence, const Failures &failures)
 {
     switch (failures.first.code) {
     case Code::JoinUnanswered:
-        return unanswered_words(failures);
+        return unanswered_words(evidence, failures);
     case Code::JoinRefused:
         return refused_words(evidence, failures);
     case Code::JoinStripped:

@@ -2,6 +2,7 @@
 #include "diagnosis/words.h"
 
 #include "base/format.h"
+#include "base/private_address.h"
 #include "base/readable.h"
 #include "events/event_words.h"
 
@@ -67,6 +68,15 @@ std::string subflow_words(const SubflowRow &row)
 std::string initial_words(const Evidence &evidence, Role host)
 {
     return to_text(evidence.row().endpoints[host]);
+}
+
+std::string private_words(const Evidence &evidence, const Address &address, Role host)
+{
+    const Address &own = evidence.row().endpoints[host].address;
+    if (!is_private(address) || is_private(own))
+        return {};
+    return " " + to_text(address) + " is a private address, and " + to_text(own) + " of " +
+           host_words(host) + " is not: it may not be reachable from there.";
 }
 
 std::string reason_words(const std::optional<MpTcpRst> &rst)

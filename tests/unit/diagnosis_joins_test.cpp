@@ -130,6 +130,59 @@ TEST_F(JoinsDiagnosed, AnAddressIsAnnouncedAndNotTried)
     EXPECT_THAT(text(Code::AddressNotTried), HasSubstr("`ip mptcp limits` (add_addr_accepted)"));
 }
 
+// A server behind NAT, and a client in the Internet.
+class JoinsFromThePublicInternet : public Diagnosed {
+protected:
+    void SetUp() override
+    {
+        initial = {at("203.0.113.1", 4000), at("198.51.100.2", 80)};
+        open();
+        transfer(initial);
+    }
+    void announce(const char *address)
+    {
+        see(initial.acceptor().ack().with(
+            add_addr(peers.announcement(Role::Server, 7, address))));
+        trace.wait(kSecond);
+        transfer(initial, 1);
+    }
+};
+
+TEST_F(JoinsFromThePublicInternet, APrivateAddressIsAnnounced)
+{
+    announce("192.168.0.2");
+    EXPECT_THAT(text(Code::AddressNotTried),
+                HasSubstr(" 192.168.0.2 is a private address, and 203.0.113.1 of the client is "
+                          "not: it may not be reachable from there."));
+}
+
+TEST_F(JoinsFromThePublicInternet, APublicAddressIsAnnounced)
+{
+    announce("198.51.100.3");
+    EXPECT_THAT(text(Code::AddressNotTried), Not(HasSubstr("private")));
+}
+
+TEST_F(JoinsFromThePublicInternet, NoAnswerFromAPrivateAddress)
+{
+    second = {at("203.0.113.1", 4001), at("192.168.0.2", 80)};
+    see(second.initiator().syn().with(Join{peers}.syn()));
+    EXPECT_THAT(text(Code::JoinUnanswered),
+                HasSubstr(" 192.168.0.2 is a private address, and 203.0.113.1 of the client"));
+}
+
+TEST_F(JoinsFromThePublicInternet, NoAnswerFromAPublicAddress)
+{
+    second = {at("203.0.113.7", 4001), at("198.51.100.2", 80)};
+    see(second.initiator().syn().with(Join{peers}.syn()));
+    EXPECT_THAT(text(Code::JoinUnanswered), Not(HasSubstr("private")));
+}
+
+TEST_F(JoinsDiagnosed, PrivateAddressesOfBothHosts)
+{
+    see(syn);
+    EXPECT_THAT(text(Code::JoinUnanswered), Not(HasSubstr("private")));
+}
+
 TEST_F(JoinsDiagnosed, AnAddressWithoutTimeToTryIt)
 {
     announce(7, "10.0.2.2");
