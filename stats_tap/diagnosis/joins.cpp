@@ -51,6 +51,21 @@ const TimelineEntry *bad_hmac(const Evidence &evidence, const SubflowRow &row)
     return nullptr;
 }
 
+// RFC 8684 3.2: the initiator resets a subflow whose SYN/ACK it does not accept. Not at the end of the
+// connection, when it has no use for the join any more.
+const TimelineEntry *reset_by_initiator(const Evidence &evidence, const SubflowRow &row,
+                                        Role initiator)
+{
+    const Subflow &subflow = *row.subflow;
+    const TimelineEntry *reset = evidence.first(EventType::SubflowReset, row);
+    const bool is_early = subflow.seen.has(SubflowSeen::SynAck) &&
+                          !subflow.seen.has(SubflowSeen::ThirdAck) && !evidence.is_ready(row);
+    return is_early && reset != nullptr && reset->from == initiator &&
+                   evidence.last_data() > reset->event.time
+               ? reset
+               : nullptr;
+}
+
 std::optional<Failure> failure_of(const Evidence &evidence, const SubflowRow &row)
 {
     const Subflow &subflow = *row.subflow;
@@ -72,6 +87,11 @@ std::optional<Failure> failure_of(const Evidence &evidence, const SubflowRow &ro
     if (const TimelineEntry *entry = evidence.first(EventType::JoinStripped, row))
         return fail(Code::JoinStripped, entry);
     if (const TimelineEntry *entry = evidence.first(EventType::JoinRefused, row)) {
+        if (const auto *outcome = std::get_if<SubflowOutcome>(&entry->event.detail))
+            failure.rst = outcome->rst;
+        return fail(Code::JoinRefused, entry);
+    }
+    if (const TimelineEntry *entry = reset_by_initiator(evidence, row, failure.initiator)) {
         if (const auto *outcome = std::get_if<SubflowOutcome>(&entry->event.detail))
             failure.rst = outcome->rst;
         return fail(Code::JoinRefused, entry);
@@ -121,7 +141,8 @@ std::string hint_on_refusal(const Evidence &evidence, const Failures &failures)
     const Failure &first = failures.first;
     const std::string refuser = host_words(other(first.initiator));
     if (first.entry->from == first.initiator)
-        return " This host gave up its own join: look at its path manager.";
+        return " It did not accept the SYN/ACK, which may have been changed on the way: capture at "
+               "this host as well.";
     if (evidence.first(EventType::JoinForbidden, *failures.subflow) != nullptr)
         return " Flag C of " + refuser + " forbids joins to this address (RFC 8684 3.1).";
     if (!first.rst)

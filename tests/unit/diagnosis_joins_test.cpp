@@ -79,6 +79,19 @@ TEST_F(JoinsDiagnosed, NothingListens)
     EXPECT_THAT(text(Code::JoinRefused), HasSubstr("Nothing listens there, or a firewall"));
 }
 
+TEST_F(JoinsDiagnosed, TheInitiatorDoesNotAcceptTheSynAck)
+{
+    see(syn);
+    see(second.acceptor().syn_ack().with(Join{peers}.syn_ack()));
+    see(second.initiator().rst().with(mp_tcprst(1))); // frame 30
+    EXPECT_THAT(codes(), ElementsAre("note single_path")); // nothing was to be sent any more
+    transfer(initial, 1);
+    EXPECT_THAT(codes(), ElementsAre("note single_path", "note join_refused"));
+    EXPECT_THAT(text(Code::JoinRefused),
+                HasSubstr("was reset by this host itself (frame 30), MPTCP-specific error (reason "
+                          "1). It did not accept the SYN/ACK"));
+}
+
 TEST_F(JoinsDiagnosed, RefusalsForOtherReasonsAreStatementsOfTheirOwn)
 {
     see(syn);
