@@ -51,6 +51,15 @@ const TimelineEntry *bad_hmac(const Evidence &evidence, const SubflowRow &row)
     return nullptr;
 }
 
+// The SYN and the SYN/ACK were captured, and the initiator went on as if it had no answer.
+bool is_unconfirmed(const Evidence &evidence, const SubflowRow &row, Role initiator)
+{
+    const Subflow &subflow = *row.subflow;
+    return evidence.first(EventType::JoinSyn, row) != nullptr && !subflow.reset() &&
+           !subflow.end(initiator).acknowledged && !evidence.is_ready(row) &&
+           evidence.had_time_to_answer(row);
+}
+
 // RFC 8684 3.2: the initiator resets a subflow whose SYN/ACK it does not accept. Not at the end of the
 // connection, when it has no use for the join any more.
 const TimelineEntry *reset_by_initiator(const Evidence &evidence, const SubflowRow &row,
@@ -100,6 +109,9 @@ std::optional<Failure> failure_of(const Evidence &evidence, const SubflowRow &ro
     const bool is_one_way = subflow.end(failure.initiator).acknowledged;
     if (unanswered != nullptr && !is_one_way && evidence.had_time_to_answer(row))
         return fail(Code::JoinUnanswered, unanswered);
+    const TimelineEntry *syn_ack = evidence.first(EventType::JoinSynAck, row);
+    if (syn_ack != nullptr && is_unconfirmed(evidence, row, failure.initiator))
+        return fail(Code::JoinUnanswered, syn_ack);
     return std::nullopt;
 }
 
@@ -124,6 +136,11 @@ std::string unanswered_words(const Evidence &evidence, const Failures &failures)
     const Failure &first = failures.first;
     const auto *outcome = std::get_if<SubflowOutcome>(&first.entry->event.detail);
     const Time after = outcome != nullptr ? outcome->after : 0;
+    if (first.is_syn_answered)
+        return whose(failures) + " was answered (" + frame_words(failures.frames) + "), but " +
+               host_words(first.initiator) +
+               " did not acknowledge that: a firewall or a missing route stops the SYN/ACK or "
+               "what follows it. Capture at this host as well.";
     std::string words = whose(failures) + " got no answer";
     if (first.syns > 1)
         words += " to " + std::to_string(first.syns) + " SYNs in " + time_words(after) +

@@ -61,6 +61,17 @@ TEST_F(JoinsDiagnosed, OneOfManyIsNamed)
     EXPECT_EQ(statement(Code::JoinUnanswered).figures.at(0), Figure("joins", std::uint64_t{2}));
 }
 
+TEST_F(JoinsDiagnosed, TheAnswerIsLost)
+{
+    see(syn);
+    see(second.acceptor().syn_ack().with(Join{peers}.syn_ack())); // frame 29
+    EXPECT_THAT(codes(kSecond / 2), ElementsAre("note single_path"));
+    EXPECT_THAT(codes(kSecond), ElementsAre("note single_path", "warn join_unanswered"));
+    EXPECT_THAT(text(Code::JoinUnanswered),
+                HasSubstr("was answered (frame 29), but the client did not acknowledge that:"));
+    EXPECT_THAT(statement(Code::JoinUnanswered).frames, ElementsAre(28, 29));
+}
+
 TEST_F(JoinsDiagnosed, RefusedWithAReason)
 {
     see(syn);
