@@ -75,6 +75,10 @@ void add_untried(const Evidence &evidence, Role host, Statements &to)
     }
     statement.text += ". Look at `ip mptcp limits` (add_addr_accepted) of " + peer +
                       ", at its path manager, and whether it has a route to that address." +
+                      (evidence.is_seen_at(other(host))
+                           ? ""
+                           : " Unless this was captured at " + peer +
+                                 ", its SYN may also have been lost before it got here.") +
                       private_words(evidence, first.address, other(host));
     statement.figures = {{"addresses", std::uint64_t{entries.size()}}, {"seconds", after}};
     to.push_back(std::move(statement));

@@ -63,6 +63,12 @@ std::optional<Role> Evidence::host_at(std::uint32_t point) const
     return point < sides.size() ? sides[point] : std::nullopt;
 }
 
+bool Evidence::is_seen_at(Role host) const
+{
+    return std::ranges::find(capture_.points.sides, std::optional{host}) !=
+           capture_.points.sides.end();
+}
+
 std::optional<Role> Evidence::missing_sender() const
 {
     for (const Role role : kBothRoles.each) {

@@ -62,6 +62,8 @@ public:
     const AddressTable &addresses(Role host) const;
     const SubflowHistory &history(const SubflowRow &subflow) const;
     std::optional<Role> host_at(std::uint32_t point) const;
+    // Whether one of several points is at this host.
+    bool is_seen_at(Role host) const;
 
     // The host whose packets are not in the capture, although the other one acknowledged them.
     std::optional<Role> missing_sender() const;

@@ -152,6 +152,8 @@ TEST_F(JoinsDiagnosed, AnAddressIsAnnouncedAndNotTried)
                 HasSubstr("The server announced 10.0.2.2 (ID 7, frame 28), and the client did not "
                           "try it in the 1.002 s that followed; nor did it echo the ADD_ADDR"));
     EXPECT_THAT(text(Code::AddressNotTried), HasSubstr("`ip mptcp limits` (add_addr_accepted)"));
+    EXPECT_THAT(text(Code::AddressNotTried),
+                HasSubstr(" Unless this was captured at the client, its SYN may also"));
 }
 
 // A server behind NAT, and a client in the Internet.
