@@ -2,6 +2,7 @@
 //
 // What the network changed between capture points, and what hosts do against the RFC, as far as no
 // other rule explains it.
+#include <algorithm>
 #include <map>
 #include <tuple>
 
@@ -34,6 +35,15 @@ bool is_explained(const Evidence &evidence, const TimelineEntry &entry)
     default:
         return false;
     }
+}
+
+// Whether a statement on its subflow says what became of it.
+bool is_told(const TimelineEntry &entry, const Statements &statements)
+{
+    return std::ranges::any_of(statements, [&](const Statement &each) {
+        return each.subflow == entry.subflow &&
+               std::ranges::find(each.frames, entry.event.frame) != each.frames.end();
+    });
 }
 
 struct Flaw {
@@ -85,7 +95,7 @@ void add_flaws(const Evidence &evidence, Statements &to)
     for (const auto &[kind, flaw] : flaws)
         if (!is_between(flaw.first->event.type))
             add_error(evidence, flaw, to);
-        else if (!evidence.connection().fallback)
+        else if (!evidence.connection().fallback && !is_told(*flaw.first, to))
             add_middlebox(evidence, *flaw.first, to);
 }
 

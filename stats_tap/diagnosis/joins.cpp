@@ -224,16 +224,26 @@ std::string words_of(const Evidence &evidence, const Failures &failures)
     }
 }
 
+// Where the option was removed or changed, if several points show it.
+const TimelineEntry *change_of_handshake(const Evidence &evidence, const Failures &failures)
+{
+    for (const EventType change : {EventType::OptionRemoved, EventType::OptionAltered})
+        if (const TimelineEntry *where = evidence.first(change, *failures.subflow))
+            return where;
+    return nullptr;
+}
+
 // Where the option was removed or changed, or what may have done it.
 void add_cause(const Evidence &evidence, const Failures &failures, Statement &to)
 {
     const bool is_stripped = failures.first.code == Code::JoinStripped;
-    if (!is_stripped && failures.first.code != Code::JoinHmac)
-        return;
-    const EventType change = is_stripped ? EventType::OptionRemoved : EventType::OptionAltered;
-    if (const TimelineEntry *where = evidence.first(change, *failures.subflow))
+    if (const TimelineEntry *where = change_of_handshake(evidence, failures))
         add_way(evidence, *where,
-                is_stripped ? " The option was removed" : " The option was changed", to);
+                where->event.type == EventType::OptionRemoved ? " The option was removed"
+                                                              : " The option was changed",
+                to);
+    else if (!is_stripped && failures.first.code != Code::JoinHmac)
+        return;
     else if (!is_stripped)
         to.text += " A middlebox changed it before this capture point, or the host has other keys.";
     else
@@ -244,11 +254,13 @@ void add_cause(const Evidence &evidence, const Failures &failures, Statement &to
 }
 
 // A failed join is a defect if it left the connection with one path. A limit is none.
-Severity severity_of(const Evidence &evidence, const Failure &failure)
+Severity severity_of(const Evidence &evidence, const Failures &failures)
 {
+    const Failure &failure = failures.first;
     if (failure.code == Code::JoinHmac)
         return Severity::Error;
-    const bool is_policy = failure.code == Code::JoinRefused && failure.rst.has_value();
+    const bool is_policy = failure.code == Code::JoinRefused && failure.rst.has_value() &&
+                           change_of_handshake(evidence, failures) == nullptr;
     const bool is_only_path = evidence.is_whole() && evidence.ready().size() < 2;
     return is_only_path && !is_policy ? Severity::Warn : Severity::Note;
 }
@@ -268,7 +280,7 @@ void add_joins(const Evidence &evidence, Statements &to)
             kind.frames.push_back(failure->entry->event.frame);
         }
     for (const auto &[key, kind] : kinds) {
-        Statement statement = begin(evidence, kind.first.code, severity_of(evidence, kind.first));
+        Statement statement = begin(evidence, kind.first.code, severity_of(evidence, kind));
         statement.subflow = kind.subflow->index;
         statement.sender = kind.first.initiator;
         statement.text = words_of(evidence, kind);

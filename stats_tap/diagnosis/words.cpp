@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "diagnosis/words.h"
 
+#include <algorithm>
+
 #include "base/format.h"
 #include "base/private_address.h"
 #include "base/readable.h"
@@ -102,8 +104,9 @@ void add_way(const Evidence &evidence, const TimelineEntry &entry, std::string_v
                host_words(entry.from) + " between " + point(way->from) + " and " + point(way->to) +
                (way->packets > 1 ? ", first in " : ", ") + frame_words(entry.event.frame) + " (" +
                frame_words(way->frame_before) + " at point " + std::to_string(way->from) + ").";
-    to.frames.push_back(way->frame_before);
-    to.frames.push_back(entry.event.frame);
+    for (const std::uint32_t frame : {way->frame_before, entry.event.frame})
+        if (std::ranges::find(to.frames, frame) == to.frames.end())
+            to.frames.push_back(frame);
     to.figures.emplace_back("packets", way->packets);
     to.figures.emplace_back("from_point", std::uint64_t{way->from});
     to.figures.emplace_back("to_point", std::uint64_t{way->to});

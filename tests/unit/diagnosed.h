@@ -74,7 +74,7 @@ protected:
     Statements diagnosed(Time later = 10 * kSecond) const
     {
         const Report report = make_report(trace.tracker(), all, {});
-        const Analysis analysis = analyze(trace.tracker(), all, 0);
+        const Analysis analysis = analyze(trace.tracker(), all, 0, between);
         const PointsReport no_points;
         return Diagnosis{{analysis, no_points, trace.now() + later, times}}.of(
             report.connections.at(0));
@@ -103,6 +103,7 @@ protected:
     Summary all;
     PerRole<std::uint64_t> sent;                                   // bytes
     std::function<PerRole<SenderTimes>(const Connection &)> times; // none: not known
+    EventsBetween between;                                         // what happened between points
 };
 
 // Two paths, both with data of the server.

@@ -133,6 +133,25 @@ TEST_F(JoinsDiagnosed, WrongHmac)
                           "refused it (frame 31), MPTCP-specific error (reason 1)."));
 }
 
+TEST_F(JoinsDiagnosed, PointsShowWhatChangedARefusedJoin)
+{
+    see(syn);
+    see(second.acceptor().syn_ack().with(Join{peers}.syn_ack()));
+    see(second.initiator().ack().with(Join{peers}.ack())); // frame 30
+    see(second.acceptor().rst().with(mp_tcprst(1)));
+    EXPECT_THAT(codes(), ElementsAre("note single_path", "note join_refused"));
+    between.push_back({.frame = 30,
+                       .type = EventType::OptionAltered,
+                       .subflow = SubflowId{1},
+                       .time = trace.now(),
+                       .detail = WayBetween{0, 1, 29, 1}});
+    EXPECT_THAT(codes(), ElementsAre("note single_path", "warn join_refused"));
+    EXPECT_THAT(text(Code::JoinRefused), HasSubstr(" The option was changed: 1 packet of the "));
+    EXPECT_THAT(text(Code::JoinRefused),
+                HasSubstr("between point 0 and point 1, frame 30 (frame 29 at point 0)."));
+    EXPECT_THAT(statement(Code::JoinRefused).frames, ElementsAre(28, 31, 29, 30));
+}
+
 TEST_F(JoinsDiagnosed, BesideAWorkingPathAFailedJoinIsANote)
 {
     see(syn);
