@@ -7,6 +7,7 @@
 
 #include "base/readable.h"
 #include "diagnosis/rules.h"
+#include "diagnosis/words.h"
 
 namespace mptcp {
 namespace {
@@ -35,6 +36,16 @@ Statement nobody_offered(std::uint64_t packets)
     return statement;
 }
 
+// Of a connection with one path, on which there is no other statement.
+void add_why_single(const Evidence &evidence, Statement &to)
+{
+    if (const TimelineEntry *join = evidence.first(EventType::JoinSyn))
+        to.text += " The join of " + host_words(join->from) + shown_in(join, to) +
+                   " was not ready in time to carry data.";
+    else
+        to.text += " The capture does not show why there is no other one.";
+}
+
 } // namespace
 
 Diagnosis::Diagnosis(CaptureFacts capture)
@@ -54,7 +65,7 @@ Statements Diagnosis::of(const ConnectionRow &row) const
     const auto others = std::ranges::count_if(
         statements, [](const Statement &each) { return !is_about_limits(each.code); });
     if (others == 1 && statements.front().code == Code::SinglePath)
-        statements.front().text += " The capture does not show why there is no other one.";
+        add_why_single(evidence, statements.front());
     if (!statements.empty())
         std::stable_sort(
             std::next(statements.begin()), statements.end(),

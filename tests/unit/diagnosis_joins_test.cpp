@@ -46,8 +46,10 @@ TEST_F(JoinsDiagnosed, NoAnswer)
 
 TEST_F(JoinsDiagnosed, NothingOfASynAtTheEndOfTheCapture)
 {
-    see(syn);
+    see(syn); // frame 28
     EXPECT_THAT(codes(kSecond / 2), ElementsAre("note single_path"));
+    EXPECT_THAT(statement(Code::SinglePath, kSecond / 2).text,
+                HasSubstr(" The join of the client (frame 28) was not ready in time to carry data."));
     EXPECT_THAT(codes(kSecond), ElementsAre("note single_path", "warn join_unanswered"));
 }
 
