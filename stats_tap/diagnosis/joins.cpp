@@ -60,8 +60,8 @@ bool is_unconfirmed(const Evidence &evidence, const SubflowRow &row, Role initia
            evidence.had_time_to_answer(row);
 }
 
-// RFC 8684 3.2: the initiator resets a subflow whose SYN/ACK it does not accept. Not at the end of the
-// connection, when it has no use for the join any more.
+// RFC 8684 3.2: the initiator resets a subflow whose SYN/ACK it does not accept. Not at the end of
+// the connection, when it has no use for the join any more.
 const TimelineEntry *reset_by_initiator(const Evidence &evidence, const SubflowRow &row,
                                         Role initiator)
 {

@@ -29,8 +29,8 @@ std::string path_words(const SubflowRow &row);    // "10.0.2.1 to 10.0.1.2", fro
 std::string subflow_words(const SubflowRow &row); // "subflow 1 (10.0.2.1 to 10.0.1.2)"
 std::string initial_words(const Evidence &evidence, Role host); // "10.0.1.2:80"
 
-// " 10.0.2.2 is a private address, and …", if the host may not be able to reach the address for that
-// reason; else empty.
+// " 10.0.2.2 is a private address, and …", if the host may not be able to reach the address for
+// that reason; else empty.
 std::string private_words(const Evidence &evidence, const Address &address, Role host);
 
 // RFC 8684 3.6: ", administratively prohibited (reason 3)"; empty without a reason.

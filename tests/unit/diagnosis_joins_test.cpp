@@ -48,8 +48,9 @@ TEST_F(JoinsDiagnosed, NothingOfASynAtTheEndOfTheCapture)
 {
     see(syn); // frame 28
     EXPECT_THAT(codes(kSecond / 2), ElementsAre("note single_path"));
-    EXPECT_THAT(statement(Code::SinglePath, kSecond / 2).text,
-                HasSubstr(" The join of the client (frame 28) was not ready in time to carry data."));
+    EXPECT_THAT(
+        statement(Code::SinglePath, kSecond / 2).text,
+        HasSubstr(" The join of the client (frame 28) was not ready in time to carry data."));
     EXPECT_THAT(codes(kSecond), ElementsAre("note single_path", "warn join_unanswered"));
 }
 
@@ -96,7 +97,7 @@ TEST_F(JoinsDiagnosed, TheInitiatorDoesNotAcceptTheSynAck)
 {
     see(syn);
     see(second.acceptor().syn_ack().with(Join{peers}.syn_ack()));
-    see(second.initiator().rst().with(mp_tcprst(1))); // frame 30
+    see(second.initiator().rst().with(mp_tcprst(1)));      // frame 30
     EXPECT_THAT(codes(), ElementsAre("note single_path")); // nothing was to be sent any more
     transfer(initial, 1);
     EXPECT_THAT(codes(), ElementsAre("note single_path", "note join_refused"));
@@ -188,8 +189,7 @@ protected:
     }
     void announce(const char *address)
     {
-        see(initial.acceptor().ack().with(
-            add_addr(peers.announcement(Role::Server, 7, address))));
+        see(initial.acceptor().ack().with(add_addr(peers.announcement(Role::Server, 7, address))));
         trace.wait(kSecond);
         transfer(initial, 1);
     }
