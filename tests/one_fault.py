@@ -134,7 +134,7 @@ class Facts:
 
     port: int
     counters: dict[str, dict[str, int]]  # of each host's kernel, without MPTcpExt
-    packets: int  # that the rules of the router applied to, at the end
+    packets: int | None  # that the rules of the router applied to; None: there were none
     answer: str  # of the client: "" if all went well
 
 
@@ -173,6 +173,7 @@ class Lab:
         """What is set up for a scenario is undone after it."""
         self.port += 1
         self.answer = ""
+        self._has_rules = False
         before = self._counters()
         with self._stack:
             scenario(self)
@@ -247,9 +248,11 @@ class Lab:
     def in_router(self, *rules: tuple[str, str], forever: bool = False) -> None:
         """Rules of nftables for packets of the connection that pass: which, and what happens."""
         ends = [f"tcp {end} {self.port}" for end in ("dport", "sport")]
-        text = "; ".join(f"{end} {which} counter {what}" for which, what in rules for end in ends)
-        self._nft(f"table inet {self._table} {{ chain forward {{ type filter hook forward priority"
-                  f" mangle; {text}; }}; }}")
+        text = "; ".join(f"{end} {which} counter name of_rules {what}"
+                         for which, what in rules for end in ends)
+        self._nft(f"table inet {self._table} {{ counter of_rules {{ }}; chain forward {{ type filter hook"
+                  f" forward priority mangle; {text}; }}; }}")
+        self._has_rules = True
         if not forever:
             self._stack.callback(self.rules_away)
 
@@ -260,7 +263,8 @@ class Lab:
         self.ip(role, "link", "set", device, "up")
 
     def rules_away(self) -> None:
-        self._nft(f"table inet {self._table}; flush table inet {self._table}")
+        """From now on, all packets pass."""
+        self._nft(f"flush table inet {self._table}")
 
     def _nft(self, commands: str) -> str:
         return self.hosts["router"].output("nft", commands)
@@ -269,9 +273,11 @@ class Lab:
     def _table(self) -> str:
         return f"of_{self.port}"
 
-    def _packets(self) -> int:
-        """That the rules applied to."""
-        return sum(map(int, re.findall(r"counter packets (\d+)", self._nft("list ruleset"))))
+    def _packets(self) -> int | None:
+        if not self._has_rules:
+            return None
+        counters = self._nft(f"list counters table inet {self._table}")
+        return sum(map(int, re.findall(r"packets (\d+)", counters)))
 
     # The applications
 
