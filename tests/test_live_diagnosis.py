@@ -40,7 +40,7 @@ JOINED = [*START, "subflows 2", "send 60"]
 PACED = "send 15 0.015"
 
 # Statements that the tables below use: the code, and unless it is an outcome, whose packets it is about,
-# and the kinds of the frames that it names.
+# and the kinds of the frames that it names. One behind a question mark may be missing.
 ONE = "note single_path"
 NOT_OFFERED = f"{ONE}", "note no_second_path_offered"
 NOT_TRIED = ONE, "note address_not_tried server: server ACK ADD_ADDR"
@@ -371,8 +371,9 @@ def endpoint_of_server_deleted(lab: Lab) -> None:
     lab.ask(PACED, "close")
 
 
-@case("chat works", client=("chat works", "warn path_failed client"),
-      server=("chat works", "warn path_failed server"))
+# In one file of both ends, data that one host sent and the other one did not get looks like an answer.
+@case(client=("chat works", "warn path_failed client"), server=("chat works", "warn path_failed server"),
+      both=("chat works", "?warn path_failed"))
 def first_path_cut(lab: Lab) -> None:
     lab.join_from_second()
     talk(lab, *JOINED)
@@ -380,7 +381,7 @@ def first_path_cut(lab: Lab) -> None:
     lab.ask("send 1", "send 70 0.02", "close")
 
 
-@case("chat works", "note path_stalled")
+@case("chat works", "note path_stalled", both=("chat works", "?note path_stalled"))
 def first_path_stalled(lab: Lab) -> None:
     lab.join_from_second()
     talk(lab, *JOINED)
@@ -390,7 +391,8 @@ def first_path_stalled(lab: Lab) -> None:
     lab.ask("send 50 0.02", "close")
 
 
-@case("chat works", "note path_stalled server", client=("chat works",))
+@case(client=("chat works", "?note path_stalled client"), server=("chat works", "note path_stalled server"),
+      both=("chat works", "?note path_stalled"))
 def link_down(lab: Lab) -> None:
     """The client's first device has no carrier, so a capture there does not have what it sends."""
     lab.join_from_second()
@@ -498,7 +500,7 @@ def parameters() -> list:
 
 def matches(expected: str, statement: dict, frames: list[Frame]) -> bool:
     """See ONE."""
-    head, _, kinds = expected.partition(": ")
+    head, _, kinds = expected.removeprefix("?").partition(": ")
     severity, code, *sender = head.split()
     named = [frames[frame - 1].kind for frame in statement["frames"]]
     named = [kind for place, kind in enumerate(named) if place == 0 or kind != named[place - 1]]
@@ -538,11 +540,12 @@ def test_cause_is_told(found, family: int, name: str):
                     continue
                 expected.remove(hit[0])
                 assert each.words.get(statement["code"], "") in statement["text"], told
-                if statement["subflow"] is not None and statement["frames"]:
+                if statement["subflow"] is not None and ": " in hit[0]:
                     first = frames[statement["frames"][0] - 1]
                     subflow = connections[conn]["subflows"][statement["subflow"]]
                     assert (first.client, first.server) == ends_of(subflow), told
-            assert not expected, f"{view}: not told"
+            missing = [one for one in expected if not one.startswith("?")]
+            assert not missing, f"{view}: not told"
 
 
 @pytest.mark.xdist_group(f"live_diagnosis_{IPV4}")
