@@ -501,7 +501,7 @@ def test_filter_limits_the_bytes_of_limits(tshark, captures_dir):
 
 
 def test_filter_does_not_change_the_concurrency(tshark, captures_dir):
-    path = captures_dir / "s02_two_down.pcap"
+    path = captures_dir / "k_slow_path.pcap"
     whole = series(tshark, path, "concurrency,from=server")
     assert "2" in {row["subflows"] for row in whole}
     assert whole == series(tshark, path, "concurrency,from=server,udp")
