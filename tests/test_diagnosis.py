@@ -54,7 +54,8 @@ CAUSES = {
     "s30_v0_generated": ["works, chat address_not_tried", "works"],
     "s38_slow_reader": ["works, note reinjections_useless"],
     "s12_fastclose_linger": ["works, note aborted"],
-    "k_lost_path": ["works, warn path_failed, note reinjections_useless"],
+    "k_lost_path": ["works, warn path_failed, note reinjections_useless, handover"],
+    "path_use": ["works, note slower_than_one_path"],
     # One path
     "s01_single": ["note single_path, note no_second_path_offered"],
     "s14_join_limit": ["note single_path, note join_refused"],
@@ -129,7 +130,7 @@ CHANGED = {"k_strip_syn": ("client", "option"), "k_strip_synack": ("server", "op
            "k_strip_midstream": ("client", "option"), "k_payload_changed": ("server", "payload")}
 
 GOLDEN_CAPTURES = ["fallbacks", "join_failures", "late_start", "middlebox", "one_path", "path_management",
-                   "refused", "s14_join_limit", "script_example", "troubles"]
+                   "path_use", "refused", "s14_join_limit", "script_example", "troubles"]
 
 
 def recordings() -> Iterator[Path]:

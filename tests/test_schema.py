@@ -18,10 +18,11 @@ DOCS = Path(__file__).resolve().parent.parent / "docs"
 SCHEMA = json.loads((DOCS / "mptcp-json.schema.json").read_text())
 VALIDATOR = jsonschema.Draft202012Validator(SCHEMA)
 # Together, these have every member and every enumerated string of the schema.
-COMPLETE = ["k_nat_ends", "k_receive_window", "k_lost_path", "k_head_of_line", "both_openers", "checksums", "closes", "data_order", "fallbacks", "fastclose",
-            "handshake_flaws", "join_failures", "k_lost_path", "k_strip_syn_server", "late_start",
-            "mappings", "middlebox", "one_path", "path_management", "points", "refused",
-            "s30_v0_generated", "troubles",
+COMPLETE = ["both_openers", "checksums", "closes", "data_order", "fallbacks", "fastclose",
+            "handshake_flaws", "join_failures", "k_head_of_line", "k_lost_path", "k_nat_ends",
+            "k_receive_window", "k_strip_syn_server", "late_start", "mappings", "middlebox",
+            "one_path", "path_management", "path_use", "points", "refused", "s30_v0_generated",
+            "troubles",
             "report_checksum_absent", "report_checksum_unexpected", "report_echo_of_nothing",
             "report_mapping_before_start", "report_synack_flag_b", "report_third_ack_flag_b"]
 FILTERS = ["tcp.len > 0", "mptcp.from_client == 1", "mptcp.subflow == 1", "mptcp.conn == 12345"]

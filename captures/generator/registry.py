@@ -20,6 +20,7 @@ from .scenarios.handshake_flaws import handshake_flaws
 from .scenarios.handshakes import both_openers, fastclose, refused, version_downgrade
 from .scenarios.join_failures import join_failures
 from .scenarios.one_path import one_path
+from .scenarios.path_use import path_use
 from .scenarios.paths import path_management
 from .scenarios.points import middlebox, points
 from .scenarios.reuse import key_reuse, stray_syn, token_collision, tuple_reuse
@@ -34,4 +35,4 @@ SCENARIOS: dict[str, Callable[[], Scenario]] = {
         malformed, snaplen, tunnels, icmp_quoted, ipv6, version_downgrade, refused, fastclose,
         both_openers, duplicates, path_management, fallbacks, join_failures, handshake_flaws,
         closes, mappings, mappings_late, reinjection, checksums, data_order, points, middlebox, troubles,
-        one_path)}
+        one_path, path_use)}

@@ -263,7 +263,7 @@ private:
         const PathFlight &own = path(moment.subflow);
         moment.round_trip = own.round_trip();
         moment.in_flight = own.in_flight();
-        moment.is_covered = is_covered(own);
+        moment.carries = own.in_flight() && own.any_data() && !is_covered(own);
         moment.is_known = own.ended() || own.is_known() || !own.any_data();
         moment.all_acked = level().is_known() && level().all_acked();
         moment.phase = phase_;

@@ -34,10 +34,10 @@ struct Moment {
     bool acknowledges = false;    // an ACK or DATA_ACK that advances
     std::uint64_t data_acked = 0; // the bytes by which the DATA_ACK advances
     // After it:
-    bool in_flight = false;  // on this subflow, as TCP counts it
-    bool is_covered = false; // by DATA_ACKs: all of that, as after a hand-over
-    bool is_known = false;   // whether any is on this subflow
-    bool all_acked = false;  // by DATA_ACKs; after a fallback, by TCP
+    bool in_flight = false; // on this subflow, as TCP counts it
+    bool carries = false;   // data that is, and that no DATA_ACK covers: none after a hand-over
+    bool is_known = false;  // whether any is on this subflow
+    bool all_acked = false; // by DATA_ACKs; after a fallback, by TCP
     Phase phase{};
     WindowState window{};
     HeldData held{};

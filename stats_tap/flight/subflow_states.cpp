@@ -30,12 +30,12 @@ void SubflowStates::apply(std::size_t index)
 {
     const Moment &moment = moments_.all[index];
     const int recoveries = all_[moment.subflow].recoveries;
-    set(moment.subflow, {moment.in_flight, !moment.is_known, moment.is_covered, recoveries});
+    set(moment.subflow, {moment.in_flight, !moment.is_known, moment.carries, recoveries});
     const std::vector<Covered> &covered = moments_.covered;
     for (; next_covered_ < covered.size() && covered[next_covered_].moment <= index;
          ++next_covered_) {
         State state = all_[covered[next_covered_].subflow];
-        state.is_covered = true;
+        state.carries = false;
         set(covered[next_covered_].subflow, state);
     }
 }
@@ -54,10 +54,10 @@ void SubflowStates::set(std::uint32_t subflow, const State &state)
     State &own = all_[subflow];
     unknown_ += std::size_t{state.is_unknown} - std::size_t{own.is_unknown};
     in_flight_ += std::size_t{state.in_flight} - std::size_t{own.in_flight};
-    carrying_ += std::size_t{state.carries()} - std::size_t{own.carries()};
-    carrying_sum_ += (state.carries() ? subflow : 0) - (own.carries() ? subflow : 0);
+    carrying_ += std::size_t{state.carries} - std::size_t{own.carries};
+    carrying_sum_ += (state.carries ? subflow : 0) - (own.carries ? subflow : 0);
     own = state;
-    put(healthy_, subflow, own.carries() && own.recoveries == 0);
+    put(healthy_, subflow, own.carries && own.recoveries == 0);
     put(recovering_, subflow, own.recoveries > 0);
 }
 

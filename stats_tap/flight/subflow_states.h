@@ -49,10 +49,8 @@ private:
     struct State {
         bool in_flight = false;
         bool is_unknown = false;
-        bool is_covered = false;
+        bool carries = false; // data that no DATA_ACK covers
         int recoveries = 0;
-
-        bool carries() const { return in_flight && !is_covered; }
     };
     // A subflow begins or ends to recover.
     struct Turn {

@@ -9,6 +9,7 @@ handshake_flaws     handshakes that contradict themselves or the RFC
 handshakes          versions, refused handshakes, MP_FASTCLOSE, joins by either host
 join_failures       joins that fail
 one_path            why only one path is used
+path_use            one path compared with two
 paths               addresses and priorities
 reuse               tokens, keys and 4-tuples that occur more than once
 script_example      the example of the script that this project replaces
