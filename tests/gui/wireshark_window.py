@@ -33,6 +33,7 @@ import time
 from pathlib import Path
 from typing import Any, Callable, Mapping, NamedTuple, Optional, Union
 
+from tshark import LARGE_PAGES
 from waiting import DEADLINE, until
 
 HERE = Path(__file__).resolve().parent
@@ -86,7 +87,8 @@ class WiresharkWindow:
         self._begin = begin
         self._arguments = arguments
         self._plugin_dir = plugin_dir
-        self._environment = [f"{name}={value}" for name, value in (environment or {}).items()]
+        variables = {**LARGE_PAGES, **(environment or {})}
+        self._environment = [f"{name}={value}" for name, value in variables.items()]
         self._program = program
         self._profile = profile
         self._configuration = configuration or {}
@@ -444,6 +446,8 @@ class WiresharkWindow:
             "XDG_RUNTIME_DIR": f"{home}/run",
             "WIRESHARK_CONFIG_DIR": f"{home}/configuration",
             "WIRESHARK_PLUGIN_DIR": f"{home}/plugins",
+            # None of the programs that capture from elsewhere: Wireshark starts each of them twice.
+            "WIRESHARK_EXTCAP_DIR": f"{home}/no-extcap",
             "QT_QPA_PLATFORM": "xcb",
             "QT_ACCESSIBILITY": "1",
             "QT_LINUX_ACCESSIBILITY_ALWAYS_ON": "1",
