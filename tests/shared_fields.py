@@ -13,6 +13,7 @@ FILTERS = (
     "frame",
     "mptcp.backup",
     "mptcp.conn",
+    "mptcp.conn && !mptcp.copy_of",
     "mptcp.data.reinjection",
     "mptcp.data.reinjection_of || mptcp.data.reinjected_in",
     "mptcp.data.rel && mptcp.payload > 0",
@@ -20,6 +21,7 @@ FILTERS = (
     "mptcp.idsn.client || mptcp.idsn.server",
     "mptcp.payload > 0",
     "mptcp_conn",
+    "mptcp_conn && !mptcp.copy_of",
     "mptcp_conn.join_syn || mptcp_conn.join_synack",
     "tcp && !icmp && !icmpv6",
     "tcp.analysis.ack_rtt && mptcp_conn",
@@ -34,10 +36,10 @@ FIELDS = tuple("""
     mptcp.data.unmapped mptcp.data.window mptcp.from_client mptcp.hmac.status
     mptcp.idsn.client mptcp.idsn.server mptcp.join.response_in mptcp.join.response_to
     mptcp.key.client mptcp.key.server mptcp.nonce.client mptcp.nonce.server mptcp.payload
-    mptcp.subflow mptcp.token mptcp.token.client mptcp.token.server mptcp.version
+    mptcp.subflow mptcp.subflow.backup mptcp.token mptcp.token.client mptcp.token.server mptcp.version
     mptcp_conn.event mptcp_conn.join_syn mptcp_conn.join_synack
     tcp.analysis.ack_rtt tcp.analysis.initial_rtt tcp.flags.ack tcp.flags.syn
-    tcp.options.mptcp.addrid tcp.payload tcp.stream""".split())
+    tcp.options.mptcp.addrid tcp.payload tcp.srcport tcp.stream""".split())
 PASSES = ((), ("-2",))
 MATCHES = "matches\t"
 

@@ -31,6 +31,12 @@ NAMES = sorted(path.stem for path in CAPTURES.glob("*.pcap") if path.stem not in
     "points", "tunnels", "snaplen", "ipv6", "one_way_client", "k_one_way_client"))
 
 
+def by_name(names: list[str]):
+    """All tests of a capture run in one process, which asks tshark nothing twice."""
+    return pytest.mark.parametrize("name", [pytest.param(name, marks=pytest.mark.xdist_group(name))
+                                            for name in names])
+
+
 class TwoPoints:
     """A capture, and how a firewall forwards its packets."""
 
@@ -41,7 +47,9 @@ class TwoPoints:
         self.far = [rewriting.forwarded(packet) for packet in self.near]
         what = "_".join([path.stem, *(name for name, on in firewall.items() if on)])
         self.tshark, self.stem = tshark, stage / f"shifted_{what}"
-        self.alone = self.written("alone", [(0, packet, 0) for packet in self.near])
+        # The same for every firewall, so that tshark is asked about it once.
+        self.alone = write(stage / f"shifted_{path.stem}_alone.pcapng", self.link_type, ["a", "b"],
+                           [(0, packet, 0) for packet in self.near])
         self.document = tshark.json(self.alone)
         if copies_in(self.document):
             pytest.skip("has copies")
@@ -65,7 +73,7 @@ def alike(found: dict, alone: dict, name: str) -> bool:
     return without_hindsight(without_copies(found), name) == without_hindsight(without_copies(alone), name)
 
 
-@pytest.mark.parametrize("name", NAMES)
+@by_name(NAMES)
 def test_behind_the_capture(tshark, stage, name: str):
     """A second file, appended to the first (mergecap -a): frame numbers stay the same."""
     points = TwoPoints(tshark, stage, CAPTURES / f"{name}.pcap")
@@ -76,7 +84,7 @@ def test_behind_the_capture(tshark, stage, name: str):
     points.check_copies(found)
 
 
-@pytest.mark.parametrize("name", NAMES)
+@by_name(NAMES)
 def test_far_point_first(tshark, stage, name: str):
     points = TwoPoints(tshark, stage, CAPTURES / f"{name}.pcap")
     alone = points.written("far", [(0, packet, 0) for packet in points.far])
@@ -87,7 +95,7 @@ def test_far_point_first(tshark, stage, name: str):
     points.check_copies(found)
 
 
-@pytest.mark.parametrize("name", NAMES)
+@by_name(NAMES)
 def test_at_any_distance(tshark, stage, name: str):
     """Whichever point is earlier in the file, for each packet; those of one point are in order."""
     # In "either", an RST that refuses a SYN on a living subflow would be at the far point first.
@@ -117,7 +125,7 @@ REAL = [name for name in NAMES if re.match(r"k_|s\d", name)]
 
 
 @pytest.mark.parametrize("one", ["shifts_client", "shifts_server"])
-@pytest.mark.parametrize("name", ["k_tls13", "s25_reuse", "s30_v0_generated", "k_http2"])
+@by_name(["k_tls13", "s25_reuse", "s30_v0_generated", "k_http2"])
 def test_one_direction(tshark, stage, name: str, one: str):
     wanted = {"shifts_client": False, "shifts_server": False} | {one: True}
     points = TwoPoints(tshark, stage, CAPTURES / f"{name}.pcap", **wanted)
@@ -135,7 +143,7 @@ def test_one_direction(tshark, stage, name: str, one: str):
             assert bool(told) == (one == f"shifts_{each['sender']}")
 
 
-@pytest.mark.parametrize("name", REAL)
+@by_name(REAL)
 def test_behind_nat(tshark, stage, name: str):
     points = TwoPoints(tshark, stage, CAPTURES / f"{name}.pcap", nat=True)
     if name != "s30_v0_generated" and tshark.frames(points.alone, "ipv6"):
