@@ -13,6 +13,9 @@ export MPTCP_BUILD
 # CMake options: compile each library as one file, so that common headers are parsed once.
 in_one_piece=(-DCMAKE_UNITY_BUILD=ON -DCMAKE_UNITY_BUILD_BATCH_SIZE=0)
 debian_python=/usr/bin/python3 # the interpreter that finds Debian's Python packages
+# GLIBC_TUNABLES for clang and cppcheck: their memory in large pages, which takes an eighth less
+# processor time.
+large_pages=glibc.malloc.hugetlb=1:glibc.malloc.top_pad=67108864
 
 # Every script describes itself in the comment at its beginning.
 if [ "${1-}" = --help ]; then
@@ -76,7 +79,7 @@ use_sanitized_build() {
     local options=()
     [ -f "$MPTCP_BUILD/CMakeCache.txt" ] ||
         options=(-DCMAKE_CXX_COMPILER=clang++ -DMPTCP_FUZZ=ON -DBUILD_TESTING=OFF -DMPTCP_QT=OFF)
-    quietly "Building with sanitizers" "$scripts/build" "${options[@]}"
+    GLIBC_TUNABLES=$large_pages quietly "Building with sanitizers" "$scripts/build" "${options[@]}"
 }
 
 # fuzzers: prints the names of all fuzzers, without "_fuzzer".
