@@ -4,15 +4,11 @@
 // many connections, a summary and those with the most severe statements.
 #pragma once
 
-#include <cstddef>
-
 #include "analysis/analysis.h"
 #include "diagnosis/statement.h"
 #include "views/output.h"
 
 namespace mptcp {
-
-inline constexpr std::size_t kMostDiagnosed = 10; // connections that are shown in full
 
 // `statements` are those of diagnose(). `filter` as the user gave it, or nullptr.
 void write_diagnosis(const Statements &statements, const Analysis &analysis, const char *filter,
