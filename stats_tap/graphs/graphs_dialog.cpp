@@ -47,9 +47,9 @@ QIcon icon_of(const QColor &color)
 
 } // namespace
 
-GraphsDialog::GraphsDialog(const WindowHost &host, std::uint32_t connection)
+GraphsDialog::GraphsDialog(const WindowHost &host, const GraphChoice &choice)
     : WatchingDialog(host, "MPTCP Graphs", "graphs"),
-      connection_(connection),
+      connection_(choice.connection),
       drawn_(graphs().size()),
       hint_(new QLabel(this))
 {
@@ -61,9 +61,22 @@ GraphsDialog::GraphsDialog(const WindowHost &host, std::uint32_t connection)
     layout->addWidget(make_mouse_options());
     layout->addWidget(make_filter_bar());
     layout->addWidget(make_buttons());
+    choose(choice);
     show_title();
     show_hint();
     start(kFirstSize);
+}
+
+void GraphsDialog::choose(const GraphChoice &choice)
+{
+    if (choice.page) {
+        const auto page = std::ranges::find(graphs(), *choice.page, &Graph::type);
+        pages_->setCurrentIndex(static_cast<int>(page - graphs().begin()));
+    }
+    if (choice.sender) {
+        view_.sender = *choice.sender;
+        direction_chosen_ = true;
+    }
 }
 
 QWidget *GraphsDialog::make_pages()
@@ -228,7 +241,9 @@ void GraphsDialog::show_counts(const Watch &watch)
 
 void GraphsDialog::forget()
 {
+    const Role chosen = view_.sender;
     view_ = {};
+    view_.sender = chosen;
     direction_->clear();
     fill_subflows();
     draw_again();

@@ -26,8 +26,7 @@ class ConnectionBox;
 
 class GraphsDialog : public WatchingDialog {
 public:
-    // `connection` is the index of a connection.
-    GraphsDialog(const WindowHost &host, std::uint32_t connection);
+    GraphsDialog(const WindowHost &host, const GraphChoice &choice);
 
 protected:
     void keyPressEvent(QKeyEvent *event) override;
@@ -40,6 +39,7 @@ private:
     QWidget *make_places();
     QWidget *make_mouse_options();
     QWidget *make_buttons();
+    void choose(const GraphChoice &choice);
     TimePlot *make_plot();
 
     void update_options() override;

@@ -6,7 +6,7 @@
 
 MPTCP_EXPORT const char *mptcp_window_build() { return MPTCP_BUILD_NAME; }
 
-MPTCP_EXPORT void mptcp_open_graphs(const mptcp::WindowHost *host, std::uint32_t connection)
+MPTCP_EXPORT void mptcp_open_graphs(const mptcp::WindowHost *host, const mptcp::GraphChoice *choice)
 {
-    (new mptcp::GraphsDialog(*host, connection))->show(); // it deletes itself when it is closed
+    (new mptcp::GraphsDialog(*host, *choice))->show(); // it deletes itself when it is closed
 }

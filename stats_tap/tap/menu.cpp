@@ -36,6 +36,7 @@ void register_menu(int protocol)
         return;
     ext_menu_t *menu = ext_menubar_register_menu(protocol, "MPTCP", TRUE);
     ext_menubar_set_parentmenu(menu, "Statistics");
+    add_entry<WindowKind::Summary>(menu, "Summary", "What is the matter with MPTCP connections");
     add_entry<WindowKind::Connections>(menu, "Connections", "MPTCP connections and their subflows");
     add_entry<WindowKind::Events>(menu, "Events", "What happened to MPTCP connections");
     add_entry<WindowKind::Points>(menu, "Points",

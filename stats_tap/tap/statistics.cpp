@@ -155,7 +155,7 @@ void register_statistics()
         register_statistic(text);
     register_with_dialog<WindowKind::Events>(events);
     register_with_dialog<WindowKind::Points>(points);
-    register_statistic(diagnosis);
+    register_with_dialog<WindowKind::Summary>(diagnosis);
     register_statistic(json);
     if (!is_in_window()) { // which exports from the menu of a row
         register_export();

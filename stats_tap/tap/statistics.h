@@ -18,7 +18,7 @@ void register_dialog();
 
 // When tap listeners are registered: `-z mptcp,conn`, `-z mptcp,events`, `-z mptcp,points`,
 // `-z mptcp,diagnosis`, `-z mptcp,json`, `-z mptcp,export`, `-z mptcp,series`, `-z mptcp,graph`. In
-// the window, `-z mptcp,conn` opens the fallback dialog, and the next two open their dialogs.
+// the window, `-z mptcp,conn` opens the fallback dialog, and the next three open their dialogs.
 void register_statistics();
 
 } // namespace mptcp

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "tap/watch.h"
 
+#include <utility>
+
 #include "capture/session.h"
 #include "capture/tap.h"
 
@@ -62,6 +64,16 @@ ConnectionSeries Watch::series(const std::optional<VantageChoice> &seen_at) cons
                          pulse_.notes->of(capture->tracker().registry(), *connection),
                          listener.points({.only = connection, .each_delay = true})},
          vantages.get(), capture->sightings()});
+}
+
+Diagnosed Watch::diagnose() const
+{
+    if (session().capture == nullptr)
+        return {};
+    Analysis analysis = listener.analysis();
+    const SegmentNotes *notes = pulse_.notes ? &*pulse_.notes : nullptr;
+    Statements statements = listener.statements(analysis, points(), notes);
+    return {true, std::move(statements), std::move(analysis.endpoints)};
 }
 
 bool Watch::is_complete() const

@@ -32,6 +32,10 @@ public:
 
     void tell_closing() const { watcher_.closing(watcher_.dialog); }
 
+    // Also notes the packets of all connections, from the next retap on.
+    void note_for_diagnosis() { pulse_.notes.emplace(std::nullopt); }
+    Diagnosed diagnose() const;
+
     // What happened between capture points.
     PointsReport points() const { return listener.points(); }
 
@@ -46,7 +50,7 @@ private:
     struct Pulse {
         std::uint64_t segments = 0; // since the taps were reset
         std::uint64_t revision = 0;
-        std::optional<SegmentNotes> notes; // of the connection that is drawn
+        std::optional<SegmentNotes> notes; // of the connection that is drawn, or of all
         std::uint32_t drawn = 0;           // its index
     };
 

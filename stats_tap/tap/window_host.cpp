@@ -179,7 +179,9 @@ const WindowHost &window_host()
         [](const Watch &watch, const std::optional<VantageChoice> &seen_at) {
             return watch.series(seen_at);
         },
-        [](std::uint32_t connection) { open_graphs(window_host(), connection); },
+        [](const GraphChoice &choice) { open_graphs(window_host(), choice); },
+        [](Watch &watch) { watch.note_for_diagnosis(); },
+        [](const Watch &watch) { return watch.diagnose(); },
         retap,
         export_tcp,
         read_stream,

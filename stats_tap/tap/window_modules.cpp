@@ -86,13 +86,13 @@ void open_window(const WindowHost &host, WindowKind kind, const char *filter)
         report_failure("The MPTCP dialogs cannot be loaded: %s.", window.error.c_str());
 }
 
-void open_graphs(const WindowHost &host, std::uint32_t connection)
+void open_graphs(const WindowHost &host, const GraphChoice &choice)
 {
     std::optional<GraphsModule> &graphs = tap_session().graphs;
     if (!graphs || graphs->open == nullptr) // the library may have been installed meanwhile
         graphs = load_graphs();
     if (graphs->open != nullptr)
-        graphs->open(&host, connection);
+        graphs->open(&host, &choice);
     else
         report_failure("The MPTCP graphs cannot be loaded: %s. They need the libraries QCustomPlot "
                        "and Qt SVG.",

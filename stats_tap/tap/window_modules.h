@@ -6,8 +6,6 @@
 // Graphs (the profile MPTCP).
 #pragma once
 
-#include <cstdint>
-
 #include "window/window_link.h"
 
 namespace mptcp {
@@ -19,8 +17,7 @@ bool have_graphs();
 // Reports it if the module cannot be loaded.
 // `filter` as in OpenWindow.
 void open_window(const WindowHost &host, WindowKind kind, const char *filter = "");
-// `connection` is the index of the connection.
-void open_graphs(const WindowHost &host, std::uint32_t connection);
+void open_graphs(const WindowHost &host, const GraphChoice &choice);
 
 // Changes the main window, if there is something to change in this version or profile. May be
 // called again.

@@ -97,4 +97,21 @@ std::vector<CodeCount> count_codes(const std::vector<OfConnection> &groups)
     return counts;
 }
 
+std::string codes_in_words(const std::vector<CodeCount> &counts)
+{
+    std::string text;
+    for (std::size_t place = 0; place < counts.size(); ++place) {
+        const CodeCount &count = counts[place];
+        if (count.severity == Severity::Chat)
+            continue;
+        if (place > 0 && counts[place - 1].severity == count.severity)
+            text += ", ";
+        else
+            text += (text.empty() ? "" : "; ") + std::string{name(count.severity)} + ": ";
+        text += std::string{name(count.code)} + " ";
+        append_grouped(text, count.connections);
+    }
+    return text.empty() ? text : text + ".";
+}
+
 } // namespace mptcp

@@ -47,4 +47,8 @@ struct CodeCount {
 // The most severe first.
 std::vector<CodeCount> count_codes(const std::vector<OfConnection> &groups);
 
+// In how many connections there is something worse than routine: "error: refused 3; warn: fallback
+// 1,200, path_failed 7."; "" if there is nothing.
+std::string codes_in_words(const std::vector<CodeCount> &counts);
+
 } // namespace mptcp

@@ -17,6 +17,7 @@
 #include "window/filter_menu.h"
 #include "window/follow_dialog.h"
 #include "window/localized.h"
+#include "window/names_box.h"
 #include "window/table_export.h"
 #include "window/wireshark_window.h"
 
@@ -50,7 +51,7 @@ ConnectionsDialog::ConnectionsDialog(const WindowHost &host)
     : StatisticsDialog(host, "MPTCP Connections", "connections", {kShown, kStoredBefore}),
       model_(new ConnectionsModel(host, this)),
       sorted_(new SortedConnections(this)),
-      names_(new QCheckBox("Name resolution", this)),
+      names_(new NamesBox(this)),
       absolute_time_(new QCheckBox("Absolute start time", this))
 {
     add_options();
@@ -73,8 +74,6 @@ void ConnectionsDialog::show_counts(const Watch &watch)
 
 void ConnectionsDialog::add_options()
 {
-    names_->setToolTip("Show names of addresses and ports. The preferences of name resolution must "
-                       "have them resolved.");
     absolute_time_->setToolTip("Show the start as the time of day, not as the time since the "
                                "capture's first packet");
     connect(names_, &QCheckBox::toggled, model_, &ConnectionsModel::show_names);
@@ -87,14 +86,7 @@ void ConnectionsDialog::add_options()
     add_option(absolute_time_);
 }
 
-// As in Wireshark's Conversations: names can be shown only if the preferences have them resolved.
-void ConnectionsDialog::update_options()
-{
-    const bool possible = host().resolves_names();
-    names_->setEnabled(possible);
-    if (!possible)
-        names_->setChecked(false);
-}
+void ConnectionsDialog::update_options() { names_->follow_preferences(host()); }
 
 QString ConnectionsDialog::totals() const
 {
@@ -145,7 +137,9 @@ void ConnectionsDialog::fill_menu(QMenu &menu, const QModelIndex &index)
     menu.addAction("Follow MPTCP Stream", [this, index = row.connection->index] {
         (new FollowDialog(host(), index))->show(); // it deletes itself when it is closed
     });
-    menu.addAction("Graphs", [this, index = row.connection->index] { host().open_graphs(index); });
+    menu.addAction("Graphs", [this, index = row.connection->index] {
+        host().open_graphs({index, {}, {}});
+    });
     if (follow_tcp_action() != nullptr)
         add_follow(menu, row);
     if (row.subflow == nullptr)

@@ -8,6 +8,8 @@
 
 namespace mptcp {
 
+class NamesBox;
+
 class ConnectionsDialog : public StatisticsDialog {
 public:
     explicit ConnectionsDialog(const WindowHost &host);
@@ -31,7 +33,7 @@ private:
 
     ConnectionsModel *model_;
     SortedConnections *sorted_;
-    QCheckBox *names_;
+    NamesBox *names_;
     QCheckBox *absolute_time_;
 };
 

@@ -7,10 +7,8 @@
 #include <utility>
 
 #include <QComboBox>
-#include <QHeaderView>
 #include <QLabel>
 #include <QMenu>
-#include <QTimer>
 #include <QTreeView>
 
 #include "base/format.h"
@@ -18,6 +16,7 @@
 #include "views/yaml.h"
 #include "window/filter_menu.h"
 #include "window/localized.h"
+#include "window/severity_color.h"
 #include "window/wrapping_delegate.h"
 
 namespace mptcp {
@@ -28,17 +27,6 @@ constexpr int kWidestWords = 380;
 constexpr int kWidestDetails = 200;
 
 constexpr char kAll[] = "All";
-
-struct Threshold {
-    const char *title;
-    Severity least;
-};
-constexpr Threshold kThresholds[] = {
-    {kAll, Severity::Chat},
-    {"Notes and worse", Severity::Note},
-    {"Warnings and worse", Severity::Warn},
-    {"Errors", Severity::Error},
-};
 
 constexpr EventColumn kAllColumns[] = {
     EventColumn::Frame, EventColumn::Since, EventColumn::Connection, EventColumn::Subflow,
@@ -96,13 +84,7 @@ void EventsDialog::set_up_view()
          {std::pair{EventColumn::What, kWidestWords}, {EventColumn::Details, kWidestDetails}})
         view().setItemDelegateForColumn(static_cast<int>(column),
                                         new WrappingDelegate(view(), widest));
-    // Rows change their height with the width of columns. The header has to finish first: a layout
-    // resizes its sections again.
-    auto *resized = new QTimer(&view());
-    resized->setSingleShot(true);
-    connect(view().header(), &QHeaderView::sectionResized, resized,
-            [resized] { resized->start(0); });
-    connect(resized, &QTimer::timeout, &view(), [this] { view().doItemsLayout(); });
+    adjust_row_heights(view());
     connect(&view(), &QTreeView::doubleClicked, this, [this](const QModelIndex &index) {
         host().go_to_frame(model_->row(sorted_->mapToSource(index)).event.frame);
     });
@@ -110,8 +92,8 @@ void EventsDialog::set_up_view()
 
 void EventsDialog::add_options()
 {
-    for (const Threshold &threshold : kThresholds)
-        severities_->addItem(threshold.title);
+    for (const SeverityChoice &choice : kSeverityChoices)
+        severities_->addItem(choice.title);
     connections_->addItem(kAll);
     connections_->setSizeAdjustPolicy(QComboBox::AdjustToMinimumContentsLengthWithIcon);
     constexpr int kCharacters = 36;
@@ -125,7 +107,7 @@ void EventsDialog::add_options()
     }
     const auto changed = QOverload<int>::of(&QComboBox::currentIndexChanged);
     connect(severities_, changed, this, [this](int place) {
-        sorted_->show_from(kThresholds[std::max(place, 0)].least);
+        sorted_->show_from(kSeverityChoices[std::max(place, 0)].least);
         show_totals();
     });
     connect(connections_, changed, this, [this] {

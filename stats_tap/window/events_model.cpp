@@ -5,6 +5,8 @@
 
 #include <QColor>
 
+#include "window/severity_color.h"
+
 namespace mptcp {
 namespace {
 
@@ -13,22 +15,6 @@ EventColumn event_column_at(int section) { return static_cast<EventColumn>(secti
 Qt::Alignment alignment(EventColumn column)
 {
     return Qt::AlignVCenter | (is_number(column) ? Qt::AlignRight : Qt::AlignLeft);
-}
-
-// As in Wireshark's Expert Information, of the whole line. Routine events have none.
-QColor color(Severity severity)
-{
-    switch (severity) {
-    case Severity::Chat:
-        return {};
-    case Severity::Note:
-        return {0xa0, 0xff, 0xff};
-    case Severity::Warn:
-        return {0xf7, 0xf2, 0x53};
-    case Severity::Error:
-        break;
-    }
-    return {0xff, 0x5c, 0x5c};
 }
 
 // The value to sort by, where the text does not sort right.
@@ -131,7 +117,7 @@ QVariant EventsModel::data(const QModelIndex &index, int role) const
     if (row(index).severity == Severity::Chat)
         return {};
     if (role == Qt::BackgroundRole)
-        return color(row(index).severity);
+        return severity_color(row(index).severity);
     return role == Qt::ForegroundRole ? QVariant{QColor(Qt::black)} : QVariant{};
 }
 

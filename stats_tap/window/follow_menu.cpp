@@ -34,7 +34,7 @@ void follow_selected(const WindowHost &host)
 void open_graphs_of_selected(const WindowHost &host)
 {
     if (const auto connection = host.selected_connection())
-        host.open_graphs(*connection);
+        host.open_graphs({*connection, {}, {}});
     else
         ask_for_packet("MPTCP Graphs");
 }

@@ -7,6 +7,7 @@
 #include "window/follow_menu.h"
 #include "window/io_graphs.h"
 #include "window/points_dialog.h"
+#include "window/summary_dialog.h"
 
 namespace {
 
@@ -25,6 +26,9 @@ MPTCP_EXPORT void mptcp_open_window(const mptcp::WindowHost *host, mptcp::Window
                                     const char *filter)
 {
     switch (kind) {
+    case mptcp::WindowKind::Summary:
+        open(new mptcp::SummaryDialog(*host), filter);
+        break;
     case mptcp::WindowKind::Connections:
         open(new mptcp::ConnectionsDialog(*host), filter);
         break;

@@ -189,7 +189,7 @@ void PointsDialog::fill_menu(QMenu &menu, const QModelIndex &index)
     menu.addAction("Go to Packet", [this, frame] { host().go_to_frame(frame); })
         ->setEnabled(frame != 0);
     menu.addAction("Graphs", [this, connection = model_->passage(row).connection] {
-        host().open_graphs(connection);
+        host().open_graphs({connection, {}, {}});
     });
     menu.addSeparator();
     menu.addAction("Expand All", [this] {

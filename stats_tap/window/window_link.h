@@ -16,7 +16,9 @@
 #include "analysis/connection_stream.h"
 #include "analysis/report.h"
 #include "between/passages.h"
+#include "diagnosis/statement.h"
 #include "series/connection_series.h"
+#include "series/series_type.h"
 
 #if defined(_WIN32)
 #define MPTCP_EXPORT extern "C" __declspec(dllexport)
@@ -43,6 +45,20 @@ struct Points {
     PointsReport report;
 };
 
+// What is the matter with the connections of the open capture.
+struct Diagnosed {
+    bool is_known = false; // a capture is open
+    Statements statements;
+    std::vector<PerRole<Endpoint>> endpoints; // by connection index, of its first subflow
+};
+
+// The graphs to be opened: the page and the direction, unless the dialog chooses them.
+struct GraphChoice {
+    std::uint32_t connection = 0; // index
+    std::optional<SeriesType> page;
+    std::optional<Role> sender;
+};
+
 struct StreamColors { // 0xRRGGBB
     std::uint32_t text = 0, background = 0;
 };
@@ -66,8 +82,12 @@ struct WindowHost {
     // draw. See series/connection_series.h.
     void (*draw)(Watch &watch, std::uint32_t connection);
     ConnectionSeries (*series)(const Watch &watch, const std::optional<VantageChoice> &seen_at);
-    // Opens the graphs of this connection.
-    void (*open_graphs)(std::uint32_t connection);
+    void (*open_graphs)(const GraphChoice &choice);
+    // Has the watch note what a diagnosis needs, from the next retap on: 56 bytes for each packet.
+    // The statements are about all packets of the connections of which it counts a packet. Without
+    // these notes, nothing is said about what limited the hosts.
+    void (*note_for_diagnosis)(Watch &watch);
+    Diagnosed (*diagnose)(const Watch &watch);
 
     // Passes all packets through all taps again. Must not be called while Wireshark
     // reads a file or retaps; it may be called during a live capture.
@@ -112,7 +132,7 @@ struct WindowHost {
     bool (*is_mptcp_profile)();
 };
 
-enum class WindowKind : std::uint8_t { Connections, Events, Points, FollowStream, Graphs };
+enum class WindowKind : std::uint8_t { Summary, Connections, Events, Points, FollowStream, Graphs };
 
 // The symbols of the module. `host` must live as long as the program.
 inline constexpr char kWindowBuildSymbol[] = "mptcp_window_build";
@@ -122,7 +142,7 @@ using WindowBuild = const char *(*)();
 inline constexpr char kOpenGraphsSymbol[] = "mptcp_open_graphs"; // of the module of the graphs
 // `filter` is that of a dialog with a table: "" for all packets.
 using OpenWindow = void (*)(const WindowHost *host, WindowKind kind, const char *filter);
-using OpenGraphs = void (*)(const WindowHost *host, std::uint32_t connection);
+using OpenGraphs = void (*)(const WindowHost *host, const GraphChoice *choice);
 // See window/io_graphs.h and window/follow_menu.h. May be called again.
 using HookMainWindow = void (*)(const WindowHost *host);
 

@@ -6,10 +6,23 @@
 
 #include <algorithm>
 
+#include <QHeaderView>
 #include <QStyledItemDelegate>
+#include <QTimer>
 #include <QTreeView>
 
 namespace mptcp {
+
+// Rows change their height with the width of columns. The header has to finish first: a layout
+// resizes its sections again.
+inline void adjust_row_heights(QTreeView &view)
+{
+    auto *resized = new QTimer(&view);
+    resized->setSingleShot(true);
+    QObject::connect(view.header(), &QHeaderView::sectionResized, resized,
+                     [resized] { resized->start(0); });
+    QObject::connect(resized, &QTimer::timeout, &view, [&view] { view.doItemsLayout(); });
+}
 
 class WrappingDelegate : public QStyledItemDelegate {
 public:
