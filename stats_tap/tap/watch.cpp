@@ -52,10 +52,10 @@ void Watch::draw(std::uint32_t connection)
 ConnectionSeries Watch::series(const std::optional<VantageChoice> &seen_at) const
 {
     const Capture *capture = session().capture.get();
-    if (capture == nullptr || !pulse_.notes)
+    if (capture == nullptr || !pulse_.drawn)
         return {};
     const Connection *connection =
-        choose_connection(capture->tracker(), listener.summary(), pulse_.drawn);
+        choose_connection(capture->tracker(), listener.summary(), *pulse_.drawn);
     if (connection == nullptr)
         return {};
     const ConnectionVantages vantages{*capture, *connection, seen_at};
@@ -71,9 +71,19 @@ Diagnosed Watch::diagnose() const
     if (session().capture == nullptr)
         return {};
     Analysis analysis = listener.analysis();
-    const SegmentNotes *notes = pulse_.notes ? &*pulse_.notes : nullptr;
-    Statements statements = listener.statements(analysis, points(), notes);
+    Statements statements = listener.statements(analysis, points(), notes_for_diagnosis());
     return {true, std::move(statements), std::move(analysis.endpoints)};
+}
+
+void Watch::note_for_diagnosis()
+{
+    pulse_.notes.emplace(std::nullopt);
+    pulse_.drawn.reset();
+}
+
+const SegmentNotes *Watch::notes_for_diagnosis() const
+{
+    return pulse_.notes && !pulse_.drawn ? &*pulse_.notes : nullptr;
 }
 
 bool Watch::is_complete() const

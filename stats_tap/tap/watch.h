@@ -33,8 +33,10 @@ public:
     void tell_closing() const { watcher_.closing(watcher_.dialog); }
 
     // Also notes the packets of all connections, from the next retap on.
-    void note_for_diagnosis() { pulse_.notes.emplace(std::nullopt); }
+    void note_for_diagnosis();
     Diagnosed diagnose() const;
+    // nullptr if they are not noted.
+    const SegmentNotes *notes_for_diagnosis() const;
 
     // What happened between capture points.
     PointsReport points() const { return listener.points(); }
@@ -50,8 +52,8 @@ private:
     struct Pulse {
         std::uint64_t segments = 0; // since the taps were reset
         std::uint64_t revision = 0;
-        std::optional<SegmentNotes> notes; // of the connection that is drawn, or of all
-        std::uint32_t drawn = 0;           // its index
+        std::optional<SegmentNotes> notes;  // of the connection that is drawn, or of all
+        std::optional<std::uint32_t> drawn; // its index
     };
 
     Watcher watcher_;

@@ -60,9 +60,18 @@ bool is_reading()
     return info != nullptr && info->cf_state == FILE_READ_IN_PROGRESS;
 }
 
-// The notes of all packets take a retap, which is not possible while packets come.
+std::string document_of(const Watch &watch, const SegmentNotes *notes)
+{
+    std::string document;
+    write_document(watch.listener, notes, [&](std::string_view piece) { document += piece; });
+    return document;
+}
+
+// Without the notes of all packets, it takes a retap, which is not possible while packets come.
 std::string json(const Watch &watch)
 {
+    if (const SegmentNotes *noted = watch.notes_for_diagnosis())
+        return document_of(watch, noted);
     SegmentNotes notes{std::nullopt};
     const bool can_retap = !is_reading();
     if (can_retap) {
@@ -70,10 +79,7 @@ std::string json(const Watch &watch)
         retap();
         remove_tap_listener(&notes);
     }
-    std::string document;
-    write_document(watch.listener, can_retap ? &notes : nullptr,
-                   [&](std::string_view piece) { document += piece; });
-    return document;
+    return document_of(watch, can_retap ? &notes : nullptr);
 }
 
 Points points(const Watch &watch)

@@ -28,8 +28,8 @@ struct DiagnosisTitle {
 constexpr DiagnosisTitle kTitles[kDiagnosisColumns] = {
     {"Connection", "The index of the connection; of a statement on one subflow, also its index"},
     {"Severity", "How severe the statement is; of a connection, the worst of its statements"},
-    {"Code", "What the statement is about; of a connection, its outcome. The reference explains "
-             "the codes"},
+    {"Code", "What the statement is about; of a connection, the first of its worst statements. The "
+             "reference explains the codes"},
     {"Frames", "Packets that show what is stated. Click a number to go to the packet"},
     {"Statement", "What is the matter"},
 };
@@ -171,6 +171,11 @@ const DiagnosisModel::Group &DiagnosisModel::group(const QModelIndex &index) con
     return groups_[id == kConnectionItself ? static_cast<std::size_t>(index.row()) : id - 1];
 }
 
+const Statement &DiagnosisModel::Group::worst() const
+{
+    return *std::ranges::find(statements, badness.first, &Statement::severity);
+}
+
 const Statement *DiagnosisModel::statement(const QModelIndex &index) const
 {
     const Group &of = group(index);
@@ -199,7 +204,7 @@ bool DiagnosisModel::is_before(const QModelIndex &left, const QModelIndex &right
     case DiagnosisColumn::Severity:
         return by(one.badness, other.badness);
     case DiagnosisColumn::Code:
-        return by(name(one.statements.front().code), name(other.statements.front().code));
+        return by(name(one.worst().code), name(other.worst().code));
     case DiagnosisColumn::Frames:
         return by(first_frame_of(one.statements), first_frame_of(other.statements));
     case DiagnosisColumn::Statement:
@@ -252,7 +257,7 @@ QString DiagnosisModel::shown_of(const Group &group, DiagnosisColumn column) con
     case DiagnosisColumn::Severity:
         return to_qt(name(group.badness.first));
     case DiagnosisColumn::Code:
-        return to_qt(name(outcome.code));
+        return to_qt(name(group.worst().code));
     case DiagnosisColumn::Frames:
         return {};
     case DiagnosisColumn::Statement:

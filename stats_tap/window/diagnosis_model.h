@@ -58,6 +58,8 @@ private:
         std::optional<std::uint32_t> connection; // none: the capture as a whole
         Statements statements;                   // never empty
         std::pair<Severity, std::size_t> badness;
+
+        const Statement &worst() const; // the first one of that severity
     };
 
     static std::vector<Group> groups_of(Statements statements);

@@ -127,7 +127,7 @@ def test_open_while_a_file_is_read_again(plugin_dir, long_capture, long_totals):
 
 
 @pytest.mark.parametrize("entry, name", [("Connections", CAPTURE), ("Events", CAPTURE),
-                                         ("Points", "k_nat_ends.pcapng")])
+                                         ("Points", "k_nat_ends.pcapng"), ("Summary", CAPTURE)])
 def test_wireshark_ends_with_the_dialog_open(plugin_dir, captures_dir, entry, name):
     with WiresharkWindow(captures_dir / name, plugin_dir=plugin_dir) as wireshark:
         wireshark.press_menu(["Statistics", "MPTCP", entry])
