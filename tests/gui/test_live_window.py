@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import json
 from csv import DictReader
 
 import pytest
@@ -49,6 +50,31 @@ def test_dialog_grows_with_the_capture(plugin_dir):
             assert [(row["Unique C>S"], row["Unique S>C"]) for row in rows] == [
                 (size_with_unit(up), size_with_unit(down)) for up, down in sent]
             assert wireshark.is_alive()
+
+
+def test_summary_follows_the_capture(plugin_dir):
+    """Nobody offers MPTCP, then one connection is open, then two have worked."""
+    summary = "MPTCP Summary"
+    with Hosts() as hosts:
+        interfaces = [word for name in hosts.interfaces for word in ("-i", name)]
+        with WiresharkWindow(None, "-k", *interfaces, plugin_dir=plugin_dir,
+                             begin=hosts.at_server()) as wireshark:
+            wireshark.press_menu(["Statistics", "MPTCP", "Summary"])
+            wireshark.wait_for_window(summary)
+            wireshark.wait_for_label(summary, "The capture has no TCP packet")
+            hosts.transfer(SERVER, 300_000, 54_321,
+                           meanwhile=lambda: wireshark.wait_for_label(summary, "1 connection: "))
+            wireshark.wait_for_label(summary, "1 connection: 1 used several paths.")
+            hosts.transfer(SERVER, 100_000, 5_432)
+            wireshark.wait_for_label(summary, "2 connections: 2 used several paths.")
+            wireshark.press_menu(["Capture", "Stop"])
+            rows = wireshark.wait_for_table(
+                summary, lambda table: [row[0] for row, level in zip(table.rows, table.levels)
+                                        if level == 0] == ["0", "1"])
+            wireshark.press_button_menu(summary, "Copy", ["as JSON"])
+            texts = [each["text"] for each in json.loads(wireshark.clipboard())["diagnosis"]]
+            shown = [row[4] for row, level in zip(rows.rows, rows.levels) if level == 1]
+            assert sorted(shown) == sorted(texts) != []
 
 
 def test_graphs_grow_with_the_capture(plugin_dir):
