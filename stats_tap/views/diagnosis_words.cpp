@@ -91,6 +91,7 @@ std::vector<CodeCount> count_codes(const std::vector<OfConnection> &groups)
             row.last = connection;
         }
     std::vector<CodeCount> counts;
+    counts.reserve(rows.size());
     for (const auto &[key, row] : rows)
         counts.push_back(
             {static_cast<Severity>(-key.first), key.second, row.connections, row.first});

@@ -31,12 +31,12 @@ QRect place_of_text(const QStyleOptionViewItem &cell)
 
 void fill(QTextDocument &document, const QStyleOptionViewItem &cell)
 {
-    static const QRegularExpression kNumber("(\\d+)");
+    static const QRegularExpression number(R"((\d+))");
     const QString link =
-        QString("<a href=\"\\1\" style=\"color: %1\">\\1</a>").arg(link_color(cell).name());
+        QString(R"(<a href="\1" style="color: %1">\1</a>)").arg(link_color(cell).name());
     document.setDocumentMargin(0);
     document.setDefaultFont(cell.font);
-    document.setHtml(QString(cell.text).replace(kNumber, link));
+    document.setHtml(QString(cell.text).replace(number, link));
     document.setTextWidth(place_of_text(cell).width());
 }
 

@@ -349,8 +349,8 @@ def test_copies_and_saves(plugin_dir, captures_dir, tshark):
         assert json.loads(wireshark.clipboard()) == expected.document
         # A connection stands for its statements.
         row = next(place for place, (level, cells) in enumerate(expected.rows())
-                   if level == 0 and cells[0] == "4")
-        of_connection = [line for line in expected.csv() if line[0] == "4"]
+                   if level == 0 and cells[0] == "1")
+        of_connection = [line for line in expected.csv() if line[0] == "1"]
         wireshark.press_row_menu(dialog, row, ["Copy Selected Rows as CSV"])
         assert list(csv.reader(wireshark.clipboard().splitlines()))[1:] == of_connection
         wireshark.press_row_menu(dialog, row + 1, ["Copy Selected Rows as CSV"])
@@ -367,7 +367,7 @@ def test_filters_choose_connections(plugin_dir, captures_dir, tshark):
     path = captures_dir / "join_failures.pcap"
     whole = Expected(tshark, path)
     joined = Expected(tshark, path, "mptcp.conn >= 2 && mptcp.subflow == 3")
-    one = Expected(tshark, path, "mptcp.conn == 4")
+    one = Expected(tshark, path, "mptcp.conn == 1")
     assert len(whole.groups) > len(joined.groups) > len(one.groups) == 1
     assert joined.statements() == [
         each for each in whole.statements()
@@ -380,7 +380,7 @@ def test_filters_choose_connections(plugin_dir, captures_dir, tshark):
         wireshark.apply_filter(dialog, "")
         wait_for(wireshark, whole)
         row = next(place for place, (level, cells) in enumerate(whole.rows())
-                   if level == 0 and cells[0] == "4")
+                   if level == 0 and cells[0] == "1")
         wireshark.press_row_menu(dialog, row, ["Apply as Filter", "Selected"])
         wireshark.tick(dialog, "Limit to display filter")
         wait_for(wireshark, one)
