@@ -54,6 +54,7 @@ SummaryDialog::SummaryDialog(const WindowHost &host)
     QFont font = sentence_->font();
     font.setBold(true);
     sentence_->setFont(font);
+    codes_->hide();
     add_above(codes_);
     add_above(sentence_);
     add_options();
@@ -69,7 +70,6 @@ QLabel *SummaryDialog::make_sentence()
     label->setTextFormat(Qt::PlainText);
     label->setWordWrap(true);
     label->setTextInteractionFlags(Qt::TextSelectableByMouse);
-    label->hide();
     return label;
 }
 
@@ -139,7 +139,8 @@ void SummaryDialog::show_counts(const Watch &watch)
 
 void SummaryDialog::forget()
 {
-    sentence_->hide();
+    sentence_->clear();
+    codes_->clear();
     codes_->hide();
     offer_codes({});
     model_->show({});
@@ -150,7 +151,6 @@ void SummaryDialog::say(const Statements &statements)
 {
     const std::vector<OfConnection> groups = by_connection(statements);
     sentence_->setText(to_qt(outcomes_in_words(groups)));
-    sentence_->show();
     const std::string codes =
         groups.size() > kMostDiagnosed ? codes_in_words(count_codes(groups)) : std::string{};
     codes_->setText(to_qt(codes));
