@@ -108,14 +108,22 @@ void SummaryDialog::add_options()
     const auto changed = QOverload<int>::of(&QComboBox::currentIndexChanged);
     connect(severity_choice_, changed, this, [this](int place) {
         sorted_->show_from(kSeverityChoices[std::max(place, 0)].least);
-        show_totals();
+        show_choice();
     });
     connect(code_choice_, changed, this, [this](int place) {
         sorted_->show_code(place > 0 ? std::optional{offered_[static_cast<std::size_t>(place) - 1]}
                                      : std::nullopt);
-        show_totals();
+        show_choice();
     });
     connect(names_, &QCheckBox::toggled, model_, &DiagnosisModel::show_names);
+}
+
+// Connections that come back are closed. Who chooses statements wants to read them.
+void SummaryDialog::show_choice()
+{
+    if (sorted_->rowCount() <= kMostConnectionsOpened)
+        view().expandAll();
+    show_totals();
 }
 
 void SummaryDialog::update_options() { names_->follow_preferences(host()); }

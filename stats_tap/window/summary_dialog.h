@@ -35,6 +35,7 @@ private:
     QLabel *make_sentence();
     void set_up_view();
     void add_options();
+    void show_choice();
     void offer_codes(const Statements &statements);
     void say(const Statements &statements);
     void open_few();
