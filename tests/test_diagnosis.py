@@ -203,6 +203,16 @@ def test_cause_of_each_recording(tshark, stage: Path, recording: Path):
         assert words in next(each["text"] for each in groups[0] if each["code"] == code)
 
 
+@pytest.mark.parametrize("recording", list(recordings()), ids=lambda path: path.stem)
+def test_severe_statements_name_a_packet_with_an_expert_info(tshark, stage: Path, recording: Path):
+    """Each event is an expert info: see test_events.py."""
+    document = tshark.json(readable(stage, recording))
+    loud = {event["frame"] for event in document["events"] if event["severity"] != "chat"}
+    for statement in document["diagnosis"]:
+        if statement["severity"] in ("warn", "error"):
+            assert loud & set(statement["frames"]), statement["text"]
+
+
 @pytest.mark.parametrize("pair", CHANGED)
 def test_two_points_show_who_changed_the_packets(tshark, stage: Path, pair: str):
     sender, what = CHANGED[pair]

@@ -152,9 +152,12 @@ void describe_use(const Evidence &evidence, Role sender, Statement &to)
         return;
     const double share =
         static_cast<double>(use.in_flight_on_several) / static_cast<double>(use.in_flight);
-    to.text += " Several subflows had data in flight for " + to_percent(share) +
-               " of the time with data in flight; new data changed to another subflow " +
-               counted(use.switches, "time") + ".";
+    if (use.in_flight_on_several == 0)
+        to.text += " At no time did several subflows have data in flight";
+    else
+        to.text += " For " + to_percent(share) +
+                   " of the time with data in flight, several subflows had some";
+    to.text += "; new data changed to another subflow " + counted(use.switches, "time") + ".";
     to.figures.emplace_back("concurrent", share);
     to.figures.emplace_back("switches", use.switches);
     const SubflowRow *best = best_alone(evidence, use);
