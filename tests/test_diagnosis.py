@@ -44,9 +44,9 @@ CAUSES = {
     **{name: ["works"] for name in (
         "k_bridge_any", "k_checksum_client", "k_checksum_server", "k_container_any", "k_cookies",
         "k_cookies_synack_lost_client", "k_cookies_synack_lost_server", "k_dns", "k_head_of_line", "k_http2",
-        "k_http_loss_client", "k_http_loss_server", "k_http_pipelined", "k_nat", "k_nat_ends",
+        "k_http_loss_client", "k_http_pipelined", "k_nat", "k_nat_ends",
         "k_receive_window", "k_router_any", "k_slow_path", "k_smtp_starttls", "k_tls12", "s02_two_down",
-        "s04_add_addr", "s05_ipv6", "s07_backup_prio", "s10_loss", "s10_loss_server", "s11_checksum",
+        "s04_add_addr", "s05_ipv6", "s07_backup_prio", "s10_loss", "s11_checksum",
         "s15c_server_opens_subflow", "s17_http", "s18_tls13", "s19_partial_router", "s20b_gre",
         "s21_two_sided_client", "s21_two_sided_server", "s27_addaddr_port",
         "s41_cookie_synack_lost_server")},
@@ -55,6 +55,7 @@ CAUSES = {
     "s38_slow_reader": ["works, note reinjections_useless"],
     "s12_fastclose_linger": ["works, note aborted"],
     "k_lost_path": ["works, warn path_failed, note reinjections_useless, handover"],
+    **{name: ["works, handover"] for name in ("k_http_loss_server", "s10_loss_server")},
     "path_use": ["works, note slower_than_one_path"],
     # One path
     "s01_single": ["note single_path, note no_second_path_offered"],

@@ -40,7 +40,9 @@ JOINED = [*START, "subflows 2", "send 60"]
 PACED = "send 15 0.015"
 
 # Statements that the tables below use: the code, and unless it is an outcome, whose packets it is about,
-# and the kinds of the frames that it names. One behind a question mark may be missing.
+# and the kinds of the frames that it names. The severity may be one of several. A statement behind a
+# question mark may be missing.
+WORKS = "chat works"
 ONE = "note single_path"
 NOT_OFFERED = f"{ONE}", "note no_second_path_offered"
 NOT_TRIED = ONE, "note address_not_tried server: server ACK ADD_ADDR"
@@ -49,6 +51,7 @@ LOST = ONE, f"warn join_unanswered client: {JOIN_SYN}"
 BY_RST = ONE, f"warn join_refused client: {JOIN_SYN}, server RST"
 BY_RST_WITH_REASON = ONE, f"note join_refused client: {JOIN_SYN}, server RST MP_TCPRST"
 BY_CLIENT = ONE, f"note join_refused client: {JOIN_SYN}, client RST MP_TCPRST"
+HANDOVER = "chat|note handover"  # note: it took a second or longer
 PLAIN_ANSWER = ["note fallback server: client SYN MP_CAPABLE, server SYN/ACK"]
 
 
@@ -96,14 +99,14 @@ def on_first_path(lab: Lab) -> list[str]:
 
 # Healthy
 
-@case("chat works", families=BOTH_FAMILIES,
+@case(WORKS, families=BOTH_FAMILIES,
       counters={"client": {"MPJoinSynAckRx": 1}, "server": {"MPJoinAckRx": 1}})
 def healthy(lab: Lab) -> None:
     lab.join_from_second()
     talk(lab, *JOINED, PACED, "close")
 
 
-@case("chat works", families=BOTH_FAMILIES,
+@case(WORKS, families=BOTH_FAMILIES,
       counters={"client": {"AddAddr": 1, "MPJoinSynAckRx": 1}, "server": {"EchoAdd": 1}})
 def healthy_announced(lab: Lab) -> None:
     lab.announce_other()
@@ -117,7 +120,7 @@ def healthy_short(lab: Lab) -> None:
     talk(lab, *START, "subflows 2", "close")
 
 
-@case("chat works", counters={"client": {"MPJoinSynAckRx": 8}, "server": {"MPJoinAckRx": 8}})
+@case(WORKS, counters={"client": {"MPJoinSynAckRx": 8}, "server": {"MPJoinAckRx": 8}})
 def healthy_many(lab: Lab) -> None:
     lab.join_from_second()
     talk(lab, *JOINED, "close", connections=8)
@@ -353,7 +356,7 @@ def backup_of_server(lab: Lab) -> None:
     talk(lab, *JOINED, PACED, "close")
 
 
-@case("chat works", "chat path_closed client: client FIN DSS", counters={"client": {"RmSubflow": 1}})
+@case(WORKS, "chat path_closed client: client FIN DSS", counters={"client": {"RmSubflow": 1}})
 def endpoint_of_client_deleted(lab: Lab) -> None:
     """The kernel sends a FIN, and no REMOVE_ADDR for an address that it did not announce."""
     lab.join_from_second()
@@ -362,7 +365,7 @@ def endpoint_of_client_deleted(lab: Lab) -> None:
     lab.ask(PACED, "close")
 
 
-@case("chat works", "chat path_closed server: server FIN DSS, server ACK DSS+REMOVE_ADDR",
+@case(WORKS, "chat path_closed server: server FIN DSS, server ACK DSS+REMOVE_ADDR",
       families=BOTH_FAMILIES, counters={"client": {"RmAddr": 1}, "server": {"RmAddrTx": 1}})
 def endpoint_of_server_deleted(lab: Lab) -> None:
     lab.announce_other()
@@ -372,8 +375,10 @@ def endpoint_of_server_deleted(lab: Lab) -> None:
 
 
 # In one file of both ends, data that one host sent and the other one did not get looks like an answer.
-@case(client=("chat works", "warn path_failed client"), server=("chat works", "warn path_failed server"),
-      both=("chat works", "?warn path_failed"))
+@case(client=(WORKS, "warn path_failed client", f"{HANDOVER} client"),
+      server=(WORKS, "warn path_failed server", f"?{HANDOVER} server"),
+      both=(WORKS, "?warn path_failed", f"{HANDOVER} client", f"?{HANDOVER} server"),
+      counters={"client": {"MPTCPRetrans": 1}})
 def first_path_cut(lab: Lab) -> None:
     lab.join_from_second()
     talk(lab, *JOINED)
@@ -381,7 +386,10 @@ def first_path_cut(lab: Lab) -> None:
     lab.ask("send 1", "send 70 0.02", "close")
 
 
-@case("chat works", "note path_stalled", both=("chat works", "?note path_stalled"))
+@case(client=(WORKS, "note path_stalled", f"{HANDOVER} client", f"?{HANDOVER} server"),
+      server=(WORKS, "note path_stalled", f"?{HANDOVER} client", f"?{HANDOVER} server"),
+      both=(WORKS, "?note path_stalled", f"{HANDOVER} client", f"?{HANDOVER} server"),
+      counters={"client": {"MPTCPRetrans": 1}})
 def first_path_stalled(lab: Lab) -> None:
     lab.join_from_second()
     talk(lab, *JOINED)
@@ -391,8 +399,9 @@ def first_path_stalled(lab: Lab) -> None:
     lab.ask("send 50 0.02", "close")
 
 
-@case(client=("chat works", "?note path_stalled client"), server=("chat works", "note path_stalled server"),
-      both=("chat works", "?note path_stalled"))
+@case(client=(WORKS, "?note path_stalled client", f"?{HANDOVER} client", f"?{HANDOVER} server"),
+      server=(WORKS, "note path_stalled server", f"?{HANDOVER} client", f"?{HANDOVER} server"),
+      both=(WORKS, "?note path_stalled", f"?{HANDOVER} client", f"?{HANDOVER} server"))
 def link_down(lab: Lab) -> None:
     """The client's first device has no carrier, so a capture there does not have what it sends."""
     lab.join_from_second()
@@ -402,14 +411,14 @@ def link_down(lab: Lab) -> None:
     lab.ask("send 50 0.02", "close")
 
 
-@case("chat works", "note aborted client: client RST MP_FASTCLOSE+MP_TCPRST", families=BOTH_FAMILIES,
+@case(WORKS, "note aborted client: client RST MP_FASTCLOSE+MP_TCPRST", families=BOTH_FAMILIES,
       counters={"client": {"MPFastcloseTx": 1}, "server": {"MPFastcloseRx": 1}})
 def aborted(lab: Lab) -> None:
     lab.join_from_second()
     talk(lab, *JOINED, "abort")
 
 
-@case("chat works", "note aborted client: client RST MP_FASTCLOSE+MP_TCPRST",
+@case(WORKS, "note aborted client: client RST MP_FASTCLOSE+MP_TCPRST",
       counters={"client": {"MPFastcloseTx": 1}, "server": {"MPFastcloseRx": 1}})
 def killed_with_unread_data(lab: Lab) -> None:
     lab.join_from_second()
@@ -504,7 +513,7 @@ def matches(expected: str, statement: dict, frames: list[Frame]) -> bool:
     severity, code, *sender = head.split()
     named = [frames[frame - 1].kind for frame in statement["frames"]]
     named = [kind for place, kind in enumerate(named) if place == 0 or kind != named[place - 1]]
-    return (severity, code) == (statement["severity"], statement["code"]) and (
+    return code == statement["code"] and statement["severity"] in severity.split("|") and (
         not sender or sender == [statement["sender"]]) and (not kinds or kinds.split(", ") == named)
 
 
@@ -514,7 +523,8 @@ def ends_of(subflow: dict) -> tuple[tuple[str, str], ...]:
 
 @pytest.mark.parametrize("family, name", parameters())
 def test_cause_is_told(found, family: int, name: str):
-    """The statements are those of the table; besides them, there are none of severity warn or error."""
+    """The statements are those of the table; besides them, there are none of severity warn or error. If
+    the machine is fast, the scheduler may send all on one of two paths."""
     run, each = found(family), CASES[name]
     facts = run.of(name)
     assert facts.answer == "" and facts.packets != 0
@@ -528,7 +538,8 @@ def test_cause_is_told(found, family: int, name: str):
         whole = [conn for conn, connection in connections.items() if not connection["partial"]]
         assert bool(whole) == (each.told[view] != [""])
         for conn in whole:
-            expected = list(each.told[view])
+            used = sum(any(subflow["payload"].values()) for subflow in connections[conn]["subflows"])
+            expected = [ONE if used == 1 and one == WORKS else one for one in each.told[view]]
             for statement in document["diagnosis"]:
                 if statement["conn"] != conn or statement["code"] in ABOUT_LIMITS:
                     continue
