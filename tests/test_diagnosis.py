@@ -117,7 +117,7 @@ WORDS = {
     "s14d_join_bad_hmac_ack_server": ("join_hmac", "of the client in the third ACK (frame 8) is wrong"),
     "s13d_fb_strip_synack": ("fallback", "or a middlebox removed the option"),
     "s12_fastclose_linger": ("aborted", "The client aborted the connection by MP_FASTCLOSE"),
-    "k_lost_path": ("path_failed", "did not answer the data of the server"),
+    "k_lost_path": ("path_failed", "did not answer the data of the server there"),
     "k_payload_changed_client": ("fallback", "data of the server had a wrong checksum"),
     "k_one_way_client": ("capture_incomplete", "Only the packets of the client were captured"),
     "k_one_path_first": ("capture_incomplete", "a path was not captured"),

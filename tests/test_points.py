@@ -78,6 +78,8 @@ AT_ALL_POINTS = ("-o", "mptcp_conn.seen_at:" + "+".join(map(str, range(32))))
 ABOUT_LIMITS = ("limited_by_application", "limited_by_receive_window", "limited_by_path",
                 "limited_by_loss", "head_of_line_blocked")
 # What is told as it was seen near a host, which another point may be.
+ABOUT_PATH_USE = ("handover", "slower_than_one_path")
+PATH_USE = ("concurrent", "switches", "together", "alone")  # figures
 SEEN_NEAR_HOST = ("ack_latency", "rtt", "out_of_order", "blocked", "max_in_flight")
 
 
@@ -97,7 +99,12 @@ def without_figures(document: dict) -> dict:
     """The document without what depends on where it was seen."""
     rest = copy.deepcopy(document)
     rest["diagnosis"] = [each for each in rest["diagnosis"]
-                         if each["code"] not in ABOUT_LIMITS]
+                         if each["code"] not in ABOUT_LIMITS + ABOUT_PATH_USE]
+    for statement in rest["diagnosis"]:
+        if statement["code"] == "works":
+            del statement["text"]
+            for name in PATH_USE:
+                statement["figures"].pop(name, None)
     for connection in rest["connections"]:
         for part in (connection, *connection["subflows"]):
             for data in part["data"].values():

@@ -29,9 +29,11 @@ Statement nobody_offered(std::uint64_t packets)
             : "MPTCP was not in use: no SYN in the capture offers MP_CAPABLE, and no packet "
               "belongs to an MPTCP connection (" +
                   counted(packets, "TCP packet") +
-                  "). Look at `sysctl net.mptcp.enabled`, and whether the application asks for "
-                  "IPPROTO_MPTCP (`mptcpize run`); or a middlebox removed the option before this "
-                  "capture point.";
+                  "). On the client, look at `sysctl net.mptcp.enabled`, and whether the "
+                  "application "
+                  "asks for IPPROTO_MPTCP (`mptcpize run`). A middlebox may have removed the "
+                  "option "
+                  "before this capture point: capture at the client, too.";
     statement.figures = {{"packets", packets}};
     return statement;
 }

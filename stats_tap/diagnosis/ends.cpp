@@ -106,14 +106,14 @@ bool is_by_reset(const Evidence &evidence, const SubflowRow &row, const Timeline
     return ending && ending->how == EventType::SubflowReset && ending->frame == silence.event.frame;
 }
 
-// "the client did not answer the data of the server from frame 9 on for 1.500 s"
+// "from frame 9 on, the client did not answer the data of the server for 1.500 s"
 std::string silence_words(const TimelineEntry &silence, Statement &to)
 {
     const Interval &interval = silence_of(silence);
     to.sender = other(silence.from);
     to.frames.push_back(interval.since_frame);
-    return host_words(silence.from) + " did not answer the data of " + host_words(*to.sender) +
-           " from " + frame_words(interval.since_frame) + " on for " +
+    return "from " + frame_words(interval.since_frame) + " on, " + host_words(silence.from) +
+           " did not answer the data of " + host_words(*to.sender) + " there for " +
            time_words(interval.duration);
 }
 
@@ -127,8 +127,9 @@ void add_failed(const Evidence &evidence, const SubflowRow &row, const TimelineE
     if (is_at_end(silence))
         statement.text += ", until the end of the capture";
     else
-        statement.text += ", until it was reset" + shown_in(&silence, statement);
-    statement.text += ", while it sent on other subflows.";
+        statement.text += ", until the subflow was reset" + shown_in(&silence, statement);
+    statement.text +=
+        ". Meanwhile, " + host_words(silence.from) + " sent packets on other subflows.";
     statement.figures = {{"seconds", silence_of(silence).duration}};
     to.push_back(std::move(statement));
 }
@@ -150,8 +151,9 @@ void add_stalls(const Evidence &evidence, const SubflowRow &row, const Entries &
     if (silences.size() > 1)
         statement.text += " " + std::to_string(silences.size()) + " times, for " + time_words(all) +
                           " in all. The longest time";
-    statement.text += ": " + silence_words(longest, statement) + ", and answered in " +
-                      frame_words(longest.event.frame) + ", while it sent on other subflows.";
+    statement.text += ": " + silence_words(longest, statement) + ", until " +
+                      frame_words(longest.event.frame) + ". Meanwhile, " +
+                      host_words(longest.from) + " sent packets on other subflows.";
     statement.frames.push_back(longest.event.frame);
     statement.figures = {{"times", std::uint64_t{silences.size()}},
                          {"seconds", all},

@@ -84,7 +84,9 @@ constexpr LimitWords kWords[] = {
      " Look at how fast the application of @ reads, and at the receive buffer there (`sysctl "
      "net.ipv4.tcp_rmem`)."},
     {LimitKind::Path, Code::LimitedByPath, Severity::Chat,
-     "all that the acknowledgments allowed was in flight#", " on ", "", ""},
+     "its congestion window or pacing limited what was in flight#, as the times of the "
+     "acknowledgments show",
+     " on ", "", ""},
     {LimitKind::LossRecovery, Code::LimitedByLoss, Severity::Note,
      "it repaired losses#, and no other path went on", " of ", "",
      " Look at what that path loses."},
@@ -129,9 +131,11 @@ Statement statement_of(const Evidence &evidence, Role sender, const LimitWords &
     statement.sender = sender;
     statement.subflow = transfer.subflow(words.kind);
     statement.frames = {longest.begin_frame, longest.end_frame};
+    const bool is_at_sender = evidence.times(sender).use.is_known;
     statement.text =
-        "For " + to_percent(total.share) + " of the transfer of " + host_words(sender) + " (" +
-        time_words(total.time) + "), " +
+        (is_at_sender ? seen_at_words(sender) + ": for " : "For ") + time_words(total.time) + " (" +
+        to_percent(total.share) + ") of " +
+        (is_at_sender ? "its transfer" : "the transfer of " + host_words(sender)) + ", " +
         filled_in(words.why, other(sender), subflow_in(evidence, words, statement.subflow)) +
         ". The longest time was " + time_words(longest.end - longest.begin) + ", from " +
         frame_words(longest.begin_frame) + " to " + frame_words(longest.end_frame) + "." +
@@ -151,9 +155,9 @@ void add_waiting(const Evidence &evidence, Role sender, const Transfer &transfer
         return;
     Statement statement = begin(evidence, Code::HeadOfLineBlocked, Severity::Note);
     statement.sender = sender;
-    statement.text = "For " + to_percent(share) + " of the transfer of " + host_words(sender) +
-                     " (" + time_words(blocked.total) + "), data waited at " +
-                     host_words(other(sender)) +
+    statement.text = seen_at_words(other(sender)) + ": for " + time_words(blocked.total) + " (" +
+                     to_percent(share) + ") of the transfer of " + host_words(sender) +
+                     ", data waited at " + host_words(other(sender)) +
                      " for earlier data on another path: " + counted(blocked.times, "time") +
                      ", the longest " + time_words(blocked.longest) +
                      ". The paths differ in delay, or one loses packets. Look at the packets with "

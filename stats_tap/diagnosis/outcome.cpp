@@ -44,8 +44,7 @@ void add_unanswered(const Evidence &evidence, const TimelineEntry &unanswered, S
     statement.subflow = unanswered.subflow;
     statement.sender = unanswered.from;
     statement.frames = {first};
-    statement.text =
-        "The server did not answer the SYN with MP_CAPABLE (" + frame_words(first) + ")";
+    statement.text = "The server did not answer the MP_CAPABLE SYN (" + frame_words(first) + ")";
     if (syns > 1) {
         const auto *outcome = std::get_if<SubflowOutcome>(&unanswered.event.detail);
         const Time after = outcome != nullptr ? outcome->after : 0;
@@ -72,11 +71,18 @@ void add_refused(const Evidence &evidence, const TimelineEntry &refused, Stateme
     statement.subflow = refused.subflow;
     statement.sender = refused.from;
     statement.frames = {first, refused.event.frame};
-    statement.text = at_start(host_words(refused.from)) + " refused the connection by an RST (" +
-                     frame_words(refused.event.frame) +
-                     (outcome != nullptr ? reason_words(outcome->rst) : std::string{}) + ")" +
-                     (syn_ack != nullptr ? " after its SYN/ACK" : "") +
-                     ", in response to the SYN (" + frame_words(first) + ").";
+    const std::string by_rst = " by an RST (" + frame_words(refused.event.frame) +
+                               (outcome != nullptr ? reason_words(outcome->rst) : std::string{}) +
+                               ")";
+    statement.text =
+        at_start(host_words(refused.from)) +
+        (syn_ack == nullptr
+             ? " refused the connection" + by_rst + ", in response to the SYN (" +
+                   frame_words(first) + ")."
+             : " ended the handshake that the SYN (" + frame_words(first) + ") began" + by_rst +
+                   ", after a SYN/ACK (" + frame_words(syn_ack->event.frame) + ").");
+    if (syn_ack != nullptr)
+        statement.frames.push_back(syn_ack->event.frame);
     if (syn_ack == nullptr)
         statement.text += " Nothing listens at " + initial_words(evidence, Role::Server) +
                           ", or a firewall rejects it. MPTCP is not the cause unless plain TCP "
@@ -183,7 +189,7 @@ void add_times(const Evidence &evidence, Statement &statement)
     statement.figures.emplace_back("first_join", join->event.time - start);
     if (!first_data.empty()) {
         statement.text += ", and the first data on a join (" + frame_words(first_data.first_frame) +
-                          ") came " + time_words(first_data.start - start) + " after it";
+                          ") came " + time_words(first_data.start - start) + " after that SYN";
         statement.frames.push_back(first_data.first_frame);
         statement.figures.emplace_back("first_join_data", first_data.start - start);
     }
@@ -197,9 +203,9 @@ void add_works(const Evidence &evidence, Statements &to)
     const std::uint64_t bytes = evidence.row().data[sender].unique;
     const std::size_t paths = evidence.used().size();
     statement.sender = sender;
-    statement.text = "MPTCP worked: " + std::to_string(paths) + " subflows carried data. Of the " +
-                     byte_words(bytes) + " of " + host_words(sender) + ", " +
-                     share_words(evidence, sender) + ".";
+    statement.text = "MPTCP was in use: " + std::to_string(paths) +
+                     " subflows carried data. Of the " + byte_words(bytes) + " of " +
+                     host_words(sender) + ", " + share_words(evidence, sender) + ".";
     statement.figures = {{"subflows", std::uint64_t{paths}}, {"bytes", bytes}};
     describe_use(evidence, sender, statement);
     add_times(evidence, statement);

@@ -35,20 +35,21 @@ bool is_shorter(const Handover &a, const Handover &b)
     return a.recovered && (!b.recovered || time_of(a) < time_of(b));
 }
 
-// "4,000 bytes that it had in flight were reinjected on subflow 0 (…), first in frame 9, 300.0 ms
-// after its last progress (frame 5). …"
+// "it made its last progress in frame 5. 4,000 bytes in flight there were reinjected on subflow 0
+// (…), first in frame 9 (300.0 ms later), and …"
 std::string handover_words(const Handover &handover, const SubflowRow &to, Statement &statement)
 {
     statement.frames = {handover.lost_frame, handover.reinjected_frame};
-    std::string words = byte_words(handover.bytes) + " that it had in flight were reinjected on " +
-                        subflow_words(to) + ", first in " + frame_words(handover.reinjected_frame) +
-                        ", " + time_words(handover.reinjected - handover.lost) +
-                        " after its last progress (" + frame_words(handover.lost_frame) + "). ";
+    const std::string words = "it made its last progress in " + frame_words(handover.lost_frame) +
+                              ". " + byte_words(handover.bytes) +
+                              " in flight there were reinjected on " + subflow_words(to) +
+                              ", first in " + frame_words(handover.reinjected_frame) + " (" +
+                              time_words(handover.reinjected - handover.lost) + " later), and ";
     if (!handover.recovered)
-        return words + "No DATA_ACK in the capture covers all of them.";
+        return words + "no DATA_ACK in the capture covers all of them.";
     statement.frames.push_back(handover.recovered_frame);
-    return words + "A DATA_ACK covered them " + time_words(*handover.recovered - handover.lost) +
-           " after it (" + frame_words(handover.recovered_frame) + ").";
+    return words + "covered by the DATA_ACK in " + frame_words(handover.recovered_frame) + " (" +
+           time_words(*handover.recovered - handover.lost) + " after the last progress).";
 }
 
 // `handovers` are those of one path.
@@ -65,10 +66,13 @@ void add_handovers(const Evidence &evidence, Role sender, const std::vector<Hand
         begin(evidence, Code::Handover, is_long ? Severity::Note : Severity::Chat);
     statement.subflow = longest.from;
     statement.sender = sender;
-    statement.text = at_start(host_words(sender)) + " handed over data of " + subflow_words(*from);
-    if (handovers.size() > 1)
-        statement.text += " " + std::to_string(handovers.size()) + " times. The longest time";
-    statement.text += ": " + handover_words(longest, *path, statement);
+    statement.text =
+        seen_at_words(sender) + ": data moved from " + subflow_words(*from) + " to another subflow";
+    statement.text += handovers.size() == 1 ? ". "
+                                            : " " + std::to_string(handovers.size()) +
+                                                  " times. Before the longest of these, ";
+    const std::string words = handover_words(longest, *path, statement);
+    statement.text += handovers.size() == 1 ? at_start(words) : words;
     statement.figures = {{"times", std::uint64_t{handovers.size()}},
                          {"to_subflow", std::uint64_t{longest.to}},
                          {"bytes", longest.bytes},
@@ -106,16 +110,16 @@ const SubflowRow *best_alone(const Evidence &evidence, const PathUse &use)
     return use.together.time >= kLeastTime ? best : nullptr;
 }
 
-// Adds the figures and returns the words: "while several subflows had data in flight, DATA_ACKs
-// covered 14.20 Mbit/s, and while subflow 0 (…) alone had, 8.100 Mbit/s"
+// Adds the figures and returns the words: "DATA_ACKs covered 14.20 Mbit/s with data in flight on
+// several subflows, and 8.100 Mbit/s with data in flight on subflow 0 (…) alone"
 std::string rates_in_words(const PathUse &use, const SubflowRow &best, Statement &to)
 {
     const AckedData &alone = use.alone[best.index];
     to.figures.emplace_back("together", use.together.bytes_per_second());
     to.figures.emplace_back("alone", alone.bytes_per_second());
-    return "while several subflows had data in flight, DATA_ACKs covered " +
-           rate_words(use.together) + ", and while " + subflow_words(best) + " alone had, " +
-           rate_words(alone);
+    return "DATA_ACKs covered " + rate_words(use.together) +
+           " with data in flight on several subflows, and " + rate_words(alone) +
+           " with data in flight on " + subflow_words(best) + " alone";
 }
 
 bool is_slower(const PathUse &use, const SubflowRow &best)
@@ -134,7 +138,7 @@ void add_slower(const Evidence &evidence, Role sender, Statements &to)
     statement.subflow = best->index;
     statement.sender = sender;
     statement.text =
-        "Several paths were slower than one: of the data of " + host_words(sender) + ", " +
+        seen_at_words(sender) + ": to use several paths at once was slower than to use one. " +
         rates_in_words(use, *best, statement) +
         ". Look at head-of-line blocking, at the receive window, and at what the other "
         "paths lose.";
@@ -152,17 +156,19 @@ void describe_use(const Evidence &evidence, Role sender, Statement &to)
         return;
     const double share =
         static_cast<double>(use.in_flight_on_several) / static_cast<double>(use.in_flight);
+    to.text += " " + seen_at_words(sender) + ": ";
     if (use.in_flight_on_several == 0)
-        to.text += " At no time did several subflows have data in flight";
+        to.text += "several subflows never had data in flight at once";
     else
-        to.text += " For " + to_percent(share) +
-                   " of the time with data in flight, several subflows had some";
-    to.text += "; new data changed to another subflow " + counted(use.switches, "time") + ".";
+        to.text += "for " + to_percent(share) +
+                   " of the time with data in flight, more than one subflow had data in flight";
+    to.text +=
+        "; new data moved from one subflow to another " + counted(use.switches, "time") + ".";
     to.figures.emplace_back("concurrent", share);
     to.figures.emplace_back("switches", use.switches);
     const SubflowRow *best = best_alone(evidence, use);
     if (best != nullptr && !is_slower(use, *best))
-        to.text += " " + at_start(rates_in_words(use, *best, to)) + ".";
+        to.text += " " + rates_in_words(use, *best, to) + ".";
 }
 
 void add_path_use(const Evidence &evidence, Statements &to)

@@ -58,16 +58,15 @@ void add_unused(const Evidence &evidence, const SubflowRow &row, Statements &to)
     statement.frames = {ready->event.frame};
     statement.text = at_start(subflow_words(row)) + " was ready (" +
                      frame_words(ready->event.frame) +
-                     "), but carried no data, although data was "
-                     "sent for " +
-                     time_words(after) + " after that";
+                     "), but carried no data; the last data of the connection came " +
+                     time_words(after) + " later";
     if (backup) {
-        statement.text += ": " + host_words(*backup) + " asked to use it as a backup (flag B, " +
-                          frame_words(row.subflow->first_frame) +
-                          "), and another path was available.";
+        statement.text +=
+            ". " + at_start(host_words(*backup)) + " asked to use it as a backup (flag B, " +
+            frame_words(row.subflow->first_frame) + "), and another path was available.";
         statement.frames.push_back(row.subflow->first_frame);
     } else if (is_short) {
-        statement.text += ": there was little to send.";
+        statement.text += ". There was little to send.";
     } else {
         statement.text += ". The scheduler of " + host_words(sender) +
                           " had no need of it, or the receive window was full. Look at the "

@@ -49,6 +49,8 @@ std::string rate_words(const AckedData &acked)
 
 std::string host_words(Role role) { return "the " + std::string{name(role)}; }
 
+std::string seen_at_words(Role role) { return "Seen at " + host_words(role); }
+
 std::string at_start(std::string words)
 {
     if (!words.empty() && words[0] >= 'a' && words[0] <= 'z')

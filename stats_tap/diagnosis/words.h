@@ -23,6 +23,7 @@ std::string byte_words(std::uint64_t bytes); // "1,092 bytes"
 std::string time_words(Time time);           // "345.0 ms"
 std::string rate_words(const AckedData &);   // "14.20 Mbit/s"
 std::string host_words(Role role);           // "the client"
+std::string seen_at_words(Role role);        // "Seen at the server": only a capture there tells it
 std::string at_start(std::string words);     // of a sentence: with a capital letter
 
 std::string path_words(const SubflowRow &row);    // "10.0.2.1 to 10.0.1.2", from the client

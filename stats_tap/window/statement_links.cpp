@@ -8,7 +8,7 @@ namespace {
 bool is_about_sent_data(Code code)
 {
     return is_about_limits(code) || code == Code::ReinjectionsUseless ||
-           code == Code::SlowerThanOnePath;
+           code == Code::SlowerThanOnePath || code == Code::Handover;
 }
 
 SeriesType graph_of_code(Code code)
@@ -20,6 +20,7 @@ SeriesType graph_of_code(Code code)
         return SeriesType::Window;
     case Code::LimitedByLoss:
     case Code::ReinjectionsUseless:
+    case Code::Handover:
         return SeriesType::Sequence;
     case Code::SlowerThanOnePath:
         return SeriesType::Goodput;
@@ -38,7 +39,8 @@ std::string filter_of_connection(std::uint32_t connection)
 std::string filter_of_statement(const Statement &statement, std::uint32_t connection)
 {
     std::string filter = filter_of_connection(connection);
-    if (statement.subflow)
+    // What was handed over is on other subflows, too.
+    if (statement.subflow && statement.code != Code::Handover)
         filter += " && mptcp.subflow == " + std::to_string(*statement.subflow);
     if (statement.sender && is_about_sent_data(statement.code))
         filter += std::string{" && mptcp.from_client == "} +

@@ -42,7 +42,7 @@ TEST_F(DiagnosedLimits, NameTheKindAndItsShare)
     EXPECT_THAT(codes(), Contains("note limited_by_receive_window"));
     EXPECT_THAT(codes(), Contains("chat limited_by_path"));
     const Statement window = statement(Code::LimitedByReceiveWindow);
-    EXPECT_THAT(window.text, HasSubstr("For 75.0% of the transfer of the server (1.500 s), the "
+    EXPECT_THAT(window.text, HasSubstr("For 1.500 s (75.0%) of the transfer of the server, the "
                                        "receive window of the client was full or zero."));
     EXPECT_THAT(window.text, HasSubstr("from frame 9 to frame 12"));
     EXPECT_EQ(window.sender, Role::Server);
@@ -67,7 +67,8 @@ TEST_F(DiagnosedLimits, LeaveOutHandshakeAndClosing)
     limit(LimitKind::Handshake, 0.5);
     limit(LimitKind::Application, 0.4);
     limit(LimitKind::Closing, 0.1);
-    EXPECT_THAT(text(Code::LimitedByApplication), HasSubstr("For 100.0% of the transfer"));
+    EXPECT_THAT(text(Code::LimitedByApplication),
+                HasSubstr("For 800.0 ms (100.0%) of the transfer"));
 }
 
 TEST_F(DiagnosedLimits, LeaveOutSmallParts)
@@ -101,8 +102,9 @@ TEST_F(DiagnosedLimits, TellWhatWaitedIfTheReceiverIsNear)
     EXPECT_EQ(text(Code::HeadOfLineBlocked), "");
     is_near_client_ = true;
     const std::string words = text(Code::HeadOfLineBlocked);
-    EXPECT_THAT(words, HasSubstr("of the transfer of the server (1.001 s), data waited at the "
-                                 "client for earlier data on another path: 1 time"));
+    EXPECT_THAT(words,
+                HasSubstr("for 1.001 s (50.0%) of the transfer of the server, data waited at the "
+                          "client for earlier data on another path: 1 time"));
 }
 
 } // namespace

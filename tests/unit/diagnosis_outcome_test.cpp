@@ -25,10 +25,10 @@ TEST_F(Outcomes, TwoPathsWork)
     const Statement works = statement(Code::Works);
     EXPECT_EQ(
         works.text,
-        "MPTCP worked: 2 subflows carried data. Of the 1,600 bytes of the server, subflow 0 "
+        "MPTCP was in use: 2 subflows carried data. Of the 1,600 bytes of the server, subflow 0 "
         "(10.0.0.1 to 10.0.0.2) carried 75.0% and subflow 1 (10.0.9.1 to 10.0.0.2) 25.0%. The "
         "first join (frame 4) began 3.000 ms after the SYN, and the first data on a join "
-        "(frame 32) came 31.00 ms after it.");
+        "(frame 32) came 31.00 ms after that SYN.");
     EXPECT_EQ(works.sender, Role::Server);
     EXPECT_THAT(works.frames, ElementsAre(4, 32));
     EXPECT_EQ(works.figures.at(1), Figure("bytes", std::uint64_t{1600}));
@@ -77,7 +77,7 @@ TEST_F(Outcomes, NoAnswerToAnySyn)
     see(syn);
     EXPECT_THAT(codes(), ElementsAre("error unanswered"));
     EXPECT_EQ(text(Code::Unanswered),
-              "The server did not answer the SYN with MP_CAPABLE (frame 1), which was sent 2 times "
+              "The server did not answer the MP_CAPABLE SYN (frame 1), which was sent 2 times "
               "in 1.001 s (last in frame 2): the server is not reachable, or a firewall drops the "
               "SYN or its answer. Try the same with plain TCP.");
     EXPECT_THAT(codes(0), ElementsAre("error unanswered")); // the capture lasted long enough

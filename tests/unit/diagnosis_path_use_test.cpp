@@ -43,11 +43,13 @@ protected:
 
 TEST_F(PathUseDiagnosed, TheConcurrentUse)
 {
-    EXPECT_THAT(text(Code::Works),
-                HasSubstr("For 75.0% of the time with data in flight, several subflows had some; "
-                          "new data changed to another subflow 1 time."));
+    EXPECT_THAT(
+        text(Code::Works),
+        HasSubstr(
+            "Seen at the server: for 75.0% of the time with data in flight, more than one "
+            "subflow had data in flight; new data moved from one subflow to another 1 time."));
     use_.in_flight_on_several = 0;
-    EXPECT_THAT(text(Code::Works), HasSubstr("At no time did several subflows have data in flight; "
+    EXPECT_THAT(text(Code::Works), HasSubstr("several subflows never had data in flight at once; "
                                              "new data"));
 }
 
@@ -61,20 +63,20 @@ TEST_F(PathUseDiagnosed, SeveralPathsFasterThanOne)
 {
     compare(1'000'000, 1'600'000);
     EXPECT_THAT(codes(), ElementsAre("chat works"));
-    EXPECT_THAT(text(Code::Works),
-                HasSubstr("While several subflows had data in flight, DATA_ACKs covered 6.400 "
-                          "Mbit/s, and while subflow 1 (10.0.9.1 to 10.0.0.2) alone had, 4.000 "
-                          "Mbit/s."));
+    EXPECT_THAT(
+        text(Code::Works),
+        HasSubstr("DATA_ACKs covered 6.400 Mbit/s with data in flight on several subflows, and "
+                  "4.000 Mbit/s with data in flight on subflow 1 (10.0.9.1 to 10.0.0.2) alone."));
 }
 
 TEST_F(PathUseDiagnosed, SeveralPathsSlowerThanOne)
 {
     compare(1'000'000, 700'000);
     EXPECT_THAT(codes(), ElementsAre("chat works", "note slower_than_one_path"));
-    EXPECT_THAT(text(Code::SlowerThanOnePath),
-                HasSubstr("Several paths were slower than one: of the data of the server, while "
-                          "several subflows had data in flight, DATA_ACKs covered 2.800 Mbit/s, "
-                          "and while subflow 1 (10.0.9.1 to 10.0.0.2) alone had, 4.000 Mbit/s."));
+    EXPECT_THAT(
+        text(Code::SlowerThanOnePath),
+        HasSubstr("Seen at the server: to use several paths at once was slower than to use one. "
+                  "DATA_ACKs covered 2.800 Mbit/s with data"));
     EXPECT_EQ(statement(Code::SlowerThanOnePath).subflow, 1U);
 }
 
@@ -98,11 +100,12 @@ TEST_F(PathUseDiagnosed, AHandover)
                        50, 56, 57, 100}};
     EXPECT_THAT(codes(), Contains("chat handover"));
     const Statement handover = statement(Code::Handover);
-    EXPECT_EQ(handover.text,
-              "The server handed over data of subflow 1 (10.0.9.1 to 10.0.0.2): 100 bytes that it "
-              "had in flight were reinjected on subflow 0 (10.0.0.1 to 10.0.0.2), first in frame "
-              "56, 300.0 ms after its last progress (frame 50). A DATA_ACK covered them 400.0 ms "
-              "after it (frame 57).");
+    EXPECT_EQ(
+        handover.text,
+        "Seen at the server: data moved from subflow 1 (10.0.9.1 to 10.0.0.2) to another subflow. "
+        "It made its last progress in frame 50. 100 bytes in flight there were reinjected on "
+        "subflow 0 (10.0.0.1 to 10.0.0.2), first in frame 56 (300.0 ms later), and covered by the "
+        "DATA_ACK in frame 57 (400.0 ms after the last progress).");
     EXPECT_EQ(handover.frames, (std::vector<std::uint32_t>{50, 56, 57}));
     EXPECT_EQ(handover.subflow, 1U);
 }
@@ -115,8 +118,9 @@ TEST_F(PathUseDiagnosed, TheLongestOfSeveralHandovers)
                       {1, 0, 5 * kSecond, 6 * kSecond, 9 * kSecond, 60, 61, 62, 300}};
     EXPECT_THAT(codes(), Contains("note handover"));
     const Statement handover = statement(Code::Handover);
-    EXPECT_THAT(handover.text, HasSubstr("3 times. The longest time: 200 bytes"));
-    EXPECT_THAT(handover.text, HasSubstr("No DATA_ACK in the capture covers all of them."));
+    EXPECT_THAT(handover.text, HasSubstr("3 times. Before the longest of these, it made its last "
+                                         "progress in frame 58. 200 bytes"));
+    EXPECT_THAT(handover.text, HasSubstr("and no DATA_ACK in the capture covers all of them."));
     EXPECT_EQ(handover.frames, (std::vector<std::uint32_t>{58, 59}));
 }
 
