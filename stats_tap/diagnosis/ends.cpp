@@ -3,7 +3,6 @@
 // Paths that fell silent or ended before their connection, and connections that were aborted (RFC
 // 8684 3.5, 3.6).
 #include <algorithm>
-#include <limits>
 
 #include "base/format.h"
 #include "diagnosis/rules.h"
@@ -143,10 +142,9 @@ void add_stalls(const Evidence &evidence, const SubflowRow &row, const Entries &
         return silence_of(*silence).duration;
     };
     const TimelineEntry &longest = **std::ranges::max_element(silences, {}, duration);
-    constexpr Time kAbsurd = std::numeric_limits<Time>::max(); // if clocks jump
     Time all = 0;
     for (const TimelineEntry *silence : silences)
-        all += std::min(duration(silence), kAbsurd - all);
+        all = saturated_sum(all, duration(silence)); // clocks may jump
     Statement statement = begin(evidence, Code::PathStalled, Severity::Note);
     statement.subflow = row.index;
     statement.text = at_start(subflow_words(row)) + " stalled";
