@@ -215,10 +215,10 @@ private:
     // The last packet of the subflow at that time.
     std::uint32_t frame_at(Time time, std::uint32_t subflow) const
     {
-        const auto at = std::ranges::equal_range(moments_.all, time, {}, &Moment::time);
         std::uint32_t frame = 0;
-        for (const Moment &moment : at)
-            frame = moment.subflow == subflow ? moment.frame : frame;
+        for (auto at = std::ranges::lower_bound(moments_.all, time, {}, &Moment::time);
+             at != moments_.all.end() && at->time == time; ++at)
+            frame = at->subflow == subflow ? at->frame : frame;
         return frame;
     }
 
