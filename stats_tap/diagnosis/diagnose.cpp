@@ -30,10 +30,8 @@ Statement nobody_offered(std::uint64_t packets)
               "belongs to an MPTCP connection (" +
                   counted(packets, "TCP packet") +
                   "). On the client, look at `sysctl net.mptcp.enabled`, and whether the "
-                  "application "
-                  "asks for IPPROTO_MPTCP (`mptcpize run`). A middlebox may have removed the "
-                  "option "
-                  "before this capture point: capture at the client, too.";
+                  "application asks for IPPROTO_MPTCP (`mptcpize run`). A middlebox may have "
+                  "removed the option before this capture point: capture at the client, too.";
     statement.figures = {{"packets", packets}};
     return statement;
 }

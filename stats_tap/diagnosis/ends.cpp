@@ -106,7 +106,7 @@ bool is_by_reset(const Evidence &evidence, const SubflowRow &row, const Timeline
     return ending && ending->how == EventType::SubflowReset && ending->frame == silence.event.frame;
 }
 
-// "from frame 9 on, the client did not answer the data of the server for 1.500 s"
+// "from frame 9 on, the client did not answer the data of the server there for 1.500 s"
 std::string silence_words(const TimelineEntry &silence, Statement &to)
 {
     const Interval &interval = silence_of(silence);
@@ -115,6 +115,11 @@ std::string silence_words(const TimelineEntry &silence, Statement &to)
     return "from " + frame_words(interval.since_frame) + " on, " + host_words(silence.from) +
            " did not answer the data of " + host_words(*to.sender) + " there for " +
            time_words(interval.duration);
+}
+
+std::string meanwhile_words(const TimelineEntry &silence)
+{
+    return ". Meanwhile, " + host_words(silence.from) + " sent packets on other subflows.";
 }
 
 // A silence until the end of the capture or of the subflow.
@@ -128,8 +133,7 @@ void add_failed(const Evidence &evidence, const SubflowRow &row, const TimelineE
         statement.text += ", until the end of the capture";
     else
         statement.text += ", until the subflow was reset" + shown_in(&silence, statement);
-    statement.text +=
-        ". Meanwhile, " + host_words(silence.from) + " sent packets on other subflows.";
+    statement.text += meanwhile_words(silence);
     statement.figures = {{"seconds", silence_of(silence).duration}};
     to.push_back(std::move(statement));
 }
@@ -152,8 +156,7 @@ void add_stalls(const Evidence &evidence, const SubflowRow &row, const Entries &
         statement.text += " " + std::to_string(silences.size()) + " times, for " + time_words(all) +
                           " in all. The longest time";
     statement.text += ": " + silence_words(longest, statement) + ", until " +
-                      frame_words(longest.event.frame) + ". Meanwhile, " +
-                      host_words(longest.from) + " sent packets on other subflows.";
+                      frame_words(longest.event.frame) + meanwhile_words(longest);
     statement.frames.push_back(longest.event.frame);
     statement.figures = {{"times", std::uint64_t{silences.size()}},
                          {"seconds", all},

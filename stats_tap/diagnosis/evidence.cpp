@@ -57,6 +57,12 @@ const SubflowHistory &Evidence::history(const SubflowRow &subflow) const
     return capture_.analysis.subflows[static_cast<std::size_t>(subflow.id)];
 }
 
+const SubflowRow *Evidence::subflow(std::uint32_t index) const
+{
+    const auto row = std::ranges::find(row_.subflows, index, &SubflowRow::index);
+    return row == row_.subflows.end() ? nullptr : &*row;
+}
+
 std::optional<Role> Evidence::host_at(std::uint32_t point) const
 {
     const auto &sides = capture_.points.sides;

@@ -61,6 +61,8 @@ public:
 
     const AddressTable &addresses(Role host) const;
     const SubflowHistory &history(const SubflowRow &subflow) const;
+    // With that index in the connection; nullptr if there is none.
+    const SubflowRow *subflow(std::uint32_t index) const;
     std::optional<Role> host_at(std::uint32_t point) const;
     // Whether one of several points is at this host.
     bool is_seen_at(Role host) const;

@@ -114,10 +114,8 @@ std::string filled_in(std::string_view words, Role peer, const std::string &subf
 std::string subflow_in(const Evidence &evidence, const LimitWords &words,
                        const std::optional<std::uint32_t> &subflow)
 {
-    const std::vector<SubflowRow> &rows = evidence.row().subflows;
-    const auto row = std::ranges::find(
-        rows, subflow, [](const SubflowRow &each) { return std::optional{each.index}; });
-    if (rows.size() < 2 || row == rows.end())
+    const SubflowRow *row = subflow ? evidence.subflow(*subflow) : nullptr;
+    if (evidence.row().subflows.size() < 2 || row == nullptr)
         return std::string{words.of_several};
     return std::string{words.of_subflow} + subflow_words(*row);
 }

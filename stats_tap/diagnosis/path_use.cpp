@@ -16,13 +16,6 @@ constexpr Time kLongHandover = kSecond;
 constexpr Time kLeastTime = kSecond; // to compare one path with several
 constexpr double kSlower = 0.8;      // of the rate of one path
 
-const SubflowRow *row_of(const Evidence &evidence, std::uint32_t subflow)
-{
-    const auto &rows = evidence.row().subflows;
-    const auto row = std::ranges::find(rows, subflow, &SubflowRow::index);
-    return row == rows.end() ? nullptr : &*row;
-}
-
 // From the last progress of the path to the end of its hand-over.
 Time time_of(const Handover &handover)
 {
@@ -57,8 +50,8 @@ void add_handovers(const Evidence &evidence, Role sender, const std::vector<Hand
                    Statements &to)
 {
     const Handover &longest = *std::ranges::max_element(handovers, is_shorter);
-    const SubflowRow *from = row_of(evidence, longest.from);
-    const SubflowRow *path = row_of(evidence, longest.to);
+    const SubflowRow *from = evidence.subflow(longest.from);
+    const SubflowRow *path = evidence.subflow(longest.to);
     if (from == nullptr || path == nullptr)
         return;
     const bool is_long = !longest.recovered || time_of(longest) >= kLongHandover;
@@ -105,7 +98,7 @@ const SubflowRow *best_alone(const Evidence &evidence, const PathUse &use)
         if (alone.time < kLeastTime || alone.bytes_per_second() <= rate)
             continue;
         rate = alone.bytes_per_second();
-        best = row_of(evidence, subflow);
+        best = evidence.subflow(subflow);
     }
     return use.together.time >= kLeastTime ? best : nullptr;
 }

@@ -52,6 +52,9 @@ struct Covered {
 };
 
 struct Moments {
+    // What is in flight is what the sender had in flight: the capture was made at its end.
+    bool tell_flight() const { return place.at_sender && place.is_seen; }
+
     CapturePlace place;
     std::vector<Moment> all;          // one for each packet, in capture order
     std::vector<Recovery> recoveries; // by retransmission or by reinjection

@@ -46,7 +46,7 @@ std::vector<Concurrency> make_concurrency(const Moments &moments)
         all.emplace_back();
     visit(moments, [&](std::size_t i, const SubflowStates &states) {
         std::optional<std::uint32_t> subflows;
-        if (moments.place.at_sender && moments.place.is_seen && !states.any_unknown())
+        if (moments.tell_flight() && !states.any_unknown())
             subflows = static_cast<std::uint32_t>(states.carrying());
         const Time begin = moments.all[i - 1].time;
         if (all.empty() || (all.back().subflows != subflows && moments.all[i].time > begin))
@@ -59,7 +59,7 @@ std::vector<Concurrency> make_concurrency(const Moments &moments)
 PathUse make_path_use(const Moments &moments, const std::vector<LimitInterval> &limits)
 {
     PathUse use;
-    use.is_known = moments.place.at_sender && moments.place.is_seen;
+    use.is_known = moments.tell_flight();
     if (!use.is_known)
         return use;
     use.switches = count_switches(moments);
