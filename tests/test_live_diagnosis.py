@@ -343,14 +343,14 @@ def syn_dropped(lab: Lab) -> None:
 
 @case(ONE, f"note backup_only server: server ACK DSS, {JOIN_SYN}", families=BOTH_FAMILIES,
       counters={"server": {"MPJoinSynBackupRx": 1}},
-      words={"backup_only": "the client asked to use it as a backup"})
+      words={"backup_only": "The client asked to use it as a backup"})
 def backup_of_client(lab: Lab) -> None:
     lab.join_from_second("subflow", "backup")
     talk(lab, *JOINED, PACED, "close")
 
 
 @case(ONE, "note backup_only", counters={"client": {"MPJoinSynAckBackupRx": 1}},
-      words={"backup_only": "the server asked to use it as a backup"})
+      words={"backup_only": "The server asked to use it as a backup"})
 def backup_of_server(lab: Lab) -> None:
     lab.announce_other("signal", "backup")
     talk(lab, *JOINED, PACED, "close")
