@@ -24,6 +24,7 @@ from pathlib import Path
 
 from pcapng import merged
 from recorder.dump import Point, Recording
+from recorder.facts import QUIET
 from recorder.hosts import Host
 from recorder.networks import (BETWEEN_MIDDLE_AND_SERVER, CLIENT, IPV4, SERVER, SUBFLOWS, Network,
                                address, routed)
@@ -31,7 +32,6 @@ from recorder.networks import (BETWEEN_MIDDLE_AND_SERVER, CLIENT, IPV4, SERVER, 
 ROLES = ("client", "server")
 FIRST_PORT = 20000
 DEADLINE = 15  # seconds; only what hangs takes so long
-QUIET = 0.15  # seconds, for the last packets to arrive
 PIECE = 2000  # bytes of a write
 COMMON = """
 import json, os, socket, struct, sys, threading, time
